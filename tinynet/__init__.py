@@ -1,0 +1,21 @@
+"""tinynet: a neural-network framework to read, learn from and use.
+
+Start at tensor.py, the engine; then ops.py, its table of derivatives; then losses/.
+"""
+
+from . import (
+    checkpoints,
+    datasets,
+    functional,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    optimizers,
+    ops,
+)
+from .data import Dataset
+from .tensor import Primitive, Tensor, defvjp, no_grad, primitive
+from .training import fit
+
+__version__ = "0.1.0"

@@ -1,0 +1,329 @@
+"""Layers: functions that own the parameters they use.
+
+The one idea: a Module is plain attributes. A Tensor that requires a gradient is a parameter, one
+that does not is a buffer; both are found by walking the attributes in order, through modules,
+lists, tuples and dicts. There is nothing to register.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from . import functional, initializers
+from .tensor import Tensor
+
+__all__ = [
+    "Module",
+    "Linear",
+    "ReLU",
+    "LeakyReLU",
+    "Sigmoid",
+    "Tanh",
+    "Softmax",
+    "Dropout",
+    "Flatten",
+    "Sequential",
+    "MLP",
+]
+
+
+class Module:
+    """A function with parameters. Write `forward`; everything else follows from the attributes.
+
+    >>> class Scale(Module):
+    ...     def __init__(self):
+    ...         self.factor = Tensor(2.0, requires_grad=True)
+    ...     def forward(self, x):
+    ...         return x * self.factor
+    >>> [name for name, _ in Scale().named_parameters()]
+    ['factor']
+    """
+
+    training = True
+
+    def forward(self, x: Any) -> Any:
+        raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x)")
+
+    def __call__(self, x: Any) -> Any:
+        return self.forward(x)
+
+    def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
+        """Every parameter with its path, such as ("layers.0.weight", tensor); each one once."""
+        seen: set[Tensor] = set()
+        for path, value in _walk(self):
+            if isinstance(value, Tensor) and value.requires_grad and value not in seen:
+                seen.add(value)
+                yield path, value
+
+    def parameters(self) -> list[Tensor]:
+        """Every parameter, in order: what an optimizer takes."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def train(self, mode: bool = True) -> Module:
+        """Switch to training: dropout drops. Returns the module."""
+        for _, value in _walk(self):
+            if isinstance(value, Module):
+                value.training = mode
+        return self
+
+    def eval(self) -> Module:
+        """Switch to evaluation: the same input gives the same output. Returns the module."""
+        return self.train(False)
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """A copy of every parameter and buffer by its path."""
+        return {path: np.copy(t.data) for path, t in _walk(self) if isinstance(t, Tensor)}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Copy values in; ValueError lists every name that is missing, extra or misshapen."""
+        own = {path: t for path, t in _walk(self) if isinstance(t, Tensor)}
+        faults = [f"missing: {name}" for name in own if name not in state]
+        faults += [f"not in this model: {name}" for name in state if name not in own]
+        faults += [
+            f"{name} has shape {np.shape(state[name])}, but the model's has {own[name].shape}"
+            for name in own
+            if name in state and np.shape(state[name]) != own[name].shape
+        ]
+        if faults:
+            raise ValueError("the state does not fit this model: " + "; ".join(faults))
+        for name, tensor in own.items():
+            tensor.data[...] = state[name]
+
+    def output_shape(self, shape: tuple) -> tuple:
+        """The shape of the output for an input of `shape`; here the same."""
+        return shape
+
+    def describe(self) -> str:
+        """The layer in a few words, such as Linear(4, 16)."""
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        """A table of the layers, for N samples, with the number of parameters of each."""
+        if not _has_layers(self):
+            return self.describe()
+        rows: list[tuple] = [("path", "layer", "output shape", "parameters")]
+        shape, total = ("N", "?"), 0
+        for path, layer in _walk(self):
+            if isinstance(layer, Module) and not _has_layers(layer):
+                shape, size = layer.output_shape(shape), sum(p.size for p in layer.parameters())
+                total += size
+                rows.append(
+                    (path, layer.describe(), f"({', '.join(map(str, shape))})", f"{size:,}")
+                )
+        rows.append(("total", "", "", f"{total:,}"))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = (
+            "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows
+        )
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def _walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Every Module and Tensor inside `value`, itself first, each with its path."""
+    if isinstance(value, (Module, Tensor)):
+        yield path, value
+    if isinstance(value, Module):
+        value = vars(value)
+    if isinstance(value, (list, tuple)):
+        value = dict(enumerate(value))
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _walk(inner, f"{path}.{name}" if path else str(name))
+
+
+def _has_layers(module: Module) -> bool:
+    return any(path and isinstance(value, Module) for path, value in _walk(module))
+
+
+# --- layers with parameters -----------------------------------------------------------------
+
+
+class Linear(Module):
+    """x @ weight + bias: (N, in_features) → (N, out_features).
+
+    Parameters
+    ----------
+    in_features, out_features : int
+        Number of columns that go in and come out.
+    bias : bool
+        Whether to add a bias, which starts at 0.
+    rng : numpy.random.Generator or int, optional
+        Where the weights come from; without it they differ from run to run.
+    dtype : dtype
+        float64 for exactness, float32 for speed.
+    initializer : callable
+        See `tinynet.initializers`.
+
+    >>> layer = Linear(3, 2, rng=0)
+    >>> layer(np.ones((5, 3))).shape
+    (5, 2)
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        rng: Any = None,
+        dtype: Any = np.float64,
+        *,
+        initializer: initializers.Initializer = initializers.he_uniform,
+    ) -> None:
+        if min(in_features, out_features) < 1:
+            raise ValueError(f"Linear({in_features}, {out_features}): widths must be at least 1")
+        weight = initializer((in_features, out_features), rng, dtype)
+        self.weight = Tensor(weight, requires_grad=True, name="weight")  # (in, out)
+        self.bias = Tensor(np.zeros(out_features, dtype), requires_grad=bias, name="bias")  # (out,)
+
+    def forward(self, x: Any) -> Any:
+        if np.shape(x)[-1:] != self.weight.shape[:1]:
+            raise ValueError(
+                f"{self.describe()} takes {self.weight.shape[0]} columns, but its input has shape"
+                f" {np.shape(x)}"
+            )
+        return functional.linear(x, self.weight, self.bias)
+
+    def output_shape(self, shape: tuple) -> tuple:
+        return (*shape[:-1], self.weight.shape[1])
+
+    def describe(self) -> str:
+        return "Linear({}, {})".format(*self.weight.shape)
+
+
+# --- layers without parameters --------------------------------------------------------------
+
+
+class ReLU(Module):
+    """max(x, 0), elementwise; see `functional.relu`."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.relu(x)
+
+
+class LeakyReLU(Module):
+    """x, or slope · x where x is negative; see `functional.leaky_relu`."""
+
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = slope
+
+    def forward(self, x: Any) -> Any:
+        return functional.leaky_relu(x, slope=self.slope)
+
+
+class Sigmoid(Module):
+    """1 / (1 + e⁻ˣ), elementwise: numbers become probabilities."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.sigmoid(x)
+
+
+class Tanh(Module):
+    """tanh(x), elementwise: numbers become −1 … 1."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.tanh(x)
+
+
+class Softmax(Module):
+    """Rows become probabilities. Not before `cross_entropy`, which applies it itself."""
+
+    def forward(self, x: Any) -> Any:
+        return functional.softmax(x)
+
+
+class Dropout(Module):
+    """In training, zero each element with probability `rate`; see `functional.dropout`.
+
+    Raises ValueError for a rate outside 0 ≤ rate < 1.
+    """
+
+    def __init__(self, rate: float = 0.5, rng: Any = None) -> None:
+        if not 0 <= rate < 1:
+            raise ValueError(f"Dropout: the rate must be at least 0 and below 1, not {rate}")
+        self.rate, self.rng = rate, np.random.default_rng(rng)
+
+    def forward(self, x: Any) -> Any:
+        return functional.dropout(x, self.rate, self.rng) if self.training and self.rate else x
+
+    def describe(self) -> str:
+        return f"Dropout({self.rate:g})"
+
+
+class Flatten(Module):
+    """All axes but the first become one: (N, 8, 8) → (N, 64)."""
+
+    def forward(self, x: Any) -> Any:
+        return np.reshape(x, (len(x), -1))
+
+    def output_shape(self, shape: tuple) -> tuple:
+        return (shape[0], "?" if "?" in shape else math.prod(shape[1:]))
+
+
+# --- models ---------------------------------------------------------------------------------
+
+
+class Sequential(Module):
+    """Layers one after the other; a mistake in one of them is reported with its position.
+
+    >>> Sequential(Linear(4, 8, rng=0), ReLU(), Linear(8, 3, rng=1))
+    path      layer         output shape  parameters
+    layers.0  Linear(4, 8)  (N, 8)        40
+    layers.1  ReLU          (N, 8)        0
+    layers.2  Linear(8, 3)  (N, 3)        27
+    total                                 67
+    """
+
+    def __init__(self, *layers: Module) -> None:
+        self.layers = list(layers)
+
+    def forward(self, x: Any) -> Any:
+        for i, layer in enumerate(self.layers):
+            try:
+                x = layer(x)
+            except ValueError as error:
+                raise ValueError(f"layers.{i}: {error}") from error
+        return x
+
+
+class MLP(Sequential):
+    """A multilayer perceptron: Linear and activation in turn, none after the last Linear.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Columns in, the width of each hidden layer, columns out; at least two numbers.
+    activation : Module class
+        Made anew after each Linear but the last.
+    dropout : float
+        If above 0, a Dropout of this rate after each activation.
+    rng, dtype
+        As for `Linear`.
+
+    >>> MLP([64, 64, 32, 10], rng=0).parameters()[-1].shape
+    (10,)
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activation: type[Module] = ReLU,
+        dropout: float = 0,
+        rng: Any = None,
+        dtype: Any = np.float64,
+    ) -> None:
+        if len(sizes) < 2:
+            raise ValueError(f"MLP needs the sizes of its input and output, but got {sizes}")
+        rng = np.random.default_rng(rng)
+        rectified = issubclass(activation, (ReLU, LeakyReLU))
+        initializer = initializers.he_uniform if rectified else initializers.glorot_uniform
+        layers: list[Module] = []
+        for size_in, size_out in itertools.pairwise(sizes):
+            if layers:
+                layers += [activation()] + ([Dropout(dropout, rng)] if dropout else [])
+            layers.append(Linear(size_in, size_out, rng=rng, dtype=dtype, initializer=initializer))
+        super().__init__(*layers)

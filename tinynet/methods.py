@@ -1,0 +1,107 @@
+"""What a Tensor can do because an ndarray can: operators, methods and attributes.
+
+The one idea: `x + y` is `np.add(x, y)` and `x.sum()` is `np.sum(x)`. Most lines below only name
+NumPy's function; NumPy hands the call back to the Tensor (see tensor.py), which records it.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+
+def _method(function: Callable) -> Any:
+    @functools.wraps(function)
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        return function(self, *args, **options)
+
+    return method
+
+
+def _reflected(function: Callable) -> Any:
+    def operator(self: Any, other: Any) -> Any:
+        return function(other, self)
+
+    return operator
+
+
+class ArrayMethods:
+    """The face of an ndarray, for a class whose array is in `.data`."""
+
+    __slots__ = ()
+    data: Any
+    __array_function__: Callable
+
+    shape = property(lambda self: self.data.shape)
+    ndim = property(lambda self: self.data.ndim)
+    size = property(lambda self: self.data.size)
+    dtype = property(lambda self: self.data.dtype)
+    T = property(lambda self: np.transpose(self))
+
+    __add__, __radd__ = _method(np.add), _reflected(np.add)
+    __sub__, __rsub__ = _method(np.subtract), _reflected(np.subtract)
+    __mul__, __rmul__ = _method(np.multiply), _reflected(np.multiply)
+    __truediv__, __rtruediv__ = _method(np.divide), _reflected(np.divide)
+    __floordiv__, __rfloordiv__ = _method(np.floor_divide), _reflected(np.floor_divide)
+    __mod__, __rmod__ = _method(np.remainder), _reflected(np.remainder)
+    __pow__, __rpow__ = _method(np.power), _reflected(np.power)
+    __matmul__, __rmatmul__ = _method(np.matmul), _reflected(np.matmul)
+    __neg__, __pos__, __abs__ = _method(np.negative), _method(np.positive), _method(np.absolute)
+    __lt__, __le__, __eq__ = _method(np.less), _method(np.less_equal), _method(np.equal)
+    __gt__, __ge__, __ne__ = _method(np.greater), _method(np.greater_equal), _method(np.not_equal)
+
+    sum, mean, prod = _method(np.sum), _method(np.mean), _method(np.prod)
+    max, min, clip = _method(np.max), _method(np.min), _method(np.clip)
+    var, std = _method(np.var), _method(np.std)
+    ravel = flatten = _method(np.ravel)
+    squeeze, swapaxes = _method(np.squeeze), _method(np.swapaxes)
+    copy, dot, round = _method(np.copy), _method(np.dot), _method(np.round)
+    argmax, argmin, argsort = _method(np.argmax), _method(np.argmin), _method(np.argsort)
+    any, all = _method(np.any), _method(np.all)
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same elements in another shape: ``x.reshape(2, 3)`` or ``x.reshape((2, 3))``."""
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+    def transpose(self, *axes: Any) -> Any:
+        """Permute the axes, or reverse them when none are given."""
+        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
+
+    def astype(self, dtype: Any) -> Any:
+        """Convert: floats stay in the graph; whole numbers and booleans leave it."""
+        if np.dtype(dtype).kind != "f":
+            return self.data.astype(dtype)
+        return self.__array_function__(np.ndarray.astype, (type(self),), (self, dtype), {})
+
+    def numpy(self) -> np.ndarray:
+        """The data as an ndarray."""
+        return np.asarray(self.data)
+
+    def item(self) -> float:
+        """The only element, as a Python number."""
+        return self.data.item()
+
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator:
+        return (self[i] for i in range(len(self.data)))
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.__array_function__(operator.getitem, (type(self),), (self, index), {})
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError(
+            "a Tensor cannot be changed in place, because the graph still needs its old values:"
+            " make a new one, x = np.where(mask, value, x), or change x.data before using it"
+        )

@@ -1,0 +1,286 @@
+"""Optimizers: how a gradient becomes a step.
+
+The one idea: all parameters live in one contiguous vector w, each parameter being a view into it,
+and so do their gradients, g. An update rule is a few lines of vector arithmetic on w and g, as it
+stands in the paper, and one call updates the whole model. Where papers and PyTorch disagree on a
+detail, PyTorch's convention is followed and the docstring says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from .tensor import Tensor
+
+__all__ = ["Optimizer", "SGD", "Adagrad", "RMSprop", "Adam", "AdamW"]
+
+
+class Optimizer:
+    """What all optimizers share: the vectors, clipping and weight decay.
+
+    Parameters
+    ----------
+    parameters : iterable of Tensor
+        What to optimize, usually ``model.parameters()``; all of one dtype.
+    lr : float
+        The learning rate, above 0. It can be changed at any time.
+    weight_decay : float
+        λ: adds λ w to the gradient, so weights that do not help shrink.
+    clip_norm, clip_value : float, optional
+        Before the update, scale the whole gradient to at most this length, or cut each of its
+        elements to at most this size.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float,
+        weight_decay: float = 0.0,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
+        self.parameters = _checked(list(parameters), type(self).__name__)
+        self.lr = _positive("lr, the learning rate,", lr)
+        self.weight_decay, self.clip_norm, self.clip_value = weight_decay, clip_norm, clip_value
+        self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
+        self.gradient = np.zeros_like(self.vector)  # g
+        for parameter, view in zip(self.parameters, self._views(self.vector), strict=True):
+            parameter.data = view
+        self._slots = list(
+            zip(
+                self.parameters,
+                (parameter.data for parameter in self.parameters),
+                self._views(self.gradient),
+                strict=True,
+            )
+        )
+
+    def _views(self, vector: Any) -> list:
+        """The vector cut into one view per parameter, in the parameter's shape."""
+        ends = np.cumsum([parameter.size for parameter in self.parameters])
+        pieces = np.split(vector, ends[:-1])
+        return [piece.reshape(p.shape) for piece, p in zip(pieces, self.parameters, strict=True)]
+
+    def zero_grad(self) -> None:
+        """Forget the gradients of the last step; call it before each backward()."""
+        for parameter in self.parameters:
+            parameter.grad = None
+
+    def step(self) -> None:
+        """Update every parameter from its `.grad`; one that has none counts as 0."""
+        self._gather()
+        if self.clip_value is not None:
+            np.clip(self.gradient, -self.clip_value, self.clip_value, out=self.gradient)
+        if self.clip_norm is not None:
+            clip_by_norm(self.gradient, self.clip_norm)
+        self.update(self.vector, self.gradient)
+
+    def update(self, w: np.ndarray, g: np.ndarray) -> None:
+        """Change w in place; g may be overwritten."""
+        raise NotImplementedError
+
+    def _gather(self) -> None:
+        """Copy every parameter's gradient into the contiguous vector."""
+        if all(parameter.grad is None for parameter in self.parameters):
+            raise RuntimeError(
+                f"{type(self).__name__}.step(): no parameter has a gradient: call"
+                " loss.backward() first, and compute the loss from these parameters"
+            )
+        for parameter, data, slot in self._slots:
+            if parameter.data is not data:
+                raise RuntimeError(
+                    f"{type(self).__name__}.step(): the data of parameter {parameter.name or ''}"
+                    " was replaced after the optimizer was made: make the optimizer last, and"
+                    " change values in place, parameter.data[...] = new"
+                )
+            slot[...] = 0 if parameter.grad is None else parameter.grad
+
+
+def clip_by_norm(gradient: np.ndarray, largest: float) -> None:
+    """Scale a gradient in place so that its length is at most `largest` (Pascanu et al. 2013).
+
+    >>> g = np.array([3.0, 4.0])
+    >>> clip_by_norm(g, 1.0)
+    >>> g
+    array([0.6, 0.8])
+    """
+    norm = np.linalg.norm(gradient)
+    if norm > largest:
+        gradient *= largest / norm
+
+
+def _checked(parameters: list, name: str) -> list[Tensor]:
+    if not parameters:
+        raise ValueError(f"{name}: the list of parameters is empty; pass model.parameters()")
+    for parameter in parameters:
+        if not (isinstance(parameter, Tensor) and parameter.requires_grad):
+            raise TypeError(f"{name}: {parameter!r} is not a Tensor with requires_grad=True")
+    dtypes = {str(parameter.dtype) for parameter in parameters}
+    if len(dtypes) > 1:
+        raise TypeError(f"{name}: all parameters must have one dtype, not {sorted(dtypes)}")
+    return parameters
+
+
+def _positive(what: str, value: float) -> float:
+    if isinstance(value, (str, bytes)) or not np.isscalar(value):
+        raise TypeError(f"{what} must be a number, not {value!r}")
+    if not 0 < value < np.inf:
+        raise ValueError(f"{what} must be above 0 and finite, not {value}")
+    return value
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent: w ← w − lr · g.
+
+    With momentum μ: v ← μ v + g, w ← w − lr · v; with Nesterov's: w ← w − lr · (g + μ v).
+    PyTorch's convention: lr multiplies the whole velocity (Sutskever et al. 2013 keep it inside v).
+
+    Source: Robbins & Monro 1951; Polyak 1964; Nesterov 1983.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
+        if nesterov and not momentum:
+            raise ValueError("SGD: nesterov=True needs a momentum above 0, for example 0.9")
+        self.momentum, self.nesterov = momentum, nesterov
+        self.velocity = np.zeros_like(self.vector)  # v
+
+    def update(self, w: np.ndarray, g: np.ndarray) -> None:
+        if self.weight_decay:
+            g += self.weight_decay * w
+        if self.momentum:
+            v = self.velocity
+            v *= self.momentum
+            v += g
+            g[...] = g + self.momentum * v if self.nesterov else v
+        g *= self.lr
+        w -= g
+
+
+class Adagrad(Optimizer):
+    """Each weight has its own rate, which falls with the gradients it has seen.
+
+    s ← s + g², w ← w − lr · g / (√s + ε).
+
+    Source: Duchi, Hazan & Singer 2011. ε is added outside the root, as in PyTorch.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float = 0.01,
+        epsilon: float = 1e-10,
+        weight_decay: float = 0.0,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
+        self.epsilon, self.squares = epsilon, np.zeros_like(self.vector)  # s
+
+    def update(self, w: np.ndarray, g: np.ndarray) -> None:
+        if self.weight_decay:
+            g += self.weight_decay * w
+        self.squares += g * g
+        w -= self.lr * g / (np.sqrt(self.squares) + self.epsilon)
+
+
+class RMSprop(Optimizer):
+    """As Adagrad, but the squares are a running mean, so the rate does not die out.
+
+    s ← α s + (1 − α) g², w ← w − lr · g / (√s + ε).
+
+    Source: Tieleman & Hinton 2012, lecture 6.5; α and ε as in PyTorch.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float = 0.01,
+        alpha: float = 0.99,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
+        self.alpha, self.epsilon = alpha, epsilon
+        self.squares = np.zeros_like(self.vector)  # s
+
+    def update(self, w: np.ndarray, g: np.ndarray) -> None:
+        if self.weight_decay:
+            g += self.weight_decay * w
+        self.squares += (1 - self.alpha) * (g * g - self.squares)
+        w -= self.lr * g / (np.sqrt(self.squares) + self.epsilon)
+
+
+class Adam(Optimizer):
+    """A running mean of the gradient, divided by the root of a running mean of its square.
+
+    m ← β₁ m + (1 − β₁) g, s ← β₂ s + (1 − β₂) g²; both start at 0, so step t divides them by
+    1 − β₁ᵗ and 1 − β₂ᵗ. Then w ← w − lr · m̂ / (√ŝ + ε). Weight decay is added to g.
+
+    Source: Kingma & Ba 2015, algorithm 1.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
+        super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
+        self.betas, self.epsilon, self.steps = betas, epsilon, 0  # t
+        self.mean, self.squares = np.zeros_like(self.vector), np.zeros_like(self.vector)  # m, s
+
+    def update(self, w: np.ndarray, g: np.ndarray) -> None:
+        self._decay(w, g)
+        (beta1, beta2), m, s = self.betas, self.mean, self.squares
+        self.steps += 1
+        m += (1 - beta1) * (g - m)
+        s += (1 - beta2) * (g * g - s)
+        root = np.sqrt(s / (1 - beta2**self.steps))
+        w -= self.lr / (1 - beta1**self.steps) * m / (root + self.epsilon)
+
+    def _decay(self, w: np.ndarray, g: np.ndarray) -> None:
+        if self.weight_decay:
+            g += self.weight_decay * w
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: w ← w − lr · λ · w beside the step of Adam.
+
+    So a weight decays at the same speed whatever the size of its gradients.
+
+    Source: Loshchilov & Hutter 2019; lr multiplies λ, as in PyTorch.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Tensor],
+        lr: float = 0.001,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+        clip_norm: float | None = None,
+        clip_value: float | None = None,
+    ) -> None:
+        super().__init__(parameters, lr, betas, epsilon, weight_decay, clip_norm, clip_value)
+
+    def _decay(self, w: np.ndarray, g: np.ndarray) -> None:
+        w *= 1 - self.lr * self.weight_decay

@@ -1,0 +1,352 @@
+"""The engine: a Tensor remembers how it was computed and can walk back through it.
+
+The one idea: **an operation is a NumPy function and one vector-Jacobian product (VJP) per
+argument, each written once, as plain NumPy.** A VJP takes g, the gradient of the final value with
+respect to the output y, and returns the gradient with respect to one argument:
+
+    defvjp(np.multiply, lambda g, y, a, b: g * b,     # d(ab)/da = b
+                        lambda g, y, a, b: g * a)     # d(ab)/db = a
+
+NumPy hands every call that meets a Tensor back to us (NEP 13 and NEP 18), so one definition has
+three readings: on raw arrays it is the forward or the backward pass; on Tensors the backward pass
+records a graph of its own, so derivatives of any order come for free; and seen from the outside,
+`np.mean((y_true - y_pred) ** 2)` is differentiable unchanged.
+"""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import inspect
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from .methods import ArrayMethods
+
+
+class _Recording(threading.local):
+    on = True  # is the graph being recorded? One answer per thread
+
+
+_recording = _Recording()
+_count = itertools.count()
+table: dict[Callable, Callable] = {}  # NumPy's function -> what runs when it meets a Tensor
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Record nothing inside the `with` block (or the decorated function), in this thread.
+
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> with no_grad():
+    ...     y = x * 2
+    >>> y.requires_grad
+    False
+    """
+    before, _recording.on = _recording.on, False
+    try:
+        yield
+    finally:
+        _recording.on = before
+
+
+class Node:
+    """One step of the computation: an operation, its arguments and its options.
+
+    It never holds its own output, so there is no reference cycle: the graph is freed the moment
+    the loss goes out of scope. `number` grows, so a node is always newer than its arguments.
+    """
+
+    __slots__ = ("operation", "args", "options", "saved", "number")
+
+    def __init__(self, operation: Primitive, args: tuple, options: dict, saved: tuple) -> None:
+        self.operation, self.args, self.options, self.saved = operation, args, options, saved
+        self.number = next(_count)
+
+
+class Primitive:
+    """A differentiable operation: a function of arrays, and one VJP rule per argument.
+
+    Called with arrays it is the function itself; called with Tensors it also records a node.
+    With ``saves=True`` the function returns a tuple: the output, then arrays that its rules want
+    to see again. Its rules then get the whole tuple as `y`.
+    """
+
+    def __init__(self, forward: Callable, saves: bool = False) -> None:
+        functools.update_wrapper(self, forward)
+        self.forward, self.saves = forward, saves
+        self.vjps: tuple = ()
+        self.each: Callable | None = None
+        self.options: set[str] = set()  # the options that its rules know
+
+    def defvjp(self, *vjps: Callable | None, each: Callable | None = None) -> Primitive:
+        """Give one rule ``vjp(g, y, *args, **options)`` per argument; None where there is none.
+
+        For any number of arguments alike, give one rule ``each(i, g, y, *args, **options)``.
+        """
+        self.vjps, self.each = vjps, each
+        for rule in filter(None, (*vjps, each)):
+            self.options |= set(inspect.signature(rule).parameters) - {"g", "y"}
+        return self
+
+    def vjp(self, i: int) -> Callable:
+        """The rule for argument i."""
+        if i < len(self.vjps) and self.vjps[i]:
+            return self.vjps[i]
+        if self.each:
+            return functools.partial(self.each, i)
+        raise TypeError(f"{self.__name__} has no derivative with respect to its argument {i}")
+
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        if options:
+            args, options = self._bind(args, options)
+        values, any_tensor, requires_grad = [], False, False
+        for arg in args:
+            if isinstance(arg, Tensor):
+                any_tensor, requires_grad = True, requires_grad or arg.requires_grad
+                arg = arg.data
+            values.append(arg)
+        try:
+            output = self.forward(*values, **options)
+        except ValueError as error:
+            shapes = ", ".join(str(v.shape) for v in values if hasattr(v, "shape"))
+            raise ValueError(f"{self.__name__}: {error} [shapes: {shapes}]") from error
+        saved: Sequence = ()
+        if self.saves:
+            output, *saved = output
+        if not any_tensor:
+            return output
+        recorded = requires_grad and _recording.on
+        return _result(output, Node(self, args, options, saved) if recorded else None)
+
+    def _bind(self, args: tuple, options: dict) -> tuple[tuple, dict]:
+        """Move Tensors given by keyword to their position; refuse options without a rule."""
+        if any(isinstance(value, Tensor) for value in options.values()):
+            bound = inspect.signature(self.forward).bind(*args, **options)
+            args, options = bound.args, bound.kwargs
+        if self.options.issuperset(options):
+            return args, options
+        options = {key: value for key, value in options.items() if value is not None}
+        for key in options.keys() - self.options:
+            hint = {
+                "out": "a Tensor cannot be written in place; use the value that is returned",
+                "dtype": "call .astype(dtype) on the Tensor first",
+            }.get(key, "leave it out, or pass .data where no gradient is needed")
+            raise TypeError(f"{self.__name__}: there is no derivative with {key}=; {hint}")
+        return args, options
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.__name__}>"
+
+
+def primitive(forward: Callable) -> Primitive:
+    """Make an operation of your own from a function of arrays; give its rules with `defvjp`.
+
+    >>> @primitive
+    ... def cube(x):
+    ...     return x * x * x
+    >>> cube.defvjp(lambda g, y, x: g * 3 * x * x)
+    <primitive cube>
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> float(cube(x).gradient(x))
+    12.0
+    """
+    return Primitive(forward)
+
+
+def defvjp(function: Callable, *vjps: Callable | None) -> Primitive:
+    """Make NumPy's `function` differentiable: one rule per argument, see the top of this file."""
+    table[function] = operation = Primitive(function).defvjp(*vjps)
+    return operation
+
+
+def _dispatch(function: Callable, name: str) -> Callable:
+    """What runs when NumPy's `function` meets a Tensor: never the bare function on the data."""
+    if function in table:
+        return table[function]
+    raise TypeError(
+        f"tinynet knows no derivative for {name.removesuffix('.__call__')}: write it with the"
+        " functions listed in tinynet/ops.py, give it rules with tn.defvjp, or pass .data to leave"
+        " the graph"
+    )
+
+
+def _sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[Tensor, Any]]:
+    """Yield every tensor behind `output` with its complete gradient: newest first, then leaves.
+
+    The chain rule: the gradient of argument i grows by vjp_i(g, y, *args). A node is newer than
+    its arguments, so newest first meets a tensor only after all its users: no recursion is needed.
+    """
+    gradients = {output: gradient}
+    queue = [(-output.node.number, output)] if output.node else []
+    while queue:
+        tensor = heapq.heappop(queue)[1]
+        g, node = gradients.pop(tensor), tensor.node
+        yield tensor, g
+        operation, args, y = node.operation, node.args, tensor
+        if create_graph and operation.saves:  # opened: what was saved is computed on the graph
+            y = operation.forward(*args, **node.options)
+        elif not create_graph:
+            args = [arg.data if isinstance(arg, Tensor) else arg for arg in args]
+            y = (tensor.data, *node.saved) if operation.saves else tensor.data
+        for i, arg in enumerate(node.args):
+            if not (isinstance(arg, Tensor) and arg.requires_grad):
+                continue
+            contribution = operation.vjp(i)(g, y, *args, **node.options)
+            contribution = _conform(contribution, arg, operation)
+            if arg in gradients:
+                gradients[arg] = gradients[arg] + contribution
+            else:
+                gradients[arg] = contribution
+                if arg.node:
+                    heapq.heappush(queue, (-arg.node.number, arg))
+    yield from gradients.items()
+
+
+def _conform(gradient: Any, tensor: Tensor, operation: Primitive) -> Any:
+    """Give a gradient its tensor's shape and dtype: here, and only here, broadcasting is undone."""
+    shape = tensor.shape
+    if gradient.shape != shape:
+        extra = gradient.ndim - len(shape)
+        axes = tuple(i for i in range(gradient.ndim) if i < extra or shape[i - extra] == 1)
+        summed = np.sum(gradient, axis=axes, keepdims=True)
+        if extra < 0 or summed.shape[extra:] != shape:
+            raise ValueError(
+                f"a rule of {operation.__name__} returned a gradient of shape {gradient.shape}"
+                f" for an argument of shape {shape}: the two must be equal"
+            )
+        gradient = np.reshape(summed, shape)
+    return gradient if gradient.dtype == tensor.dtype else gradient.astype(tensor.dtype)
+
+
+class Tensor(ArrayMethods):
+    """An array that remembers how it was computed.
+
+    Parameters
+    ----------
+    data : array_like
+        Arrays are kept as they are; lists and Python numbers become float64.
+    requires_grad : bool
+        Whether gradients with respect to this tensor are wanted (floats only).
+    name : str, optional
+        Shown in pictures of the graph and in messages.
+
+    Attributes
+    ----------
+    grad : ndarray or None
+        What `backward` added up here. Only leaves (tensors you made yourself) have one.
+
+    >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    >>> loss = np.sum(x ** 2)
+    >>> loss.backward()
+    >>> x.grad
+    array([2., 4., 6.])
+    """
+
+    __slots__ = ("data", "grad", "requires_grad", "name", "node", "__weakref__")
+    __hash__ = object.__hash__  # by identity, since == is elementwise
+
+    def __init__(self, data: Any, requires_grad: bool = False, name: str | None = None) -> None:
+        if isinstance(data, Tensor):
+            raise TypeError("this is a Tensor already: use it as it is, or .detach() it")
+        if not hasattr(data, "__array_function__"):
+            data = np.asarray(data, dtype=getattr(data, "dtype", np.float64))
+        if requires_grad and data.dtype.kind != "f":
+            raise TypeError(f"only floats have gradients, not {data.dtype}: use .astype(float)")
+        self.data, self.requires_grad, self.name = data, requires_grad, name
+        self.grad: Any = None
+        self.node: Node | None = None
+
+    def backward(self, gradient: Any = None) -> None:
+        """Add the gradient of this value to `.grad` of every leaf that it was computed from.
+
+        `gradient` is the gradient of the final value with respect to this tensor: 1 unless given,
+        so a tensor of more than one element needs it.
+        """
+        for tensor, g in _sweep(self, self._seed(gradient), create_graph=False):
+            if tensor.node is None:
+                tensor.grad = np.copy(g) if tensor.grad is None else tensor.grad + g
+
+    def gradient(self, *xs: Tensor, gradient: Any = None, create_graph: bool = False) -> Any:
+        """Return the gradient with respect to `xs`: an array for one, a list for several.
+
+        With ``create_graph=True`` gradients are Tensors that can be differentiated again. A tensor
+        that this value does not depend on gets zeros.
+
+        >>> x = Tensor(2.0, requires_grad=True)
+        >>> slope = (x ** 3).gradient(x, create_graph=True)     # 3 x²
+        >>> float(slope.gradient(x))                            # 6 x
+        12.0
+        """
+        seed, wanted = self._seed(gradient), set(xs)
+        swept = _sweep(self, Tensor(seed) if create_graph else seed, create_graph)
+        found = {tensor: g for tensor, g in swept if tensor in wanted}
+        results = [found[x] if x in found else np.zeros_like(x.data) for x in xs]
+        if create_graph:
+            results = [g if isinstance(g, Tensor) else Tensor(g) for g in results]
+        return results[0] if len(results) == 1 else results
+
+    def _seed(self, gradient: Any) -> Any:
+        """The gradient that a backward pass starts from: 1, or the one given, checked."""
+        if not self.requires_grad:
+            raise RuntimeError(
+                "nothing here asks for a gradient: make a parameter with"
+                " Tensor(data, requires_grad=True), and compute with it outside no_grad()"
+            )
+        if gradient is None and self.size != 1:
+            raise RuntimeError(
+                f"backward starts from one number, but this tensor has shape {self.shape}:"
+                " reduce it with .mean() or .sum(), or pass gradient="
+            )
+        if gradient is None:
+            return np.ones_like(self.data)
+        gradient = np.asarray(raw(gradient), dtype=self.dtype)
+        if gradient.shape != self.shape:
+            raise ValueError(f"gradient= has shape {gradient.shape}, the tensor {self.shape}")
+        return gradient
+
+    def detach(self) -> Tensor:
+        """The same data, cut off from the graph."""
+        return Tensor(self.data, name=self.name)
+
+    def __repr__(self) -> str:
+        values = np.array2string(self.numpy(), separator=", ", prefix="Tensor(")
+        made = f", made by {self.node.operation.__name__}" if self.node else ""
+        leaf = ", requires_grad=True" if self.requires_grad and not self.node else ""
+        return f"Tensor({values}{leaf}{made}{f', name={self.name!r}' if self.name else ''})"
+
+    # How NumPy finds us: np.exp(tensor) and array + tensor call the first, np.sum(tensor) the
+    # second. np.array(tensor) would leave the graph without a word, so the third refuses.
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        function = ufunc if method == "__call__" else getattr(ufunc, method)
+        return _dispatch(function, f"numpy.{ufunc.__name__}.{method}")(*inputs, **options)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        return _dispatch(function, f"{function.__module__}.{function.__name__}")(*args, **options)
+
+    def __array__(self, *args: Any, **options: Any) -> Any:
+        raise TypeError(
+            "a Tensor does not become an array by itself, since its gradient would be lost:"
+            " use .data to leave the graph, np.stack([...]) to join Tensors in a list"
+        )
+
+
+def _result(value: Any, node: Node | None) -> Tensor:
+    """The Tensor that an operation returns: `Tensor(value)` without the checks."""
+    tensor = Tensor.__new__(Tensor)
+    tensor.data, tensor.node, tensor.requires_grad = value, node, node is not None
+    tensor.grad = tensor.name = None
+    return tensor
+
+
+def raw(value: Any) -> Any:
+    """The array behind a Tensor, also inside lists and tuples; anything else as it is."""
+    if isinstance(value, Tensor):
+        return value.data
+    return type(value)(map(raw, value)) if isinstance(value, (list, tuple)) else value

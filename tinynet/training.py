@@ -1,0 +1,248 @@
+"""Training: the loop that everybody writes, once, with its safety net.
+
+The one idea is the five lines in the middle of `_epoch`: predict, measure the loss, forget the old
+gradients, walk back, take a step. Around them: shuffled batches, a progress bar, a History that
+survives whatever stops the run.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from .data import Dataset
+from .layers import Module
+from .optimizers import Optimizer
+from .tensor import no_grad, raw
+
+__all__ = ["EarlyStopping", "History", "NonFiniteLoss", "evaluate", "fit", "predict"]
+
+
+class History(dict):
+    """What happened, epoch by epoch: ``history["loss"]`` is a list with one number per epoch.
+
+    Attributes
+    ----------
+    stopped : str or None
+        Why the run ended before its last epoch, if it did.
+    seconds : float
+        How long the training took.
+
+    >>> history = History()
+    >>> history.append(loss=0.5)
+    >>> history.append(loss=0.25)
+    >>> history["loss"], history.epochs
+    ([0.5, 0.25], 2)
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopped: str | None = None
+        self.seconds = 0.0
+
+    def append(self, **values: float) -> None:
+        """Add one epoch."""
+        for name, value in values.items():
+            self.setdefault(name, []).append(value)
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were finished."""
+        return max(map(len, self.values()), default=0)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the losses over the epochs; returns Matplotlib's Axes."""
+        from . import plots
+
+        return plots.history(self, ax)
+
+
+class NonFiniteLoss(FloatingPointError):
+    """The loss became NaN or infinite. `history` holds the epochs before."""
+
+    def __init__(self, message: str, history: History) -> None:
+        super().__init__(message)
+        self.history = history
+
+
+class EarlyStopping:
+    """A callback: stop when `monitor` has not improved for `patience` epochs.
+
+    With `restore_best` the model gets the parameters of its best epoch back.
+    """
+
+    def __init__(
+        self, patience: int = 10, monitor: str = "val_loss", restore_best: bool = True
+    ) -> None:
+        self.patience, self.monitor, self.restore_best = patience, monitor, restore_best
+        self.best, self.best_epoch, self.best_state = math.inf, 0, {}
+
+    def __call__(self, history: History, model: Module) -> bool:
+        if self.monitor not in history:
+            raise ValueError(
+                f"EarlyStopping monitors {self.monitor!r}, but the history has"
+                f" {', '.join(history)}: pass validation= to fit, or another monitor"
+            )
+        if history[self.monitor][-1] < self.best:
+            self.best, self.best_epoch = history[self.monitor][-1], history.epochs
+            self.best_state = model.state_dict() if self.restore_best else {}
+        stop = history.epochs - self.best_epoch >= self.patience
+        if stop and self.best_state:
+            model.load_state_dict(self.best_state)
+        return stop
+
+
+def fit(
+    model: Module,
+    loss: Callable,
+    optimizer: Optimizer,
+    train: Any,
+    *,
+    epochs: int,
+    batch_size: int,
+    validation: Any = None,
+    metrics: Sequence[Callable] = (),
+    callbacks: Sequence[Callable] = (),
+    rng: Any = 0,
+    progress: bool = True,
+) -> History:
+    """Train `model` on minibatches, and return the History.
+
+    Parameters
+    ----------
+    loss : callable
+        ``loss(y_true, y_pred)``, for example ``tn.losses.mse``.
+    train, validation : Dataset or pair (x, y)
+        Inputs are converted once to the dtype of the model.
+    metrics : sequence of callables
+        ``metric(y_true, y_pred)``, evaluated after each epoch on both parts.
+    callbacks : sequence of callables
+        ``callback(history, model)`` after each epoch; one that returns True stops the run.
+    rng : numpy.random.Generator or int
+        Shuffles the batches.
+
+    Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
+    with NaN, and NonFiniteLoss, which carries the History, when the loss stops being a number.
+
+    >>> import tinynet as tn
+    >>> x = np.linspace(-1, 1, 32)[:, None]
+    >>> model = tn.layers.MLP([1, 1], rng=0)
+    >>> history = fit(model, tn.losses.mse, tn.optimizers.SGD(model.parameters(), lr=0.5),
+    ...               (x, 2 * x + 1), epochs=30, batch_size=8, progress=False)
+    >>> history["loss"][-1] < 1e-6
+    True
+    """
+    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
+        if not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
+    rng, dtype = np.random.default_rng(rng), optimizer.vector.dtype
+    parts = {"": _arrays(train, dtype, "train")}
+    if validation is not None:
+        parts["val_"] = _arrays(validation, dtype, "validation")
+    history, start = History(), time.perf_counter()
+    try:
+        for _ in _bar(epochs, history, progress):
+            model.train()
+            values = {"loss": _epoch(model, loss, optimizer, *parts[""], batch_size, rng, history)}
+            for prefix, (x, y) in parts.items():
+                scores = evaluate(model, None if prefix == "" else loss, (x, y), metrics)
+                values |= {prefix + name: score for name, score in scores.items()}
+            history.append(**values)
+            if any([callback(history, model) for callback in callbacks]):
+                history.stopped = f"a callback stopped the run after epoch {history.epochs}"
+                break
+    except KeyboardInterrupt:
+        history.stopped = f"interrupted in epoch {history.epochs + 1}"
+    finally:
+        history.seconds = time.perf_counter() - start
+        model.eval()
+    return history
+
+
+def _epoch(
+    model: Module,
+    loss: Callable,
+    optimizer: Optimizer,
+    x: np.ndarray,
+    y: np.ndarray,
+    batch_size: int,
+    rng: np.random.Generator,
+    history: History,
+) -> float:
+    """One pass over the data in shuffled batches; returns the mean loss."""
+    order, total, last = rng.permutation(len(x)), 0.0, math.nan
+    for number, start in enumerate(range(0, len(x), batch_size), 1):
+        batch = order[start : start + batch_size]
+        value = loss(y[batch], model(x[batch]))
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+        now = float(value)
+        if not math.isfinite(now):
+            message = (
+                f"the loss became {now} in epoch {history.epochs + 1}, batch {number}; the last"
+                f" finite loss was {last:.6g}. Try a smaller learning rate (now {optimizer.lr:g})"
+            )
+            history.stopped = message
+            raise NonFiniteLoss(message, history)
+        last, total = now, total + now * len(batch)
+    return total / len(x)
+
+
+def predict(model: Module, x: Any) -> np.ndarray:
+    """The model's output for x as a plain array, in evaluation mode and without a graph."""
+    before = model.training
+    model.eval()
+    try:
+        with no_grad():
+            return raw(model(x))
+    finally:
+        model.train(before)
+
+
+def evaluate(
+    model: Module, loss: Callable | None, data: Any, metrics: Sequence[Callable] = ()
+) -> dict[str, float]:
+    """The loss (unless None) and metrics of a model on a Dataset or a pair (x, y)."""
+    if loss is None and not metrics:
+        return {}
+    x, y = (data.x, data.y) if isinstance(data, Dataset) else data
+    y_pred = predict(model, x)
+    scores = {} if loss is None else {"loss": float(loss(y, y_pred))}
+    return scores | {metric.__name__: metric(y, y_pred) for metric in metrics}
+
+
+def _arrays(data: Any, dtype: Any, which: str) -> tuple[np.ndarray, np.ndarray]:
+    """x and y as arrays: checked, and floats in the dtype of the model."""
+    x, y = (data.x, data.y) if isinstance(data, Dataset) else data
+    x, y = np.asarray(raw(x)), np.asarray(raw(y))
+    if len(x) != len(y):
+        raise ValueError(f"{which}: x has {len(x)} rows but y has {len(y)}")
+    if len(x) == 0:
+        raise ValueError(f"{which}: the dataset is empty")
+    for name, array in (("x", x), ("y", y)):
+        bad = ~np.isfinite(array)
+        if bad.any():
+            rows = np.unique(np.argwhere(bad)[:, 0])
+            listed = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
+            raise ValueError(
+                f"{which}: {name} holds NaN or inf in {len(rows)} rows ({listed}): drop these rows"
+                " or fill in the values"
+            )
+    x = x.astype(dtype, copy=False)
+    return x, y.astype(dtype, copy=False) if y.dtype.kind == "f" else y
+
+
+def _bar(epochs: int, history: History, progress: bool) -> Iterator[int]:
+    """Count the epochs, with a progress bar that shows the last values of the history."""
+    from tqdm import tqdm  # here, so that `import tinynet` stays fast
+
+    with tqdm(total=epochs, disable=not progress, unit="epoch") as bar:
+        for epoch in range(epochs):
+            yield epoch
+            bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in history.items()}, refresh=False)
+            bar.update()
