@@ -140,8 +140,8 @@ def logsumexp(x: Any) -> Any:
     >>> logsumexp(np.array([[0.0, 0.0], [1000.0, 0.0]])).round(4)
     array([6.931e-01, 1.000e+03])
     """
-    largest = np.max(x, axis=-1, keepdims=True)
-    return np.log(np.sum(np.exp(x - largest), axis=-1)) + np.squeeze(largest, axis=-1)
+    largest = x.max(axis=-1, keepdims=True)
+    return np.log(np.exp(x - largest).sum(axis=-1)) + largest.squeeze(axis=-1)
 
 
 logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x))
@@ -156,11 +156,11 @@ def softmax(x: Any) -> Any:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    e = np.exp(x - np.max(x, axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
+    e = np.exp(x - x.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
 
 
-softmax.defvjp(lambda g, y, x: y * (g - np.sum(g * y, axis=-1, keepdims=True)))
+softmax.defvjp(lambda g, y, x: y * (g - (g * y).sum(axis=-1, keepdims=True)))
 
 
 @primitive
@@ -171,11 +171,11 @@ def log_softmax(x: Any) -> Any:
     >>> log_softmax(np.array([1000.0, 0.0]))
     array([    0., -1000.])
     """
-    shifted = x - np.max(x, axis=-1, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-log_softmax.defvjp(lambda g, y, x: g - np.exp(y) * np.sum(g, axis=-1, keepdims=True))
+log_softmax.defvjp(lambda g, y, x: g - np.exp(y) * g.sum(axis=-1, keepdims=True))
 
 
 @primitive
@@ -208,8 +208,8 @@ def linear(x: Any, weight: Any, bias: Any) -> Any:
 
 
 linear.defvjp(
-    lambda g, y, x, weight, bias: g @ weight.T,
-    lambda g, y, x, weight, bias: np.swapaxes(x, -1, -2) @ g,  # (..., in, out)
+    lambda g, y, x, weight, bias: g @ weight.mT,
+    lambda g, y, x, weight, bias: x.mT @ g,  # (..., in, out)
     lambda g, y, x, weight, bias: g,  # the sweep sums over the rows
 )
 

@@ -181,10 +181,11 @@ class Linear(Module):
         self.bias = Tensor(np.zeros(out_features, dtype), requires_grad=bias, name="bias")  # (out,)
 
     def forward(self, x: Any) -> Any:
-        if np.shape(x)[-1:] != self.weight.shape[:1]:
+        x = x if hasattr(x, "shape") else np.asarray(x, self.weight.dtype)
+        if x.shape[-1:] != self.weight.data.shape[:1]:
             raise ValueError(
-                f"{self.describe()} takes {self.weight.shape[0]} columns, but its input has shape"
-                f" {np.shape(x)}"
+                f"{self.describe()} takes {len(self.weight)} columns, but its input has shape"
+                f" {x.shape}"
             )
         return functional.linear(x, self.weight, self.bias)
 

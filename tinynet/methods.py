@@ -41,6 +41,7 @@ class ArrayMethods:
     size = property(lambda self: self.data.size)
     dtype = property(lambda self: self.data.dtype)
     T = property(lambda self: np.transpose(self))
+    mT = property(lambda self: np.swapaxes(self, -1, -2))
 
     __add__, __radd__ = _method(np.add), _reflected(np.add)
     __sub__, __rsub__ = _method(np.subtract), _reflected(np.subtract)

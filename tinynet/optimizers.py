@@ -47,16 +47,9 @@ class Optimizer:
         self.weight_decay, self.clip_norm, self.clip_value = weight_decay, clip_norm, clip_value
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
-        for parameter, view in zip(self.parameters, self._views(self.vector), strict=True):
-            parameter.data = view
-        self._slots = list(
-            zip(
-                self.parameters,
-                (parameter.data for parameter in self.parameters),
-                self._views(self.gradient),
-                strict=True,
-            )
-        )
+        self._data, self._slots = self._views(self.vector), self._views(self.gradient)
+        for parameter, data, slot in zip(self.parameters, self._data, self._slots, strict=True):
+            parameter.data, parameter.slot, parameter.grad = data, slot, None
 
     def _views(self, vector: Any) -> list:
         """The vector cut into one view per parameter, in the parameter's shape."""
@@ -83,20 +76,22 @@ class Optimizer:
         raise NotImplementedError
 
     def _gather(self) -> None:
-        """Copy every parameter's gradient into the contiguous vector."""
+        """See to it that every gradient is in its place in the vector; backward() put it there
+        unless it came in several pieces, or from somewhere else."""
         if all(parameter.grad is None for parameter in self.parameters):
             raise RuntimeError(
                 f"{type(self).__name__}.step(): no parameter has a gradient: call"
                 " loss.backward() first, and compute the loss from these parameters"
             )
-        for parameter, data, slot in self._slots:
+        for parameter, data, slot in zip(self.parameters, self._data, self._slots, strict=True):
             if parameter.data is not data:
                 raise RuntimeError(
                     f"{type(self).__name__}.step(): the data of parameter {parameter.name or ''}"
                     " was replaced after the optimizer was made: make the optimizer last, and"
                     " change values in place, parameter.data[...] = new"
                 )
-            slot[...] = 0 if parameter.grad is None else parameter.grad
+            if parameter.grad is not slot:
+                slot[...] = 0 if parameter.grad is None else parameter.grad
 
 
 def clip_by_norm(gradient: np.ndarray, largest: float) -> None:

@@ -58,15 +58,24 @@ def no_grad() -> Iterator[None]:
 class Node:
     """One step of the computation: an operation, its arguments and its options.
 
-    It never holds its own output, so there is no reference cycle: the graph is freed the moment
+    `values` are the arguments as arrays, `wanted` the positions of those that need a gradient. A
+    node never holds its own output, so there is no reference cycle: the graph is freed the moment
     the loss goes out of scope. `number` grows, so a node is always newer than its arguments.
     """
 
-    __slots__ = ("operation", "args", "options", "saved", "number")
+    __slots__ = ("operation", "args", "values", "wanted", "options", "saved", "number")
 
-    def __init__(self, operation: Primitive, args: tuple, options: dict, saved: tuple) -> None:
-        self.operation, self.args, self.options, self.saved = operation, args, options, saved
-        self.number = next(_count)
+    def __init__(
+        self,
+        operation: Primitive,
+        args: tuple,
+        values: list,
+        wanted: list,
+        options: dict,
+        saved: Any,
+    ) -> None:
+        self.operation, self.args, self.values, self.wanted = operation, args, values, wanted
+        self.options, self.saved, self.number = options, saved, next(_count)
 
 
 class Primitive:
@@ -80,8 +89,7 @@ class Primitive:
     def __init__(self, forward: Callable, saves: bool = False) -> None:
         functools.update_wrapper(self, forward)
         self.forward, self.saves = forward, saves
-        self.vjps: tuple = ()
-        self.each: Callable | None = None
+        self.vjps: Any = []
         self.options: set[str] = set()  # the options that its rules know
 
     def defvjp(self, *vjps: Callable | None, each: Callable | None = None) -> Primitive:
@@ -89,44 +97,44 @@ class Primitive:
 
         For any number of arguments alike, give one rule ``each(i, g, y, *args, **options)``.
         """
-        self.vjps, self.each = vjps, each
+        self.vjps = _Alike(each) if each else [vjp or self._no_vjp for vjp in vjps]
         for rule in filter(None, (*vjps, each)):
             self.options |= set(inspect.signature(rule).parameters) - {"g", "y"}
         return self
 
-    def vjp(self, i: int) -> Callable:
-        """The rule for argument i."""
-        if i < len(self.vjps) and self.vjps[i]:
-            return self.vjps[i]
-        if self.each:
-            return functools.partial(self.each, i)
-        raise TypeError(f"{self.__name__} has no derivative with respect to its argument {i}")
+    def _no_vjp(self, *args: Any, **options: Any) -> Any:
+        raise TypeError(f"{self.__name__} has no derivative with respect to this argument")
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if options:
             args, options = self._bind(args, options)
-        values, any_tensor, requires_grad = [], False, False
-        for arg in args:
+        values, wanted, any_tensor = [], [], False
+        for i, arg in enumerate(args):
             if isinstance(arg, Tensor):
-                any_tensor, requires_grad = True, requires_grad or arg.requires_grad
+                any_tensor = True
+                if arg.requires_grad:
+                    wanted.append(i)
                 arg = arg.data
             values.append(arg)
         try:
             output = self.forward(*values, **options)
         except ValueError as error:
-            shapes = ", ".join(str(v.shape) for v in values if hasattr(v, "shape"))
-            raise ValueError(f"{self.__name__}: {error} [shapes: {shapes}]") from error
-        saved: Sequence = ()
+            raise ValueError(_with_shapes(self.__name__, str(error), values)) from error
+        saved: Any = None
         if self.saves:
             output, *saved = output
         if not any_tensor:
             return output
-        recorded = requires_grad and _recording.on
-        return _result(output, Node(self, args, options, saved) if recorded else None)
+        recorded = bool(wanted) and _recording.on
+        tensor = Tensor.__new__(Tensor)  # Tensor(output), without the checks
+        tensor.data, tensor.requires_grad, tensor.name = output, recorded, None
+        tensor.grad = tensor.slot = None
+        tensor.node = Node(self, args, values, wanted, options, saved) if recorded else None
+        return tensor
 
     def _bind(self, args: tuple, options: dict) -> tuple[tuple, dict]:
         """Move Tensors given by keyword to their position; refuse options without a rule."""
-        if any(isinstance(value, Tensor) for value in options.values()):
+        if Tensor in map(type, options.values()):
             bound = inspect.signature(self.forward).bind(*args, **options)
             args, options = bound.args, bound.kwargs
         if self.options.issuperset(options):
@@ -142,6 +150,22 @@ class Primitive:
 
     def __repr__(self) -> str:
         return f"<primitive {self.__name__}>"
+
+
+class _Alike:
+    """One rule for any number of arguments: the rule for argument i is told its position i."""
+
+    def __init__(self, each: Callable) -> None:
+        self.each = each
+
+    def __getitem__(self, i: int) -> Callable:
+        return functools.partial(self.each, i)
+
+
+def _with_shapes(name: str, message: str, values: list) -> str:
+    """NumPy's message with the operation's name, once, and the shapes that met."""
+    shapes = ", ".join(str(value.shape) for value in values if hasattr(value, "shape"))
+    return f"{name}: {message.removeprefix(f'{name}: ')} [shapes: {shapes}]"
 
 
 def primitive(forward: Callable) -> Primitive:
@@ -188,17 +212,21 @@ def _sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[
         tensor = heapq.heappop(queue)[1]
         g, node = gradients.pop(tensor), tensor.node
         yield tensor, g
-        operation, args, y = node.operation, node.args, tensor
-        if create_graph and operation.saves:  # opened: what was saved is computed on the graph
-            y = operation.forward(*args, **node.options)
-        elif not create_graph:
-            args = [arg.data if isinstance(arg, Tensor) else arg for arg in args]
-            y = (tensor.data, *node.saved) if operation.saves else tensor.data
-        for i, arg in enumerate(node.args):
-            if not (isinstance(arg, Tensor) and arg.requires_grad):
-                continue
-            contribution = operation.vjp(i)(g, y, *args, **node.options)
-            contribution = _conform(contribution, arg, operation)
+        operation, args, y = node.operation, node.values, tensor.data
+        if operation.saves:
+            y = (y, *node.saved)
+        if (
+            create_graph
+        ):  # the same rules, on Tensors; what was saved is computed again, on the graph
+            args, y = (
+                node.args,
+                operation.forward(*node.args, **node.options) if operation.saves else tensor,
+            )
+        for i in node.wanted:
+            arg = node.args[i]
+            contribution = operation.vjps[i](g, y, *args, **node.options)
+            if contribution.shape != arg.data.shape or contribution.dtype != arg.data.dtype:
+                contribution = _conform(contribution, arg.data, operation)
             if arg in gradients:
                 gradients[arg] = gradients[arg] + contribution
             else:
@@ -208,20 +236,20 @@ def _sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[
     yield from gradients.items()
 
 
-def _conform(gradient: Any, tensor: Tensor, operation: Primitive) -> Any:
-    """Give a gradient its tensor's shape and dtype: here, and only here, broadcasting is undone."""
-    shape = tensor.shape
-    if gradient.shape != shape:
-        extra = gradient.ndim - len(shape)
-        axes = tuple(i for i in range(gradient.ndim) if i < extra or shape[i - extra] == 1)
-        summed = np.sum(gradient, axis=axes, keepdims=True)
-        if extra < 0 or summed.shape[extra:] != shape:
-            raise ValueError(
-                f"a rule of {operation.__name__} returned a gradient of shape {gradient.shape}"
-                f" for an argument of shape {shape}: the two must be equal"
-            )
-        gradient = np.reshape(summed, shape)
-    return gradient if gradient.dtype == tensor.dtype else gradient.astype(tensor.dtype)
+def _conform(gradient: Any, like: Any, operation: Primitive) -> Any:
+    """Give a gradient its array's shape and dtype: here, and only here, broadcasting is undone."""
+    summed = gradient
+    while summed.ndim > like.ndim:  # axes that were added in front
+        summed = summed.sum(axis=0)
+    if summed.shape != like.shape:  # axes of length 1 that were repeated
+        repeated = tuple(i for i, n in enumerate(like.shape[: summed.ndim]) if n == 1)
+        summed = summed.sum(axis=repeated, keepdims=True)
+    if summed.shape != like.shape:
+        raise ValueError(
+            f"a rule of {operation.__name__} returned a gradient of shape {gradient.shape} for an"
+            f" argument of shape {like.shape}: the two must be equal"
+        )
+    return summed if summed.dtype == like.dtype else summed.astype(like.dtype)
 
 
 class Tensor(ArrayMethods):
@@ -248,7 +276,7 @@ class Tensor(ArrayMethods):
     array([2., 4., 6.])
     """
 
-    __slots__ = ("data", "grad", "requires_grad", "name", "node", "__weakref__")
+    __slots__ = ("data", "grad", "slot", "requires_grad", "name", "node", "__weakref__")
     __hash__ = object.__hash__  # by identity, since == is elementwise
 
     def __init__(self, data: Any, requires_grad: bool = False, name: str | None = None) -> None:
@@ -260,6 +288,7 @@ class Tensor(ArrayMethods):
             raise TypeError(f"only floats have gradients, not {data.dtype}: use .astype(float)")
         self.data, self.requires_grad, self.name = data, requires_grad, name
         self.grad: Any = None
+        self.slot: Any = None  # where an optimizer wants the gradient, see optimizers.py
         self.node: Node | None = None
 
     def backward(self, gradient: Any = None) -> None:
@@ -269,8 +298,15 @@ class Tensor(ArrayMethods):
         so a tensor of more than one element needs it.
         """
         for tensor, g in _sweep(self, self._seed(gradient), create_graph=False):
-            if tensor.node is None:
-                tensor.grad = np.copy(g) if tensor.grad is None else tensor.grad + g
+            if tensor.node is not None:
+                continue
+            if tensor.grad is not None:
+                tensor.grad = tensor.grad + g
+            elif tensor.slot is None:
+                tensor.grad = np.array(g)
+            else:
+                tensor.slot[...] = g
+                tensor.grad = tensor.slot
 
     def gradient(self, *xs: Tensor, gradient: Any = None, create_graph: bool = False) -> Any:
         """Return the gradient with respect to `xs`: an array for one, a list for several.
@@ -335,14 +371,6 @@ class Tensor(ArrayMethods):
             "a Tensor does not become an array by itself, since its gradient would be lost:"
             " use .data to leave the graph, np.stack([...]) to join Tensors in a list"
         )
-
-
-def _result(value: Any, node: Node | None) -> Tensor:
-    """The Tensor that an operation returns: `Tensor(value)` without the checks."""
-    tensor = Tensor.__new__(Tensor)
-    tensor.data, tensor.node, tensor.requires_grad = value, node, node is not None
-    tensor.grad = tensor.name = None
-    return tensor
 
 
 def raw(value: Any) -> Any:

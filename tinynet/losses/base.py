@@ -68,7 +68,9 @@ class Loss(Primitive):
                 f"{self.__name__}: y_true carries a gradient and y_pred does not, so they seem to"
                 f" be swapped: the order is {self.__name__}(y_true, y_pred)"
             )
-        for option in options.keys() - self.options:
+        if y_pred.dtype.kind != "f":
+            y_pred = y_pred.astype(np.float64)
+        for option in options and options.keys() - self.options:
             raise TypeError(
                 f"{self.__name__} has no option {option!r}: see help(losses.{self.__name__})"
             )
@@ -81,7 +83,7 @@ class Loss(Primitive):
         with np.errstate(under="ignore"):
             values = self.values(y_true, y_pred, **options)
             values, *saved = values if self.saves else (values,)
-            total = values * weights if reduction == "none" else np.sum(values * weights)
+            total = values * weights if reduction == "none" else (values * weights).sum()
         return (total, *saved) if self.saves else total
 
     def _weights(self, reduction: str, sample_weight: Any, shape: tuple, dtype: Any) -> Any:
@@ -120,9 +122,8 @@ def _negative(slope: Callable) -> Callable:
 
 
 def _as_array(value: Any) -> Any:
-    """Arrays and Tensors of floats as they are; lists, numbers and integers as float64 arrays."""
-    value = value if hasattr(value, "dtype") else np.asarray(value)
-    return value if value.dtype.kind == "f" else raw(value).astype(np.float64)
+    """Arrays and Tensors as they are; lists and numbers as arrays."""
+    return value if hasattr(value, "dtype") else np.asarray(value)
 
 
 def _requires_grad(value: Any) -> bool:

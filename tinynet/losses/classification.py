@@ -22,7 +22,7 @@ def binary_targets(
     y_true, shape = same_shape(name, y_true, y_pred)
     _check_probabilities(name, "y_true", y_true, "use 0 for no and 1 for yes")
     if from_logits:
-        _warn_if_applied(name, sigmoid, y_pred, "0.313 for a 1 and 0.693 for a 0")
+        _warn_if_applied(name, sigmoid, y_pred)
     else:
         _check_probabilities(
             name,
@@ -54,8 +54,7 @@ def class_targets(
             f" class ids of shape {y_pred.shape[:-1]}, or probabilities of shape {y_pred.shape}"
         )
     if from_logits:
-        floor = np.log(np.e + classes - 1) - 1
-        _warn_if_applied(name, softmax, y_pred, f"{floor:.3f} for {classes} classes")
+        _warn_if_applied(name, softmax, y_pred)
     else:
         _check_rows(name, "y_pred", y_pred, "for logits, leave from_logits=True")
     return y_true, y_pred.shape[:-1]
@@ -97,15 +96,21 @@ def _check_rows(name: str, which: str, p: Any, mend: str) -> None:
         )
 
 
-def _warn_if_applied(name: str, activation: Primitive, y_pred: Any, floor: str) -> None:
+def _warn_if_applied(name: str, activation: Primitive, y_pred: Any) -> None:
     """Report a softmax or sigmoid in front of a loss that applies it itself."""
-    if getattr(getattr(y_pred, "node", None), "operation", None) is activation:
-        warnings.warn(
-            f"{name} applies {activation.__name__} itself, but y_pred is the output of"
-            f" {activation.__name__}: the loss cannot fall below {floor}. Remove it, or pass"
-            " from_logits=False",
-            stacklevel=4,
-        )
+    node = getattr(y_pred, "node", None)
+    if node is None or node.operation is not activation:
+        return
+    classes = y_pred.shape[-1]
+    floor = f"{np.log(np.e + classes - 1) - 1:.3f} for {classes} classes"
+    if activation is sigmoid:
+        floor = "0.313 where y_true is 1, and below 0.693 where it is 0"
+    warnings.warn(
+        f"{name} applies {activation.__name__} itself, but y_pred is the output of a"
+        f" {activation.__name__}: the loss cannot fall below {floor}. Remove the"
+        f" {activation.__name__}, or pass from_logits=False",
+        stacklevel=4,
+    )
 
 
 # --- the losses -----------------------------------------------------------------------------
@@ -128,7 +133,7 @@ def cross_entropy(y_true: Any, y_pred: Any, *, from_logits: bool = True) -> Any:
     Source: Good 1952; Bridle 1990 for the softmax.
     """
     log_p = log_softmax(y_pred) if from_logits else np.log(clip_probabilities(y_pred))  # (N, C)
-    return -np.sum(y_true * log_p, axis=-1), log_p
+    return -(y_true * log_p).sum(axis=-1), log_p
 
 
 cross_entropy.defslope(
