@@ -11,11 +11,30 @@ from . import (
     layers,
     losses,
     metrics,
-    optimizers,
     ops,
+    optimizers,
 )
 from .data import Dataset
 from .tensor import Primitive, Tensor, defvjp, no_grad, primitive
 from .training import fit
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Dataset",
+    "Primitive",
+    "Tensor",
+    "checkpoints",
+    "datasets",
+    "defvjp",
+    "fit",
+    "functional",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "no_grad",
+    "optimizers",
+    "ops",
+    "primitive",
+]

@@ -53,7 +53,7 @@ def save(model: Module, path: str | os.PathLike) -> None:
     """
     state = {_PREFIX + name: value for name, value in model.state_dict().items()}
     with atomic_write(path) as file:
-        np.savez(file, **{_FORMAT: np.array(1)}, **state)
+        np.savez(file, allow_pickle=False, **{_FORMAT: np.array(1)}, **state)
 
 
 def load(model: Module, path: str | os.PathLike) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from . import errors
+
 
 def _method(function: Callable) -> Any:
     @functools.wraps(function)
@@ -102,7 +104,14 @@ class ArrayMethods:
         return self.__array_function__(operator.getitem, (type(self),), (self, index), {})
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        raise TypeError(
-            "a Tensor cannot be changed in place, because the graph still needs its old values:"
-            " make a new one, x = np.where(mask, value, x), or change x.data before using it"
-        )
+        raise errors.not_in_place()
+
+    def __array__(self, *args: Any, **options: Any) -> Any:
+        raise errors.not_an_array()  # np.array(tensor) would leave the graph without a word
+
+
+def raw(value: Any) -> Any:
+    """The array behind a Tensor, also inside lists and tuples; anything else as it is."""
+    if isinstance(value, ArrayMethods):
+        return value.data
+    return type(value)(map(raw, value)) if isinstance(value, (list, tuple)) else value

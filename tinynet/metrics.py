@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .tensor import raw
+from .methods import raw
 
 __all__ = ["accuracy", "mae", "r2", "rmse"]
 

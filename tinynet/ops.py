@@ -21,7 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from .tensor import defvjp, primitive, raw, table
+from .methods import raw
+from .tensor import defvjp, primitive, table
 
 
 def compose(function: Callable, replacement: Callable) -> None:
@@ -284,7 +285,8 @@ def concatenate(*arrays: Any, axis: int = 0) -> Any:
     return np.concatenate(arrays, axis)
 
 
-def _concatenate(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
+def _part(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
+    """The piece of g that belongs to array i."""
     start = sum(array.shape[axis] for array in arrays[:i])
     index = [slice(None)] * g.ndim
     index[axis] = slice(start, start + arrays[i].shape[axis])
@@ -314,7 +316,14 @@ def scatter(g: Any, x: Any, index: Any) -> Any:
     return out
 
 
-concatenate.defvjp(each=_concatenate)
+class _Parts:
+    """One rule for any number of arguments, told the position of its own."""
+
+    def __getitem__(self, i: int) -> Callable:
+        return functools.partial(_part, i)
+
+
+concatenate.vjps, concatenate.options = _Parts(), {"axis"}
 compose(np.concatenate, _join)
 compose(np.stack, _stack)
 getitem.defvjp(lambda g, y, x, index: scatter(g, x, index))

@@ -8,6 +8,7 @@ detail, PyTorch's convention is followed and the docstring says so.
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable
 from typing import Any
 
@@ -119,8 +120,8 @@ def _checked(parameters: list, name: str) -> list[Tensor]:
     return parameters
 
 
-def _positive(what: str, value: float) -> float:
-    if isinstance(value, (str, bytes)) or not np.isscalar(value):
+def _positive(what: str, value: Any) -> float:
+    if not isinstance(value, numbers.Real):
         raise TypeError(f"{what} must be a number, not {value!r}")
     if not 0 < value < np.inf:
         raise ValueError(f"{what} must be above 0 and finite, not {value}")

@@ -12,8 +12,8 @@ from __future__ import annotations
 import inspect
 import itertools
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from numbers import Number
 from pathlib import Path
 from typing import Any
 
@@ -33,21 +33,9 @@ from .layers import Module
 from .tensor import Tensor
 from .training import History, predict
 
-__all__ = [
-    "check_path",
-    "confusion_matrix",
-    "dataset",
-    "decision_boundary",
-    "fitted_curve",
-    "graph",
-    "history",
-    "predictions",
-    "run",
-    "save",
-]
-
-_COLORS = "#0072B2 #E69F00 #009E73 #CC79A7 #56B4E9 #D55E00 #F0E442 #000000".split()
-_MARKERS = "os^DvPX*"
+# blue, orange, green, pink, sky blue, red, yellow, black
+_COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+_MARKERS, _INK = "os^DvPX*", "#404040"
 
 
 # --- files and figures ----------------------------------------------------------------------
@@ -75,6 +63,15 @@ def save(figure: Figure, path: str | os.PathLike) -> None:
         figure.savefig(file, format=Path(path).suffix[1:].lower(), dpi=120)
 
 
+def _finish(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
+    """The last touches to a picture of curves and points."""
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.grid(alpha=0.3)
+    if ax.lines:
+        ax.legend()
+    return ax
+
+
 def _axes(ax: Axes | None, width: float = 5.4, height: float = 4.2) -> Axes:
     """The given Axes, or those of a new figure of so many inches."""
     return ax if ax else Figure((width, height), layout="constrained").subplots()
@@ -86,27 +83,19 @@ def _axes(ax: Axes | None, width: float = 5.4, height: float = 4.2) -> Axes:
 def history(history: History, ax: Axes | None = None) -> Axes:
     """Draw the loss, and the validation loss where there is one, over the epochs."""
     ax = _axes(ax)
-    curves = {"training": ("loss", "-"), "validation": ("val_loss", "--")}
-    for (label, (name, style)), color in zip(curves.items(), _COLORS, strict=False):
-        values = history.get(name, [])
-        if values:
-            marker = "o" if len(values) == 1 else None  # one point makes no line
-            epochs = np.arange(1, len(values) + 1)
-            ax.plot(epochs, values, style, color=color, marker=marker, label=label)
-    ax.set(xlabel="epoch", ylabel="loss", title="Loss")
+    curves = (("loss", "training", "-"), ("val_loss", "validation", "--"))
+    for color, (name, label, style) in zip(_COLORS, curves, strict=False):
+        losses = history.get(name, [])
+        marker = "o" if len(losses) == 1 else None  # a single point makes no line
+        if losses:
+            epochs = range(1, len(losses) + 1)
+            ax.plot(epochs, losses, style, color=color, marker=marker, label=label)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.grid(alpha=0.3)
-    if ax.lines:
-        ax.legend()
-    return ax
+    return _finish(ax, "Loss", "epoch", "loss")
 
 
 def run(model: Module, history: History, dataset: Dataset) -> Figure:
-    """A figure of a whole run: the loss curves beside the picture that fits the data.
-
-    That is the decision boundary (classes, 2 features), the fitted curve (regression, 1 feature),
-    predictions against truth (regression, more features) or the confusion matrix (the rest).
-    """
+    """A figure of a whole run: the loss curves beside the picture that fits the data."""
     figure = Figure((10, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
     history.plot(left)
@@ -132,22 +121,14 @@ def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -
     x1, x2 = np.meshgrid(np.linspace(left, right, 400), np.linspace(bottom, top, 400))
     ids = _class_ids(model, np.column_stack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
     pale = [tuple(1 - 0.3 * (1 - np.array(to_rgb(color)))) for color in _colors(dataset)]
-    ax.imshow(
-        ids,
-        cmap=ListedColormap(pale),
-        vmin=-0.5,
-        vmax=len(pale) - 0.5,
-        extent=(left, right, bottom, top),
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-    )
+    looks = {"cmap": ListedColormap(pale), "vmin": -0.5, "vmax": len(pale) - 0.5}
+    ax.pcolormesh(x1, x2, ids, rasterized=True, **looks)
     for class_id in np.unique(ids)[:-1]:
-        ax.contour(x1, x2, ids == class_id, [0.5], colors="0.25", linewidths=1)
+        ax.contour(x1, x2, 1.0 * (ids == class_id), [0.5], colors=_INK, linewidths=1)
     _scatter_classes(ax, dataset.x, dataset)
     accuracy = np.mean(_class_ids(model, dataset.x) == dataset.y.ravel())
-    ax.set(title=f"Decision boundary, accuracy {accuracy:.3f}")
-    ax.set(xlabel=dataset.feature_names[0], ylabel=dataset.feature_names[1])
+    xlabel, ylabel = dataset.feature_names
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=f"Decision boundary, accuracy {accuracy:.3f}")
     return ax
 
 
@@ -207,11 +188,8 @@ def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axe
     x = np.linspace(dataset.x.min(), dataset.x.max(), 400)[:, None]  # (400, 1)
     ax.plot(dataset.x.ravel(), dataset.y.ravel(), "o", color=_COLORS[4], ms=4, label="data")
     ax.plot(x.ravel(), predict(model, x).ravel(), color="black", lw=2, label="model")
-    ax.set(xlabel=dataset.feature_names[0], ylabel=dataset.target_names[0])
-    ax.set(title=f"Fitted curve, {_regression_scores(model, dataset)}")
-    ax.grid(alpha=0.3)
-    ax.legend()
-    return ax
+    title = f"Fitted curve, {_regression_scores(model, dataset)}"
+    return _finish(ax, title, dataset.feature_names[0], dataset.target_names[0])
 
 
 def predictions(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
@@ -221,12 +199,9 @@ def predictions(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes
     ax.plot(true, predicted, "o", color=_COLORS[0], ms=4, alpha=0.7)
     middle = (true.min() + true.max()) / 2
     ax.axline((middle, middle), slope=1, color="black", ls="--", lw=1, label="predicted = true")
-    name = dataset.target_names[0]
-    ax.set(xlabel=f"true {name}", ylabel=f"predicted {name}")
-    ax.set(title=f"Predictions, {_regression_scores(model, dataset)}")
-    ax.grid(alpha=0.3)
-    ax.legend()
-    return ax
+    title = f"Predictions, {_regression_scores(model, dataset)}"
+    target = dataset.target_names[0]
+    return _finish(ax, title, f"true {target}", f"predicted {target}")
 
 
 def _regression_scores(model: Module, dataset: Dataset) -> str:
@@ -235,11 +210,10 @@ def _regression_scores(model: Module, dataset: Dataset) -> str:
 
 
 def _check_features(name: str, dataset: Dataset, wanted: int, instead: str) -> None:
-    features = dataset.x.shape[1]
-    if features != wanted:
+    if dataset.x.shape[1] != wanted:
         raise ValueError(
-            f"{name} draws data with {wanted} feature{'s'[: wanted - 1]}, but {dataset.name} has"
-            f" {features}: use {instead}"
+            f"{name} takes data of {wanted} feature(s), but {dataset.name} has"
+            f" {dataset.x.shape[1]}: use {instead}"
         )
 
 
@@ -272,8 +246,8 @@ def _plane(dataset: Dataset) -> tuple[np.ndarray, list[str]]:
     """Where each row is drawn, (N, 2), and what the two axes are."""
     x, names = dataset.x, list(dataset.feature_names)
     if x.shape[1] == 1:
-        target = dataset.target_names[0] if dataset.task == "regression" else "class"
-        return np.column_stack([x, dataset.y.ravel()]), [names[0], target]
+        names.append(dataset.target_names[0] if dataset.task == "regression" else "class")
+        return np.column_stack([x, dataset.y.ravel()]), names
     if x.shape[1] == 2:
         return x, names
     spread = x.std(axis=0)
@@ -299,36 +273,145 @@ def _draw_images(dataset: Dataset, ax: Axes, rows: int = 6) -> Axes:
 
 # --- the graph of a computation -------------------------------------------------------------
 
-_FILLS = {"operation": "#CFE6F5", "parameter": "#FBE3B3", "data": "#FFFFFF"}
-_STYLES = {"operation": "-", "parameter": "-", "data": "--"}
-_HEIGHT, _GAP = 0.46, 0.5  # of a box, and between columns, in inches
+# colour and line style of a box; its height, the steps from row to row and between columns (inches)
+_LOOKS = {"operation": ("#CFE6F5", "-"), "parameter": ("#FBE3B3", "-"), "data": ("white", "--")}
+_HEIGHT, _ROW, _GAP = 0.5, 0.75, 0.45
 
 
 @dataclass(eq=False)
 class _Box:
-    """One box of the drawing, or a bend where an arrow passes a column."""
+    """One box of the drawing, or a bend (without label) where an arrow passes a column."""
 
-    kind: str
+    kind: str = "bend"
     label: str = ""
     detail: str = ""
     arguments: list[_Box] = field(default_factory=list)
-    level: int = 0  # the longest path from here to the output: its column from the right
+    level: int = 0  # the longest path from here to the output: the column, from the right
+    wanted: list[float] = field(default_factory=list)  # heights that keep its arrows short
     y: float = 0.0
 
 
 def graph(tensor: Tensor, ax: Axes | None = None) -> Axes:
-    """Draw how a Tensor was computed: from the data and parameters on the left to it, right.
+    """Draw how a Tensor was computed, from left to right.
 
     A box is an operation (blue), a parameter, which gets a gradient (yellow), or data (white,
-    dashed); below its name stands the shape of its value, or the value itself if it is one number.
+    dashed). Below its name stands the shape of its value, or the value if it is a single number.
     """
-    columns = _arrange(_boxes(tensor))
+    columns = _columns(_boxes(tensor))
     boxes = [box for column in columns for box in column]
-    width = 0.25 + 0.08 * max(len(text) for box in boxes for text in (box.label, box.detail))
-    heights = [box.y for box in boxes]
-    span = len(columns) * (width + _GAP), max(heights) - min(heights) + 1.1
-    ax = _axes(ax, span[0], span[1] + 0.35)
-    ax.set(xlim=(width / 2 + _GAP / 2 - span[0], (width + _GAP) / 2))
-    ax.set(ylim=(min(heights) - 0.55, max(heights) + 0.55), aspect="equal")
+    box_width = 0.3 + 0.082 * max(len(text) for box in boxes for text in (box.label, box.detail))
+    heights, step = [_ROW * box.y for box in boxes], box_width + _GAP
+    width, height = len(columns) * step, max(heights) - min(heights) + 1.0
+    ax = _axes(ax, width, height + 0.35)
+    ax.set(xlim=(step / 2 - width, step / 2), ylim=(min(heights) - 0.5, max(heights) + 0.5))
+    ax.set(aspect="equal")
     ax.set_axis_off()
+    kinds = [kind for kind in _LOOKS if any(box.kind == kind for box in boxes)]
+    handles = [Patch(fc=_LOOKS[k][0], ls=_LOOKS[k][1], ec=_INK, label=k) for k in kinds]
+    below = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "ncols": len(kinds)}
+    ax.legend(handles=handles, frameon=False, **below)
+    ax.figure.draw_without_rendering()  # lays the figure out, so that the room for text is known
+    room = ax.get_window_extent().size / ax.figure.dpi / (width, height)
+    for box in boxes:
+        _draw_box(ax, box, step, box_width, 9.5 * min(1, *room))
     return ax
+
+
+def _boxes(output: Tensor) -> list[_Box]:
+    """A box for every operation and for every array they take, each with its level."""
+    values, stack = {id(output): output}, [output]
+    while stack:
+        new = {id(arg): arg for _, arg in _array_args(stack.pop()) if id(arg) not in values}
+        values |= new
+        stack += new.values()
+    boxes = {key: _box(value) for key, value in values.items()}
+    made = [value for value in values.values() if getattr(value, "node", None)]
+    for value in sorted(made, key=lambda value: -value.node.number):  # users before arguments
+        user = boxes[id(value)]
+        for name, arg in _array_args(value):
+            argument = boxes[id(arg)]
+            argument.level = max(argument.level, user.level + 1)
+            argument.label = argument.label or name
+            user.arguments.append(argument)
+    return list(boxes.values())
+
+
+def _array_args(value: Any) -> list[tuple[str, Any]]:
+    """The arrays a Tensor was made from and their names; numbers stand in its own box."""
+    node = getattr(value, "node", None)
+    if not node:
+        return []
+    ours = node.operation.__module__.startswith("tinynet")  # NumPy's x1 and x2 tell nothing
+    names = inspect.signature(node.operation).parameters if ours else ()
+    pairs = itertools.zip_longest(names, node.args, fillvalue="")
+    return [(name, arg) for name, arg in pairs if isinstance(arg, Tensor) or np.ndim(arg) > 0]
+
+
+def _box(value: Any) -> _Box:
+    """The box of a Tensor or an array, not yet placed."""
+    detail = f"= {value.item():.4g}" if value.size == 1 else str(value.shape)
+    name, node = getattr(value, "name", None), getattr(value, "node", None)
+    if not node:
+        kind = "parameter" if getattr(value, "requires_grad", False) else "data"
+        return _Box(kind, name or "", detail)
+    label = node.operation.__name__
+    if any(isinstance(arg, Number) for arg in node.args):
+        shown = (f"{arg:g}" if isinstance(arg, Number) else "·" for arg in node.args)
+        label += f"({', '.join(shown)})"
+    return _Box("operation", f"{name} = {label}" if name else label, detail)
+
+
+def _columns(boxes: list[_Box]) -> list[list[_Box]]:
+    """Boxes by level, the output first, with bends for long arrows; all heights are set.
+
+    A box stands where its users want it. They want their main argument, the first that was itself
+    computed, at their own height, so the main line is straight, and the others above and below.
+    """
+    columns: list[list[_Box]] = [[] for _ in range(1 + max(box.level for box in boxes))]
+    for box in boxes:
+        columns[box.level].append(box)
+    for level, column in enumerate(columns):
+        _spread(column)
+        for user in column:
+            user.arguments = [_bent(box, level + 1, columns) for box in user.arguments]
+            main_first = sorted(user.arguments, key=lambda box: not box.arguments)
+            for i, box in enumerate(main_first):  # offsets 0, 1, −1, 2, −2, …
+                box.wanted.append(user.y - (i + 1) // 2 * (-1) ** i)
+    return columns
+
+
+def _bent(box: _Box, level: int, columns: list[list[_Box]]) -> _Box:
+    """The box itself if it stands in this column, else a new bend on the way to it."""
+    if box.level == level:
+        return box
+    columns[level].append(_Box(arguments=[box], level=level))
+    return columns[level][-1]
+
+
+def _spread(column: list[_Box]) -> None:
+    """Set heights as near to the wanted ones as boxes that do not touch can be."""
+    column.sort(key=lambda box: np.mean(box.wanted or [0.0]))
+    wanted = np.array([np.mean(box.wanted or [0.0]) for box in column])
+    ranks = np.arange(len(column))
+    heights = np.maximum.accumulate(wanted - ranks) + ranks  # each at least 1 above the last
+    for box, height in zip(column, heights - np.mean(heights - wanted), strict=True):
+        box.y = float(height)
+
+
+def _draw_box(ax: Axes, box: _Box, step: float, width: float, size: float) -> None:
+    """One box, `size` being that of its text, and the arrows that enter it."""
+    x, y = -step * box.level, _ROW * box.y
+    for argument in box.arguments:
+        start, end = (x - step + width / 2, _ROW * argument.y), (x - width / 2, y)
+        middle = (start[0] + end[0]) / 2
+        curve = Curve([start, (middle, start[1]), (middle, y), end], [1, 4, 4, 4])
+        arrow = "-" if box.kind == "bend" else "-|>"
+        ax.add_patch(FancyArrowPatch(path=curve, arrowstyle=arrow, mutation_scale=size, color=_INK))
+    if box.kind == "bend":
+        ax.plot([x - width / 2, x + width / 2], [y, y], color=_INK, lw=1)
+        return
+    fill, style = _LOOKS[box.kind]
+    corner, shape = (x - width / 2, y - _HEIGHT / 2), "round,pad=0,rounding_size=0.08"
+    ax.add_patch(FancyBboxPatch(corner, width, _HEIGHT, shape, fc=fill, ec=_INK, ls=style))
+    ax.text(x, y + 0.1, box.label or box.kind, ha="center", va="center", size=size, weight="bold")
+    ax.text(x, y - 0.11, box.detail, ha="center", va="center", size=0.9 * size)

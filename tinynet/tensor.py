@@ -20,13 +20,15 @@ import heapq
 import inspect
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from .methods import ArrayMethods
+from . import errors
+from .methods import ArrayMethods, raw
 
 
 class _Recording(threading.local):
@@ -55,36 +57,41 @@ def no_grad() -> Iterator[None]:
         _recording.on = before
 
 
+@dataclass(eq=False, slots=True)
 class Node:
-    """One step of the computation: an operation, its arguments and its options.
+    """One step of the computation.
 
-    `values` are the arguments as arrays, `wanted` the positions of those that need a gradient. A
-    node never holds its own output, so there is no reference cycle: the graph is freed the moment
-    the loss goes out of scope. `number` grows, so a node is always newer than its arguments.
+    A node never holds its own output, so there is no reference cycle: the graph is freed the moment
+    the loss goes out of scope.
     """
 
-    __slots__ = ("operation", "args", "values", "wanted", "options", "saved", "number")
-
-    def __init__(
-        self,
-        operation: Primitive,
-        args: tuple,
-        values: list,
-        wanted: list,
-        options: dict,
-        saved: Any,
-    ) -> None:
-        self.operation, self.args, self.values, self.wanted = operation, args, values, wanted
-        self.options, self.saved, self.number = options, saved, next(_count)
+    operation: Primitive
+    args: tuple  # what it was called with: Tensors and others
+    values: list  # the same, as arrays
+    wanted: list[int]  # the positions of the arguments that need a gradient
+    options: dict
+    saved: Any  # what the forward pass kept for the rules
+    number: int = field(default_factory=_count.__next__)  # grows: newer than its arguments
 
 
 class Primitive:
     """A differentiable operation: a function of arrays, and one VJP rule per argument.
 
-    Called with arrays it is the function itself; called with Tensors it also records a node.
-    With ``saves=True`` the function returns a tuple: the output, then arrays that its rules want
-    to see again. Its rules then get the whole tuple as `y`.
+    Called with arrays it is the function itself; called with Tensors it also records a node. With
+    ``saves=True`` the function returns a tuple: the output, then arrays that its rules want to see
+    again; rules then get the whole tuple as `y`. As a decorator it makes an operation of your own:
+
+    >>> @primitive
+    ... def cube(x):
+    ...     return x * x * x
+    >>> cube.defvjp(lambda g, y, x: g * 3 * x * x)
+    <primitive cube>
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> float(cube(x).gradient(x))
+    12.0
     """
+
+    __name__: str
 
     def __init__(self, forward: Callable, saves: bool = False) -> None:
         functools.update_wrapper(self, forward)
@@ -92,18 +99,15 @@ class Primitive:
         self.vjps: Any = []
         self.options: set[str] = set()  # the options that its rules know
 
-    def defvjp(self, *vjps: Callable | None, each: Callable | None = None) -> Primitive:
-        """Give one rule ``vjp(g, y, *args, **options)`` per argument; None where there is none.
-
-        For any number of arguments alike, give one rule ``each(i, g, y, *args, **options)``.
-        """
-        self.vjps = _Alike(each) if each else [vjp or self._no_vjp for vjp in vjps]
-        for rule in filter(None, (*vjps, each)):
+    def defvjp(self, *vjps: Callable | None) -> Primitive:
+        """Give one rule ``vjp(g, y, *args, **options)`` per argument; None where there is none."""
+        self.vjps = [vjp or self._no_vjp for vjp in vjps]
+        for rule in filter(None, vjps):
             self.options |= set(inspect.signature(rule).parameters) - {"g", "y"}
         return self
 
     def _no_vjp(self, *args: Any, **options: Any) -> Any:
-        raise TypeError(f"{self.__name__} has no derivative with respect to this argument")
+        raise errors.no_rule(self.__name__)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if options:
@@ -119,7 +123,7 @@ class Primitive:
         try:
             output = self.forward(*values, **options)
         except ValueError as error:
-            raise ValueError(_with_shapes(self.__name__, str(error), values)) from error
+            raise errors.failed(self.__name__, error, values) from error
         saved: Any = None
         if self.saves:
             output, *saved = output
@@ -141,46 +145,14 @@ class Primitive:
             return args, options
         options = {key: value for key, value in options.items() if value is not None}
         for key in options.keys() - self.options:
-            hint = {
-                "out": "a Tensor cannot be written in place; use the value that is returned",
-                "dtype": "call .astype(dtype) on the Tensor first",
-            }.get(key, "leave it out, or pass .data where no gradient is needed")
-            raise TypeError(f"{self.__name__}: there is no derivative with {key}=; {hint}")
+            raise errors.no_option(self.__name__, key)
         return args, options
 
     def __repr__(self) -> str:
         return f"<primitive {self.__name__}>"
 
 
-class _Alike:
-    """One rule for any number of arguments: the rule for argument i is told its position i."""
-
-    def __init__(self, each: Callable) -> None:
-        self.each = each
-
-    def __getitem__(self, i: int) -> Callable:
-        return functools.partial(self.each, i)
-
-
-def _with_shapes(name: str, message: str, values: list) -> str:
-    """NumPy's message with the operation's name, once, and the shapes that met."""
-    shapes = ", ".join(str(value.shape) for value in values if hasattr(value, "shape"))
-    return f"{name}: {message.removeprefix(f'{name}: ')} [shapes: {shapes}]"
-
-
-def primitive(forward: Callable) -> Primitive:
-    """Make an operation of your own from a function of arrays; give its rules with `defvjp`.
-
-    >>> @primitive
-    ... def cube(x):
-    ...     return x * x * x
-    >>> cube.defvjp(lambda g, y, x: g * 3 * x * x)
-    <primitive cube>
-    >>> x = Tensor(2.0, requires_grad=True)
-    >>> float(cube(x).gradient(x))
-    12.0
-    """
-    return Primitive(forward)
+primitive = Primitive
 
 
 def defvjp(function: Callable, *vjps: Callable | None) -> Primitive:
@@ -193,11 +165,7 @@ def _dispatch(function: Callable, name: str) -> Callable:
     """What runs when NumPy's `function` meets a Tensor: never the bare function on the data."""
     if function in table:
         return table[function]
-    raise TypeError(
-        f"tinynet knows no derivative for {name.removesuffix('.__call__')}: write it with the"
-        " functions listed in tinynet/ops.py, give it rules with tn.defvjp, or pass .data to leave"
-        " the graph"
-    )
+    raise errors.unknown_function(name)
 
 
 def _sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[Tensor, Any]]:
@@ -215,13 +183,10 @@ def _sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[
         operation, args, y = node.operation, node.values, tensor.data
         if operation.saves:
             y = (y, *node.saved)
-        if (
-            create_graph
-        ):  # the same rules, on Tensors; what was saved is computed again, on the graph
-            args, y = (
-                node.args,
-                operation.forward(*node.args, **node.options) if operation.saves else tensor,
-            )
+        if create_graph:  # the same rules, on Tensors; and what was saved is computed on the graph
+            args, y = node.args, tensor
+            if operation.saves:
+                y = operation.forward(*args, **node.options)
         for i in node.wanted:
             arg = node.args[i]
             contribution = operation.vjps[i](g, y, *args, **node.options)
@@ -245,10 +210,7 @@ def _conform(gradient: Any, like: Any, operation: Primitive) -> Any:
         repeated = tuple(i for i, n in enumerate(like.shape[: summed.ndim]) if n == 1)
         summed = summed.sum(axis=repeated, keepdims=True)
     if summed.shape != like.shape:
-        raise ValueError(
-            f"a rule of {operation.__name__} returned a gradient of shape {gradient.shape} for an"
-            f" argument of shape {like.shape}: the two must be equal"
-        )
+        raise errors.wrong_gradient(operation.__name__, gradient.shape, like.shape)
     return summed if summed.dtype == like.dtype else summed.astype(like.dtype)
 
 
@@ -264,10 +226,7 @@ class Tensor(ArrayMethods):
     name : str, optional
         Shown in pictures of the graph and in messages.
 
-    Attributes
-    ----------
-    grad : ndarray or None
-        What `backward` added up here. Only leaves (tensors you made yourself) have one.
+    What `backward` finds is added up in `.grad`, of leaves only: tensors you made yourself.
 
     >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
     >>> loss = np.sum(x ** 2)
@@ -285,7 +244,7 @@ class Tensor(ArrayMethods):
         if not hasattr(data, "__array_function__"):
             data = np.asarray(data, dtype=getattr(data, "dtype", np.float64))
         if requires_grad and data.dtype.kind != "f":
-            raise TypeError(f"only floats have gradients, not {data.dtype}: use .astype(float)")
+            raise errors.not_floats(data.dtype)
         self.data, self.requires_grad, self.name = data, requires_grad, name
         self.grad: Any = None
         self.slot: Any = None  # where an optimizer wants the gradient, see optimizers.py
@@ -330,15 +289,9 @@ class Tensor(ArrayMethods):
     def _seed(self, gradient: Any) -> Any:
         """The gradient that a backward pass starts from: 1, or the one given, checked."""
         if not self.requires_grad:
-            raise RuntimeError(
-                "nothing here asks for a gradient: make a parameter with"
-                " Tensor(data, requires_grad=True), and compute with it outside no_grad()"
-            )
+            raise errors.no_history()
         if gradient is None and self.size != 1:
-            raise RuntimeError(
-                f"backward starts from one number, but this tensor has shape {self.shape}:"
-                " reduce it with .mean() or .sum(), or pass gradient="
-            )
+            raise errors.not_one_number(self.shape)
         if gradient is None:
             return np.ones_like(self.data)
         gradient = np.asarray(raw(gradient), dtype=self.dtype)
@@ -356,8 +309,7 @@ class Tensor(ArrayMethods):
         leaf = ", requires_grad=True" if self.requires_grad and not self.node else ""
         return f"Tensor({values}{leaf}{made}{f', name={self.name!r}' if self.name else ''})"
 
-    # How NumPy finds us: np.exp(tensor) and array + tensor call the first, np.sum(tensor) the
-    # second. np.array(tensor) would leave the graph without a word, so the third refuses.
+    # How NumPy finds us: np.exp(t) and array + t call the first of these, np.sum(t) the second.
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         function = ufunc if method == "__call__" else getattr(ufunc, method)
@@ -365,16 +317,3 @@ class Tensor(ArrayMethods):
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         return _dispatch(function, f"{function.__module__}.{function.__name__}")(*args, **options)
-
-    def __array__(self, *args: Any, **options: Any) -> Any:
-        raise TypeError(
-            "a Tensor does not become an array by itself, since its gradient would be lost:"
-            " use .data to leave the graph, np.stack([...]) to join Tensors in a list"
-        )
-
-
-def raw(value: Any) -> Any:
-    """The array behind a Tensor, also inside lists and tuples; anything else as it is."""
-    if isinstance(value, Tensor):
-        return value.data
-    return type(value)(map(raw, value)) if isinstance(value, (list, tuple)) else value

@@ -16,8 +16,9 @@ import numpy as np
 
 from .data import Dataset
 from .layers import Module
+from .methods import raw
 from .optimizers import Optimizer
-from .tensor import no_grad, raw
+from .tensor import no_grad
 
 __all__ = ["EarlyStopping", "History", "NonFiniteLoss", "evaluate", "fit", "predict"]
 
@@ -79,7 +80,8 @@ class EarlyStopping:
         self, patience: int = 10, monitor: str = "val_loss", restore_best: bool = True
     ) -> None:
         self.patience, self.monitor, self.restore_best = patience, monitor, restore_best
-        self.best, self.best_epoch, self.best_state = math.inf, 0, {}
+        self.best, self.best_epoch = math.inf, 0
+        self.best_state: dict[str, np.ndarray] = {}
 
     def __call__(self, history: History, model: Module) -> bool:
         if self.monitor not in history:
@@ -152,7 +154,8 @@ def fit(
                 scores = evaluate(model, None if prefix == "" else loss, (x, y), metrics)
                 values |= {prefix + name: score for name, score in scores.items()}
             history.append(**values)
-            if any([callback(history, model) for callback in callbacks]):
+            stops = [callback(history, model) for callback in callbacks]  # each of them runs
+            if any(stops):
                 history.stopped = f"a callback stopped the run after epoch {history.epochs}"
                 break
     except KeyboardInterrupt:

@@ -18,8 +18,8 @@ loss            value per element                    use it when
 =============== ==================================== ===========================================
 """
 
-from .classification import cross_entropy, log_loss
 from .base import Loss, loss
+from .classification import cross_entropy, log_loss
 from .regression import huber, mae, mse, pseudo_huber, smooth_l1, smooth_l2
 
 __all__ = [

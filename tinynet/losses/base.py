@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Primitive, Tensor, raw
+from ..methods import raw
+from ..tensor import Primitive, Tensor
 
 
 class Loss(Primitive):

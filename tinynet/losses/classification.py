@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..functional import clip_probabilities, log_softmax, sigmoid, softmax
-from ..tensor import Primitive, raw
+from ..methods import raw
+from ..tensor import Primitive
 from .base import loss, same_shape
-
 
 # --- checks ---------------------------------------------------------------------------------
 

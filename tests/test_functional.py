@@ -1,0 +1,166 @@
+"""What NumPy lacks: values, derivatives, and the far ends of the number line."""
+
+import numpy as np
+import pytest
+
+from tests.numerical import check_derivatives, gradients, tensors
+from tinynet import Tensor
+from tinynet import functional as F
+
+X = np.array([[-2.0, -0.5, 0.3], [1.0, 2.5, -4.0]])
+ROWS = {"axis": -1, "keepdims": True}
+
+
+def phi(x):
+    return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
+
+
+TEXTBOOK = {  # the formula as a book gives it, without a thought for overflow
+    F.relu: lambda x: np.maximum(x, 0),
+    F.leaky_relu: lambda x: np.where(x > 0, x, 0.01 * x),
+    F.elu: lambda x: np.where(x > 0, x, np.exp(x) - 1),
+    F.gelu: phi,
+    F.silu: lambda x: x / (1 + np.exp(-x)),
+    F.sigmoid: lambda x: 1 / (1 + np.exp(-x)),
+    F.tanh: lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x)),
+    F.softplus: lambda x: np.log(1 + np.exp(x)),
+    F.softmax: lambda x: np.exp(x) / np.sum(np.exp(x), **ROWS),
+    F.log_softmax: lambda x: np.log(np.exp(x) / np.sum(np.exp(x), **ROWS)),
+    F.logsumexp: lambda x: np.log(np.sum(np.exp(x), axis=-1)),
+}
+LIMITS = {  # at −10⁴ and 10⁴
+    F.relu: [0, 1e4],
+    F.leaky_relu: [-100, 1e4],
+    F.elu: [-1, 1e4],
+    F.gelu: [0, 1e4],
+    F.silu: [0, 1e4],
+    F.sigmoid: [0, 1],
+    F.tanh: [-1, 1],
+    F.softplus: [0, 1e4],
+    F.softmax: [0, 1],
+    F.log_softmax: [-2e4, 0],
+    F.logsumexp: 1e4,
+}
+OTHERS = {"linear", "dropout", "clip_probabilities"}
+each = pytest.mark.parametrize("function", TEXTBOOK, ids=lambda f: f.__name__)
+
+
+def test_every_function_is_tested_here():
+    assert set(F.__all__) == {f.__name__ for f in TEXTBOOK} | OTHERS
+
+
+@each
+def test_the_value_is_the_textbooks(function):
+    for x in (X, X[0], X.T, np.array([0.7])):
+        np.testing.assert_allclose(function(x), TEXTBOOK[function](x), rtol=1e-13)
+        np.testing.assert_array_equal(function(Tensor(x)).data, function(x))
+
+
+@each
+def test_first_and_second_derivatives(function):
+    for x in (X, X[0], np.stack([X, -X / 2])):
+        check_derivatives(function, x)
+
+
+@each
+def test_the_textbook_formula_on_tensors_has_the_same_gradient(function):
+    (x,), upstream = tensors((X,)), np.cos(np.arange(np.size(function(X))))
+    upstream = upstream.reshape(np.shape(function(X)))
+    fused = gradients(function, [x], upstream)
+    textbook = gradients(TEXTBOOK[function], [x], upstream)
+    np.testing.assert_allclose(fused, textbook, rtol=1e-10)
+
+
+@each
+def test_the_inside_can_be_opened(function):
+    """The forward function run on Tensors has the same value and gradient as the fused node."""
+    inside = getattr(function, "forward", function)
+    (x,), shape = tensors((X,)), np.shape(function(X))
+    np.testing.assert_allclose(inside(x).data, function(X), rtol=1e-14)
+    np.testing.assert_allclose(
+        gradients(inside, [x], np.ones(shape)),
+        gradients(function, [x], np.ones(shape)),
+        rtol=1e-12,
+        atol=1e-15,
+    )
+
+
+@each
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("scale", "under"), [(1e4, "raise"), (100, "ignore"), (740, "ignore")])
+def test_far_out_nothing_overflows(function, dtype, scale, under):
+    """At 10⁴ eˣ is 0 without a word; at 100 (float32) and 740 it is tiny, and may underflow."""
+    (x,) = tensors((np.array([-scale, scale], dtype),))
+    with np.errstate(all="raise", under=under):
+        y = function(x)
+        first = y.gradient(x, gradient=np.full(y.shape, 0.7), create_graph=True)
+        second = np.sum(first).gradient(x) if first.requires_grad else np.zeros(2)
+    assert all(np.isfinite(values).all() for values in (y.data, first.data, second))
+    if scale == 1e4:
+        np.testing.assert_allclose(y.data, LIMITS[function], atol=1e-30)
+
+
+@each
+def test_float32_stays_float32(function):
+    (x,) = tensors((X.astype(np.float32),))
+    y = function(x)
+    slope = y.gradient(x, gradient=np.ones(y.shape), create_graph=True)
+    assert (function(x.data).dtype, y.dtype, slope.dtype) == (np.float32,) * 3
+
+
+@pytest.mark.parametrize(
+    ("function", "at", "slope"),
+    [
+        *((F.relu, 0.0, 0.0), (F.leaky_relu, 0.0, 0.01), (F.elu, 0.0, 1.0), (F.gelu, 0.0, 0.5)),
+        *((F.sigmoid, 0.0, 0.25), (F.softplus, 0.0, 0.5), (F.silu, 0.0, 0.5), (F.tanh, 0.0, 1.0)),
+        *((F.clip_probabilities, 0.0, 1.0), (F.clip_probabilities, 1.0, 1.0)),
+    ],
+)
+def test_the_slope_at_a_corner(function, at, slope):
+    x = Tensor(at, requires_grad=True)
+    assert function(x).gradient(x) == slope
+
+
+@pytest.mark.parametrize(("name", "value"), [("slope", 0.2), ("alpha", 1.7)])
+def test_options_reach_the_derivative(name, value):
+    function = {"slope": F.leaky_relu, "alpha": F.elu}[name]
+    check_derivatives(lambda x: function(x, **{name: value}), X)
+    check_derivatives(lambda x: function(x, value), X)
+
+
+def test_sigmoid_and_softplus_keep_their_precision_far_left():
+    np.testing.assert_allclose(F.sigmoid(np.array([-50.0])), np.exp(-50.0), rtol=1e-15)
+    np.testing.assert_allclose(F.softplus(np.array([-50.0])), np.exp(-50.0), rtol=1e-15)
+    np.testing.assert_allclose(F.elu(np.array([-1e-12])), -1e-12, rtol=1e-11)
+
+
+def test_rows_of_very_different_scale_do_not_disturb_each_other():
+    x = np.array([[1e4, 1e4], [1e-4, 0.0], [-1e4, -1e4 + 1]])
+    p = F.softmax(x)
+    np.testing.assert_allclose(p[:, 1], [0.5, 1 / (1 + np.exp(1e-4)), 1 / (1 + np.exp(-1))])
+    np.testing.assert_allclose(np.log(p), F.log_softmax(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_clip_probabilities_moves_only_0_and_1_by_one_eps(dtype):
+    eps = np.finfo(dtype).eps
+    p = np.array([0, 0.25, 1], dtype)
+    np.testing.assert_array_equal(F.clip_probabilities(p), np.array([eps, 0.25, 1 - eps], dtype))
+
+
+@pytest.mark.parametrize("shape", [(3,), (5, 3), (2, 5, 3), (0, 3)])
+def test_linear_is_a_matrix_product_and_a_bias(shape):
+    rng = np.random.default_rng(0)
+    x, weight, bias = rng.normal(size=shape), rng.normal(size=(3, 2)), rng.normal(size=2)
+    np.testing.assert_allclose(F.linear(x, weight, bias), x @ weight + bias)
+    check_derivatives(F.linear, x, weight, bias)
+
+
+def test_dropout_keeps_the_mean_and_passes_the_gradient_where_it_kept():
+    (x,) = tensors((np.ones((100, 100), np.float32),))
+    y = F.dropout(x, 0.2, np.random.default_rng(0))
+    assert set(np.unique(y.data)) == {np.float32(0), np.float32(1.25)}
+    assert abs(np.mean(y.data) - 1) < 0.02
+    assert y.dtype == np.float32
+    np.testing.assert_array_equal(np.sum(y).gradient(x), y.data)
+    np.testing.assert_array_equal(F.dropout(x, 0.0, np.random.default_rng(0)).data, x.data)

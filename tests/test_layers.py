@@ -1,0 +1,293 @@
+"""Layers: what a Module finds among its attributes, saves, prints and refuses."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from tinynet import Tensor, layers
+from tinynet.layers import MLP, Dropout, Flatten, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
+
+
+class Everywhere(Module):
+    """Parameters wherever a user may put them, one of them shared, and things that are none."""
+
+    def __init__(self):
+        self.scale = Tensor(2.0, requires_grad=True)
+        self.blocks = [Linear(2, 3, rng=0), (Dropout(0.5), Linear(3, 1, rng=1))]
+        self.heads = {"b": Tensor([1.0], requires_grad=True), "a": {"deep": Dropout(0.5)}}
+        self.tied = self.blocks[0]
+        self.offset = Tensor([0.0, 1.0])  # a buffer
+        self.width, self.note, self.array = 3, "text", np.ones(3)
+
+
+PARAMETERS = [
+    "scale",
+    "blocks.0.weight",
+    "blocks.0.bias",
+    "blocks.1.1.weight",
+    "blocks.1.1.bias",
+    "heads.b",
+]
+
+
+def same(state, other):
+    return state.keys() == other.keys() and all(np.array_equal(state[k], other[k]) for k in state)
+
+
+# --- finding, saving, loading ---------------------------------------------------------------
+
+
+def test_parameters_are_found_everywhere_once_and_in_the_order_of_the_attributes():
+    model = Everywhere()
+    assert [name for name, _ in model.named_parameters()] == PARAMETERS
+    assert model.parameters()[1] is model.tied.weight
+
+
+def test_a_child_may_know_its_parent():
+    model = Sequential(Linear(2, 2, rng=0))
+    model.layers[0].parent = model
+    assert len(model.parameters()) == 2
+
+
+def test_a_value_kept_from_forward_is_no_parameter():
+    model = Linear(2, 1, rng=0)
+    model.seen = model(np.ones((5, 2)))
+    assert [name for name, _ in model.named_parameters()] == ["weight", "bias"]
+
+
+def test_state_holds_parameters_and_buffers_and_survives_a_round_trip():
+    source, target = Everywhere(), Everywhere()
+    for parameter in source.parameters():
+        parameter.data += 1
+    source.offset.data += 1
+    state = source.state_dict()
+    target.load_state_dict(state)
+    assert {*PARAMETERS, "offset"} <= state.keys()
+    assert same(target.state_dict(), state)
+
+
+def test_state_is_a_copy_and_loading_keeps_the_arrays_of_the_model():
+    model = Linear(2, 1, rng=0)
+    state, weight = model.state_dict(), model.weight.data
+    state["weight"][...] = 7
+    assert not np.any(weight == 7)
+    model.load_state_dict(state)
+    state["weight"][...] = 8
+    assert model.weight.data is weight and np.all(weight == 7)
+
+
+@pytest.mark.parametrize(
+    "changes, fragments",
+    [
+        ({"layers.0.bias": None}, ["missing: layers.0.bias"]),
+        ({"other": np.ones(1)}, ["not in this model: other"]),
+        ({"layers.2.bias": np.ones((1, 3))}, ["layers.2.bias", "(1, 3)", "(3,)"]),
+        (
+            {"layers.0.weight": None, "more": 0, "extra": 0, "layers.2.bias": np.ones(4)},
+            ["missing: layers.0.weight", "more", "extra", "layers.2.bias", "(4,)", "(3,)"],
+        ),
+        ({"layers.2.bias": np.array(["a", "b", "c"])}, ["layers.2.bias"]),
+        ({"layers.2.bias": np.ones(3) * 1j}, ["layers.2.bias"]),
+    ],
+    ids=["missing", "extra", "misshapen", "all at once", "text", "complex"],
+)
+def test_a_state_that_does_not_fit_names_every_fault_and_changes_nothing(changes, fragments):
+    model = MLP([2, 4, 3], rng=0)
+    before = model.state_dict()
+    state = {name: value + 1 for name, value in before.items()} | changes
+    state = {name: value for name, value in state.items() if value is not None}
+    with pytest.raises(ValueError) as caught:
+        model.load_state_dict(state)
+    assert [f for f in fragments if f not in str(caught.value)] == []
+    assert same(model.state_dict(), before)
+
+
+def test_a_deep_copy_is_a_model_of_its_own():
+    model = MLP([2, 3, 1], rng=0)
+    twin = copy.deepcopy(model)
+    twin.parameters()[0].data += 1
+    x = np.ones((1, 2))
+    assert not np.array_equal(model(x).data, twin(x).data)
+
+
+# --- train and eval -------------------------------------------------------------------------
+
+
+def test_train_and_eval_reach_every_module_inside():
+    model = Everywhere()
+    inside = [model, model.tied, model.blocks[1][0], model.heads["a"]["deep"]]
+    assert model.eval() is model and not any(module.training for module in inside)
+    assert model.train() is model and all(module.training for module in inside)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9])
+def test_dropout_keeps_the_mean_and_the_gradient_knows_what_was_dropped(rate):
+    x = Tensor(np.ones(100_000), requires_grad=True)
+    y = Dropout(rate, rng=0)(x)
+    assert set(np.round(np.unique(y.data), 9)) == {0, round(1 / (1 - rate), 9)}
+    assert np.mean(y.data) == pytest.approx(1, abs=0.03)
+    assert np.array_equal(y.sum().gradient(x), y.data)
+
+
+def test_dropout_differs_from_call_to_call_repeats_for_a_seed_and_is_off_in_eval():
+    x, layer = np.ones((4, 50)), Dropout(0.5, rng=0)
+    first = layer(x)
+    assert not np.array_equal(first, layer(x))
+    assert np.array_equal(first, Dropout(0.5, rng=0)(x))
+    assert layer.eval()(x) is x
+    assert Dropout(0)(x) is x
+
+
+# --- each layer -----------------------------------------------------------------------------
+
+
+def test_linear_is_x_at_weight_plus_bias():
+    layer = Linear(2, 3, rng=0)
+    layer.weight.data[...], layer.bias.data[...] = [[1, 2, 3], [4, 5, 6]], [10, 20, 30]
+    assert layer([[1.0, 1.0], [0.0, 2.0]]).data.tolist() == [[15, 27, 39], [18, 30, 42]]
+
+
+def test_linear_without_bias_has_one_parameter_and_adds_nothing():
+    layer = Linear(2, 1, bias=False, rng=0)
+    assert len(layer.parameters()) == 1
+    assert layer(np.zeros((1, 2))).data == 0
+
+
+@pytest.mark.parametrize(
+    "layer, expected",
+    [
+        (ReLU(), [0, 0, 3]),
+        (layers.LeakyReLU(), [-0.02, 0, 3]),
+        (layers.LeakyReLU(slope=0.5), [-1, 0, 3]),
+        (Sigmoid(), [0.1192029220, 0.5, 0.9525741268]),
+        (Tanh(), [-0.9640275801, 0, 0.9950547537]),
+        (layers.Softmax(), [0.0063774606, 0.0471234155, 0.9464991239]),  # e⁻², 1, e³ by their sum
+    ],
+    ids=repr,
+)
+def test_an_activation_has_the_values_of_its_formula(layer, expected):
+    x = Tensor([[-2.0, 0.0, 3.0]], requires_grad=True)
+    assert layer(x).data == pytest.approx(np.array([expected]), abs=1e-6)
+    assert layer.parameters() == []
+
+
+def test_flatten_keeps_the_first_axis():
+    x = np.arange(24).reshape(2, 3, 4)
+    assert np.array_equal(Flatten()(x), x.reshape(2, 12))
+
+
+@pytest.mark.parametrize(
+    "options, kinds",
+    [
+        ({}, [Linear, ReLU, Linear, ReLU, Linear]),
+        ({"activation": Tanh}, [Linear, Tanh, Linear, Tanh, Linear]),
+        ({"dropout": 0.2}, [Linear, ReLU, Dropout, Linear, ReLU, Dropout, Linear]),
+    ],
+    ids=str,
+)
+def test_mlp_has_an_activation_after_every_layer_but_the_last(options, kinds):
+    model = MLP([4, 8, 6, 3], rng=0, **options)
+    assert [type(layer) for layer in model.layers] == kinds
+    assert [p.shape for p in model.parameters()] == [(4, 8), (8,), (8, 6), (6,), (6, 3), (3,)]
+    assert model(np.ones((5, 4))).shape == (5, 3)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda rng: MLP([3, 4, 2], rng=rng), lambda rng: Linear(3, 4, rng=rng)]
+)
+def test_the_seed_alone_decides_the_weights(make):
+    assert same(make(1).state_dict(), make(1).state_dict())
+    assert same(make(1).state_dict(), make(np.random.default_rng(1)).state_dict())
+    assert not same(make(1).state_dict(), make(2).state_dict())
+    assert not same(make(None).state_dict(), make(None).state_dict())
+
+
+@pytest.mark.parametrize(
+    "activation", [ReLU, layers.LeakyReLU, Sigmoid, Tanh, layers.Softmax, Flatten]
+)
+def test_a_float32_model_stays_float32(activation):
+    model = MLP([3, 4, 2], activation=activation, dropout=0.5, rng=0, dtype=np.float32)
+    y = model(np.ones((5, 3), np.float32))
+    (y * y).mean().backward()
+    arrays = [y.data, *model.state_dict().values(), *(p.grad for p in model.parameters())]
+    assert {array.dtype for array in arrays} == {np.dtype("float32")}
+
+
+# --- the summary ----------------------------------------------------------------------------
+
+
+def test_a_model_prints_as_a_table_of_its_layers():
+    model = Sequential(Flatten(), Sequential(Linear(1000, 2000, rng=0), Tanh()), Dropout(0.25))
+    assert repr(model).splitlines() == [
+        "path               layer               output shape  parameters",
+        "layers.0           Flatten             (N, ?)        0",
+        "layers.1.layers.0  Linear(1000, 2000)  (N, 2000)     2,002,000",
+        "layers.1.layers.1  Tanh                (N, 2000)     0",
+        "layers.2           Dropout(0.25)       (N, 2000)     0",
+        "total                                                2,002,000",
+    ]
+
+
+@pytest.mark.parametrize("model", [MLP([2, 9, 3], rng=0), Linear(2, 3, rng=0), Everywhere()])
+def test_the_total_is_what_the_optimizer_gets(model):
+    size = sum(parameter.size for parameter in model.parameters())
+    assert repr(Sequential(model)).splitlines()[-1].split() == ["total", str(size)]
+
+
+# --- mistakes -------------------------------------------------------------------------------
+
+
+class Own(Module):
+    def __init__(self):
+        self.inner = MLP([4, 8, 2], rng=0)
+
+    def forward(self, x):
+        return self.inner(x)
+
+
+@pytest.mark.parametrize(
+    "model, shape, fragments",
+    [
+        (Linear(4, 8), (5, 3), ["Linear(4, 8)", "(5, 3)"]),
+        (Linear(4, 8), (3,), ["Linear(4, 8)", "(3,)"]),
+        (Linear(4, 8), (), ["Linear(4, 8)", "()"]),
+        (Linear(4, 8), (4, 5), ["Linear(4, 8)", "(4, 5)"]),  # the transpose
+        (MLP([4, 8, 2]), (5, 3), ["layers.0", "Linear(4, 8)", "(5, 3)"]),
+        (Sequential(Linear(4, 8), ReLU(), Linear(9, 2)), (5, 4), ["layers.2", "(9, 2)", "(5, 8)"]),
+        (
+            Sequential(Linear(4, 8), Sequential(Tanh(), Linear(9, 2))),
+            (5, 4),
+            ["layers.1: layers.1", "Linear(9, 2)", "(5, 8)"],
+        ),
+        (Own(), (5, 3), ["layers.0", "Linear(4, 8)", "(5, 3)"]),
+    ],
+)
+def test_a_wrong_width_names_the_layer_and_both_shapes(model, shape, fragments):
+    for x in (np.ones(shape), Tensor(np.ones(shape), requires_grad=True)):
+        with pytest.raises(ValueError) as caught:
+            model(x)
+        assert [f for f in fragments if f not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize(
+    "mistake, error, text",
+    [
+        (lambda: Linear(0, 3), ValueError, r"Linear\(0, 3\).*at least 1"),
+        (lambda: MLP([4, -1, 2]), ValueError, r"Linear\(4, -1\).*at least 1"),
+        (lambda: MLP([4]), ValueError, r"\[4\]"),
+        (lambda: MLP([]), ValueError, r"\[\]"),
+        (lambda: MLP([4, 3, 2], activation=ReLU()), TypeError, "activation"),
+        (lambda: MLP([4, 3, 2], activation="relu"), TypeError, "activation"),
+        (lambda: MLP([4, 3, 2], dropout=1.5), ValueError, "1.5"),
+        (lambda: Dropout(1), ValueError, "below 1, not 1"),
+        (lambda: Dropout(-0.1), ValueError, "-0.1"),
+        (lambda: Dropout(float("nan")), ValueError, "nan"),
+        (lambda: Sequential([ReLU()])(np.ones(1)), TypeError, "Sequential"),
+        (lambda: Sequential(ReLU)(np.ones(1)), TypeError, "Sequential"),
+        (lambda: Module()(np.ones(1)), NotImplementedError, r"Module needs a method forward"),
+    ],
+)
+def test_a_mistake_is_named(mistake, error, text):
+    with pytest.raises(error, match=text):
+        mistake()

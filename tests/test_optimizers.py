@@ -1,0 +1,345 @@
+"""Optimizers: twenty steps of each beside the paper's algorithm, written out per parameter."""
+
+import numpy as np
+import pytest
+
+from tinynet import Tensor
+from tinynet.layers import MLP, Linear
+from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop, clip_by_norm
+
+ALL = [SGD, Adagrad, RMSprop, Adam, AdamW]
+SHAPES = {(3, 2): 1.0, (): 100.0, (4,): 0.01}  # of the parameters: size of their gradients
+
+
+def starts():
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=shape) for shape in SHAPES]
+
+
+def gradients():
+    """Twenty gradients per parameter, of very different size."""
+    rng = np.random.default_rng(1)
+    for _ in range(20):
+        yield [size * rng.normal(size=shape) for shape, size in SHAPES.items()]
+
+
+def tensors(values):
+    return [Tensor(value, requires_grad=True) for value in values]
+
+
+def backward(parameter, gradient):
+    """Walk back from a loss that has this gradient."""
+    np.sum(parameter * np.asarray(gradient)).backward()
+
+
+# --- the papers' algorithms: one parameter, one step; `memory` is what it remembers ---------
+
+
+def sgd(w, g, memory, t, lr=0.01, momentum=0, nesterov=False, weight_decay=0):
+    """Sutskever et al. 2013 with PyTorch's velocity, which does not contain lr."""
+    g = g + weight_decay * w
+    v = memory["v"] = momentum * memory.get("v", 0) + g
+    return w - lr * (g + momentum * v if nesterov else v)
+
+
+def adagrad(w, g, memory, t, lr=0.01, epsilon=1e-10, weight_decay=0):
+    """Duchi et al. 2011; ε outside the root, as in PyTorch."""
+    g = g + weight_decay * w
+    memory["s"] = memory.get("s", 0) + g**2
+    return w - lr * g / (np.sqrt(memory["s"]) + epsilon)
+
+
+def rmsprop(w, g, memory, t, lr=0.01, alpha=0.99, epsilon=1e-8, weight_decay=0):
+    """Tieleman & Hinton 2012; the defaults and ε outside the root as in PyTorch."""
+    g = g + weight_decay * w
+    memory["s"] = alpha * memory.get("s", 0) + (1 - alpha) * g**2
+    return w - lr * g / (np.sqrt(memory["s"]) + epsilon)
+
+
+def adam(w, g, memory, t, lr=0.001, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0):
+    """Kingma & Ba 2015, algorithm 1, line by line."""
+    g = g + weight_decay * w
+    m = memory["m"] = betas[0] * memory.get("m", 0) + (1 - betas[0]) * g
+    v = memory["v"] = betas[1] * memory.get("v", 0) + (1 - betas[1]) * g**2
+    m_hat, v_hat = m / (1 - betas[0] ** t), v / (1 - betas[1] ** t)
+    return w - lr * m_hat / (np.sqrt(v_hat) + epsilon)
+
+
+def adamw(w, g, memory, t, lr=0.001, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01):
+    """Loshchilov & Hutter 2019, algorithm 2; the decay is lr · λ, as in PyTorch."""
+    return adam(w, g, memory, t, lr, betas, epsilon) - lr * weight_decay * w
+
+
+@pytest.mark.parametrize(
+    "optimizer, paper, options",
+    [
+        (SGD, sgd, {}),
+        (SGD, sgd, {"lr": 0.1, "weight_decay": 0.1}),
+        (SGD, sgd, {"lr": 0.1, "momentum": 0.9}),
+        (SGD, sgd, {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.1}),
+        (SGD, sgd, {"lr": 0.1, "momentum": 0.5, "nesterov": True}),
+        (SGD, sgd, {"lr": 0.1, "momentum": 0.5, "nesterov": True, "weight_decay": 0.1}),
+        (Adagrad, adagrad, {}),
+        (Adagrad, adagrad, {"lr": 0.5, "epsilon": 0.1, "weight_decay": 0.1}),
+        (RMSprop, rmsprop, {}),
+        (RMSprop, rmsprop, {"lr": 0.1, "alpha": 0.5, "epsilon": 0.1, "weight_decay": 0.1}),
+        (Adam, adam, {}),
+        (Adam, adam, {"lr": 0.1, "betas": (0.5, 0.8), "epsilon": 0.1, "weight_decay": 0.1}),
+        (AdamW, adamw, {}),
+        (AdamW, adamw, {"lr": 0.1, "betas": (0.5, 0.8), "epsilon": 0.1, "weight_decay": 0.5}),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else value.__name__,
+)
+def test_twenty_steps_agree_with_the_paper(optimizer, paper, options):
+    parameters, expected = tensors(starts()), starts()
+    memories = [{} for _ in SHAPES]
+    stepper = optimizer(parameters, **options)
+    for t, step in enumerate(gradients(), 1):
+        stepper.zero_grad()
+        for i, g in enumerate(step):
+            backward(parameters[i], g)
+            expected[i] = paper(expected[i], g, memories[i], t, **options)
+        stepper.step()
+        for parameter, value in zip(parameters, expected, strict=True):
+            assert parameter.data == pytest.approx(value, rel=1e-9, abs=1e-12)
+
+
+def test_adam_takes_first_steps_of_size_lr_whatever_the_size_of_the_gradient():
+    w = Tensor([1.0, 1.0, 1.0], requires_grad=True)
+    optimizer = Adam([w], lr=0.1)
+    w.grad = np.array([1e-3, -1.0, 1e6])
+    optimizer.step()
+    assert w.data == pytest.approx([0.9, 1.1, 0.9], rel=1e-5)
+
+
+# --- clipping -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "options, change",
+    [
+        ({}, [[3.0, -4.0], [12.0]]),
+        ({"clip_norm": 6.5}, [[1.5, -2.0], [6.0]]),  # √(9 + 16 + 144) = 13: halved
+        ({"clip_norm": 14}, [[3.0, -4.0], [12.0]]),
+        ({"clip_value": 3.5}, [[3.0, -3.5], [3.5]]),
+        ({"clip_value": 4, "clip_norm": np.sqrt(41) / 2}, [[1.5, -2.0], [2.0]]),  # value first
+        ({"clip_norm": 6.5, "weight_decay": 1}, [[2.5, -1.0], [7.0]]),  # λw is not clipped
+    ],
+    ids=str,
+)
+def test_clipping_sees_the_gradient_of_all_parameters(options, change):
+    first, second = tensors([np.ones(2), np.ones(1)])
+    optimizer = SGD([first, second], lr=1, **options)
+    backward(first, [3.0, -4.0])
+    backward(second, [12.0])
+    optimizer.step()
+    assert 1 - first.data == pytest.approx(change[0])
+    assert 1 - second.data == pytest.approx(change[1])
+
+
+def test_clip_by_norm_leaves_a_zero_gradient_alone():
+    g = np.zeros(3)
+    clip_by_norm(g, 1.0)
+    assert not g.any()
+
+
+# --- one vector -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("optimizer", ALL)
+def test_parameters_are_views_into_one_vector_and_keep_their_values(optimizer):
+    model = MLP([3, 4, 2], rng=0)
+    before = model.state_dict()
+    vector = optimizer(model.parameters()).vector
+    assert vector.flags.c_contiguous and vector.size == 3 * 4 + 4 + 4 * 2 + 2
+    assert all(np.shares_memory(parameter.data, vector) for parameter in model.parameters())
+    assert all(np.array_equal(model.state_dict()[name], before[name]) for name in before)
+    vector[:] = 5
+    assert np.all(model.layers[2].weight.data == 5)
+
+
+def test_the_users_own_array_is_not_changed():
+    array = np.ones(3)
+    w = Tensor(array, requires_grad=True)
+    optimizer = SGD([w], lr=1)
+    np.sum(w).backward()
+    optimizer.step()
+    assert w.data.tolist() == [0, 0, 0] and array.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("optimizer", ALL)
+def test_float32_stays_float32_in_every_array_of_the_state(optimizer):
+    model = Linear(3, 2, rng=0, dtype=np.float32)
+    stepper = optimizer(model.parameters(), lr=np.float64(0.1), weight_decay=0.1, clip_norm=1.0)
+    for _ in range(2):
+        stepper.zero_grad()
+        model(np.ones((4, 3), np.float32)).sum().backward()
+        stepper.step()
+    arrays = [value for value in vars(stepper).values() if isinstance(value, np.ndarray)]
+    arrays += [array for p in model.parameters() for array in (p.data, p.grad)]
+    assert len(arrays) >= 6 and {array.dtype for array in arrays} == {np.dtype("float32")}
+
+
+# --- gradients: .grad is what backward() left there ------------------------------------------
+
+
+@pytest.mark.parametrize("optimizer", ALL)
+def test_step_leaves_grad_as_it_is(optimizer):
+    """To print it afterwards, say; and so that the next backward() adds to it."""
+    w = Tensor([3.0, 4.0], requires_grad=True)
+    stepper = optimizer([w], weight_decay=0.5, clip_norm=1.0)
+    backward(w, [30.0, 40.0])
+    stepper.step()
+    assert w.grad.tolist() == [30, 40]
+    backward(w, [1.0, 2.0])
+    assert w.grad.tolist() == [31, 42]
+
+
+def test_a_gradient_that_was_kept_does_not_change_later():
+    w = Tensor([1.0, 1.0], requires_grad=True)
+    optimizer, kept = SGD([w]), []
+    for slope in (1.0, 2.0):
+        optimizer.zero_grad()
+        backward(w, [slope, slope])
+        kept.append(w.grad)
+    assert [g.tolist() for g in kept] == [[1, 1], [2, 2]]
+
+
+def test_backward_twice_then_one_step_uses_the_sum():
+    w = Tensor(1.0, requires_grad=True)
+    optimizer = SGD([w], lr=1)
+    backward(w, 3)
+    backward(w, 4)
+    assert w.grad == 7
+    optimizer.step()
+    assert w.item() == -6
+
+
+def test_zero_grad_forgets():
+    w = Tensor(1.0, requires_grad=True)
+    optimizer = SGD([w], lr=1)
+    backward(w, 3)
+    optimizer.zero_grad()
+    backward(w, 4)
+    optimizer.step()
+    assert w.item() == -3
+
+
+def test_a_gradient_that_a_user_sets_counts():
+    w = Tensor([1.0, 1.0], requires_grad=True)
+    optimizer = SGD([w], lr=1)
+    w.grad = np.array([1.0, 2.0])
+    optimizer.step()
+    assert w.data.tolist() == [0, -1]
+
+
+def test_a_parameter_without_gradient_stays():
+    used, unused = tensors([1.0, 1.0])
+    optimizer = Adam([used, unused])
+    backward(used, 2)
+    optimizer.step()
+    assert used.item() != 1 and unused.item() == 1
+
+
+def test_lr_can_be_changed_between_steps():
+    w = Tensor(0.0, requires_grad=True)
+    optimizer = SGD([w], lr=1)
+    for lr in (1, 0.1):
+        optimizer.lr = lr
+        w.grad = np.array(1.0)
+        optimizer.step()
+    assert w.item() == pytest.approx(-1.1)
+
+
+# --- mistakes -------------------------------------------------------------------------------
+
+W = Tensor([1.0, 1.0], requires_grad=True)
+
+
+@pytest.mark.parametrize("optimizer", ALL)
+@pytest.mark.parametrize(
+    "parameters, error, text",
+    [
+        ([], ValueError, "list of parameters is empty.*model.parameters"),
+        ([np.ones(2)], TypeError, "not a Tensor with requires_grad=True"),
+        ([W, Tensor([1.0])], TypeError, "not a Tensor with requires_grad=True"),
+        (list(Linear(1, 1).named_parameters()), TypeError, "not a Tensor with requires_grad=True"),
+        (
+            [W, Tensor(np.ones(2, np.float32), requires_grad=True)],
+            TypeError,
+            "one dtype, not.*float32.*float64",
+        ),
+        (W, TypeError, "list"),
+        ([W * 2], TypeError, "computed"),
+        ([W, W], ValueError, "twice"),
+    ],
+    ids=["empty", "array", "buffer", "names", "dtypes", "one-tensor", "computed", "twice"],
+)
+def test_what_is_no_list_of_parameters_is_refused(optimizer, parameters, error, text):
+    with pytest.raises(error, match=text):
+        optimizer(parameters)
+
+
+@pytest.mark.parametrize("optimizer", ALL)
+@pytest.mark.parametrize(
+    "lr, error",
+    [
+        ("0.1", TypeError),
+        (None, TypeError),
+        ([0.1], TypeError),
+        (0, ValueError),
+        (-0.1, ValueError),
+        (float("nan"), ValueError),
+        (float("inf"), ValueError),
+    ],
+)
+def test_a_learning_rate_that_is_none_is_refused(optimizer, lr, error):
+    with pytest.raises(error, match="learning rate.* must be"):
+        optimizer([W], lr=lr)
+
+
+@pytest.mark.parametrize(
+    "optimizer, options, text",
+    [
+        (SGD, {"nesterov": True}, "momentum above 0"),
+        (SGD, {"momentum": -0.9}, "momentum"),
+        (SGD, {"momentum": float("nan")}, "momentum"),
+        (SGD, {"weight_decay": -0.1}, "weight_decay"),
+        (SGD, {"clip_norm": -1.0}, "clip_norm"),  # would climb: the gradient changes its sign
+        (SGD, {"clip_norm": 0}, "clip_norm"),
+        (SGD, {"clip_value": -1.0}, "clip_value"),
+        (RMSprop, {"alpha": 1.5}, "alpha"),
+        (Adam, {"betas": (0.9, 1.0)}, "betas"),
+        (Adam, {"betas": (-0.9, 0.999)}, "betas"),
+        (Adagrad, {"epsilon": -1e-8}, "epsilon"),
+    ],
+    ids=str,
+)
+def test_an_option_out_of_its_range_is_refused(optimizer, options, text):
+    with pytest.raises(ValueError, match=text):
+        optimizer([W], **options)
+
+
+def test_a_step_without_backward_is_named():
+    optimizer = Adam(MLP([2, 2], rng=0).parameters())
+    with pytest.raises(RuntimeError, match=r"Adam.step\(\).*loss.backward\(\)"):
+        optimizer.step()
+
+
+def test_replaced_data_is_noticed_before_anything_changes():
+    model = Linear(2, 2, rng=0)
+    optimizer = SGD(model.parameters())
+    model(np.ones((1, 2))).sum().backward()
+    before = model.weight.data.copy()
+    model.bias.data = np.ones(2)
+    with pytest.raises(RuntimeError, match="bias was replaced.*parameter.data"):
+        optimizer.step()
+    assert np.array_equal(model.weight.data, before)
+
+
+def test_the_base_class_has_no_rule_of_its_own():
+    w = Tensor(1.0, requires_grad=True)
+    optimizer = Optimizer([w], lr=0.1)
+    backward(w, 2)
+    with pytest.raises(NotImplementedError):
+        optimizer.step()

@@ -1,0 +1,87 @@
+"""The package as a whole: its names, its imports, its documentation."""
+
+import configparser
+import importlib
+import inspect
+import pkgutil
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tinynet as tn
+
+ROOT = Path(tn.__file__).parents[1]
+NAMES = {
+    "tinynet": "Tensor no_grad primitive defvjp fit Dataset functional losses layers optimizers"
+    " metrics initializers datasets checkpoints training data",
+    "tinynet.functional": "relu leaky_relu elu gelu silu sigmoid tanh softplus softmax log_softmax"
+    " logsumexp linear dropout",
+    "tinynet.losses": "mse mae smooth_l1 smooth_l2 huber pseudo_huber cross_entropy log_loss",
+    "tinynet.layers": "Module Linear ReLU LeakyReLU Sigmoid Tanh Softmax Dropout Flatten Sequential"
+    " MLP",
+    "tinynet.initializers": "glorot_uniform glorot_normal he_uniform he_normal lecun_uniform"
+    " lecun_normal zeros",
+    "tinynet.optimizers": "Optimizer SGD Adagrad RMSprop Adam AdamW",
+    "tinynet.metrics": "accuracy mae rmse r2",
+    "tinynet.training": "fit History EarlyStopping NonFiniteLoss evaluate predict",
+    "tinynet.checkpoints": "save load",
+    "tinynet.datasets": "names load load_iris load_wine load_breast_cancer load_digits"
+    " load_penguins load_auto_mpg make_moons make_circles make_blobs make_xor make_spirals make_sine"
+    " make_outliers make_heteroscedastic make_imbalanced make_label_noise make_sparse_linear"
+    " make_friedman1",
+    "tinynet.Tensor": "data grad requires_grad name shape ndim size dtype T item numpy detach"
+    " backward gradient sum mean max min var std reshape transpose ravel squeeze clip astype",
+}
+MODULES = [m.name for m in pkgutil.walk_packages(tn.__path__, "tinynet.")]
+MODULES = [name for name in MODULES if not name.endswith("__main__")]  # importing that runs it
+
+
+def thing(where):
+    return tn.Tensor if where == "tinynet.Tensor" else importlib.import_module(where)
+
+
+@pytest.mark.parametrize("where", NAMES)
+def test_the_public_names_exist(where):
+    assert [name for name in NAMES[where].split() if not hasattr(thing(where), name)] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_all_lists_only_what_is_there(name):
+    module = importlib.import_module(name)
+    assert [n for n in getattr(module, "__all__", []) if not hasattr(module, n)] == []
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_explains_itself(name):
+    assert importlib.import_module(name).__doc__
+
+
+@pytest.mark.parametrize("where", NAMES)
+def test_every_public_function_class_and_method_explains_itself(where):
+    public = {name: getattr(thing(where), name) for name in NAMES[where].split()}
+    for name, cls in list(public.items()):
+        if inspect.isclass(cls):
+            own = {n: f for n, f in vars(cls).items() if n[0] != "_" and inspect.isfunction(f)}
+            inherited = {n for n in own for base in cls.__bases__ if hasattr(base, n)}
+            public |= {f"{name}.{n}": f for n, f in own.items() if n not in inherited}
+    assert [name for name, value in public.items() if callable(value) and not value.__doc__] == []
+
+
+def test_importing_tinynet_imports_nothing_but_numpy_and_the_standard_library():
+    program = "import sys; old = set(sys.modules); import tinynet; print(*set(sys.modules) - old)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    new = {name.split(".")[0] for name in run.stdout.split()}
+    assert {"numpy", "tinynet"} <= new
+    assert new - {"numpy", "tinynet"} - sys.stdlib_module_names == set()
+
+
+def test_the_version_is_written_once():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    assert setup["metadata"]["version"] == "attr: tinynet.__version__"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", tn.__version__)

@@ -1,0 +1,382 @@
+"""The command line: `tinynet train` and `tinynet datasets`.
+
+The one idea: whatever a user can get wrong is found before the training starts, and is told in one
+sentence with a way to mend it. Exit codes: 0, all went well; 1, the run failed (the loss is no
+longer a number, a file cannot be written); 2, the command was wrong; 130, Ctrl-C: the model
+trained so far is still measured, drawn and saved.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import math
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import __version__, checkpoints, datasets, layers, losses, metrics, optimizers
+from ._names import lookup
+from .data import Dataset, read_csv
+from .losses.base import same_shape
+from .losses.classification import binary_targets, class_targets
+from .training import History, NonFiniteLoss, evaluate, fit
+
+ACTIVATIONS = {
+    "relu": layers.ReLU,
+    "leaky_relu": layers.LeakyReLU,
+    "tanh": layers.Tanh,
+    "sigmoid": layers.Sigmoid,
+}
+OPTIMIZERS = {
+    "sgd": optimizers.SGD,
+    "adagrad": optimizers.Adagrad,
+    "rmsprop": optimizers.RMSprop,
+    "adam": optimizers.Adam,
+    "adamw": optimizers.AdamW,
+}
+DEFAULTS = {
+    "hidden": [16, 16],
+    "activation": "relu",
+    "loss": None,  # what fits the task
+    "optimizer": "adam",
+    "lr": 0.01,
+    "epochs": 60,
+    "batch_size": 32,
+    "dropout": 0.0,
+    "weight_decay": 0.0,
+    "seed": 0,
+}
+TUNED: dict[str, dict] = {}  # where a bundled dataset is learned better with something else
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    try:
+        options = _parser().parse_args(argv)
+        return options.command(options)
+    except SystemExit as stop:  # argparse has printed what was asked for, or what is wrong
+        return int(stop.code or 0)
+    except ValueError as error:
+        return _complain(error, 2)
+    except OSError as error:
+        return _complain(error, 1)
+    except KeyboardInterrupt:
+        return _complain("interrupted", 130)
+
+
+def _complain(message: object, code: int) -> int:
+    print(f"tinynet: error: {message}", file=sys.stderr)
+    return code
+
+
+# --- tinynet train --------------------------------------------------------------------------
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train an MLP; print how good it is, draw it, save it."""
+    data = _load(options)
+    settings = _settings(options, data)
+    loss = _loss(settings.loss, data.task)
+    picture = None if options.no_plot else options.plot or f"tinynet-{data.name}.png"
+    _check_outputs(picture, options.save)
+
+    parts = data.split(rng=settings.seed)
+    units = _Units(parts[0], one_column=settings.loss == "log_loss")
+    pairs = [units.remove(part) for part in parts]
+    model = _model(settings, data, pairs[0])
+    if not options.quiet:
+        print(f"{data!r}\n{_command(options.data, settings)}\n\n{model}\n", flush=True)
+    try:
+        history = _fit(model, loss, settings, pairs, progress=not options.quiet)
+    except NonFiniteLoss as error:
+        return _report_failure(error, picture)
+
+    print(_scores(model, loss, parts, pairs, units))
+    units.restore(model)
+    if picture:
+        _draw_run(model, history, parts[-1], picture)
+    if options.save:
+        _save(model, options.save)
+    return _complain(history.stopped, 130) if history.stopped else 0
+
+
+def _load(options: argparse.Namespace) -> Dataset:
+    """A bundled dataset by its name, or a CSV file with what happened to its missing cells."""
+    if not _is_file_name(options.data):
+        if options.target or options.missing:
+            raise ValueError(f"--target and --missing are for CSV files, not for {options.data!r}")
+        return lookup("dataset", options.data, datasets.names())()
+    if not options.target:
+        raise ValueError(f"say which column of {options.data} to predict: --target COLUMN")
+    data = read_csv(options.data, options.target, missing=options.missing or "drop")
+    if not options.quiet:
+        print(data.card.partition("\n\n")[2])  # the notes, without the heading
+    return data
+
+
+def _is_file_name(name: str) -> bool:
+    return name.lower().endswith((".csv", ".txt", ".data")) or Path(name).name != name
+
+
+def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
+    """What was asked for; else what suits the dataset; else the defaults."""
+    asked = {k: v for k, v in vars(options).items() if k in DEFAULTS and v is not None}
+    loss = {"loss": "mse" if data.task == "regression" else "cross_entropy"}
+    settings = argparse.Namespace(**(DEFAULTS | loss | TUNED.get(options.data, {}) | asked))
+    lookup("activation", settings.activation, ACTIVATIONS)
+    lookup("optimizer", settings.optimizer, OPTIMIZERS)
+    return settings
+
+
+def _command(data: str, settings: argparse.Namespace) -> str:
+    """The command that repeats this run."""
+    words = ["tinynet train", data]
+    for name, value in vars(settings).items():
+        words.append("--" + name.replace("_", "-"))
+        words += map(str, value if isinstance(value, list) else [value])
+    return " ".join(words)
+
+
+def _loss(name: str, task: str) -> Callable:
+    """The loss of that name, if it fits the task: a loss says by its checks what it is for."""
+    known = losses.names()
+    loss = lookup("loss", name, known)
+    fitting = {
+        "regression": (same_shape,),
+        "binary": (class_targets, binary_targets),
+        "multiclass": (class_targets,),
+    }[task]
+    if loss.prepare not in fitting:
+        those = ", ".join(sorted(n for n, each in known.items() if each.prepare in fitting))
+        raise ValueError(f"the loss {name} does not fit a {task} task; those that do: {those}")
+    if loss.prepare is binary_targets:
+        return functools.partial(loss, from_logits=True)  # the model ends in a Linear
+    return loss
+
+
+def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
+    """Find out before the training, not after it, that a file cannot be written."""
+    if picture:
+        from . import plots
+
+        plots.check_path(picture)
+    if checkpoint and not Path(checkpoint).parent.is_dir():
+        raise ValueError(f"cannot write {checkpoint}: there is no folder {Path(checkpoint).parent}")
+    for path in filter(None, (picture, checkpoint)):
+        if Path(path).is_dir():
+            raise ValueError(f"cannot write {path}: it is a folder")
+
+
+class _Units:
+    """Training wants columns of mean 0 and deviation 1; people want the units of their data.
+
+    Both figures come from the training part. Since the first and the last layer of an MLP are
+    linear, `restore` can move them into the weights: the model then takes and gives raw numbers.
+    """
+
+    def __init__(self, train: Dataset, one_column: bool) -> None:
+        self.task, self.one_column = train.task, one_column
+        self.x_mean, self.x_deviation = _mean_and_deviation(train.x)
+        self.y_mean, self.y_deviation = _mean_and_deviation(train.y)
+
+    def remove(self, part: Dataset) -> tuple[np.ndarray, np.ndarray]:
+        """x and y to train with."""
+        x = (part.x - self.x_mean) / self.x_deviation
+        if self.task == "regression":
+            return x, (part.y - self.y_mean) / self.y_deviation
+        return x, part.y[:, None] if self.one_column else part.y
+
+    def restore(self, model: layers.MLP) -> None:
+        """W ← W / deviation, b ← b − mean W in the first layer; the reverse in the last."""
+        linear = [layer for layer in model.layers if isinstance(layer, layers.Linear)]
+        weight, bias = linear[0].weight.data, linear[0].bias.data
+        weight /= self.x_deviation[:, None]
+        bias -= self.x_mean @ weight
+        if self.task == "regression":
+            weight, bias = linear[-1].weight.data, linear[-1].bias.data
+            weight *= self.y_deviation
+            bias[...] = bias * self.y_deviation + self.y_mean
+
+
+def _mean_and_deviation(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    deviation = values.std(axis=0)
+    return values.mean(axis=0), np.where(deviation > 0, deviation, 1.0)
+
+
+def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.MLP:
+    """One output per class; a single one for regression and for log_loss."""
+    x, y = pair
+    outputs = y.shape[1] if y.ndim == 2 else len(data.target_names)
+    return layers.MLP(
+        [x.shape[1], *settings.hidden, outputs],
+        activation=ACTIVATIONS[settings.activation],
+        dropout=settings.dropout,
+        rng=settings.seed,
+        dtype=np.float32,
+    )
+
+
+def _fit(
+    model: layers.MLP, loss: Callable, settings: argparse.Namespace, pairs: list, progress: bool
+) -> History:
+    optimizer = OPTIMIZERS[settings.optimizer](
+        model.parameters(), lr=settings.lr, weight_decay=settings.weight_decay
+    )
+    with np.errstate(over="ignore", invalid="ignore"):  # fit reports it, with epoch and batch
+        return fit(
+            model,
+            loss,
+            optimizer,
+            pairs[0],
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
+            validation=pairs[1],
+            rng=settings.seed,
+            progress=progress,
+        )
+
+
+def _scores(
+    model: layers.MLP, loss: Callable, parts: Sequence[Dataset], pairs: list, units: _Units
+) -> str:
+    """A table of loss and metrics on each part."""
+
+    def accuracy(y_true: Any, y_pred: Any) -> float:
+        return metrics.accuracy(y_true, y_pred, threshold=0.0)  # a single column is a logit
+
+    def rmse(y_true: Any, y_pred: Any) -> float:
+        return metrics.rmse(y_true, y_pred) * float(units.y_deviation[0])
+
+    regression = parts[0].task == "regression"
+    chosen: tuple[Callable, ...] = (rmse, metrics.r2) if regression else (accuracy,)
+    rows = []
+    for name, pair in zip(("train", "validation", "test"), pairs, strict=True):
+        scores = evaluate(model, loss, pair, chosen)
+        rows.append((name, str(len(pair[0])), *(f"{score:.4g}" for score in scores.values())))
+    table = _table([("part", "rows", *scores), *rows])
+    if regression:
+        table += f"\nrmse is in units of {parts[0].target_names[0]}; the loss in deviations of it"
+    return table
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of text, the first column flush left and the others flush right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows
+    )
+    return "\n".join(lines)
+
+
+def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> None:
+    from . import plots
+
+    figure = plots.run(model, history, test)
+    figure.suptitle(f"{test.name}: the training, and the model on the {len(test)} test rows")
+    plots.save(figure, path)
+    print(f"picture: {path}")
+
+
+def _save(model: layers.MLP, path: str) -> None:
+    """Write the checkpoint, and say how to read it."""
+    checkpoints.save(model, path)
+    print(f"model:   {path}; it takes the numbers as they are in the data, not standardized")
+
+
+def _report_failure(error: NonFiniteLoss, picture: str | None) -> int:
+    """A failed run still shows the epochs before, if there were any."""
+    if picture and error.history.epochs:
+        from . import plots
+
+        plots.save(error.history.plot().figure, picture)
+        print(f"picture: {picture}")
+    return _complain(error, 1)
+
+
+# --- tinynet datasets -----------------------------------------------------------------------
+
+
+def show_datasets(options: argparse.Namespace) -> int:
+    """List the datasets, or show the card of one and draw it."""
+    if options.data is None:
+        if options.plot:
+            raise ValueError("--plot draws one dataset: say which, as in `tinynet datasets moons`")
+        print(_table([("name", "rows", "features", "task"), *map(_summary, datasets.names())]))
+        return 0
+    from . import plots
+
+    data = lookup("dataset", options.data, datasets.names())()
+    path = options.plot or f"tinynet-{data.name}-data.png"
+    plots.check_path(path)
+    print(f"{data.card.strip()}\n\n{data!r}")
+    plots.save(plots.dataset(data).figure, path)
+    print(f"picture: {path}")
+    return 0
+
+
+def _summary(name: str) -> tuple[str, ...]:
+    data = datasets.load(name)
+    return name, *map(str, data.x.shape), data.task
+
+
+# --- the options ----------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tinynet", description="Train small neural networks, and see what they learn."
+    )
+    parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="train | datasets")
+    _add_train(commands.add_parser("train", help="train a network on a dataset or a CSV file"))
+    shown = commands.add_parser("datasets", help="list the datasets, or show one")
+    shown.add_argument("data", nargs="?", metavar="DATASET", help="the one to show")
+    shown.add_argument("--plot", metavar="FILE", help="where its picture goes")
+    shown.set_defaults(command=show_datasets)
+    return parser
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("data", nargs="?", default="penguins", metavar="DATASET | FILE.csv", help="what to learn")
+    add("--target", metavar="COLUMN", help="the column of the CSV file to predict")
+    add("--missing", choices=("drop", "impute", "error"), help="rows with missing cells (drop)")
+    width = _number(int, "a whole number of at least 1", lambda n: n >= 1)
+    positive = _number(float, "a number above 0", lambda n: 0 < n < math.inf)
+    add("--hidden", nargs="*", type=width, metavar="N", help="the width of each hidden layer")
+    add("--activation", metavar="NAME", help=", ".join(ACTIVATIONS))
+    add("--loss", metavar="NAME", help="one that fits the task")
+    add("--optimizer", metavar="NAME", help=", ".join(OPTIMIZERS))
+    add("--lr", type=positive, metavar="RATE", help="the learning rate")
+    add("--epochs", type=width, metavar="N", help="how often to go through the data")
+    add("--batch-size", type=width, metavar="N", help="rows per step")
+    share = _number(float, "at least 0 and below 1", lambda n: 0 <= n < 1)
+    add("--dropout", type=share, metavar="RATE", help="the share of hidden units to drop")
+    decay = _number(float, "a number of at least 0", lambda n: 0 <= n < math.inf)
+    add("--weight-decay", type=decay, metavar="RATE", help="how strongly weights shrink")
+    seed = _number(int, "a whole number of at least 0", lambda n: n >= 0)
+    add("--seed", type=seed, metavar="N", help="of the split, the first weights and the batches")
+    add("--plot", metavar="FILE", help="where the picture goes (tinynet-NAME.png)")
+    add("--no-plot", action="store_true", help="draw nothing")
+    add("--save", metavar="FILE", help="where the model goes (nowhere)")
+    add("--quiet", action="store_true", help="print only the scores and the files written")
+    parser.set_defaults(command=train)
+
+
+def _number(convert: Callable, wanted: str, fits: Callable[[Any], bool]) -> Callable[[str], Any]:
+    """A type for argparse: a number that fits, or a message that says what would."""
+
+    def parse(text: str) -> Any:
+        try:
+            number = convert(text)
+        except ValueError:
+            number = None
+        if number is None or not fits(number):
+            raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}")
+        return number
+
+    return parse
