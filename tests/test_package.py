@@ -29,9 +29,9 @@ NAMES = {
     "tinynet.training": "fit History EarlyStopping NonFiniteLoss evaluate predict",
     "tinynet.checkpoints": "save load",
     "tinynet.datasets": "names load load_iris load_wine load_breast_cancer load_digits"
-    " load_penguins load_auto_mpg make_moons make_circles make_blobs make_xor make_spirals make_sine"
-    " make_outliers make_heteroscedastic make_imbalanced make_label_noise make_sparse_linear"
-    " make_friedman1",
+    " load_penguins load_auto_mpg make_moons make_circles make_blobs make_xor make_spirals"
+    " make_sine make_outliers make_heteroscedastic make_imbalanced make_label_noise"
+    " make_sparse_linear make_friedman1",
     "tinynet.Tensor": "data grad requires_grad name shape ndim size dtype T item numpy detach"
     " backward gradient sum mean max min var std reshape transpose ravel squeeze clip astype",
 }

@@ -62,10 +62,10 @@ def load(model: Module, path: str | os.PathLike) -> None:
     Raises ValueError where the file is damaged, is not a checkpoint, or does not fit the model.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if _FORMAT not in file:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
+            if _FORMAT not in archive:
                 raise ValueError("it was not written by tinynet")
-            state = {k.removeprefix(_PREFIX): file[k] for k in file.files if k != _FORMAT}
+            state = {k.removeprefix(_PREFIX): archive[k] for k in archive.files if k != _FORMAT}
     except (ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is not a tinynet checkpoint, or is damaged: {error}") from error
     model.load_state_dict(state)

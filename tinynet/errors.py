@@ -6,13 +6,16 @@ algorithm alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
-def unknown_function(name: str) -> TypeError:
+def unknown_function(function: Callable) -> TypeError:
+    module = getattr(function, "__module__", None) or "numpy"
+    if hasattr(function, "__self__"):  # np.add, of np.add.outer
+        module = f"numpy.{function.__self__.__name__}"
     return TypeError(
-        f"tinynet knows no derivative for {name.removesuffix('.__call__')}: write it with the"
+        f"tinynet knows no derivative for {module}.{function.__name__}: write it with the"
         " functions listed in tinynet/ops.py, give it rules with tn.defvjp, or pass .data to leave"
         " the graph"
     )

@@ -6,6 +6,7 @@ are stable for any float: no overflow, no log of 0.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -73,7 +74,7 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
-elu.defvjp(lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, alpha * np.exp(np.minimum(x, 0))))
+elu.defvjp(lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha))  # y + α = α eˣ
 
 
 @primitive
@@ -112,7 +113,7 @@ def gelu(x: Any) -> Any:
     >>> gelu(np.array([-10.0, 0.0, 10.0]))
     array([-0.,  0., 10.])
     """
-    return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x * x * x)))
+    return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)))
 
 
 @primitive
@@ -134,23 +135,6 @@ softplus.defvjp(lambda g, y, x: g * sigmoid(x))
 
 @primitive
 @_underflow_to_zero
-def logsumexp(x: Any) -> Any:
-    """log Σ eˣ over the last axis, with each row's own maximum taken out first.
-
-    >>> logsumexp(np.array([[0.0, 0.0], [1000.0, 0.0]])).round(4)
-    array([6.931e-01, 1.000e+03])
-    """
-    largest = x.max(axis=-1, keepdims=True)
-    return np.log(np.exp(x - largest).sum(axis=-1)) + largest.squeeze(axis=-1)
-
-
-logsumexp.defvjp(
-    lambda g, y, x: np.expand_dims(g, -1) * np.exp(x - np.expand_dims(y, -1)),
-)
-
-
-@primitive
-@_underflow_to_zero
 def softmax(x: Any) -> Any:
     """eˣ / Σ eˣ over the last axis: rows of probabilities.
 
@@ -167,6 +151,21 @@ softmax.defvjp(lambda g, y, x: y * (g - (g * y).sum(axis=-1, keepdims=True)))
 
 @primitive
 @_underflow_to_zero
+def logsumexp(x: Any) -> Any:
+    """log Σ eˣ over the last axis, with each row's own maximum taken out first.
+
+    >>> logsumexp(np.array([[0.0, 0.0], [1000.0, 0.0]])).round(4)
+    array([6.931e-01, 1.000e+03])
+    """
+    largest = x.max(axis=-1, keepdims=True)
+    return np.log(np.exp(x - largest).sum(axis=-1)) + largest.squeeze(axis=-1)
+
+
+logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x))
+
+
+@primitive
+@_underflow_to_zero
 def log_softmax(x: Any) -> Any:
     """log softmax(x) over the last axis, without taking the log of a 0.
 
@@ -177,7 +176,7 @@ def log_softmax(x: Any) -> Any:
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-log_softmax.defvjp(lambda g, y, x: g - np.exp(y) * g.sum(axis=-1, keepdims=True))
+log_softmax.defvjp(lambda g, y, x: g - softmax(x) * g.sum(axis=-1, keepdims=True))
 
 
 @primitive
@@ -210,8 +209,8 @@ def linear(x: Any, weight: Any, bias: Any) -> Any:
 
 
 linear.defvjp(
-    lambda g, y, x, weight, bias: g @ weight.mT,
-    lambda g, y, x, weight, bias: x.mT @ g,  # (..., in, out)
+    lambda g, y, x, weight, bias: ops.matmul_left(g, y, x, weight),
+    lambda g, y, x, weight, bias: ops.matmul_right(g, y, x, weight),
     lambda g, y, x, weight, bias: g,  # the sweep sums over the rows
 )
 

@@ -15,19 +15,31 @@ Where a function has a corner, its gradient there is:
 from __future__ import annotations
 
 import functools
+import inspect
+import math
 import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from . import errors
 from .methods import raw
 from .tensor import defvjp, primitive, table
 
 
 def compose(function: Callable, replacement: Callable) -> None:
     """Make NumPy's `function` differentiable by writing it in terms of others that are."""
-    table[function] = replacement
+    known = inspect.signature(replacement).parameters.keys()
+
+    @functools.wraps(function)
+    def composed(*args: Any, **options: Any) -> Any:
+        for option in options.keys() - known:
+            if options.pop(option) is not None:
+                raise errors.no_option(function.__name__, option)
+        return replacement(*args, **options)
+
+    table[function] = composed
 
 
 def no_gradient(*functions: Callable) -> None:
@@ -61,13 +73,13 @@ defvjp(np.fabs, lambda g, y, x: g * np.sign(x))
 defvjp(np.square, lambda g, y, x: g * 2 * x)
 defvjp(np.sqrt, lambda g, y, x: chain(g, 0.5 / y))
 defvjp(np.cbrt, lambda g, y, x: chain(g, 1 / (3 * y * y)))
-defvjp(np.reciprocal, lambda g, y, x: chain(g, -y * y))
+defvjp(np.reciprocal, lambda g, y, x: chain(g, -1 / (x * x)))
 defvjp(np.exp, lambda g, y, x: g * y)
-defvjp(np.exp2, lambda g, y, x: g * y * np.log(2.0))
+defvjp(np.exp2, lambda g, y, x: g * y * math.log(2))
 defvjp(np.expm1, lambda g, y, x: g * (y + 1))
 defvjp(np.log, lambda g, y, x: chain(g, 1 / x))
-defvjp(np.log2, lambda g, y, x: chain(g, 1 / (x * np.log(2.0))))
-defvjp(np.log10, lambda g, y, x: chain(g, 1 / (x * np.log(10.0))))
+defvjp(np.log2, lambda g, y, x: chain(g, 1 / (x * math.log(2))))
+defvjp(np.log10, lambda g, y, x: chain(g, 1 / (x * math.log(10))))
 defvjp(np.log1p, lambda g, y, x: chain(g, 1 / (1 + x)))
 defvjp(np.sin, lambda g, y, x: g * np.cos(x))
 defvjp(np.cos, lambda g, y, x: g * -np.sin(x))
@@ -128,12 +140,19 @@ defvjp(
     lambda g, y, a, b: g * np.exp2(a - y),
     lambda g, y, a, b: g * np.exp2(b - y),
 )
-defvjp(
-    np.where,
+
+
+@primitive
+def where(condition: Any, a: Any, b: Any) -> Any:
+    return np.where(condition, a, b)
+
+
+where.defvjp(
     None,
     lambda g, y, condition, a, b: np.where(condition, g, 0.0),
     lambda g, y, condition, a, b: np.where(condition, 0.0, g),
 )
+compose(np.where, lambda condition, *ab: where(condition, *ab) if ab else np.nonzero(condition))
 
 
 @primitive
@@ -200,6 +219,8 @@ def _prod(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     kept = tuple(i for i in range(a.ndim) if i not in axes)
     shape = tuple(1 if i in axes else n for i, n in enumerate(a.shape))
     rows = np.reshape(np.transpose(a, axes + kept), (-1, *(a.shape[i] for i in kept)))
+    if len(rows) == 0:
+        return np.sum(a, axis=axis, keepdims=keepdims) + 1
     while len(rows) > 1:
         half = len(rows) // 2
         rows = np.concatenate([rows[:half] * rows[half : 2 * half], rows[2 * half :]])
@@ -227,24 +248,20 @@ compose(np.minimum.reduce, _reduce(np.min))
 # --- products -------------------------------------------------------------------------------
 
 
-def _transposed(x: Any) -> Any:
-    return np.swapaxes(x, -1, -2)
-
-
-def _matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
+def matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
     if b.ndim == 1:
         return g[..., None] * b
     if a.ndim == 1:
         return (b @ g[..., None])[..., 0]
-    return g @ _transposed(b)
+    return g @ b.mT
 
 
-def _matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
+def matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
     if a.ndim == 1:
         return g * a if b.ndim == 1 else a[:, None] * g[..., None, :]
     if b.ndim == 1:
-        return (_transposed(a) @ g[..., None])[..., 0]
-    return _transposed(a) @ g
+        return (a.mT @ g[..., None])[..., 0]
+    return a.mT @ g
 
 
 def _dot(a: Any, b: Any) -> Any:
@@ -258,7 +275,7 @@ def _dot(a: Any, b: Any) -> Any:
     return np.squeeze(np.matmul(spread, b), axis=-2)
 
 
-defvjp(np.matmul, _matmul_left, _matmul_right)
+defvjp(np.matmul, matmul_left, matmul_right)
 compose(np.dot, _dot)
 
 # --- shape ----------------------------------------------------------------------------------
@@ -275,7 +292,15 @@ defvjp(np.squeeze, lambda g, y, x, axis=None: np.reshape(g, x.shape))
 defvjp(np.transpose, _unpermuted)
 defvjp(np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
 defvjp(np.broadcast_to, lambda g, y, x, shape: g)  # the sweep sums over the repeated axes
-defvjp(np.ndarray.astype, lambda g, y, x, dtype: g)  # the sweep gives g the dtype of x
+
+
+@primitive
+def astype(x: Any, dtype: Any) -> Any:
+    return x.astype(dtype)
+
+
+astype.defvjp(lambda g, y, x, dtype: g)  # the sweep gives g the dtype of x
+table[np.ndarray.astype] = astype
 
 # --- joining and indexing -------------------------------------------------------------------
 
@@ -309,9 +334,9 @@ def getitem(x: Any, index: Any) -> Any:
 
 
 @primitive
-def scatter(g: Any, x: Any, index: Any) -> Any:
-    """Zeros like x, with g added at index: an element that is indexed twice gets both."""
-    out = np.zeros_like(x, dtype=g.dtype)
+def scatter(g: Any, shape: tuple, index: Any) -> Any:
+    """Zeros of that shape, with g added at index: an element that is indexed twice gets both."""
+    out = np.zeros_like(g, shape=shape)
     np.add.at(out, index, g)
     return out
 
@@ -326,8 +351,8 @@ class _Parts:
 concatenate.vjps, concatenate.options = _Parts(), {"axis"}
 compose(np.concatenate, _join)
 compose(np.stack, _stack)
-getitem.defvjp(lambda g, y, x, index: scatter(g, x, index))
-scatter.defvjp(lambda g, y, values, x, index: g[index])
+getitem.defvjp(lambda g, y, x, index: scatter(g, x.shape, index))
+scatter.defvjp(lambda g, y, values, shape, index: g[index])
 compose(operator.getitem, lambda x, index: getitem(x, raw(index)))
 
 # --- no gradient: piecewise constant, or about the array rather than its values -------------

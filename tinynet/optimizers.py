@@ -8,7 +8,6 @@ detail, PyTorch's convention is followed and the docstring says so.
 
 from __future__ import annotations
 
-import numbers
 from collections.abc import Iterable
 from typing import Any
 
@@ -121,11 +120,11 @@ def _checked(parameters: list, name: str) -> list[Tensor]:
 
 
 def _positive(what: str, value: Any) -> float:
-    if not isinstance(value, numbers.Real):
+    if not isinstance(value, (int, float, np.floating, np.integer)):
         raise TypeError(f"{what} must be a number, not {value!r}")
     if not 0 < value < np.inf:
         raise ValueError(f"{what} must be above 0 and finite, not {value}")
-    return value
+    return float(value)
 
 
 class SGD(Optimizer):

@@ -2,9 +2,8 @@
 
 The one idea: a function draws one picture into the Axes it is given, makes a figure of its own
 where it is given none, and returns the Axes. Nothing here touches pyplot's global state, so the
-pictures come out the same in a script, a notebook, a thread or on a server; `save` writes them.
-Classes differ in colour (Okabe & Ito 2008, safe for the colour-blind) and in their marker, curves
-also in their line style: every picture can be read in black and white.
+pictures come out the same in a script, a thread or on a server. Colours are those of Okabe & Ito
+(2008), safe for the colour-blind; markers and line styles differ too, for black and white.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 from matplotlib.path import Path as Curve
@@ -53,18 +52,15 @@ def check_path(path: str | os.PathLike) -> None:
         raise ValueError(f"cannot write {str(path)!r}: there is no folder {str(path.parent)!r}")
 
 
-def save(figure: Figure, path: str | os.PathLike) -> None:
-    """Write a figure; the ending gives the format (.png, .svg, .pdf …).
-
-    The file appears only when it is complete. Raises ValueError as `check_path` does.
-    """
+def save(figure: Any, path: str | os.PathLike) -> None:
+    """Write a figure whole or not at all; the ending (.png, .svg, .pdf …) gives the format."""
     check_path(path)
     with atomic_write(path) as file:
         figure.savefig(file, format=Path(path).suffix[1:].lower(), dpi=120)
 
 
 def _finish(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
-    """The last touches to a picture of curves and points."""
+    """The last touches to a picture of curves."""
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
     ax.grid(alpha=0.3)
     if ax.lines:
@@ -77,18 +73,14 @@ def _axes(ax: Axes | None, width: float = 5.4, height: float = 4.2) -> Axes:
     return ax if ax else Figure((width, height), layout="constrained").subplots()
 
 
-# --- training -------------------------------------------------------------------------------
-
-
 def history(history: History, ax: Axes | None = None) -> Axes:
     """Draw the loss, and the validation loss where there is one, over the epochs."""
     ax = _axes(ax)
     curves = (("loss", "training", "-"), ("val_loss", "validation", "--"))
     for color, (name, label, style) in zip(_COLORS, curves, strict=False):
-        losses = history.get(name, [])
-        marker = "o" if len(losses) == 1 else None  # a single point makes no line
-        if losses:
+        if losses := history.get(name):
             epochs = range(1, len(losses) + 1)
+            marker = "o" if len(losses) == 1 else ""  # a single point makes no line
             ax.plot(epochs, losses, style, color=color, marker=marker, label=label)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     return _finish(ax, "Loss", "epoch", "loss")
@@ -117,12 +109,10 @@ def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -
     ax = _axes(ax)
     low, high = dataset.x.min(axis=0), dataset.x.max(axis=0)
     margin = 0.06 * (high - low) + 1e-9
-    (left, bottom), (right, top) = low - margin, high + margin
-    x1, x2 = np.meshgrid(np.linspace(left, right, 400), np.linspace(bottom, top, 400))
+    x1, x2 = np.meshgrid(*np.linspace(low - margin, high + margin, 400).T)
     ids = _class_ids(model, np.column_stack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
-    pale = [tuple(1 - 0.3 * (1 - np.array(to_rgb(color)))) for color in _colors(dataset)]
-    looks = {"cmap": ListedColormap(pale), "vmin": -0.5, "vmax": len(pale) - 0.5}
-    ax.pcolormesh(x1, x2, ids, rasterized=True, **looks)
+    cmap = ListedColormap(_COLORS)
+    ax.pcolormesh(x1, x2, ids % 8, cmap=cmap, vmin=-0.5, vmax=7.5, alpha=0.3, rasterized=True)
     for class_id in np.unique(ids)[:-1]:
         ax.contour(x1, x2, 1.0 * (ids == class_id), [0.5], colors=_INK, linewidths=1)
     _scatter_classes(ax, dataset.x, dataset)
@@ -135,7 +125,7 @@ def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -
 def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Count how often each class is taken for each other: rows are true, columns predicted."""
     ax = _axes(ax)
-    names = list(dataset.target_names)
+    names, ticks = list(dataset.target_names), range(len(dataset.target_names))
     true, predicted = dataset.y.ravel().astype(int), _class_ids(model, dataset.x)
     counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (true, predicted), 1)
@@ -144,12 +134,11 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
     for (row, column), count in np.ndenumerate(counts):
         color = "white" if shares[row, column] > 0.5 else "black"
         ax.text(column, row, str(count), ha="center", va="center", color=color)
-    ticks = range(len(names))
-    slanted = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+    slanted: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(ticks, names, **(slanted if max(map(len, names)) > 6 else {}))
     ax.set_yticks(ticks, names)
-    accuracy = np.mean(true == predicted)
-    ax.set(xlabel="predicted", ylabel="true", title=f"Confusion matrix, accuracy {accuracy:.3f}")
+    title = f"Confusion matrix, accuracy {np.mean(true == predicted):.3f}"
+    ax.set(xlabel="predicted", ylabel="true", title=title)
     return ax
 
 
@@ -163,18 +152,12 @@ def _class_ids(model: Module, x: np.ndarray) -> np.ndarray:
     return (y_pred.ravel() > threshold).astype(int)
 
 
-def _colors(dataset: Dataset) -> list[str]:
-    return list(itertools.islice(itertools.cycle(_COLORS), len(dataset.target_names)))
-
-
 def _scatter_classes(ax: Axes, points: np.ndarray, dataset: Dataset) -> None:
     """Points (N, 2), each class with a colour and a marker, and the legend beside them."""
-    looks = zip(dataset.target_names, _colors(dataset), itertools.cycle(_MARKERS), strict=False)
-    for class_id, (name, color, marker) in enumerate(looks):
-        own = points[dataset.y.ravel() == class_id]
-        ax.scatter(
-            *own.T, s=26, color=color, marker=marker, edgecolor="white", linewidth=0.5, label=name
-        )
+    for class_id, name in enumerate(dataset.target_names):
+        x, y = points[dataset.y.ravel() == class_id].T
+        look: dict[str, Any] = {"color": _COLORS[class_id % 8], "marker": _MARKERS[class_id % 8]}
+        ax.scatter(x, y, s=26, edgecolor="white", linewidth=0.5, label=name, **look)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0.2)
 
 
@@ -227,7 +210,7 @@ def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
     components (Pearson 1901): the plane, through the standardized data, with the widest spread.
     """
     ax = _axes(ax)
-    ax.set_title(f"{dataset.name}: {len(dataset.x)} rows, {dataset.x.shape[1]} features")
+    ax.set_title(f"{dataset.name}: {len(dataset.x)} rows")
     if all(name.startswith("pixel") for name in dataset.feature_names):
         return _draw_images(dataset, ax)
     points, labels = _plane(dataset)
@@ -236,7 +219,7 @@ def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
     elif dataset.x.shape[1] == 1:
         ax.plot(*points.T, "o", color=_COLORS[0], ms=4)
     else:
-        dots = ax.scatter(*points.T, c=dataset.y.ravel(), s=20, cmap="viridis")
+        dots = ax.scatter(points[:, 0], points[:, 1], 20, dataset.y.ravel(), cmap="viridis")
         ax.figure.colorbar(dots, ax=ax, label=dataset.target_names[0])
     ax.set(xlabel=labels[0], ylabel=labels[1])
     return ax
@@ -267,7 +250,6 @@ def _draw_images(dataset: Dataset, ax: Axes, rows: int = 6) -> Axes:
     middles = (side + 2) * (np.arange(len(columns)) + 0.5) - 0.5
     ax.set_xticks(middles, dataset.target_names)
     ax.set(yticks=[], xlabel="class")
-    ax.tick_params(length=0)
     return ax
 
 
@@ -306,14 +288,15 @@ def graph(tensor: Tensor, ax: Axes | None = None) -> Axes:
     ax.set(xlim=(step / 2 - width, step / 2), ylim=(min(heights) - 0.5, max(heights) + 0.5))
     ax.set(aspect="equal")
     ax.set_axis_off()
-    kinds = [kind for kind in _LOOKS if any(box.kind == kind for box in boxes)]
+    kinds = [kind for kind in _LOOKS if kind in {box.kind for box in boxes}]
     handles = [Patch(fc=_LOOKS[k][0], ls=_LOOKS[k][1], ec=_INK, label=k) for k in kinds]
-    below = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "ncols": len(kinds)}
-    ax.legend(handles=handles, frameon=False, **below)
-    ax.figure.draw_without_rendering()  # lays the figure out, so that the room for text is known
-    room = ax.get_window_extent().size / ax.figure.dpi / (width, height)
+    below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0)}
+    ax.legend(handles=handles, ncols=len(kinds), frameon=False, **below)
+    figure: Any = ax.figure
+    figure.draw_without_rendering()  # lays it out, so that the room for text is known
+    scale = min(1.0, ax.get_window_extent().width / figure.dpi / width)
     for box in boxes:
-        _draw_box(ax, box, step, box_width, 9.5 * min(1, *room))
+        _draw_box(ax, box, step, box_width, 9.5 * scale)
     return ax
 
 

@@ -19,7 +19,9 @@ import functools
 import heapq
 import inspect
 import itertools
+import sys
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -96,12 +98,13 @@ class Primitive:
     def __init__(self, forward: Callable, saves: bool = False) -> None:
         functools.update_wrapper(self, forward)
         self.forward, self.saves = forward, saves
-        self.vjps: Any = []
+        self.vjps: Any = defaultdict(lambda: self._no_vjp)  # position of the argument -> rule
         self.options: set[str] = set()  # the options that its rules know
+        self.arity = sys.maxsize  # how many arguments come before the options
 
     def defvjp(self, *vjps: Callable | None) -> Primitive:
         """Give one rule ``vjp(g, y, *args, **options)`` per argument; None where there is none."""
-        self.vjps = [vjp or self._no_vjp for vjp in vjps]
+        self.vjps.update((i, vjp) for i, vjp in enumerate(vjps) if vjp)
         for rule in filter(None, vjps):
             self.options |= set(inspect.signature(rule).parameters) - {"g", "y"}
         return self
@@ -110,7 +113,7 @@ class Primitive:
         raise errors.no_rule(self.__name__)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if options:
+        if options or len(args) > self.arity:
             args, options = self._bind(args, options)
         values, wanted, any_tensor = [], [], False
         for i, arg in enumerate(args):
@@ -137,16 +140,20 @@ class Primitive:
         return tensor
 
     def _bind(self, args: tuple, options: dict) -> tuple[tuple, dict]:
-        """Move Tensors given by keyword to their position; refuse options without a rule."""
-        if Tensor in map(type, options.values()):
-            bound = inspect.signature(self.forward).bind(*args, **options)
-            args, options = bound.args, bound.kwargs
-        if self.options.issuperset(options):
-            return args, options
-        options = {key: value for key, value in options.items() if value is not None}
-        for key in options.keys() - self.options:
-            raise errors.no_option(self.__name__, key)
+        """Sort what a NumPy function got into arguments, by position, and options, by name."""
+        if len(args) > self.arity or Tensor in map(type, options.values()):
+            options = self.signature.bind(*args, **options).arguments
+            names = list(options)[: self.arity]
+            args = tuple(options.pop(name) for name in names)
+        if not self.options.issuperset(options):
+            options = {key: value for key, value in options.items() if value is not None}
+            for unknown in options.keys() - self.options:
+                raise errors.no_option(self.__name__, unknown)
         return args, options
+
+    @functools.cached_property
+    def signature(self) -> inspect.Signature:
+        return inspect.signature(self.forward)
 
     def __repr__(self) -> str:
         return f"<primitive {self.__name__}>"
@@ -158,14 +165,15 @@ primitive = Primitive
 def defvjp(function: Callable, *vjps: Callable | None) -> Primitive:
     """Make NumPy's `function` differentiable: one rule per argument, see the top of this file."""
     table[function] = operation = Primitive(function).defvjp(*vjps)
+    operation.arity = len(vjps)
     return operation
 
 
-def _dispatch(function: Callable, name: str) -> Callable:
+def _dispatch(function: Callable) -> Callable:
     """What runs when NumPy's `function` meets a Tensor: never the bare function on the data."""
     if function in table:
         return table[function]
-    raise errors.unknown_function(name)
+    raise errors.unknown_function(function)
 
 
 def _sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[Tensor, Any]]:
@@ -248,7 +256,7 @@ class Tensor(ArrayMethods):
         self.data, self.requires_grad, self.name = data, requires_grad, name
         self.grad: Any = None
         self.slot: Any = None  # where an optimizer wants the gradient, see optimizers.py
-        self.node: Node | None = None
+        self.node: Any = None  # the Node that made it, or None for a leaf
 
     def backward(self, gradient: Any = None) -> None:
         """Add the gradient of this value to `.grad` of every leaf that it was computed from.
@@ -260,7 +268,7 @@ class Tensor(ArrayMethods):
             if tensor.node is not None:
                 continue
             if tensor.grad is not None:
-                tensor.grad = tensor.grad + g
+                tensor.grad = np.asarray(tensor.grad + g)
             elif tensor.slot is None:
                 tensor.grad = np.array(g)
             else:
@@ -278,12 +286,17 @@ class Tensor(ArrayMethods):
         >>> float(slope.gradient(x))                            # 6 x
         12.0
         """
+        if not all(x.requires_grad for x in xs):
+            raise errors.no_history()
         seed, wanted = self._seed(gradient), set(xs)
-        swept = _sweep(self, Tensor(seed) if create_graph else seed, create_graph)
-        found = {tensor: g for tensor, g in swept if tensor in wanted}
+        if create_graph:
+            seed = gradient if isinstance(gradient, Tensor) else Tensor(seed)
+        found = {x: g for x, g in _sweep(self, seed, create_graph) if x in wanted}
         results = [found[x] if x in found else np.zeros_like(x.data) for x in xs]
         if create_graph:
             results = [g if isinstance(g, Tensor) else Tensor(g) for g in results]
+        else:
+            results = [np.array(g) for g in results]
         return results[0] if len(results) == 1 else results
 
     def _seed(self, gradient: Any) -> Any:
@@ -313,7 +326,7 @@ class Tensor(ArrayMethods):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         function = ufunc if method == "__call__" else getattr(ufunc, method)
-        return _dispatch(function, f"numpy.{ufunc.__name__}.{method}")(*inputs, **options)
+        return _dispatch(function)(*inputs, **options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        return _dispatch(function, f"{function.__module__}.{function.__name__}")(*args, **options)
+        return _dispatch(function)(*args, **options)

@@ -1,0 +1,90 @@
+"""A Tensor where NumPy expects an array: operators, methods, lists and keywords."""
+
+import numpy as np
+import pytest
+
+from tinynet import Tensor
+
+
+@pytest.fixture
+def x():
+    return Tensor([1.0, 2.0, 3.0], requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        *(lambda a, t: a + t, lambda a, t: a - t, lambda a, t: a * t, lambda a, t: a / t),
+        *(lambda a, t: a**t, lambda a, t: a @ t, lambda a, t: a % t, lambda a, t: a[0] * t),
+        *(lambda a, t: [1.0, 2.0, 3.0] + t, lambda a, t: np.float32(2) - t, lambda a, t: 2**t),
+    ],
+)
+def test_an_array_meets_a_tensor_and_gives_a_tensor(f, x):
+    a = np.array([3.0, 4.0, 5.0])
+    found = f(a, x)
+    assert isinstance(found, Tensor)
+    assert found.data.dtype == np.float64
+    np.testing.assert_array_equal(found.data, f(a, x.data))
+
+
+@pytest.mark.parametrize(
+    ("f", "same"),
+    [
+        (lambda x: np.concatenate([x, x.data]), lambda x: np.concatenate([x, x])),
+        (lambda x: np.concatenate((x[None], [[1, 2, 3]])), lambda x: np.stack([x, [1, 2, 3]])),
+        (lambda x: np.stack(arrays=[x, x], axis=1), lambda x: np.stack([x, x], 1)),
+        (lambda x: np.stack(list(x)), lambda x: x),
+        (lambda x: np.sum(a=x), np.sum),
+        (lambda x: np.sum(a=x, axis=0, keepdims=True), lambda x: np.sum(x, keepdims=True)),
+        (lambda x: np.transpose(a=x[None], axes=(1, 0)), lambda x: x[:, None]),
+        (lambda x: np.clip(a=x, a_min=1.5, a_max=2.5), lambda x: np.clip(x, 1.5, 2.5)),
+        (lambda x: np.clip(np.ones(3), min=x, max=None), lambda x: np.maximum(x, 1)),
+        (lambda x: np.dot(a=np.ones(3), b=x), np.sum),
+        (lambda x: np.mean(x, axis=None, dtype=None, out=None), np.mean),
+    ],
+)
+def test_tensors_in_lists_and_in_keywords(f, same, x):
+    found = f(x)
+    np.testing.assert_array_equal(found.data, same(x.data))
+    assert np.sum(found * found).gradient(x).any()
+
+
+@pytest.mark.parametrize(
+    ("method", "function"),
+    [
+        (lambda x: x.sum(0), lambda a: a.sum(0)),
+        (lambda x: x.mean(axis=1, keepdims=True), lambda a: a.mean(axis=1, keepdims=True)),
+        (lambda x: x.max() - x.min(), lambda a: a.max() - a.min()),
+        (lambda x: x.var(ddof=1) / x.std(), lambda a: a.var(ddof=1) / a.std()),
+        (lambda x: x.prod(axis=-1), lambda a: a.prod(axis=-1)),
+        (lambda x: x.reshape(3, 2) @ x, lambda a: a.reshape(3, 2) @ a),
+        (lambda x: x.reshape((6,)), lambda a: a.reshape(6)),
+        (lambda x: x.reshape(-1, 1).squeeze(), np.ravel),
+        (lambda x: x.transpose(), np.transpose),
+        (lambda x: x.transpose(1, 0) + x.transpose((1, 0)) + x.T, lambda a: 3 * a.T),
+        (lambda x: x.swapaxes(0, 1), np.transpose),
+        (lambda x: x.ravel() + x.flatten() + x.copy().ravel(), lambda a: 3 * a.ravel()),
+        (lambda x: x.clip(2, 4) + x.clip(max=3), lambda a: a.clip(2, 4) + a.clip(max=3)),
+        (lambda x: x.dot(x.T), lambda a: a @ a.T),
+        (lambda x: +x - -x + abs(x) + pow(x, 2), lambda a: 3 * a + a**2),
+        (lambda x: np.stack(list(x)), np.copy),
+        (lambda x: x[..., None][:, 0], lambda a: a[:, :1]),
+        (lambda x: x[Tensor(np.array([1, 0, 1]))], lambda a: a[[1, 0, 1]]),
+        (lambda x: x[Tensor(np.array([0])), [2]], lambda a: a[[0], [2]]),
+        (lambda x: x[x > 2], lambda a: a[a > 2]),
+    ],
+)
+def test_a_tensor_has_the_methods_of_an_array(method, function):
+    x = Tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)
+    found = method(x)
+    np.testing.assert_allclose(found.data, function(x.data), rtol=1e-15)
+    assert found.requires_grad
+
+
+def test_a_tensor_knows_its_shape_and_its_only_element(x):
+    assert (x.shape, x.ndim, x.size, len(x), x.dtype) == ((3,), 1, 3, 3, np.dtype(float))
+    assert x[1].item() == float(x[1]) == 2.0
+    assert x.numpy() is x.data
+    assert bool(x[0] < x[1])
+    assert repr(x) == "Tensor([1., 2., 3.], requires_grad=True)"
+    assert repr(Tensor(2.0, True, name="slope") * 1) == "Tensor(2., made by multiply)"
