@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,9 +50,10 @@ def save(model: Module, path: str | os.PathLike) -> None:
     >>> save(tn.layers.MLP([2, 3], rng=0), path)
     >>> load(tn.layers.MLP([2, 3]), path)
     """
-    state = {_PREFIX + name: value for name, value in model.state_dict().items()}
+    arrays: dict[str, Any] = {_FORMAT: np.array(1)}
+    arrays |= {_PREFIX + name: value for name, value in model.state_dict().items()}
     with atomic_write(path) as file:
-        np.savez(file, allow_pickle=False, **{_FORMAT: np.array(1)}, **state)
+        np.savez(file, **arrays)
 
 
 def load(model: Module, path: str | os.PathLike) -> None:
@@ -66,6 +66,8 @@ def load(model: Module, path: str | os.PathLike) -> None:
             if _FORMAT not in archive:
                 raise ValueError("it was not written by tinynet")
             state = {k.removeprefix(_PREFIX): archive[k] for k in archive.files if k != _FORMAT}
-    except (ValueError, EOFError, zipfile.BadZipFile, TypeError, AttributeError) as error:
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # a damaged file fails in many ways
         raise ValueError(f"{path} is not a tinynet checkpoint, or is damaged: {error}") from error
     model.load_state_dict(state)

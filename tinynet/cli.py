@@ -9,6 +9,7 @@ trained so far is still measured, drawn and saved.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import inspect
 import math
@@ -271,10 +272,8 @@ def _scores(
     for name, pair in zip(("train", "validation", "test"), pairs, strict=True):
         scores = evaluate(model, loss, pair, chosen)
         rows.append((name, str(len(pair[0])), *(f"{score:.4g}" for score in scores.values())))
-    table = _table([("part", "rows", *scores), *rows])
-    if regression:
-        table += f"\nrmse is in units of {parts[0].target_names[0]}, loss that of y standardized"
-    return table
+    units_note = f"\nrmse is in units of {parts[0].target_names[0]}, loss that of y standardized"
+    return _table([("part", "rows", *scores), *rows]) + (units_note if regression else "")
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
@@ -391,12 +390,9 @@ def _number(convert: Callable, wanted: str, fits: Callable[[Any], bool]) -> Call
     """A type for argparse: a number that fits, or a message that says what would."""
 
     def parse(text: str) -> Any:
-        try:
-            number = convert(text)
-        except ValueError:
-            number = None
-        if number is None or not fits(number):
-            raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}")
-        return number
+        with contextlib.suppress(ValueError):  # no number at all
+            if fits(number := convert(text)):
+                return number
+        raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}")
 
     return parse

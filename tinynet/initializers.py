@@ -28,6 +28,7 @@ def _uniform(variance: Callable[[int, int], float], name: str) -> Initializer:
         return np.random.default_rng(rng).uniform(-limit, limit, shape).astype(dtype)
 
     initializer.__name__ = name
+    initializer.__doc__ = f"Uniform numbers with the variance of `{name}`'s family, see above."
     return initializer
 
 
@@ -36,6 +37,7 @@ def _normal(variance: Callable[[int, int], float], name: str) -> Initializer:
         return np.random.default_rng(rng).normal(0, np.sqrt(variance(*shape)), shape).astype(dtype)
 
     initializer.__name__ = name
+    initializer.__doc__ = f"Normal numbers with the variance of `{name}`'s family, see above."
     return initializer
 
 

@@ -7,6 +7,7 @@ lists, tuples and dicts. There is nothing to register.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import functional, initializers
+from .methods import raw
 from .tensor import Tensor
 
 __all__ = [
@@ -47,6 +49,7 @@ class Module:
     training = True
 
     def forward(self, x: Any) -> Any:
+        """What the module does with its input; every kind of module writes its own."""
         raise NotImplementedError(f"{type(self).__name__} needs a method forward(self, x)")
 
     def __call__(self, x: Any) -> Any:
@@ -82,17 +85,20 @@ class Module:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy values in; ValueError lists every name that is missing, extra or misshapen."""
         own = {path: t for path, t in _walk(self) if isinstance(t, Tensor)}
-        faults = [f"missing: {name}" for name in own if name not in state]
-        faults += [f"not in this model: {name}" for name in state if name not in own]
-        faults += [
-            f"{name} has shape {np.shape(state[name])}, but the model's has {own[name].shape}"
-            for name in own
-            if name in state and np.shape(state[name]) != own[name].shape
-        ]
+        values = {name: np.asarray(raw(value)) for name, value in state.items()}
+        faults = [f"missing: {name}" for name in own if name not in values]
+        faults += [f"not in this model: {name}" for name in values if name not in own]
+        for name in own.keys() & values.keys():
+            if values[name].shape != own[name].shape:
+                faults.append(
+                    f"{name} has shape {values[name].shape}, the model's has {own[name].shape}"
+                )
+            if not np.can_cast(values[name].dtype, own[name].dtype, "same_kind"):
+                faults.append(f"{name} holds {values[name].dtype}, not {own[name].dtype}")
         if faults:
-            raise ValueError("the state does not fit this model: " + "; ".join(faults))
+            raise ValueError("the state does not fit this model: " + "; ".join(sorted(faults)))
         for name, tensor in own.items():
-            tensor.data[...] = state[name]
+            tensor.data[...] = values[name]
 
     def output_shape(self, shape: tuple) -> tuple:
         """The shape of the output for an input of `shape`; here the same."""
@@ -107,15 +113,14 @@ class Module:
         if not _has_layers(self):
             return self.describe()
         rows: list[tuple] = [("path", "layer", "output shape", "parameters")]
-        shape, total = ("N", "?"), 0
+        shape: tuple = ("N", "?")
         for path, layer in _walk(self):
             if isinstance(layer, Module) and not _has_layers(layer):
                 shape, size = layer.output_shape(shape), sum(p.size for p in layer.parameters())
-                total += size
                 rows.append(
                     (path, layer.describe(), f"({', '.join(map(str, shape))})", f"{size:,}")
                 )
-        rows.append(("total", "", "", f"{total:,}"))
+        rows.append(("total", "", "", f"{sum(p.size for p in self.parameters()):,}"))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = (
             "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows
@@ -123,17 +128,30 @@ class Module:
         return "\n".join(line.rstrip() for line in lines)
 
 
-def _walk(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every Module and Tensor inside `value`, itself first, each with its path."""
-    if isinstance(value, (Module, Tensor)):
+def _walk(value: Any, path: str = "", inside: tuple[Module, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Every Module and leaf Tensor in `value`, itself first, with its path; no way back upwards."""
+    if isinstance(value, Tensor) and value.node is None:
         yield path, value
-    if isinstance(value, Module):
-        value = vars(value)
+    if isinstance(value, Module) and not any(value is outer for outer in inside):
+        yield path, value
+        inside, value = (*inside, value), vars(value)
     if isinstance(value, (list, tuple)):
         value = dict(enumerate(value))
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _walk(inner, f"{path}.{name}" if path else str(name))
+            yield from _walk(inner, f"{path}.{name}" if path else str(name), inside)
+
+
+@contextlib.contextmanager
+def evaluating(module: Module) -> Iterator[None]:
+    """Every part of the module in evaluation mode, and afterwards each in its own mode again."""
+    modes = [(part, part.training) for _, part in _walk(module) if isinstance(part, Module)]
+    module.eval()
+    try:
+        yield
+    finally:
+        for part, mode in modes:
+            part.training = mode
 
 
 def _has_layers(module: Module) -> bool:
@@ -280,6 +298,12 @@ class Sequential(Module):
     """
 
     def __init__(self, *layers: Module) -> None:
+        for layer in layers:
+            if not callable(layer) or isinstance(layer, type):
+                raise TypeError(
+                    f"Sequential takes layers one by one, Sequential(Linear(2, 8), ReLU()); this is"
+                    f" none: {layer!r}"
+                )
         self.layers = list(layers)
 
     def forward(self, x: Any) -> Any:
@@ -319,6 +343,10 @@ class MLP(Sequential):
     ) -> None:
         if len(sizes) < 2:
             raise ValueError(f"MLP needs the sizes of its input and output, but got {sizes}")
+        if not (isinstance(activation, type) and issubclass(activation, Module)):
+            raise TypeError(
+                f"MLP: activation must be a class, such as layers.ReLU, not {activation!r}"
+            )
         rng = np.random.default_rng(rng)
         rectified = issubclass(activation, (ReLU, LeakyReLU))
         initializer = initializers.he_uniform if rectified else initializers.glorot_uniform

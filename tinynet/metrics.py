@@ -15,13 +15,23 @@ __all__ = ["accuracy", "mae", "r2", "rmse"]
 
 
 def _pair(y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
-    y_true, y_pred = np.asarray(raw(y_true)), np.asarray(raw(y_pred))
+    y_true, y_pred = _floats(y_true), _floats(y_pred)
     if y_true.shape != y_pred.shape:
-        raise ValueError(
-            f"y_true has shape {y_true.shape} but y_pred has shape {y_pred.shape}; they must be"
-            " equal"
-        )
+        raise _do_not_fit(y_true, y_pred)
     return y_true, y_pred
+
+
+def _do_not_fit(y_true: np.ndarray, y_pred: np.ndarray) -> ValueError:
+    return ValueError(
+        f"y_true has shape {y_true.shape}, which does not fit y_pred's {y_pred.shape}"
+    )
+
+
+def _floats(value: Any) -> np.ndarray:
+    array = np.asarray(raw(value), dtype=np.float64)
+    if array.size == 0:
+        raise ValueError("the data are empty, so the metric has no value")
+    return array
 
 
 def accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> float:
@@ -31,10 +41,16 @@ def accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> float:
     >>> accuracy([0, 1], [[2.0, 1.0], [2.0, 1.0]])
     0.5
     """
-    y_true, y_pred = np.asarray(raw(y_true)), np.asarray(raw(y_pred))
-    if y_pred.ndim == y_true.ndim + 1:
-        return float(np.mean(np.argmax(y_pred, axis=-1) == y_true))
+    y_true, y_pred = _floats(y_true), _floats(y_pred)
+    if y_pred.ndim >= 2 and y_pred.shape[-1] > 1:  # one column per class
+        if y_true.shape == y_pred.shape:  # rows of probabilities
+            y_true = np.argmax(y_true, axis=-1)
+        if y_true.shape != y_pred.shape[:-1]:
+            raise _do_not_fit(y_true, y_pred)
+        return float(np.mean(y_true == np.argmax(y_pred, axis=-1)))
     y_true, y_pred = _pair(y_true, y_pred)
+    if not np.all((y_true == 0) | (y_true == 1)):
+        return float(np.mean(y_true == y_pred))  # both are class ids
     return float(np.mean((y_pred > threshold) == (y_true > 0.5)))
 
 
@@ -68,5 +84,5 @@ def r2(y_true: Any, y_pred: Any) -> float:
     1.0
     """
     y_true, y_pred = _pair(y_true, y_pred)
-    left, total = np.sum((y_pred - y_true) ** 2), np.sum((y_true - np.mean(y_true)) ** 2)
+    left, total = np.sum((y_pred - y_true) ** 2), np.sum((y_true - np.mean(y_true, axis=0)) ** 2)
     return float(left == 0) if total == 0 else float(1 - left / total)

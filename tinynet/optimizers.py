@@ -32,6 +32,9 @@ class Optimizer:
     clip_norm, clip_value : float, optional
         Before the update, scale the whole gradient to at most this length, or cut each of its
         elements to at most this size.
+
+    A parameter's `.grad` is a view into the gradient vector, so the next backward() overwrites it:
+    copy what you want to keep.
     """
 
     def __init__(
@@ -42,9 +45,11 @@ class Optimizer:
         clip_norm: float | None = None,
         clip_value: float | None = None,
     ) -> None:
-        self.parameters = _checked(list(parameters), type(self).__name__)
+        self.parameters = _checked(parameters, type(self).__name__)
         self.lr = _positive("lr, the learning rate,", lr)
-        self.weight_decay, self.clip_norm, self.clip_value = weight_decay, clip_norm, clip_value
+        self.weight_decay = _in_range("weight_decay", weight_decay)
+        self.clip_norm = None if clip_norm is None else _positive("clip_norm", clip_norm)
+        self.clip_value = None if clip_value is None else _positive("clip_value", clip_value)
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
         self._data, self._slots = self._views(self.vector), self._views(self.gradient)
@@ -65,14 +70,15 @@ class Optimizer:
     def step(self) -> None:
         """Update every parameter from its `.grad`; one that has none counts as 0."""
         self._gather()
+        g = self.gradient
         if self.clip_value is not None:
-            np.clip(self.gradient, -self.clip_value, self.clip_value, out=self.gradient)
+            g = np.clip(g, -self.clip_value, self.clip_value)
         if self.clip_norm is not None:
-            clip_by_norm(self.gradient, self.clip_norm)
-        self.update(self.vector, self.gradient)
+            g = clip_by_norm(g, self.clip_norm)
+        self.update(self.vector, g)
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        """Change w in place; g may be overwritten."""
+        """Change w in place, and leave g as it is."""
         raise NotImplementedError
 
     def _gather(self) -> None:
@@ -94,25 +100,29 @@ class Optimizer:
                 slot[...] = 0 if parameter.grad is None else parameter.grad
 
 
-def clip_by_norm(gradient: np.ndarray, largest: float) -> None:
-    """Scale a gradient in place so that its length is at most `largest` (Pascanu et al. 2013).
+def clip_by_norm(gradient: np.ndarray, largest: float) -> np.ndarray:
+    """The gradient, scaled so that its length is at most `largest` (Pascanu et al. 2013).
 
-    >>> g = np.array([3.0, 4.0])
-    >>> clip_by_norm(g, 1.0)
-    >>> g
+    >>> clip_by_norm(np.array([3.0, 4.0]), 1.0)
     array([0.6, 0.8])
     """
-    norm = np.linalg.norm(gradient)
-    if norm > largest:
-        gradient *= largest / norm
+    norm = float(np.linalg.norm(gradient))
+    return gradient * (largest / norm) if norm > largest else gradient
 
 
-def _checked(parameters: list, name: str) -> list[Tensor]:
+def _checked(parameters: Iterable[Tensor], name: str) -> list[Tensor]:
+    if isinstance(parameters, Tensor):
+        raise TypeError(f"{name} takes a list of parameters: pass [parameter]")
+    parameters = list(parameters)
     if not parameters:
         raise ValueError(f"{name}: the list of parameters is empty; pass model.parameters()")
     for parameter in parameters:
         if not (isinstance(parameter, Tensor) and parameter.requires_grad):
             raise TypeError(f"{name}: {parameter!r} is not a Tensor with requires_grad=True")
+        if parameter.node is not None:
+            raise TypeError(f"{name}: {parameter!r} was computed; pass what it was computed from")
+    if len(set(parameters)) < len(parameters):
+        raise ValueError(f"{name}: the same parameter stands in the list twice")
     dtypes = {str(parameter.dtype) for parameter in parameters}
     if len(dtypes) > 1:
         raise TypeError(f"{name}: all parameters must have one dtype, not {sorted(dtypes)}")
@@ -125,6 +135,12 @@ def _positive(what: str, value: Any) -> float:
     if not 0 < value < np.inf:
         raise ValueError(f"{what} must be above 0 and finite, not {value}")
     return float(value)
+
+
+def _in_range(what: str, value: float, end: float = np.inf) -> float:
+    if not 0 <= value < end:
+        raise ValueError(f"{what} must be at least 0 and below {end:g}, not {value}")
+    return value
 
 
 class SGD(Optimizer):
@@ -149,19 +165,18 @@ class SGD(Optimizer):
         super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
         if nesterov and not momentum:
             raise ValueError("SGD: nesterov=True needs a momentum above 0, for example 0.9")
-        self.momentum, self.nesterov = momentum, nesterov
+        self.momentum, self.nesterov = _in_range("momentum", momentum, 1), nesterov
         self.velocity = np.zeros_like(self.vector)  # v
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
         if self.weight_decay:
-            g += self.weight_decay * w
+            g = g + self.weight_decay * w
         if self.momentum:
             v = self.velocity
             v *= self.momentum
             v += g
-            g[...] = g + self.momentum * v if self.nesterov else v
-        g *= self.lr
-        w -= g
+            g = g + self.momentum * v if self.nesterov else v
+        w -= self.lr * g
 
 
 class Adagrad(Optimizer):
@@ -182,11 +197,12 @@ class Adagrad(Optimizer):
         clip_value: float | None = None,
     ) -> None:
         super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
-        self.epsilon, self.squares = epsilon, np.zeros_like(self.vector)  # s
+        self.epsilon = _in_range("epsilon", epsilon)
+        self.squares = np.zeros_like(self.vector)  # s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
         if self.weight_decay:
-            g += self.weight_decay * w
+            g = g + self.weight_decay * w
         self.squares += g * g
         w -= self.lr * g / (np.sqrt(self.squares) + self.epsilon)
 
@@ -210,12 +226,12 @@ class RMSprop(Optimizer):
         clip_value: float | None = None,
     ) -> None:
         super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
-        self.alpha, self.epsilon = alpha, epsilon
+        self.alpha, self.epsilon = _in_range("alpha", alpha, 1), _in_range("epsilon", epsilon)
         self.squares = np.zeros_like(self.vector)  # s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
         if self.weight_decay:
-            g += self.weight_decay * w
+            g = g + self.weight_decay * w
         self.squares += (1 - self.alpha) * (g * g - self.squares)
         w -= self.lr * g / (np.sqrt(self.squares) + self.epsilon)
 
@@ -240,11 +256,12 @@ class Adam(Optimizer):
         clip_value: float | None = None,
     ) -> None:
         super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
-        self.betas, self.epsilon, self.steps = betas, epsilon, 0  # t
+        self.betas = _in_range("betas[0]", betas[0], 1), _in_range("betas[1]", betas[1], 1)
+        self.epsilon, self.steps = _in_range("epsilon", epsilon), 0  # t
         self.mean, self.squares = np.zeros_like(self.vector), np.zeros_like(self.vector)  # m, s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        self._decay(w, g)
+        g = self._decayed(w, g)
         (beta1, beta2), m, s = self.betas, self.mean, self.squares
         self.steps += 1
         m += (1 - beta1) * (g - m)
@@ -252,9 +269,8 @@ class Adam(Optimizer):
         root = np.sqrt(s / (1 - beta2**self.steps))
         w -= self.lr / (1 - beta1**self.steps) * m / (root + self.epsilon)
 
-    def _decay(self, w: np.ndarray, g: np.ndarray) -> None:
-        if self.weight_decay:
-            g += self.weight_decay * w
+    def _decayed(self, w: np.ndarray, g: np.ndarray) -> np.ndarray:
+        return g + self.weight_decay * w if self.weight_decay else g
 
 
 class AdamW(Adam):
@@ -277,5 +293,6 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, lr, betas, epsilon, weight_decay, clip_norm, clip_value)
 
-    def _decay(self, w: np.ndarray, g: np.ndarray) -> None:
+    def _decayed(self, w: np.ndarray, g: np.ndarray) -> np.ndarray:
         w *= 1 - self.lr * self.weight_decay
+        return g

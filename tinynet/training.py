@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from .data import Dataset
-from .layers import Module
+from .layers import Module, evaluating
 from .methods import raw
 from .optimizers import Optimizer
 from .tensor import no_grad
@@ -28,6 +28,8 @@ class History(dict):
 
     Attributes
     ----------
+    planned : int or None
+        How many epochs were asked for.
     stopped : str or None
         Why the run ended before its last epoch, if it did.
     seconds : float
@@ -42,6 +44,7 @@ class History(dict):
 
     def __init__(self) -> None:
         super().__init__()
+        self.planned: int | None = None
         self.stopped: str | None = None
         self.seconds = 0.0
 
@@ -73,13 +76,17 @@ class NonFiniteLoss(FloatingPointError):
 class EarlyStopping:
     """A callback: stop when `monitor` has not improved for `patience` epochs.
 
-    With `restore_best` the model gets the parameters of its best epoch back.
+    With `restore_best` the model ends with the parameters of its best epoch, also where the epochs
+    run out first. Larger is better for accuracy and r2, smaller for everything else.
     """
 
     def __init__(
         self, patience: int = 10, monitor: str = "val_loss", restore_best: bool = True
     ) -> None:
+        if patience < 1:
+            raise ValueError(f"EarlyStopping: patience must be at least 1 epoch, not {patience}")
         self.patience, self.monitor, self.restore_best = patience, monitor, restore_best
+        self.sign = -1 if monitor.removeprefix("val_") in ("accuracy", "r2") else 1
         self.best, self.best_epoch = math.inf, 0
         self.best_state: dict[str, np.ndarray] = {}
 
@@ -89,11 +96,12 @@ class EarlyStopping:
                 f"EarlyStopping monitors {self.monitor!r}, but the history has"
                 f" {', '.join(history)}: pass validation= to fit, or another monitor"
             )
-        if history[self.monitor][-1] < self.best:
-            self.best, self.best_epoch = history[self.monitor][-1], history.epochs
+        value = self.sign * history[self.monitor][-1]
+        if history.epochs == 1 or value < self.best:
+            self.best, self.best_epoch = value, history.epochs
             self.best_state = model.state_dict() if self.restore_best else {}
         stop = history.epochs - self.best_epoch >= self.patience
-        if stop and self.best_state:
+        if self.best_state and (stop or history.epochs == history.planned):
             model.load_state_dict(self.best_state)
         return stop
 
@@ -146,6 +154,7 @@ def fit(
     if validation is not None:
         parts["val_"] = _arrays(validation, dtype, "validation")
     history, start = History(), time.perf_counter()
+    history.planned = epochs
     try:
         for _ in _bar(epochs, history, progress):
             model.train()
@@ -177,13 +186,12 @@ def _epoch(
     history: History,
 ) -> float:
     """One pass over the data in shuffled batches; returns the mean loss."""
-    order, total, last = rng.permutation(len(x)), 0.0, math.nan
+    order, total = rng.permutation(len(x)), 0.0
+    last = history["loss"][-1] if history else math.nan
     for number, start in enumerate(range(0, len(x), batch_size), 1):
         batch = order[start : start + batch_size]
-        value = loss(y[batch], model(x[batch]))
-        optimizer.zero_grad()
-        value.backward()
-        optimizer.step()
+        with np.errstate(over="ignore", invalid="ignore"):  # said below, in better words
+            value = loss(y[batch], model(x[batch]))
         now = float(value)
         if not math.isfinite(now):
             message = (
@@ -192,19 +200,17 @@ def _epoch(
             )
             history.stopped = message
             raise NonFiniteLoss(message, history)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
         last, total = now, total + now * len(batch)
     return total / len(x)
 
 
 def predict(model: Module, x: Any) -> np.ndarray:
     """The model's output for x as a plain array, in evaluation mode and without a graph."""
-    before = model.training
-    model.eval()
-    try:
-        with no_grad():
-            return raw(model(x))
-    finally:
-        model.train(before)
+    with evaluating(model), no_grad():
+        return raw(model(x))
 
 
 def evaluate(
@@ -213,21 +219,35 @@ def evaluate(
     """The loss (unless None) and metrics of a model on a Dataset or a pair (x, y)."""
     if loss is None and not metrics:
         return {}
-    x, y = (data.x, data.y) if isinstance(data, Dataset) else data
+    x, y = _pair(data, "data")
     y_pred = predict(model, x)
     scores = {} if loss is None else {"loss": float(loss(y, y_pred))}
-    return scores | {metric.__name__: metric(y, y_pred) for metric in metrics}
+    return scores | {_name(metric): float(metric(y, y_pred)) for metric in metrics}
+
+
+def _name(metric: Any) -> str:
+    """The name of a metric, also of one with options: functools.partial(accuracy, threshold=0)."""
+    return metric.__name__ if hasattr(metric, "__name__") else _name(metric.func)
+
+
+def _pair(data: Any, which: str) -> tuple[Any, Any]:
+    if isinstance(data, Dataset):
+        return data.x, data.y
+    if not (isinstance(data, (tuple, list)) and len(data) == 2):
+        raise ValueError(f"{which} must be a Dataset or a pair (x, y)")
+    return data[0], data[1]
 
 
 def _arrays(data: Any, dtype: Any, which: str) -> tuple[np.ndarray, np.ndarray]:
     """x and y as arrays: checked, and floats in the dtype of the model."""
-    x, y = (data.x, data.y) if isinstance(data, Dataset) else data
-    x, y = np.asarray(raw(x)), np.asarray(raw(y))
+    x, y = (np.asarray(raw(array)) for array in _pair(data, which))
     if len(x) != len(y):
         raise ValueError(f"{which}: x has {len(x)} rows but y has {len(y)}")
     if len(x) == 0:
         raise ValueError(f"{which}: the dataset is empty")
     for name, array in (("x", x), ("y", y)):
+        if array.dtype.kind not in "fiub":
+            raise ValueError(f"{which}: {name} must hold numbers, not {array.dtype}")
         bad = ~np.isfinite(array)
         if bad.any():
             rows = np.unique(np.argwhere(bad)[:, 0])

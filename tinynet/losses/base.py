@@ -33,15 +33,15 @@ class Loss(Primitive):
     def __init__(self, values: Callable, prepare: Callable, saves: bool = False) -> None:
         super().__init__(values, saves)
         self.values, self.prepare, self.forward = values, prepare, self._forward
-        own, common = inspect.signature(values), inspect.signature(_common_options)
-        self.__signature__ = inspect.Signature(
-            [*own.parameters.values(), *common.parameters.values()]
-        )
+        own = inspect.signature(values).parameters.values()
+        common = inspect.signature(_common_options).parameters.values()
+        self.__signature__ = inspect.Signature([*own, *common])
+        self.own_options = {p.name for p in own if p.kind is p.KEYWORD_ONLY}
 
     def defslope(self, slope: Callable, target_slope: Callable | None = None) -> None:
         """Give the derivative of a value in y_pred, and in y_true where it is not its negative."""
         self.defvjp(self._rule(target_slope or _negative(slope)), self._rule(slope))
-        self.options |= set(inspect.signature(self.values).parameters)
+        self.options |= self.own_options
 
     def _rule(self, slope: Callable) -> Callable:
         """The VJP that goes with a slope: times the gradient and the weight of each loss."""
@@ -71,9 +71,9 @@ class Loss(Primitive):
             )
         if y_pred.dtype.kind != "f":
             y_pred = y_pred.astype(np.float64)
-        for option in options and options.keys() - self.options:
+        for unknown in options.keys() - self.own_options:
             raise TypeError(
-                f"{self.__name__} has no option {option!r}: see help(losses.{self.__name__})"
+                f"{self.__name__} has no option {unknown!r}: see help(losses.{self.__name__})"
             )
         y_true, shape = self.prepare(self.__name__, y_true, y_pred, **options)
         weights = self._weights(reduction, sample_weight, shape, y_pred.dtype)
@@ -98,9 +98,14 @@ class Loss(Primitive):
             )
         if sample_weight is None:
             return 1 / count if reduction == "mean" else 1.0
+        if _requires_grad(sample_weight):
+            raise ValueError(
+                f"{self.__name__}: sample_weight gets no gradient; pass its .data, or multiply"
+                ' with it yourself after reduction="none"'
+            )
         weights = np.asarray(raw(sample_weight), dtype=dtype)
         if weights.shape == shape[:1]:  # one per sample
-            weights = weights.reshape(-1, *[1] * (len(shape) - 1))
+            weights = weights.reshape(shape[:1] + (1,) * len(shape[1:]))
         elif weights.shape != shape:
             raise ValueError(
                 f"{self.__name__}: sample_weight has shape {weights.shape}, but there are losses"

@@ -1,0 +1,262 @@
+"""The command line: what it prints, which files it writes, and how it fails."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import tinynet as tn
+from tinynet import cli
+
+QUICK = ["--epochs", "3", "--quiet"]
+TABLE = "a,b,kind\n" + "".join(f"{i},{i * i % 7},{'yes' if i > 20 else 'no'}\n" for i in range(40))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Every test runs in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def scores(text):
+    """The table of scores: part -> numbers."""
+    rows = [line.split() for line in text.splitlines()]
+    return {
+        row[0]: [float(cell) for cell in row[1:]]
+        for row in rows
+        if row and row[0] in ("train", "validation", "test")
+    }
+
+
+# --- what works -----------------------------------------------------------------------------
+
+
+def test_plain_train_learns_penguins_and_draws_them(folder, capsys):
+    assert cli.main(["train"]) == 0
+    output = capsys.readouterr()
+    found = scores(output.out)
+    assert [found[part][0] for part in ("train", "validation", "test")] == [239, 52, 51]
+    assert found["test"][2] >= 0.96
+    assert "Linear(4, 16)" in output.out and "epoch" in output.err  # the model, the bar
+    assert "picture: tinynet-penguins.png" in output.out
+    assert (folder / "tinynet-penguins.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "least"),
+    [
+        ("iris", 2, 0.93),
+        ("wine", 2, 0.95),
+        ("breast_cancer", 2, 0.95),
+        ("digits", 2, 0.96),
+        ("moons", 2, 0.98),
+        ("spirals", 2, 0.95),
+        ("auto_mpg", 3, 0.85),
+    ],
+)
+def test_each_dataset_is_learned_over_five_seeds(name, column, least, capsys):
+    found = []
+    for seed in range(5):
+        assert cli.main(["train", name, "--seed", str(seed), "--quiet", "--no-plot"]) == 0
+        found.append(scores(capsys.readouterr().out)["test"][column])
+    assert np.mean(found) >= least
+
+
+def test_the_printed_command_repeats_the_run(capsys):
+    assert cli.main(["train", "iris", "--epochs", "3", "--no-plot", "--dropout", "0.1"]) == 0
+    first = capsys.readouterr().out
+    command = next(line for line in first.splitlines() if line.startswith("tinynet train"))
+    assert cli.main([*command.split()[1:], "--no-plot"]) == 0
+    assert scores(capsys.readouterr().out) == scores(first)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["moons", "--loss", "log_loss"],
+        ["moons", "--activation", "leaky_relu", "--optimizer", "rmsprop"],
+        ["sine", "--loss", "smooth_l1", "--hidden", "--optimizer", "sgd"],
+        ["auto_mpg", "--hidden", "8", "--activation", "sigmoid", "--weight-decay", "0.1"],
+        ["iris", "--lr", "0.1", "--batch-size", "1000"],
+    ],
+)
+def test_options_are_followed(options, folder, capsys):
+    assert cli.main(["train", *options, *QUICK, "--plot", "picture.svg"]) == 0
+    assert "3 epochs" in capsys.readouterr().out
+    assert "<svg" in (folder / "picture.svg").read_text()
+
+
+def test_log_loss_has_one_output_and_counts_logits_above_zero_as_yes(capsys):
+    assert cli.main(["train", "moons", "--loss", "log_loss", "--no-plot"]) == 0
+    output = capsys.readouterr().out
+    assert "Linear(16, 1)" in output and scores(output)["test"][2] >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "metric"),
+    [
+        ("wine", [13, 16, 16, 3], tn.metrics.accuracy),
+        ("auto_mpg", [9, 16, 16, 1], tn.metrics.rmse),
+    ],
+)
+def test_a_saved_model_takes_raw_data_and_scores_as_printed(name, model, metric, capsys):
+    assert cli.main(["train", name, *QUICK, "--no-plot", "--save", "model.npz"]) == 0
+    mlp = tn.layers.MLP(model)
+    tn.checkpoints.load(mlp, "model.npz")
+    test = tn.datasets.load(name).split(rng=0)[2]
+    printed = scores(capsys.readouterr().out)["test"][2]
+    assert metric(test.y, mlp(test.x)) == pytest.approx(printed, rel=1e-3)
+
+
+def test_a_truncated_checkpoint_is_refused(folder):
+    assert cli.main(["train", *QUICK, "--no-plot", "--save", "model.npz"]) == 0
+    content = (folder / "model.npz").read_bytes()
+    (folder / "model.npz").write_bytes(content[: len(content) // 2])
+    with pytest.raises(ValueError, match="damaged"):
+        tn.checkpoints.load(tn.layers.MLP([4, 16, 16, 3]), "model.npz")
+
+
+def test_a_csv_file_is_learned_and_its_missing_cells_are_reported(folder, capsys):
+    (folder / "mine.csv").write_text(TABLE + ",1,no\n")
+    command = ["train", "mine.csv", "--target", "kind", *QUICK]
+    assert cli.main(command) == 0
+    assert "line 42" in capsys.readouterr().out
+    assert (folder / "tinynet-mine.png").exists()
+    assert cli.main([*command, "--missing", "impute"]) == 0
+    assert "median" in capsys.readouterr().out
+    assert cli.main([*command, "--missing", "error"]) == 2
+
+
+def test_datasets_lists_them_and_shows_one(folder, capsys):
+    assert cli.main(["datasets"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[1:]] == list(tn.datasets.names())
+    assert cli.main(["datasets", "moons", "--plot", "moons.png"]) == 0
+    assert "half circles" in capsys.readouterr().out
+    assert (folder / "moons.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_version_and_help_exit_with_0(capsys):
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"tinynet {tn.__version__}\n"
+    assert cli.main(["train", "--help"]) == 0
+
+
+def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
+    command = [sys.executable, "-m", "tinynet", "train", "penguins", "--epochs", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert scores(done.stdout)["test"][0] == 51
+    assert (folder / "tinynet-penguins.png").exists()
+
+
+# --- what is refused ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "train | datasets"),
+        ("trian", "invalid choice"),
+        ("train pengins", "did you mean 'penguins'"),
+        ("datasets mons", "did you mean 'moons'"),
+        ("train --loss cros_entropy", "did you mean 'cross_entropy'"),
+        ("train --activation rleu", "did you mean 'relu'"),
+        ("train --optimizer adm", "did you mean 'adam'"),
+        ("train --loss mse", "mse does not fit a multiclass task; those that do: cross_entropy"),
+        ("train --loss log_loss", "log_loss does not fit a multiclass task"),
+        ("train moons --loss mae", "those that do: cross_entropy, log_loss"),
+        ("train sine --loss cross_entropy", "does not fit a regression task"),
+        ("train --lr abc", "--lr: must be a number above 0, not 'abc'"),
+        ("train --lr nan", "--lr: must be a number above 0, not 'nan'"),
+        ("train --lr -1", "--lr: must be a number above 0"),
+        ("train --epochs 0", "--epochs: must be a whole number of at least 1, not '0'"),
+        ("train --epochs 2.5", "--epochs: must be a whole number"),
+        ("train --batch-size 0", "--batch-size: must be"),
+        ("train --hidden 16 x", "--hidden: must be a whole number"),
+        ("train --dropout 1", "--dropout: must be at least 0 and below 1"),
+        ("train --weight-decay -1", "--weight-decay: must be"),
+        ("train --seed -1", "--seed: must be"),
+        ("train --target x", "--target and --missing are for CSV files"),
+        ("train --plot picture.xyz", "the ending of the file"),
+        ("train --plot nowhere/picture.png", "no folder 'nowhere'"),
+        ("train --save nowhere/model.npz", "no folder nowhere"),
+        ("train --save .", "it is a folder"),
+        ("datasets --plot x.png", "say which"),
+        ("datasets moons --plot x.xyz", "the ending of the file"),
+        ("train none.csv --target y", "no file none.csv"),
+        ("train none.csv", "--target COLUMN"),
+    ],
+)
+def test_a_wrong_command_exits_with_2_and_says_why(words, told, folder, capsys):
+    assert cli.main(words.split()) == 2
+    output = capsys.readouterr()
+    assert told in output.err and "Traceback" not in output.err
+    assert list(folder.iterdir()) == []  # found before anything was trained or written
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"a,b,kind\n", "no rows"),
+        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header has 3"),
+        (b"a,b,knd\n1,2,x\n3,4,y\n", "did you mean 'knd'"),
+        (b"a,a,kind\n1,2,x\n", "twice"),
+        (b"\xff\xfe\x00\x01,kind\n1,2\n", "not UTF-8"),
+        (b"kind\nx\ny\n", "no column beside the target"),
+        (b"a,kind\n1,x\n2,x\n", "only one value"),
+        (b"a,kind\n,x\n,y\n", "every row has a missing value"),
+        (b"a,kind\n1,x\n2,y\n", "too few to split"),
+    ],
+)
+def test_a_faulty_csv_file_exits_with_2_and_says_why(content, told, folder, capsys):
+    (folder / "mine.csv").write_bytes(content)
+    assert cli.main(["train", "mine.csv", "--target", "kind", *QUICK]) == 2
+    output = capsys.readouterr()
+    assert told in output.err and "Traceback" not in output.err
+
+
+# --- what fails -----------------------------------------------------------------------------
+
+
+def test_a_loss_that_is_no_number_exits_with_1_and_says_where(folder, capsys):
+    assert cli.main(["train", "auto_mpg", "--lr", "1e9"]) == 1
+    assert "in epoch 1, batch 2; the last finite loss was" in capsys.readouterr().err
+    assert list(folder.iterdir()) == []  # no epoch was finished, so there is nothing to draw
+
+
+def test_a_failed_run_still_draws_the_epochs_before(folder, capsys):
+    options = ["--optimizer", "sgd", "--lr", "3", "--batch-size", "1000"]
+    assert cli.main(["train", "sine", *options]) == 1
+    output = capsys.readouterr()
+    assert "batch 1; the last finite loss" in output.err
+    assert "picture: tinynet-sine.png" in output.out
+    assert (folder / "tinynet-sine.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_file_that_cannot_be_written_exits_with_1(monkeypatch, capsys):
+    def fail(model, path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(tn.checkpoints, "save", fail)
+    assert cli.main(["train", *QUICK, "--save", "model.npz"]) == 1
+    assert "Permission denied: 'model.npz'" in capsys.readouterr().err
+
+
+def test_ctrl_c_reports_and_saves_the_model_so_far_and_exits_with_130(folder, monkeypatch, capsys):
+    step, count = tn.optimizers.Adam.step, iter(range(20))
+
+    def interrupted_step(self):
+        step(self)
+        if next(count) == 19:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(tn.optimizers.Adam, "step", interrupted_step)
+    assert cli.main(["train", "--save", "model.npz"]) == 130
+    output = capsys.readouterr()
+    assert "2 epochs" in output.out and scores(output.out)["test"][0] == 51
+    assert "interrupted in epoch 3" in output.err
+    assert {path.name for path in folder.iterdir()} == {"model.npz", "tinynet-penguins.png"}

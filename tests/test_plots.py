@@ -1,0 +1,283 @@
+"""Plots: what each picture shows, and the files they become."""
+
+import re
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import tinynet as tn
+from tinynet import plots
+
+
+def model_for(dataset, hidden=4):
+    outputs = 1 if dataset.task == "regression" else len(dataset.target_names)
+    return tn.layers.MLP([dataset.x.shape[1], hidden, outputs], rng=0)
+
+
+def history_of(**values):
+    history = tn.training.History()
+    history.update(values)
+    return history
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+class Answers(tn.layers.Module):
+    """A model that gives the answers it was told, or a function of x."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def forward(self, x):
+        return self.answer(x)
+
+
+# --- training -------------------------------------------------------------------------------
+
+
+def test_history_draws_a_curve_per_loss_in_its_own_style():
+    ax = history_of(loss=[3.0, 2.0, 1.0], val_loss=[3.5, 3.0, 2.5], accuracy=[0, 1, 1]).plot()
+    assert [line.get_label() for line in ax.lines] == ["training", "validation"]
+    np.testing.assert_array_equal(ax.lines[1].get_xydata(), [[1, 3.5], [2, 3.0], [3, 2.5]])
+    assert ax.lines[0].get_linestyle() != ax.lines[1].get_linestyle()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("epoch", "loss")
+
+
+def test_history_of_a_single_epoch_is_a_visible_point():
+    assert history_of(loss=[1.0]).plot().lines[0].get_marker() == "o"
+
+
+def test_history_without_epochs_is_an_empty_picture():
+    assert len(plots.history(history_of()).lines) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("moons", "Decision boundary"),
+        ("sine", "Fitted curve"),
+        ("friedman1", "Predictions"),
+        ("iris", "Confusion matrix"),
+    ],
+)
+def test_run_puts_the_picture_that_fits_the_data_beside_the_loss(name, title):
+    data = tn.datasets.load(name)
+    left, right = plots.run(model_for(data), history_of(loss=[2.0, 1.0]), data).axes
+    assert left.get_title() == "Loss" and right.get_title().startswith(title)
+
+
+# --- models ---------------------------------------------------------------------------------
+
+
+def test_decision_boundary_colours_each_side_by_its_class():
+    x = np.array([[-1.0, 0.0], [-2.0, 1.0], [1.0, 0.0], [2.0, 1.0]])
+    data = tn.Dataset("toy", x, [0, 0, 1, 1], ("p", "q"), ("left", "right"), "binary")
+    model = Answers(lambda x: np.column_stack([-x[:, 0], x[:, 0]]))
+    ax = plots.decision_boundary(model, data)
+    regions = ax.collections[0].get_array().reshape(400, 400)
+    assert (regions[:, :190] == 0).all() and (regions[:, 210:] == 1).all()
+    assert "accuracy 1.000" in ax.get_title()
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "q")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["left", "right"]
+
+
+@pytest.mark.parametrize(
+    ("activation", "right"),
+    [(tn.functional.sigmoid, 1.0), (lambda x: x, 1.0), (lambda x: x - 0.5, 0.75)],
+)
+def test_a_single_column_is_a_probability_only_after_a_sigmoid(activation, right):
+    x = np.array([[-0.4], [-0.1], [0.1], [0.9]])
+    data = tn.Dataset("toy", x, [0, 0, 1, 1], ("p",), ("no", "yes"), "binary")
+    weight = tn.Tensor([[1.0]], requires_grad=True)
+    ax = plots.confusion_matrix(Answers(lambda x: activation(x @ weight)), data)
+    assert f"accuracy {right:.3f}" in ax.get_title()
+
+
+def test_confusion_matrix_writes_rows_of_true_and_columns_of_predicted():
+    x = np.arange(6.0)[:, None]
+    data = tn.Dataset("toy", x, [0, 0, 1, 1, 2, 2], ("p",), ("a", "b", "c"), "multiclass")
+    predicted = np.array([0, 1, 1, 1, 0, 0])
+    ax = plots.confusion_matrix(Answers(lambda x: np.eye(3)[predicted]), data)
+    assert texts(ax) == ["1", "1", "0", "0", "2", "0", "2", "0", "0"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b", "c"]
+    assert ax.texts[4].get_color() == "white" and ax.texts[2].get_color() == "black"
+
+
+def test_fitted_curve_draws_data_and_model():
+    x = np.array([[0.0], [1.0], [2.0]])
+    data = tn.Dataset("toy", x, 3 * x, ("p",), ("t",), "regression")
+    ax = plots.fitted_curve(Answers(lambda x: 3 * x), data)
+    points, curve = (line.get_xydata() for line in ax.lines)
+    np.testing.assert_array_equal(points, [[0, 0], [1, 3], [2, 6]])
+    np.testing.assert_allclose(curve[:, 1], 3 * curve[:, 0])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "t") and "R² 1.000" in ax.get_title()
+
+
+def test_predictions_are_drawn_against_the_truth():
+    x = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 5.0]])
+    data = tn.Dataset("toy", x, x[:, 1:], ("p", "q"), ("t",), "regression")
+    ax = plots.predictions(Answers(lambda x: x[:, 1:] + 1), data)
+    np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[1, 2], [1, 2], [5, 6]])
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("true t", "predicted t")
+    assert "rmse 1," in ax.get_title()
+
+
+@pytest.mark.parametrize(
+    ("draw", "name", "instead"),
+    [
+        (plots.decision_boundary, "iris", "confusion_matrix"),
+        (plots.fitted_curve, "auto_mpg", "predictions"),
+    ],
+)
+def test_data_with_too_many_features_is_refused_with_what_to_use_instead(draw, name, instead):
+    data = tn.datasets.load(name)
+    with pytest.raises(ValueError, match=f"{name} has {data.x.shape[1]}: use {instead}"):
+        draw(model_for(data), data)
+
+
+# --- data -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "xlabel", "collections"),
+    [
+        ("sine", "x", 0),
+        ("spirals", "x", 3),
+        ("iris", r"principal component 1 \(73% of variance\)", 3),
+        ("auto_mpg", "principal component 1 .*", 1),
+        ("digits", "class", 0),
+    ],
+)
+def test_dataset_draws_points_or_images(name, xlabel, collections):
+    ax = plots.dataset(tn.datasets.load(name))
+    assert ax.get_title().startswith(f"{name}: ")
+    assert re.fullmatch(xlabel, ax.get_xlabel())
+    assert len(ax.collections) == collections
+    assert len(ax.images) == (name == "digits")
+
+
+def test_classes_differ_in_colour_and_in_marker():
+    clouds = plots.dataset(tn.datasets.load("spirals")).collections
+    assert len({tuple(cloud.get_facecolor()[0]) for cloud in clouds}) == 3
+    assert len({len(cloud.get_paths()[0].vertices) for cloud in clouds}) == 3
+
+
+# --- the graph ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def line():
+    """The loss of a line: mse(y, x @ w + b)."""
+    x, y = np.ones((8, 3)), np.ones((8, 1))
+    w = tn.Tensor(np.zeros((3, 1)), requires_grad=True, name="w")
+    b = tn.Tensor(np.zeros(1), requires_grad=True, name="b")
+    return tn.losses.mse(y, x @ w + b)
+
+
+def placed(ax):
+    """Each label of the graph with its place."""
+    return {text.get_text(): text.get_position() for text in ax.texts}
+
+
+def test_graph_shows_every_operation_and_array_with_its_shape(line):
+    ax = plots.graph(line)
+    assert sorted(texts(ax)[::2]) == ["add", "b", "data", "matmul", "mse", "w", "y_true"]
+    assert sorted(texts(ax)[1::2]) == ["(3, 1)", "(8, 1)", "(8, 1)", "(8, 1)", "(8, 3)"] + [
+        "= 0",
+        "= 1",
+    ]
+    legend = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert legend == ["operation", "parameter", "data"]
+
+
+def test_graph_flows_left_to_right_with_the_main_line_straight(line):
+    place = placed(plots.graph(line))
+    main = [place[name] for name in ("data", "matmul", "add", "mse")]
+    assert sorted(main) == main
+    assert len({y for _, y in main}) == 1
+    assert place["b"][0] == place["matmul"][0]  # beside what it is added to
+
+
+def test_graph_boxes_do_not_overlap():
+    x = tn.Tensor(np.ones((4, 2)), requires_grad=True, name="x")
+    p = tn.functional.sigmoid(x * 2.0)
+    boxes = plots.graph(-np.mean(np.log(p) * x + np.log(1 - p) * (1 - x))).texts[::2]
+    places = np.array([box.get_position() for box in boxes])
+    gaps = np.abs(places[:, None] - places[None]) + 10 * np.eye(len(places))[..., None]
+    assert ((gaps[..., 0] > 0.5) | (gaps[..., 1] > 0.5)).all()
+
+
+def test_graph_writes_numbers_into_the_operation_and_draws_a_shared_array_once():
+    x = tn.Tensor([1.0, 2.0], requires_grad=True, name="x")
+    labels = texts(plots.graph(np.sum(x**2 * x - 0.5)))[::2]
+    assert labels.count("x") == 1
+    assert "power(·, 2)" in labels and "subtract(·, 0.5)" in labels
+
+
+def test_graph_of_an_mlp_names_its_parameters():
+    loss = tn.losses.cross_entropy([0, 1], tn.layers.MLP([2, 4, 2], rng=0)(np.ones((2, 2))))
+    labels = texts(plots.graph(loss))[::2]
+    assert sorted(labels) == sorted(
+        ["x", "weight", "bias", "linear", "relu", "weight", "bias", "linear"]
+        + ["y_true", "cross_entropy"]
+    )
+
+
+def test_graph_of_a_long_chain_needs_no_recursion():
+    x = tn.Tensor([1.0], requires_grad=True)
+    y = x
+    for _ in range(300):
+        y = -y
+    assert len(plots.graph(y, Figure().subplots()).texts) == 2 * 301
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ending", "first"), [(".png", b"\x89PNG"), (".PNG", b"\x89PNG"), (".svg", b"<?xml")]
+)
+def test_save_writes_the_format_of_the_ending(ending, first, tmp_path):
+    plots.save(history_of(loss=[2.0, 1.0]).plot().figure, tmp_path / f"loss{ending}")
+    content = (tmp_path / f"loss{ending}").read_bytes()
+    assert content.startswith(first)
+    assert [path.name for path in tmp_path.iterdir()] == [f"loss{ending}"]  # no temporary file
+
+
+def test_a_written_png_can_be_read_back(tmp_path, line):
+    plots.save(plots.graph(line).figure, tmp_path / "graph.png")
+    pixels = matplotlib.image.imread(tmp_path / "graph.png")
+    assert pixels.shape[1] > 400 and pixels.min() < 0.3 and pixels.max() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("loss", r"one of \..*\.png"),
+        ("loss.xyz", r"one of \..*\.png"),
+        ("nowhere/loss.png", "no folder"),
+    ],
+)
+def test_save_refuses_an_unknown_ending_and_a_missing_folder(path, told, tmp_path):
+    with pytest.raises(ValueError, match=told):
+        plots.save(Figure(), tmp_path / path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_plot_touches_pyplot(line):
+    import matplotlib.pyplot as plt
+
+    plots.graph(line)
+    plots.dataset(tn.datasets.load("moons"))
+    assert plt.get_fignums() == []
+
+
+def test_a_picture_can_be_drawn_into_given_axes(line):
+    left, right = Figure().subplots(1, 2)
+    assert plots.graph(line, left) is left
+    assert plots.history(history_of(loss=[1.0, 0.5]), right) is right
