@@ -84,7 +84,7 @@ def test_the_printed_command_repeats_the_run(capsys):
 )
 def test_options_are_followed(options, folder, capsys):
     assert cli.main(["train", *options, *QUICK, "--plot", "picture.svg"]) == 0
-    assert "3 epochs" in capsys.readouterr().out
+    assert "epochs: 3" in capsys.readouterr().out
     assert "<svg" in (folder / "picture.svg").read_text()
 
 
@@ -257,6 +257,6 @@ def test_ctrl_c_reports_and_saves_the_model_so_far_and_exits_with_130(folder, mo
     monkeypatch.setattr(tn.optimizers.Adam, "step", interrupted_step)
     assert cli.main(["train", "--save", "model.npz"]) == 130
     output = capsys.readouterr()
-    assert "2 epochs" in output.out and scores(output.out)["test"][0] == 51
+    assert "epochs: 2" in output.out and scores(output.out)["test"][0] == 51
     assert "interrupted in epoch 3" in output.err
     assert {path.name for path in folder.iterdir()} == {"model.npz", "tinynet-penguins.png"}

@@ -82,8 +82,7 @@ CASES = {
     ],
     np.sum: REDUCTION,
     np.mean: REDUCTION,
-    np.max: REDUCTION,
-    np.min: REDUCTION,
+    **{f: REDUCTION for f in (np.max, np.amax, np.min, np.amin)},
     np.var: REDUCTION + [case(C, **options) for options in SPREAD],
     np.std: REDUCTION + [case(C, **options) for options in SPREAD],
     np.prod: REDUCTION

@@ -85,6 +85,12 @@ def test_decision_boundary_colours_each_side_by_its_class():
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["left", "right"]
 
 
+def test_decision_boundary_of_a_constant_feature_keeps_a_readable_scale():
+    data = tn.Dataset("toy", [[0.0, 7.0], [1.0, 7.0]], [0, 1], ("p", "q"), ("a", "b"), "binary")
+    ax = plots.decision_boundary(model_for(data), data)
+    assert ax.get_ylim() == pytest.approx((6, 8), abs=0.01)
+
+
 @pytest.mark.parametrize(
     ("activation", "right"),
     [(tn.functional.sigmoid, 1.0), (lambda x: x, 1.0), (lambda x: x - 0.5, 0.75)],
@@ -161,10 +167,13 @@ def test_dataset_draws_points_or_images(name, xlabel, collections):
     assert len(ax.images) == (name == "digits")
 
 
-def test_classes_differ_in_colour_and_in_marker():
-    clouds = plots.dataset(tn.datasets.load("spirals")).collections
-    assert len({tuple(cloud.get_facecolor()[0]) for cloud in clouds}) == 3
-    assert len({len(cloud.get_paths()[0].vertices) for cloud in clouds}) == 3
+@pytest.mark.parametrize("classes", [3, 12])
+def test_classes_differ_in_colour_and_marker(classes):
+    clouds = plots.dataset(tn.datasets.make_blobs(classes=classes, rng=0)).collections
+    colors = [tuple(cloud.get_facecolor()[0]) for cloud in clouds]
+    markers = [cloud.get_paths()[0].vertices.tobytes() for cloud in clouds]
+    assert len(set(zip(colors, markers, strict=True))) == classes
+    assert len(set(colors)) == len(set(markers)) == min(classes, 8)
 
 
 # --- the graph ------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from . import (
     optimizers,
 )
 from .data import Dataset
-from .tensor import Primitive, Tensor, defvjp, no_grad, primitive
+from .ops import defvjp
+from .tensor import Primitive, Tensor, no_grad, primitive
 from .training import fit
 
 __version__ = "0.1.0"

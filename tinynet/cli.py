@@ -107,7 +107,7 @@ def train(options: argparse.Namespace) -> int:
     except NonFiniteLoss as error:
         return _report_failure(error, picture)
 
-    print(f"{history.epochs} epochs in {history.seconds:.2f} s")
+    print(f"epochs: {history.epochs}, seconds: {history.seconds:.2f}")
     print(_scores(model, loss, parts, pairs, units))
     units.restore(model)
     if options.save:

@@ -223,5 +223,7 @@ def dropout(x: Any, rate: float, rng: np.random.Generator) -> Any:
     >>> dropout(np.ones(4), 0.5, np.random.default_rng(0))
     array([2., 2., 2., 0.])
     """
+    if not 0 <= rate < 1:
+        raise ValueError(f"dropout: the rate must be at least 0 and below 1, not {rate}")
     kept = rng.random(x.shape, dtype=np.float32) >= rate
     return x * (kept / np.asarray(1 - rate, dtype=x.dtype))

@@ -22,9 +22,7 @@ def _pair(y_true: Any, y_pred: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _do_not_fit(y_true: np.ndarray, y_pred: np.ndarray) -> ValueError:
-    return ValueError(
-        f"y_true has shape {y_true.shape}, which does not fit y_pred's {y_pred.shape}"
-    )
+    return ValueError(f"y_true has shape {y_true.shape}, but y_pred has shape {y_pred.shape}")
 
 
 def _floats(value: Any) -> np.ndarray:

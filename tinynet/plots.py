@@ -82,7 +82,7 @@ def history(history: History, ax: Axes | None = None) -> Axes:
             epochs = range(1, len(losses) + 1)
             marker = "o" if len(losses) == 1 else ""  # a single point makes no line
             ax.plot(epochs, losses, style, color=color, marker=marker, label=label)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return _finish(ax, "Loss", "epoch", "loss")
 
 
@@ -108,7 +108,7 @@ def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -
     _check_features("decision_boundary", dataset, 2, "confusion_matrix")
     ax = _axes(ax)
     low, high = dataset.x.min(axis=0), dataset.x.max(axis=0)
-    margin = 0.06 * (high - low) + 1e-9
+    margin = np.where(high > low, 0.06 * (high - low), 1.0)
     x1, x2 = np.meshgrid(*np.linspace(low - margin, high + margin, 400).T)
     ids = _class_ids(model, np.column_stack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
     cmap = ListedColormap(_COLORS)
@@ -156,8 +156,8 @@ def _scatter_classes(ax: Axes, points: np.ndarray, dataset: Dataset) -> None:
     """Points (N, 2), each class with a colour and a marker, and the legend beside them."""
     for class_id, name in enumerate(dataset.target_names):
         x, y = points[dataset.y.ravel() == class_id].T
-        look: dict[str, Any] = {"color": _COLORS[class_id % 8], "marker": _MARKERS[class_id % 8]}
-        ax.scatter(x, y, s=26, edgecolor="white", linewidth=0.5, label=name, **look)
+        color, marker = _COLORS[class_id % 8], _MARKERS[(class_id + class_id // 8) % 8]
+        ax.scatter(x, y, s=28, c=color, marker=marker, edgecolor="white", lw=0.5, label=name)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0.2)
 
 

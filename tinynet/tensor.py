@@ -19,7 +19,6 @@ import functools
 import heapq
 import inspect
 import itertools
-import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -99,22 +98,19 @@ class Primitive:
         functools.update_wrapper(self, forward)
         self.forward, self.saves = forward, saves
         self.vjps: Any = defaultdict(lambda: self._no_vjp)  # position of the argument -> rule
-        self.options: set[str] = set()  # the options that its rules know
-        self.arity = sys.maxsize  # how many arguments come before the options
 
     def defvjp(self, *vjps: Callable | None) -> Primitive:
         """Give one rule ``vjp(g, y, *args, **options)`` per argument; None where there is none."""
         self.vjps.update((i, vjp) for i, vjp in enumerate(vjps) if vjp)
-        for rule in filter(None, vjps):
-            self.options |= set(inspect.signature(rule).parameters) - {"g", "y"}
         return self
 
     def _no_vjp(self, *args: Any, **options: Any) -> Any:
         raise errors.no_rule(self.__name__)
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        if options or len(args) > self.arity:
-            args, options = self._bind(args, options)
+        if options and Tensor in map(type, options.values()):
+            bound = inspect.signature(self.forward).bind(*args, **options)
+            args, options = bound.args, bound.kwargs
         values, wanted, any_tensor = [], [], False
         for i, arg in enumerate(args):
             if isinstance(arg, Tensor):
@@ -139,34 +135,11 @@ class Primitive:
         tensor.node = Node(self, args, values, wanted, options, saved) if recorded else None
         return tensor
 
-    def _bind(self, args: tuple, options: dict) -> tuple[tuple, dict]:
-        """Sort what a NumPy function got into arguments, by position, and options, by name."""
-        if len(args) > self.arity or Tensor in map(type, options.values()):
-            options = self.signature.bind(*args, **options).arguments
-            names = list(options)[: self.arity]
-            args = tuple(options.pop(name) for name in names)
-        if not self.options.issuperset(options):
-            options = {key: value for key, value in options.items() if value is not None}
-            for unknown in options.keys() - self.options:
-                raise errors.no_option(self.__name__, unknown)
-        return args, options
-
-    @functools.cached_property
-    def signature(self) -> inspect.Signature:
-        return inspect.signature(self.forward)
-
     def __repr__(self) -> str:
         return f"<primitive {self.__name__}>"
 
 
 primitive = Primitive
-
-
-def defvjp(function: Callable, *vjps: Callable | None) -> Primitive:
-    """Make NumPy's `function` differentiable: one rule per argument, see the top of this file."""
-    table[function] = operation = Primitive(function).defvjp(*vjps)
-    operation.arity = len(vjps)
-    return operation
 
 
 def _dispatch(function: Callable) -> Callable:

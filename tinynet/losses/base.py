@@ -41,7 +41,6 @@ class Loss(Primitive):
     def defslope(self, slope: Callable, target_slope: Callable | None = None) -> None:
         """Give the derivative of a value in y_pred, and in y_true where it is not its negative."""
         self.defvjp(self._rule(target_slope or _negative(slope)), self._rule(slope))
-        self.options |= self.own_options
 
     def _rule(self, slope: Callable) -> Callable:
         """The VJP that goes with a slope: times the gradient and the weight of each loss."""
