@@ -241,18 +241,17 @@ def _fit(
 ) -> History:
     make_optimizer = OPTIMIZERS[settings.optimizer]
     optimizer = make_optimizer(model.parameters(), settings.lr, weight_decay=settings.weight_decay)
-    with np.errstate(over="ignore", invalid="ignore"):  # fit reports it, with epoch and batch
-        return fit(
-            model,
-            loss,
-            optimizer,
-            pairs[0],
-            epochs=settings.epochs,
-            batch_size=settings.batch_size,
-            validation=pairs[1],
-            rng=settings.seed,
-            progress=progress,
-        )
+    return fit(
+        model,
+        loss,
+        optimizer,
+        pairs[0],
+        epochs=settings.epochs,
+        batch_size=settings.batch_size,
+        validation=pairs[1],
+        rng=settings.seed,
+        progress=progress,
+    )
 
 
 def _scores(

@@ -156,17 +156,15 @@ def fit(
     history, start = History(), time.perf_counter()
     history.planned = epochs
     try:
-        for _ in _bar(epochs, history, progress):
-            model.train()
-            values = {"loss": _epoch(model, loss, optimizer, *parts[""], batch_size, rng, history)}
-            for prefix, (x, y) in parts.items():
-                scores = evaluate(model, None if prefix == "" else loss, (x, y), metrics)
-                values |= {prefix + name: score for name, score in scores.items()}
-            history.append(**values)
-            stops = [callback(history, model) for callback in callbacks]  # each of them runs
-            if any(stops):
-                history.stopped = f"a callback stopped the run after epoch {history.epochs}"
-                break
+        with np.errstate(over="ignore", invalid="ignore"):  # NonFiniteLoss says it better
+            for _ in _bar(epochs, history, progress):
+                model.train()
+                mean = _epoch(model, loss, optimizer, *parts[""], batch_size, rng, history)
+                history.append(loss=mean, **_scores(model, loss, parts, metrics))
+                stops = [callback(history, model) for callback in callbacks]  # each of them runs
+                if any(stops):
+                    history.stopped = f"a callback stopped the run after epoch {history.epochs}"
+                    break
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {history.epochs + 1}"
     finally:
@@ -190,8 +188,7 @@ def _epoch(
     last = history["loss"][-1] if history else math.nan
     for number, start in enumerate(range(0, len(x), batch_size), 1):
         batch = order[start : start + batch_size]
-        with np.errstate(over="ignore", invalid="ignore"):  # said below, in better words
-            value = loss(y[batch], model(x[batch]))
+        value = loss(y[batch], model(x[batch]))
         now = float(value)
         if not math.isfinite(now):
             message = (
@@ -223,6 +220,17 @@ def evaluate(
     y_pred = predict(model, x)
     scores = {} if loss is None else {"loss": float(loss(y, y_pred))}
     return scores | {_name(metric): float(metric(y, y_pred)) for metric in metrics}
+
+
+def _scores(
+    model: Module, loss: Callable, parts: dict[str, tuple], metrics: Sequence[Callable]
+) -> dict[str, float]:
+    """The metrics of every part, and the loss of those that are not trained on."""
+    return {
+        prefix + name: score
+        for prefix, pair in parts.items()
+        for name, score in evaluate(model, loss if prefix else None, pair, metrics).items()
+    }
 
 
 def _name(metric: Any) -> str:
