@@ -82,7 +82,7 @@ CASES = {
     ],
     np.sum: REDUCTION,
     np.mean: REDUCTION,
-    **{f: REDUCTION for f in (np.max, np.amax, np.min, np.amin)},
+    **dict.fromkeys((np.max, np.amax, np.min, np.amin), REDUCTION),
     np.var: REDUCTION + [case(C, **options) for options in SPREAD],
     np.std: REDUCTION + [case(C, **options) for options in SPREAD],
     np.prod: REDUCTION

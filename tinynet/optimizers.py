@@ -52,8 +52,9 @@ class Optimizer:
         self.clip_value = None if clip_value is None else _positive("clip_value", clip_value)
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
-        self._data, self._slots = self._views(self.vector), self._views(self.gradient)
-        for parameter, data, slot in zip(self.parameters, self._data, self._slots, strict=True):
+        views = zip(self._views(self.vector), self._views(self.gradient), strict=True)
+        self._places = list(zip(self.parameters, views, strict=True))
+        for parameter, (data, slot) in self._places:
             parameter.data, parameter.slot, parameter.grad = data, slot, None
 
     def _views(self, vector: Any) -> list:
@@ -84,20 +85,24 @@ class Optimizer:
     def _gather(self) -> None:
         """See to it that every gradient is in its place in the vector; backward() put it there
         unless it came in several pieces, or from somewhere else."""
-        if all(parameter.grad is None for parameter in self.parameters):
-            raise RuntimeError(
-                f"{type(self).__name__}.step(): no parameter has a gradient: call"
-                " loss.backward() first, and compute the loss from these parameters"
-            )
-        for parameter, data, slot in zip(self.parameters, self._data, self._slots, strict=True):
+        missing = 0
+        for parameter, (data, slot) in self._places:
             if parameter.data is not data:
                 raise RuntimeError(
                     f"{type(self).__name__}.step(): the data of parameter {parameter.name or ''}"
                     " was replaced after the optimizer was made: make the optimizer last, and"
                     " change values in place, parameter.data[...] = new"
                 )
-            if parameter.grad is not slot:
-                slot[...] = 0 if parameter.grad is None else parameter.grad
+            if parameter.grad is None:
+                missing += 1
+                slot[...] = 0
+            elif parameter.grad is not slot:
+                slot[...] = parameter.grad
+        if missing == len(self._places):
+            raise RuntimeError(
+                f"{type(self).__name__}.step(): no parameter has a gradient: call"
+                " loss.backward() first, and compute the loss from these parameters"
+            )
 
 
 def clip_by_norm(gradient: np.ndarray, largest: float) -> np.ndarray:

@@ -279,7 +279,7 @@ class Tensor(ArrayMethods):
         if gradient is None and self.size != 1:
             raise errors.not_one_number(self.shape)
         if gradient is None:
-            return np.ones_like(self.data)
+            return np.ones_like(self.data) if self.ndim else self.dtype.type(1)
         gradient = np.asarray(raw(gradient), dtype=self.dtype)
         if gradient.shape != self.shape:
             raise ValueError(f"gradient= has shape {gradient.shape}, the tensor {self.shape}")

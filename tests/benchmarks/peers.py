@@ -12,7 +12,7 @@ LR = 0.01
 
 
 def numpy_by_hand(weights, x, y):
-    """What a careful person writes without a framework; each array is touched as rarely as can be."""
+    """What a careful person writes without a framework."""
     layers = [(w.copy(), b.copy()) for w, b in weights]
     rows = np.arange(len(x))
 
@@ -96,7 +96,7 @@ def jax_jit(weights, x, y):
     @jax.jit
     def update(layers, x, y):
         value, gradients = jax.value_and_grad(loss)(layers, x, y)
-        return value, [(w - LR * gw, b - LR * gb) for (w, b), (gw, gb) in zip(layers, gradients)]
+        return value, jax.tree.map(lambda p, g: p - LR * g, layers, gradients)
 
     state = [(jnp.array(w), jnp.array(b)) for w, b in weights]
 
@@ -200,9 +200,11 @@ def digits_pytorch(x, y):
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    sizes = [64, 64, 32, 10]
-    layers = [f for pair in zip(sizes, sizes[1:]) for f in (torch.nn.Linear(*pair), torch.nn.ReLU())]
-    model = torch.nn.Sequential(*layers[:-1])
+    model = torch.nn.Sequential(
+        *(torch.nn.Linear(64, 64), torch.nn.ReLU()),
+        *(torch.nn.Linear(64, 32), torch.nn.ReLU()),
+        torch.nn.Linear(32, 10),
+    )
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
     inputs, targets = torch.tensor(x), torch.tensor(y)
     for _ in range(30):

@@ -9,19 +9,18 @@ out: `pip install ".[bench]"` installs them all.
 
 from __future__ import annotations
 
-import os
-
-for library in ("OMP", "OPENBLAS", "MKL"):  # before NumPy is imported
-    os.environ[f"{library}_NUM_THREADS"] = "1"
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-
 import argparse
+import os
 import statistics
+import sys
 import time
 
 import numpy as np
 from peers import RUNS, STEPS
 
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")} | {
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+}
 WORKLOADS = {  # layer sizes, batch
     "moons": ([2, 16, 16, 2], 32),
     "digits": ([64, 64, 32, 10], 64),
@@ -105,4 +104,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    if os.environ.keys() >= ONE_THREAD.keys():
+        main()
+    else:  # libraries read these when they are imported, so begin again
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | ONE_THREAD)
