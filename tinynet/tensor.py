@@ -174,11 +174,10 @@ def _sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[
             if contribution.shape != arg.data.shape or contribution.dtype != arg.data.dtype:
                 contribution = _conform(contribution, arg.data, operation)
             if arg in gradients:
-                gradients[arg] = gradients[arg] + contribution
-            else:
-                gradients[arg] = contribution
-                if arg.node:
-                    heapq.heappush(queue, (-arg.node.number, arg))
+                contribution = gradients[arg] + contribution
+            elif arg.node:
+                heapq.heappush(queue, (-arg.node.number, arg))
+            gradients[arg] = contribution
     yield from gradients.items()
 
 
@@ -186,7 +185,7 @@ def _conform(gradient: Any, like: Any, operation: Primitive) -> Any:
     """Give a gradient its array's shape and dtype: here, and only here, broadcasting is undone."""
     summed = gradient
     while summed.ndim > like.ndim:  # axes that were added in front
-        summed = summed.sum(axis=0)
+        summed = np.add.reduce(summed)
     if summed.shape != like.shape:  # axes of length 1 that were repeated
         repeated = tuple(i for i, n in enumerate(like.shape[: summed.ndim]) if n == 1)
         summed = summed.sum(axis=repeated, keepdims=True)

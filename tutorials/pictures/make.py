@@ -1,0 +1,16 @@
+"""Draw the pictures of the README again: python tutorials/pictures/make.py"""
+
+from pathlib import Path
+
+import tinynet as tn
+from tinynet import cli, plots
+
+HERE = Path(__file__).parent
+
+cli.main(["train", "spirals", "--quiet", "--plot", str(HERE / "spirals.png")])
+
+data = tn.datasets.make_spirals(n=32)
+loss = tn.losses.cross_entropy(
+    data.y, tn.layers.MLP([2, 16, 3], rng=0)(tn.Tensor(data.x, name="x"))
+)
+plots.save(plots.graph(loss).figure, HERE / "graph.png")
