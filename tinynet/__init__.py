@@ -3,6 +3,9 @@
 Start at tensor.py, the engine; then ops.py, its table of derivatives; then losses/.
 """
 
+import importlib
+from typing import Any
+
 from . import (
     checkpoints,
     datasets,
@@ -13,6 +16,7 @@ from . import (
     metrics,
     ops,
     optimizers,
+    training,
 )
 from .data import Dataset
 from .ops import defvjp
@@ -37,5 +41,14 @@ __all__ = [
     "no_grad",
     "optimizers",
     "ops",
+    "plots",
     "primitive",
+    "training",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import `tn.plots`, and with it Matplotlib, when it is first used."""
+    if name == "plots":
+        return importlib.import_module(".plots", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

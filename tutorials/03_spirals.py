@@ -1,0 +1,98 @@
+# %% [markdown]
+# # 3. Spirals
+#
+# Some things cannot be told apart by a line. Three spiral arms are such a thing; a network with two
+# hidden layers bends space until a line is enough.
+
+# %%
+import sys
+
+import numpy as np
+
+import tinynet as tn
+
+data = tn.datasets.make_spirals(arms=3, rng=0)
+train, validation, test = data.split((0.7, 0.15, 0.15), rng=0)
+print(data)
+
+
+def train_model(model, epochs):
+    """Train, stop when the validation loss no longer falls, and return the history."""
+    optimizer = tn.optimizers.Adam(model.parameters(), lr=0.01)
+    return tn.fit(
+        model,
+        tn.losses.cross_entropy,
+        optimizer,
+        train,
+        epochs=epochs,
+        batch_size=32,
+        validation=validation,
+        callbacks=[tn.training.EarlyStopping(patience=20)],
+        progress=False,
+    )
+
+
+def accuracy(model):
+    return tn.metrics.accuracy(test.y, tn.training.predict(model, test.x))
+
+
+# %% [markdown]
+# ## A linear model
+#
+# One `Linear` layer gives each class a score that is a plane over the picture. The borders between
+# the classes are straight lines, and guessing would be right in one case of three.
+
+# %%
+linear = tn.layers.Linear(2, 3, rng=0)
+train_model(linear, epochs=60)
+print(f"linear: {accuracy(linear):.3f}")
+assert accuracy(linear) < 0.65
+
+# %% [markdown]
+# More layers do not help, as long as there is nothing between them: a line of a line is a line.
+
+# %%
+three_lines = tn.layers.Sequential(
+    tn.layers.Linear(2, 16, rng=0), tn.layers.Linear(16, 16, rng=1), tn.layers.Linear(16, 3, rng=2)
+)
+train_model(three_lines, epochs=60)
+print(f"three linear layers: {accuracy(three_lines):.3f}")
+assert accuracy(three_lines) < 0.65
+
+# %% [markdown]
+# ## A bend between the layers
+#
+# `ReLU`, max(x, 0), is all that is missing. Each of its 16 units folds the plane once, the next
+# layer folds the folded plane, and so on.
+
+# %%
+network = tn.layers.MLP([2, 16, 16, 3], activation=tn.layers.ReLU, rng=0)
+print(network)
+history = train_model(network, epochs=100)
+print(f"with ReLU: {accuracy(network):.3f} after {history.epochs} epochs")
+assert accuracy(network) > 0.95
+
+# %% [markdown]
+# ## What it gets wrong, and what it saw
+#
+# The confusion matrix counts, for each class, what the model said; the right answers stand on the
+# diagonal.
+
+# %%
+confusion = np.zeros((3, 3), dtype=int)
+np.add.at(confusion, (test.y, np.argmax(tn.training.predict(network, test.x), axis=1)), 1)
+print(confusion)
+assert np.trace(confusion) / len(test) == accuracy(network)
+
+# %% [markdown]
+# The picture shows the losses beside the regions. In a notebook it appears here; as a script, say
+# where to write it: `python tutorials/03_spirals.py spirals.png`.
+
+# %%
+if sys.argv[1:] and sys.argv[1].endswith(".png"):
+    tn.plots.save(tn.plots.run(network, history, test), sys.argv[1])
+tn.plots.run(network, history, test)
+
+# %% [markdown]
+# **Try it.** How few units are enough? What does `tn.layers.Tanh` draw instead of straight edges?
+# What happens with `noise=0.1`?
