@@ -22,7 +22,7 @@ import numpy as np
 
 from . import __version__, checkpoints, datasets, layers, losses, metrics, optimizers
 from ._names import lookup
-from .data import Dataset, read_csv
+from .data import Dataset, mean_and_deviation, read_csv
 from .losses.base import same_shape
 from .losses.classification import binary_targets, class_targets
 from .training import History, NonFiniteLoss, evaluate, fit
@@ -192,8 +192,8 @@ class _Units:
 
     def __init__(self, train: Dataset, one_column: bool) -> None:
         self.task, self.one_column = train.task, one_column
-        self.x_mean, self.x_deviation = _mean_and_deviation(train.x)
-        self.y_mean, self.y_deviation = _mean_and_deviation(train.y)
+        self.x_mean, self.x_deviation = mean_and_deviation(train.x)
+        self.y_mean, self.y_deviation = mean_and_deviation(train.y)
 
     def remove(self, part: Dataset) -> tuple[np.ndarray, np.ndarray]:
         """x and y to train with."""
@@ -216,11 +216,6 @@ class _Units:
 
 def _linear(model: layers.MLP) -> list[layers.Linear]:
     return [layer for layer in model.layers if isinstance(layer, layers.Linear)]
-
-
-def _mean_and_deviation(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    deviation = values.std(axis=0)
-    return values.mean(axis=0), np.where(deviation > 0, deviation, 1.0)
 
 
 def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.MLP:

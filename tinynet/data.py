@@ -8,12 +8,13 @@ file of one's own, and says what it dropped or filled in.
 from __future__ import annotations
 
 import csv
+import itertools
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
@@ -55,16 +56,18 @@ class Dataset:
     def __post_init__(self) -> None:
         if self.task not in TASKS:
             raise ValueError(f"{self.name}: the task must be one of {TASKS}, not {self.task!r}")
-        regression = self.task == "regression"
-        x = np.asarray(self.x, dtype=np.float64)
-        y = np.asarray(self.y, dtype=np.float64 if regression else np.int64)
+        x, y = np.asarray(self.x, dtype=np.float64), np.asarray(self.y, dtype=np.float64)
         if x.ndim != 2:
             raise ValueError(f"{self.name}: x must have shape (rows, features), not {x.shape}")
         if len(x) == 0:
             raise ValueError(f"{self.name}: the dataset is empty")
         if len(x) != len(y):
             raise ValueError(f"{self.name}: x has {len(x)} rows but y has {len(y)}")
-        y = y.reshape(len(y), -1) if regression else y.reshape(-1)
+        if len(self.feature_names) != x.shape[1]:
+            raise ValueError(
+                f"{self.name}: there are {len(self.feature_names)} feature names for the"
+                f" {x.shape[1]} columns of x"
+            )
         for which, array in (("x", x), ("y", y)):
             if not np.isfinite(array).all():
                 bad = np.argwhere(~np.isfinite(array))
@@ -72,13 +75,21 @@ class Dataset:
                     f"{self.name}: {which} holds NaN or inf in {len(bad)} places, first in row"
                     f" {bad[0, 0]}, column {bad[0, -1]}: drop such rows or fill in the values"
                 )
-        if not regression and not (y.min() >= 0 and y.max() < len(self.target_names)):
-            raise ValueError(
-                f"{self.name}: class ids must be 0 to {len(self.target_names) - 1}, but they range"
-                f" from {y.min()} to {y.max()}"
-            )
+        y = y.reshape(len(y), -1) if self.task == "regression" else self._class_ids(y)
         object.__setattr__(self, "x", x)  # the fields are frozen for everybody else
         object.__setattr__(self, "y", y)
+
+    def _class_ids(self, y: np.ndarray) -> np.ndarray:
+        """y as whole numbers of shape (N,), each the number of a class."""
+        if y.size != len(y):
+            raise ValueError(f"{self.name}: y must hold one class id per row, not {y.shape}")
+        last = len(self.target_names) - 1
+        if not (y.min() >= 0 and y.max() <= last and np.all(y == np.round(y))):
+            raise ValueError(
+                f"{self.name}: class ids must be 0 to {last}, but they range from {y.min():g} to"
+                f" {y.max():g}, and must be whole numbers"
+            )
+        return y.reshape(-1).astype(np.int64)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -112,18 +123,21 @@ class Dataset:
         >>> [len(part) for part in load_iris().split((0.8, 0.2), rng=0)]
         [120, 30]
         """
-        if min(fractions, default=0) <= 0 or sum(fractions) > 1 + 1e-9:
+        if not (min(fractions, default=0) > 0 and sum(fractions) <= 1 + 1e-9):
             raise ValueError(f"fractions must be above 0 and sum to at most 1, not {fractions}")
         rng = np.random.default_rng(rng)
         stratify = self.task != "regression" if stratify is None else stratify
-        order = rng.permutation(len(self))
-        if stratify:
-            order = _interleaved(order, self.y.reshape(-1))
-        ends = [round(end) for end in np.cumsum([0.0, *fractions]) * len(self)]
-        parts = [order[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+        groups = self.y.reshape(-1) if stratify else np.zeros(len(self))
+        pieces: list[list] = [[] for _ in fractions]
+        for group in np.unique(groups):  # every class is cut in the same proportions
+            rows = rng.permutation(np.flatnonzero(groups == group))
+            ends = [round(end * len(rows)) for end in np.cumsum([0.0, *fractions])]
+            for piece, (start, end) in zip(pieces, itertools.pairwise(ends), strict=True):
+                piece.append(rows[start:end])
+        parts = [rng.permutation(np.concatenate(piece)) for piece in pieces]
         if not all(map(len, parts)):
             raise ValueError(f"{len(self)} rows are too few to split into {tuple(fractions)}")
-        return tuple(self.take(rng.permutation(part)) for part in parts)
+        return tuple(self.take(part) for part in parts)
 
     def standardize(self, *others: Dataset) -> Any:
         """Scale each column to mean 0 and deviation 1, with the figures of this, the training part.
@@ -132,19 +146,15 @@ class Dataset:
         ``train, validation, test = train.standardize(validation, test)``. Alone it returns just
         the Dataset. A constant column is only shifted. y stays as it is.
         """
-        mean, deviation = self.x.mean(axis=0), self.x.std(axis=0)
-        deviation[deviation == 0] = 1
+        mean, deviation = mean_and_deviation(self.x)
         parts = [replace(part, x=(part.x - mean) / deviation) for part in (self, *others)]
         return parts[0] if not others else tuple(parts)
 
 
-def _interleaved(order: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Reorder such that every class is spread evenly from first to last."""
-    position = np.empty(len(order))
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels[order] == label)
-        position[rows] = (np.arange(len(rows)) + 0.5) / len(rows)
-    return order[np.argsort(position, kind="stable")]
+def mean_and_deviation(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each column; a constant column gets the deviation 1, so that one can divide by it."""
+    constant = values.min(axis=0) == values.max(axis=0)
+    return values.mean(axis=0), np.where(constant, 1.0, values.std(axis=0))
 
 
 # --- CSV files ------------------------------------------------------------------------------
@@ -173,8 +183,9 @@ def read_csv(
         column of 0 and 1 per category.
     missing : {"drop", "impute", "error"}
         Rows with missing cells (empty, NA, NaN, null, none, ?) are dropped; or a cell is filled in
-        with the median, or the most frequent category, of its column; or they are an error. Rows
-        without a target are always dropped. The card says what happened, with line numbers.
+        with the median, or the most frequent category, of its column (of the whole file: what is
+        filled in knows a little of the test rows); or they are an error. A row without a target
+        cannot be filled in, only dropped. The card says what happened, with line numbers.
 
     ValueError says what is wrong with the file, and in which line.
     """
@@ -195,8 +206,9 @@ def read_csv(
         filled, note = _imputed(column, table[column])
         table[column] = filled
         notes += note
-    x, names = _feature_matrix(path.name, {c: table[c] for c in features}, [lines[i] for i in kept])
-    y, target_names, found = _targets(path.name, target, table[target], task)
+    lines = [lines[i] for i in kept]
+    x, names = _feature_matrix(path.name, {c: table[c] for c in features}, lines)
+    y, target_names, found = _targets(path.name, target, table[target], lines, task)
     text = [f"# {path.name}", "", f"Read from {path}.", *notes] if card is None else [card]
     return Dataset(name or path.stem, x, y, names, target_names, found, "\n".join(text))
 
@@ -205,8 +217,7 @@ def _read_rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     """The header, the rows and the line number of each, with every row of the right length."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
-            reader = csv.reader(file)
-            content = [([c.strip() for c in row], reader.line_num) for row in reader if row]
+            content = list(_numbered_rows(file))
     except FileNotFoundError:
         raise ValueError(f"there is no file {path}") from None
     except IsADirectoryError:
@@ -220,6 +231,8 @@ def _read_rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     if not content:
         raise ValueError(f"{path.name} is empty")
     header = content[0][0]
+    if len(header) == 1 and ";" in header[0]:
+        raise ValueError(f"{path.name} is separated by semicolons: save it with commas")
     twice = [column for column, count in Counter(header).items() if count > 1]
     if twice:
         raise ValueError(f"{path.name}: the column {twice[0]!r} stands in the header twice")
@@ -232,6 +245,16 @@ def _read_rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
             )
     rows, lines = zip(*content[1:], strict=True)
     return header, list(rows), list(lines)
+
+
+def _numbered_rows(file: TextIO) -> Iterator[tuple[list[str], int]]:
+    """The cells of each row that is not blank, and the line in which it begins."""
+    reader, line = csv.reader(file, skipinitialspace=True), 1
+    for row in reader:
+        cells = [cell.strip() for cell in row]
+        if any(cells) or len(cells) > 1:
+            yield cells, line
+        line = reader.line_num + 1
 
 
 def _is_missing(cell: str) -> bool:
@@ -253,11 +276,12 @@ def _without_missing(
                 f'{name}: {where}; use missing="drop" to drop these rows, or missing="impute" to'
                 " fill them in"
             )
-        notes.append(f"Dropped {len(rows)} rows: {where}.")
+        notes.append(f"Dropped {len(rows)} row{'s' * (len(rows) > 1)}: {where}.")
         dropped.update(rows)
     kept = [i for i in range(len(lines)) if i not in dropped]
     if not kept:
-        raise ValueError(f'{name}: every row has a missing value; try missing="impute"')
+        advice = '; try missing="impute"' if missing == "drop" else ""
+        raise ValueError(f"{name}: every row has a missing value{advice}")
     return kept, notes
 
 
@@ -278,8 +302,9 @@ def _imputed(column: str, cells: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _are_numbers(cells: Iterable[str]) -> bool:
+    """Python also reads 1_000 as a number; in a file that is a name."""
     try:
-        return bool([float(cell) for cell in cells])
+        return bool([float(cell.replace("_", "text")) for cell in cells])
     except ValueError:
         return False
 
@@ -291,10 +316,7 @@ def _feature_matrix(
     matrix, names = [], []
     for column, cells in table.items():
         if _are_numbers(cells):
-            values = np.array([float(cell) for cell in cells])
-            if not np.isfinite(values).all():
-                line = lines[int(np.argmin(np.isfinite(values)))]
-                raise ValueError(f"{name}, line {line}: {column} is infinite")
+            values = _finite(name, column, cells, lines)
             matrix.append(values)
             names.append(column)
             continue
@@ -304,27 +326,38 @@ def _feature_matrix(
     return np.stack(matrix, axis=1), tuple(names)
 
 
+def _finite(name: str, column: str, cells: list[str], lines: list[int]) -> np.ndarray:
+    values = np.array([float(cell) for cell in cells])
+    if not np.isfinite(values).all():
+        line = lines[int(np.argmin(np.isfinite(values)))]
+        raise ValueError(f"{name}, line {line}: {column} is infinite")
+    return values
+
+
 def _targets(
-    name: str, column: str, cells: list[str], task: str | None
+    name: str, column: str, cells: list[str], lines: list[int], task: str | None
 ) -> tuple[np.ndarray, tuple[str, ...], str]:
     """The targets, their names, and the task."""
-    numbers = np.array([float(c) for c in cells]) if _are_numbers(cells) else None
-    if task is None:
-        task = "classes" if numbers is None or _few_whole_numbers(numbers) else "regression"
-    elif task not in TASKS:
+    if task is not None and task not in TASKS:
         raise ValueError(f"task must be one of {', '.join(TASKS)}, not {task!r}")
-    if task == "regression":
-        if numbers is None:
-            raise ValueError(f"{name}: the target {column} holds text, so it is no regression")
-        return numbers[:, None], (column,), task
-    if numbers is not None:
-        cells = [f"{number:g}" for number in numbers]
-    order = sorted(set(cells)) if numbers is None else [f"{v:g}" for v in np.unique(numbers)]
-    if len(order) < 2:
-        raise ValueError(f"{name}: the target {column} has only one value, {order[0]!r}")
-    ids = {label: i for i, label in enumerate(order)}
-    found = "binary" if len(order) == 2 else "multiclass"
-    return np.array([ids[cell] for cell in cells]), tuple(order), found
+    numbers = _finite(name, column, cells, lines) if _are_numbers(cells) else None
+    if task == "regression" and numbers is None:
+        raise ValueError(f"{name}: the target {column} holds text, so it is no regression")
+    if numbers is not None and (task == "regression" or not (task or _few_whole_numbers(numbers))):
+        return numbers[:, None], (column,), "regression"
+    values = np.array(cells) if numbers is None else numbers + 0.0  # −0 is 0
+    distinct, ids = np.unique(values, return_inverse=True)
+    classes = tuple(map(_label, distinct.tolist()))
+    if len(classes) < 2:
+        raise ValueError(f"{name}: the target {column} has only one value, {classes[0]!r}")
+    if task == "binary" and len(classes) > 2:
+        raise ValueError(f"{name}: the target {column} has {len(classes)} values: not binary")
+    return ids, classes, task or ("binary" if len(classes) == 2 else "multiclass")
+
+
+def _label(value: Any) -> str:
+    """The name of a class: text as it is, 1.0 as "1"."""
+    return value if isinstance(value, str) else repr(value).removesuffix(".0")
 
 
 def _few_whole_numbers(values: np.ndarray) -> bool:

@@ -266,7 +266,8 @@ def make_friedman1(n: int = 400, *, noise: float = 1.0, rng: Any = 0) -> Dataset
 
 def _checked(n: int, least: int, noise: float, rng: Any) -> np.random.Generator:
     if n < least:
-        raise ValueError(f"n must be at least {least}, one point per class, not {n}")
+        each = ", one point per class" if least > 1 else ""
+        raise ValueError(f"n must be at least {least}{each}, not {n}")
     if not 0 <= noise < np.inf:
         raise ValueError(f"noise must be at least 0 and finite, not {noise}")
     return np.random.default_rng(rng)

@@ -6,7 +6,6 @@ NumPy's function; NumPy hands the call back to the Tensor (see tensor.py), which
 
 from __future__ import annotations
 
-import functools
 import operator
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,10 +16,10 @@ from . import errors
 
 
 def _method(function: Callable) -> Any:
-    @functools.wraps(function)
     def method(self: Any, *args: Any, **options: Any) -> Any:
         return function(self, *args, **options)
 
+    method.__name__, method.__doc__ = function.__name__, f"As `np.{function.__name__}`."
     return method
 
 

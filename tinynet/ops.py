@@ -41,29 +41,33 @@ def defvjp(function: Callable, *vjps: Callable | None) -> None:
     known: set[str] = set()
     for rule in filter(None, vjps):
         known |= inspect.signature(rule).parameters.keys()
-    table[function] = _sorted(function, Primitive(function).defvjp(*vjps), known, len(vjps))
+    operation = Primitive(function).defvjp(*vjps)
+    table[function] = _sorted(function, operation, known, len(vjps), named_by=function)
 
 
 def compose(function: Callable, replacement: Callable, arity: int = sys.maxsize) -> None:
     """Make NumPy's `function` differentiable by writing it in terms of others that are."""
     known = inspect.signature(replacement).parameters.keys()
-    table[function] = _sorted(function, replacement, known, arity)
+    named_by = replacement if arity == sys.maxsize else function
+    table[function] = _sorted(function, replacement, known, arity, named_by)
 
 
 _signature = functools.cache(inspect.signature)
 
 
-def _sorted(function: Callable, run: Callable, known: Collection[str], arity: int) -> Callable:
+def _sorted(
+    function: Callable, run: Callable, known: Collection[str], arity: int, named_by: Callable
+) -> Callable:
     """Call `run` with the first `arity` arguments by position and the options by name.
 
-    NumPy's callers may do otherwise: np.sum(a=x), np.sum(x, 0). An option that no rule knows is
-    refused here, before anything is computed.
+    NumPy's callers may do otherwise: np.sum(a=x), np.sum(x, 0). The signature of `named_by` sorts
+    that out. An option that no rule knows is refused here, before anything is computed.
     """
 
     @functools.wraps(function)
     def operation(*args: Any, **options: Any) -> Any:
         if len(args) > arity or Tensor in map(type, options.values()):
-            options = _signature(function).bind(*args, **options).arguments
+            options = _signature(named_by).bind(*args, **options).arguments
             args = tuple(options.pop(name) for name in list(options)[:arity])
         for option in options.keys() - known:
             if options.pop(option) is not None:

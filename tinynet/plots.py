@@ -324,7 +324,8 @@ def _array_args(value: Any) -> list[tuple[str, Any]]:
     node = getattr(value, "node", None)
     if not node:
         return []
-    ours = node.operation.__module__.startswith("tinynet")  # NumPy's x1 and x2 tell nothing
+    module = getattr(node.operation.forward, "__module__", None) or "numpy"
+    ours = module.startswith("tinynet")  # NumPy's x1 and x2 tell nothing
     names = inspect.signature(node.operation).parameters if ours else ()
     pairs = itertools.zip_longest(names, node.args, fillvalue="")
     return [(name, arg) for name, arg in pairs if isinstance(arg, Tensor) or np.ndim(arg) > 0]

@@ -7,6 +7,7 @@
 # %%
 import sys
 
+import matplotlib.pyplot as plt
 import numpy as np
 
 import tinynet as tn
@@ -89,9 +90,11 @@ assert np.trace(confusion) / len(test) == accuracy(network)
 # where to write it: `python tutorials/03_spirals.py spirals.png`.
 
 # %%
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
+history.plot(left)
+tn.plots.decision_boundary(network, test, right)
 if sys.argv[1:] and sys.argv[1].endswith(".png"):
-    tn.plots.save(tn.plots.run(network, history, test), sys.argv[1])
-tn.plots.run(network, history, test)
+    tn.plots.save(figure, sys.argv[1])
 
 # %% [markdown]
 # **Try it.** How few units are enough? What does `tn.layers.Tanh` draw instead of straight edges?
