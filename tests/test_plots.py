@@ -290,3 +290,7 @@ def test_a_picture_can_be_drawn_into_given_axes(line):
     left, right = Figure().subplots(1, 2)
     assert plots.graph(line, left) is left
     assert plots.history(history_of(loss=[1.0, 0.5]), right) is right
+
+
+def test_a_notebook_shows_a_figure():
+    assert plots.history({"loss": [2.0, 1.0]}).figure._repr_png_().startswith(b"\x89PNG")

@@ -10,22 +10,28 @@ import pytest
 
 FOLDER = Path(__file__).parents[1] / "tutorials"
 TUTORIALS = sorted(path.name for path in FOLDER.glob("[0-9]*.py"))
-DRAWS = {"03_spirals.py"}
+DRAWS = {"01_fit_a_line.py", "03_spirals.py"}
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
 def test_a_tutorial_runs_and_writes_only_the_picture_asked_for(tmp_path, name):
     run = subprocess.run(
-        [sys.executable, "-W", "error", FOLDER / name, "picture.png"],
+        [sys.executable, "-W", "error", FOLDER / name],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(FOLDER.parent), "PYTHONUTF8": "1", "MPLBACKEND": "Agg"},
+        env=os.environ
+        | {
+            "PYTHONPATH": str(FOLDER.parent),
+            "PYTHONUTF8": "1",
+            "MPLBACKEND": "Agg",
+            "FIGURES": ".",
+        },
         capture_output=True,
         encoding="utf-8",
         timeout=60,
     )
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout
-    assert [path.name for path in tmp_path.iterdir()] == ["picture.png"] * (name in DRAWS)
+    assert [path.name for path in tmp_path.iterdir()] == [f"{name[:-3]}.png"] * (name in DRAWS)
 
 
 @pytest.mark.parametrize("name", TUTORIALS)

@@ -9,6 +9,7 @@ pictures come out the same in a script, a thread or on a server. Colours are tho
 from __future__ import annotations
 
 import inspect
+import io
 import itertools
 import os
 from dataclasses import dataclass, field
@@ -59,6 +60,15 @@ def save(figure: Any, path: str | os.PathLike) -> None:
         figure.savefig(file, format=Path(path).suffix[1:].lower(), dpi=120)
 
 
+class Picture(Figure):
+    """A figure that a notebook shows, although pyplot does not know of it."""
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        self.savefig(file, format="png", dpi=120)
+        return file.getvalue()
+
+
 def _finish(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
     """The last touches to a picture of curves."""
     ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
@@ -70,7 +80,7 @@ def _finish(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
 
 def _axes(ax: Axes | None, width: float = 5.4, height: float = 4.2) -> Axes:
     """The given Axes, or those of a new figure of so many inches."""
-    return ax if ax else Figure((width, height), layout="constrained").subplots()
+    return ax if ax else Picture((width, height), layout="constrained").subplots()
 
 
 def history(history: History, ax: Axes | None = None) -> Axes:
@@ -88,7 +98,7 @@ def history(history: History, ax: Axes | None = None) -> Axes:
 
 def run(model: Module, history: History, dataset: Dataset) -> Figure:
     """A figure of a whole run: the loss curves beside the picture that fits the data."""
-    figure = Figure((10, 4.2), layout="constrained")
+    figure = Picture((10, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
     history.plot(left)
     features = dataset.x.shape[1]

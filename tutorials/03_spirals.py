@@ -5,7 +5,7 @@
 # hidden layers bends space until a line is enough.
 
 # %%
-import sys
+import os
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -86,15 +86,14 @@ print(confusion)
 assert np.trace(confusion) / len(test) == accuracy(network)
 
 # %% [markdown]
-# The picture shows the losses beside the regions. In a notebook it appears here; as a script, say
-# where to write it: `python tutorials/03_spirals.py spirals.png`.
+# The picture shows the losses beside the regions.
 
 # %%
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.2), layout="constrained")
 history.plot(left)
 tn.plots.decision_boundary(network, test, right)
-if sys.argv[1:] and sys.argv[1].endswith(".png"):
-    tn.plots.save(figure, sys.argv[1])
+if folder := os.environ.get("FIGURES"):  # a notebook shows the figure, a script can keep it
+    tn.plots.save(figure, f"{folder}/03_spirals.png")
 
 # %% [markdown]
 # **Try it.** How few units are enough? What does `tn.layers.Tanh` draw instead of straight edges?
