@@ -90,6 +90,10 @@ def auto_mpg() -> None:
 
 
 if __name__ == "__main__":
-    from_scikit_learn()
-    penguins()
-    auto_mpg()
+    try:
+        from_scikit_learn()
+        penguins()
+        auto_mpg()
+    except ModuleNotFoundError as error:
+        packages = "scikit-learn palmerpenguins vega_datasets bokeh_sampledata"
+        raise SystemExit(f"{error}: python -m pip install {packages}") from None

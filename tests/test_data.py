@@ -30,12 +30,19 @@ def numbered(*counts):
         ([[1.0], [2.0]], [0], {}, "toy: x has 2 rows but y has 1"),
         ([[1.0], [np.nan]], [0, 1], {}, "x holds NaN or inf in 1 places, first in row 1, column 0"),
         ([[1.0, -np.inf]], [0], {"features": ("a", "b")}, "first in row 0, column 1: drop such"),
-        ([[1.0], [2.0]], [0.5, np.inf], {"task": "regression"}, "y holds NaN or inf .* row 1"),
+        ([[1.0], [2.0]], [0, np.inf], {}, "y holds NaN or inf .* row 1"),
         ([[1.0], [2.0]], [0, 2], {}, "class ids must be 0 to 1, but they range from 0 to 2"),
         ([[1.0], [2.0]], [-1, 1], {}, "class ids must be 0 to 1, but they range from -1 to 1"),
         ([[1.0], [2.0]], [0, 0.5], {}, "class ids"),  # half a class
         ([[1.0], [2.0]], [[1, 0], [0, 1]], {}, r"\(2, 2\)"),  # one-hot rows are not ids
         ([[1.0, 2.0]], [0], {"features": ("a", "b", "c")}, "2 .* 3|3 .* 2"),  # names too many
+        (
+            [[1.0], [2.0]],
+            [0, 1],
+            {"classes": ("a", "b", "c")},
+            "binary needs 2 .*, but there are 3",
+        ),
+        ([[1.0], [2.0]], [0, 1], {"task": "regression"}, "regression needs 1 .*, but there are 2"),
     ],
 )
 def test_a_dataset_that_cannot_be_right_is_refused(x, y, options, text):
@@ -146,6 +153,13 @@ def test_all_parts_are_scaled_with_the_figures_of_the_training_part():
     assert train.x.ravel().tolist() == [1, 3] and test.x.ravel().tolist() == [5, 2]
     assert scaled_test.y.tolist() == [1, 0]
     np.testing.assert_array_equal(train.standardize().x, scaled.x)
+
+
+@pytest.mark.parametrize("features", [("a",), ("x", "y")])
+def test_parts_with_other_columns_are_not_scaled(features):
+    other = dataset(np.ones((2, len(features))), [0, 1], features=features)
+    with pytest.raises(ValueError, match=f"has the columns x, but toy has {', '.join(features)}"):
+        dataset([[1.0], [3.0]], [0, 1]).standardize(other)
 
 
 @given(st.integers(2, 300), st.sampled_from([0.1, 0.7, 123.456, -1e-3, 5.0]))
@@ -260,12 +274,19 @@ GAPS = "a,b,y\n1,red,0.5\n,red,1.5\n4,?,2.5\n10,blue,3.5\n5,red,NA\n"
         (
             "drop",
             [[1, 0, 1], [10, 1, 0]],
-            ["a is missing in line 3.", "b is missing in line 4.", "y is missing in line 6."],
+            [
+                "Dropped 3 rows: a is missing in line 3; b is missing in line 4; y is missing in"
+                " line 6."
+            ],
         ),
         (
             "impute",  # the median of 1, 4 and 10, the most frequent of red, red and blue
             [[1, 0, 1], [4, 0, 1], [4, 0, 1], [10, 1, 0]],
-            ["1 missing cells of a with the median, 4.0.", "value, red.", "y is missing in line 6"],
+            [
+                "Filled in 1 missing cell of a with the median, 4.0: line 3.",
+                "Filled in 1 missing cell of b with the most frequent value, red: line 4.",
+                "Dropped 1 row: y is missing in line 6.",
+            ],
         ),
     ],
 )
@@ -339,9 +360,15 @@ def test_a_file_that_cannot_be_used_is_an_error_that_says_why(read, content, opt
         read(content, **options)
 
 
-def test_rows_that_all_lack_their_target_are_no_reason_to_advise_what_was_done(read):
-    with pytest.raises(ValueError) as caught:
-        read("a,y\n1,\n2,\n", missing="impute")
+def test_a_row_that_lacks_two_cells_is_dropped_once(read):
+    made = read("a,b,y\n1,2,0.5\n,,1.5\n3,4,2.5\n")
+    assert "Dropped 1 row: a is missing in line 3; b is missing in line 3." in made.card
+
+
+@pytest.mark.parametrize("missing", ["drop", "impute"])
+def test_to_fill_in_is_no_advice_where_every_target_is_missing(read, missing):
+    with pytest.raises(ValueError, match="every row has a missing value") as caught:
+        read("a,y\n1,\n2,\n", missing=missing)
     assert 'try missing="impute"' not in str(caught.value)
 
 

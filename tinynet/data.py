@@ -68,6 +68,12 @@ class Dataset:
                 f"{self.name}: there are {len(self.feature_names)} feature names for the"
                 f" {x.shape[1]} columns of x"
             )
+        wanted = {"regression": 1, "binary": 2}.get(self.task, len(self.target_names))
+        if len(self.target_names) != wanted:
+            raise ValueError(
+                f"{self.name}: {self.task} needs {wanted} in target_names, but there are"
+                f" {len(self.target_names)}"
+            )
         for which, array in (("x", x), ("y", y)):
             if not np.isfinite(array).all():
                 bad = np.argwhere(~np.isfinite(array))
@@ -144,8 +150,16 @@ class Dataset:
 
         The others are scaled with the same figures, so that nothing of them is known in training:
         ``train, validation, test = train.standardize(validation, test)``. Alone it returns just
-        the Dataset. A constant column is only shifted. y stays as it is.
+        the Dataset. A constant column is only shifted. y stays as it is. ValueError where the
+        columns differ.
         """
+        for other in others:
+            if tuple(other.feature_names) != tuple(self.feature_names):
+                raise ValueError(
+                    f"the training part, {self.name}, has the columns"
+                    f" {', '.join(self.feature_names)}, but {other.name} has"
+                    f" {', '.join(other.feature_names)}: give both the same, in the same order"
+                )
         mean, deviation = mean_and_deviation(self.x)
         parts = [replace(part, x=(part.x - mean) / deviation) for part in (self, *others)]
         return parts[0] if not others else tuple(parts)
@@ -201,12 +215,11 @@ def read_csv(
         raise ValueError(f"{path.name}: there is no column beside the target {target!r}")
     table = {c: [row[i] for row in rows] for i, c in enumerate(header) if c in (*features, target)}
     kept, notes = _without_missing(path.name, table, lines, target, missing)
+    lines = [lines[i] for i in kept]
     table = {c: [cells[i] for i in kept] for c, cells in table.items()}
     for column in features:
-        filled, note = _imputed(column, table[column])
-        table[column] = filled
+        table[column], note = _imputed(column, table[column], lines)
         notes += note
-    lines = [lines[i] for i in kept]
     x, names = _feature_matrix(path.name, {c: table[c] for c in features}, lines)
     y, target_names, found = _targets(path.name, target, table[target], lines, task)
     text = [f"# {path.name}", "", f"Read from {path}.", *notes] if card is None else [card]
@@ -264,8 +277,8 @@ def _is_missing(cell: str) -> bool:
 def _without_missing(
     name: str, table: dict[str, list[str]], lines: list[int], target: str, missing: str
 ) -> tuple[list[int], list[str]]:
-    """The positions of the rows to keep, and notes on those that are dropped."""
-    notes, dropped = [], set()
+    """The positions of the rows to keep, and a note on those that are dropped."""
+    why, dropped = [], set()
     for column, cells in table.items():
         rows = [i for i, cell in enumerate(cells) if _is_missing(cell)]
         if not rows or (missing == "impute" and column != target):
@@ -276,19 +289,21 @@ def _without_missing(
                 f'{name}: {where}; use missing="drop" to drop these rows, or missing="impute" to'
                 " fill them in"
             )
-        notes.append(f"Dropped {len(rows)} row{'s' * (len(rows) > 1)}: {where}.")
+        why.append(where)
         dropped.update(rows)
     kept = [i for i in range(len(lines)) if i not in dropped]
     if not kept:
-        advice = '; try missing="impute"' if missing == "drop" else ""
+        can_fill = missing == "drop" and not all(map(_is_missing, table[target]))
+        advice = '; try missing="impute"' if can_fill else ""
         raise ValueError(f"{name}: every row has a missing value{advice}")
-    return kept, notes
+    count = f"{len(dropped)} row{'s' * (len(dropped) > 1)}"
+    return kept, [f"Dropped {count}: {'; '.join(why)}."] if why else []
 
 
-def _imputed(column: str, cells: list[str]) -> tuple[list[str], list[str]]:
+def _imputed(column: str, cells: list[str], lines: Sequence[int]) -> tuple[list[str], list[str]]:
     """The column with its gaps filled in, and a note where there were any."""
     present = [cell for cell in cells if not _is_missing(cell)]
-    gaps = len(cells) - len(present)
+    gaps = [line for cell, line in zip(cells, lines, strict=True) if _is_missing(cell)]
     if not gaps:
         return cells, []
     if not present:
@@ -298,7 +313,8 @@ def _imputed(column: str, cells: list[str]) -> tuple[list[str], list[str]]:
     else:
         how, value = "most frequent value", Counter(present).most_common(1)[0][0]
     filled = [value if _is_missing(cell) else cell for cell in cells]
-    return filled, [f"Filled in {gaps} missing cells of {column} with the {how}, {value}."]
+    what = f"{len(gaps)} missing cell{'s' * (len(gaps) > 1)} of {column}"
+    return filled, [f"Filled in {what} with the {how}, {value}: {_listed(gaps)}."]
 
 
 def _are_numbers(cells: Iterable[str]) -> bool:

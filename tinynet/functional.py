@@ -164,6 +164,12 @@ def logsumexp(x: Any) -> Any:
 logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x))
 
 
+def stable_log_softmax(x: Any) -> Any:
+    """x − log Σ eˣ, with the maximum taken out first: what `log_softmax` and the losses compute."""
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
 @primitive
 @_underflow_to_zero
 def log_softmax(x: Any) -> Any:
@@ -172,8 +178,7 @@ def log_softmax(x: Any) -> Any:
     >>> log_softmax(np.array([1000.0, 0.0]))
     array([    0., -1000.])
     """
-    shifted = x - x.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return stable_log_softmax(x)
 
 
 log_softmax.defvjp(lambda g, y, x: g - softmax(x) * g.sum(axis=-1, keepdims=True))
@@ -209,8 +214,8 @@ def linear(x: Any, weight: Any, bias: Any) -> Any:
 
 
 linear.defvjp(
-    lambda g, y, x, weight, bias: ops.matmul_left(g, y, x, weight),
-    lambda g, y, x, weight, bias: ops.matmul_right(g, y, x, weight),
+    ops.matmul_left,
+    ops.matmul_right,
     lambda g, y, x, weight, bias: g,  # the sweep sums over the rows
 )
 

@@ -286,7 +286,8 @@ compose(np.minimum.reduce, _reduce(np.min))
 # --- products -------------------------------------------------------------------------------
 
 
-def matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
+def matmul_left(g: Any, y: Any, a: Any, b: Any, bias: Any = None) -> Any:
+    """For a in a @ b, or in a @ b + bias."""
     if b.ndim == 1:
         return g[..., None] * b
     if a.ndim == 1:
@@ -294,7 +295,8 @@ def matmul_left(g: Any, y: Any, a: Any, b: Any) -> Any:
     return g @ b.mT
 
 
-def matmul_right(g: Any, y: Any, a: Any, b: Any) -> Any:
+def matmul_right(g: Any, y: Any, a: Any, b: Any, bias: Any = None) -> Any:
+    """For b in a @ b, or in a @ b + bias."""
     if a.ndim == 1:
         return g * a if b.ndim == 1 else a[:, None] * g[..., None, :]
     if b.ndim == 1:

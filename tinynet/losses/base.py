@@ -70,7 +70,7 @@ class Loss(Primitive):
             )
         if y_pred.dtype.kind != "f":
             y_pred = y_pred.astype(np.float64)
-        for unknown in options.keys() - self.own_options:
+        for unknown in options and options.keys() - self.own_options:
             raise TypeError(
                 f"{self.__name__} has no option {unknown!r}: see help(losses.{self.__name__})"
             )

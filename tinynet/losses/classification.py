@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..functional import clip_probabilities, log_softmax, sigmoid, softmax
+from ..functional import clip_probabilities, sigmoid, softmax, stable_log_softmax
 from ..methods import raw
 from ..tensor import Primitive
 from .base import loss, same_shape
@@ -37,27 +37,28 @@ def class_targets(
     name: str, y_true: Any, y_pred: Any, from_logits: bool = True
 ) -> tuple[Any, tuple]:
     """Class ids (N,) become rows with a single 1; rows of probabilities (N, C) stay."""
-    if y_pred.ndim == 0 or y_pred.shape[-1] < 2:
+    shape = y_pred.shape
+    classes = shape[-1] if shape else 1
+    if classes < 2:
         raise ValueError(
-            f"{name}: y_pred has shape {y_pred.shape}, but needs one column per class, at least 2;"
+            f"{name}: y_pred has shape {shape}, but needs one column per class, at least 2;"
             " for a single yes/no output use log_loss"
         )
-    classes = y_pred.shape[-1]
-    if y_true.shape == y_pred.shape[:-1]:
+    if y_true.shape == shape[:-1]:
         y_true = _one_hot(name, raw(y_true), classes).astype(y_pred.dtype)
-    elif y_true.shape == y_pred.shape:
+    elif y_true.shape == shape:
         y_true, _ = same_shape(name, y_true, y_pred)
         _check_rows(name, "y_true", y_true, "give class ids or rows of probabilities")
     else:
         raise ValueError(
-            f"{name}: y_true has shape {y_true.shape} but y_pred has shape {y_pred.shape}: give"
-            f" class ids of shape {y_pred.shape[:-1]}, or probabilities of shape {y_pred.shape}"
+            f"{name}: y_true has shape {y_true.shape} but y_pred has shape {shape}: give class ids"
+            f" of shape {shape[:-1]}, or probabilities of shape {shape}"
         )
     if from_logits:
         _warn_if_applied(name, softmax, y_pred)
     else:
         _check_rows(name, "y_pred", y_pred, "for logits, leave from_logits=True")
-    return y_true, y_pred.shape[:-1]
+    return y_true, shape[:-1]
 
 
 def _one_hot(name: str, ids: Any, classes: int) -> Any:
@@ -132,7 +133,10 @@ def cross_entropy(y_true: Any, y_pred: Any, *, from_logits: bool = True) -> Any:
 
     Source: Good 1952; Bridle 1990 for the softmax.
     """
-    log_p = log_softmax(y_pred) if from_logits else np.log(clip_probabilities(y_pred))  # (N, C)
+    if from_logits:
+        log_p = stable_log_softmax(y_pred)  # (N, C)
+    else:
+        log_p = np.log(clip_probabilities(y_pred))
     return -(y_true * log_p).sum(axis=-1), log_p
 
 
