@@ -64,8 +64,12 @@ def test_each_dataset_is_learned_over_five_seeds(name, column, least, capsys):
     assert np.mean(found) >= least
 
 
-def test_the_printed_command_repeats_the_run(capsys):
-    assert cli.main(["train", "iris", "--epochs", "3", "--no-plot", "--dropout", "0.1"]) == 0
+@pytest.mark.parametrize(
+    "what", [["iris", "--dropout", "0.1"], ["mine.csv", "--target", "kind", "--missing", "impute"]]
+)
+def test_the_printed_command_repeats_the_run(folder, capsys, what):
+    (folder / "mine.csv").write_text(TABLE + ",1,no\n")
+    assert cli.main(["train", *what, "--epochs", "3", "--no-plot"]) == 0
     first = capsys.readouterr().out
     command = next(line for line in first.splitlines() if line.startswith("tinynet train"))
     assert cli.main([*command.split()[1:], "--no-plot"]) == 0

@@ -13,6 +13,7 @@ import contextlib
 import functools
 import inspect
 import math
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -101,7 +102,7 @@ def train(options: argparse.Namespace) -> int:
     pairs = [units.remove(part) for part in parts]
     model = _model(settings, data, pairs[0])
     if not options.quiet:
-        print(f"{data!r}\n{_command(options.data, settings)}\n\n{model}\n", flush=True)
+        print(f"{data!r}\n{_command(options, settings)}\n\n{model}\n", flush=True)
     try:
         history = _fit(model, loss, settings, pairs, progress=not options.quiet)
     except NonFiniteLoss as error:
@@ -144,13 +145,14 @@ def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
     return settings
 
 
-def _command(data: str, settings: argparse.Namespace) -> str:
+def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
     """The command that repeats this run."""
-    words = ["tinynet train", data]
-    for name, value in vars(settings).items():
+    words = ["tinynet", "train", options.data]
+    source = {"target": options.target, "missing": options.missing}
+    for name, value in ({k: v for k, v in source.items() if v} | vars(settings)).items():
         words.append("--" + name.replace("_", "-"))
         words += map(str, value if isinstance(value, list) else [value])
-    return " ".join(words)
+    return shlex.join(words)
 
 
 def _loss(name: str, task: str) -> Callable:

@@ -133,10 +133,8 @@ def cross_entropy(y_true: Any, y_pred: Any, *, from_logits: bool = True) -> Any:
 
     Source: Good 1952; Bridle 1990 for the softmax.
     """
-    if from_logits:
-        log_p = stable_log_softmax(y_pred)  # (N, C)
-    else:
-        log_p = np.log(clip_probabilities(y_pred))
+    p = y_pred if from_logits else clip_probabilities(y_pred)
+    log_p = stable_log_softmax(p) if from_logits else np.log(p)  # (N, C)
     return -(y_true * log_p).sum(axis=-1), log_p
 
 
