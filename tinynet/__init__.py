@@ -19,7 +19,7 @@ from . import (
     training,
 )
 from .data import Dataset
-from .ops import defvjp
+from .registry import defvjp
 from .tensor import Primitive, Tensor, no_grad, primitive
 from .training import fit
 

@@ -16,77 +16,16 @@ Where a function has a corner, its gradient there is:
 from __future__ import annotations
 
 import functools
-import inspect
 import math
 import operator
-import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from . import errors
 from .methods import raw
-from .tensor import Primitive, Tensor, primitive, table
-
-
-def defvjp(function: Callable, *vjps: Callable | None) -> None:
-    """Make NumPy's `function` differentiable: one rule per argument, see the top of this file.
-
-    >>> defvjp(np.sinc, lambda g, y, x: g * (np.cos(np.pi * x) - y) / x)     # for x other than 0
-    >>> x = Tensor(0.5, requires_grad=True)
-    >>> round(float(np.sinc(x).gradient(x)), 6)                              # −4/π
-    -1.27324
-    """
-    known: set[str] = set()
-    for rule in filter(None, vjps):
-        known |= inspect.signature(rule).parameters.keys()
-    operation = Primitive(function).defvjp(*vjps)
-    table[function] = _sorted(function, operation, known, len(vjps), named_by=function)
-
-
-def compose(function: Callable, replacement: Callable, arity: int = sys.maxsize) -> None:
-    """Make NumPy's `function` differentiable by writing it in terms of others that are."""
-    known = inspect.signature(replacement).parameters.keys()
-    named_by = replacement if arity == sys.maxsize else function
-    table[function] = _sorted(function, replacement, known, arity, named_by)
-
-
-_signature = functools.cache(inspect.signature)
-
-
-def _sorted(
-    function: Callable, run: Callable, known: Collection[str], arity: int, named_by: Callable
-) -> Callable:
-    """Call `run` with the first `arity` arguments by position and the options by name.
-
-    NumPy's callers may do otherwise: np.sum(a=x), np.sum(x, 0). The signature of `named_by` sorts
-    that out. An option that no rule knows is refused here, before anything is computed.
-    """
-
-    @functools.wraps(function)
-    def operation(*args: Any, **options: Any) -> Any:
-        if len(args) > arity or Tensor in map(type, options.values()):
-            options = _signature(named_by).bind(*args, **options).arguments
-            args = tuple(options.pop(name) for name in list(options)[:arity])
-        for option in options.keys() - known:
-            if options.pop(option) is not None:
-                raise errors.no_option(function.__name__, option)
-        return run(*args, **options)
-
-    return operation
-
-
-def no_gradient(*functions: Callable) -> None:
-    """Declare that these have no useful gradient: they leave the graph and return plain arrays."""
-    for function in functions:
-        table[function] = functools.partial(_on_arrays, function)
-
-
-def _on_arrays(function: Callable, *args: Any, **options: Any) -> Any:
-    if options.get("out") is not None:
-        raise TypeError(f"{function.__name__}: out= cannot be used together with a Tensor")
-    return function(*map(raw, args), **{key: raw(value) for key, value in options.items()})
+from .registry import compose, defvjp, no_gradient
+from .tensor import primitive, table
 
 
 def chain(g: Any, slope: Any) -> Any:
