@@ -47,8 +47,7 @@ def no_grad() -> Iterator[None]:
 
     >>> x = Tensor([1.0, 2.0], requires_grad=True)
     >>> with no_grad():
-    ...     y = x * 2
-    >>> y.requires_grad
+    ...     print((x * 2).requires_grad)
     False
     """
     before, _recording.on = _recording.on, False
@@ -62,8 +61,7 @@ def no_grad() -> Iterator[None]:
 class Node:
     """One step of the computation.
 
-    A node never holds its own output, so there is no reference cycle: the graph is freed the moment
-    the loss goes out of scope.
+    It never holds its own output, so there is no reference cycle: a graph dies with its loss.
     """
 
     operation: Primitive
@@ -71,7 +69,7 @@ class Node:
     values: list  # the same, as arrays
     wanted: list[int]  # the positions of the arguments that need a gradient
     options: dict
-    saved: Any  # what the forward pass kept for the rules
+    saved: list  # what the forward pass kept for the rules
     number: int = field(default_factory=_count.__next__)  # grows: newer than its arguments
 
 
@@ -123,9 +121,7 @@ class Primitive:
             output = self.forward(*values, **options)
         except ValueError as error:
             raise errors.failed(self.__name__, error, values) from error
-        saved: Any = None
-        if self.saves:
-            output, *saved = output
+        output, *saved = output if self.saves else (output,)
         if not any_tensor:
             return output
         recorded = bool(wanted) and _recording.on
