@@ -283,7 +283,6 @@ def test_options_given_by_position_reach_the_rule(f):
         lambda x: np.sum(x, where=MASK),
         lambda x: np.max(x, initial=0.0),
         lambda x: np.exp(x, where=MASK),
-        lambda x: np.reshape(x, (4, 3), "F"),
         lambda x: np.reshape(x, (4, 3), order="F"),
         lambda x: np.ravel(x, "F"),
     ],
