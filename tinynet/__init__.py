@@ -22,6 +22,7 @@ from .data import Dataset
 from .registry import defvjp
 from .tensor import Primitive, Tensor, no_grad, primitive
 from .training import fit
+from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
 __version__ = "0.1.0"
 
@@ -34,16 +35,23 @@ __all__ = [
     "defvjp",
     "fit",
     "functional",
+    "grad",
+    "hessian",
+    "hvp",
     "initializers",
+    "jacobian",
+    "jvp",
     "layers",
     "losses",
     "metrics",
     "no_grad",
-    "optimizers",
     "ops",
+    "optimizers",
     "plots",
     "primitive",
     "training",
+    "value_and_grad",
+    "vjp",
 ]
 
 

@@ -36,7 +36,7 @@ class _Recording(threading.local):
     on = True  # is the graph being recorded? One answer per thread
 
 
-_recording = _Recording()
+recording = _Recording()
 _count = itertools.count()
 table: dict[Callable, Callable] = {}  # NumPy's function -> what runs when it meets a Tensor
 
@@ -50,11 +50,11 @@ def no_grad() -> Iterator[None]:
     ...     print((x * 2).requires_grad)
     False
     """
-    before, _recording.on = _recording.on, False
+    before, recording.on = recording.on, False
     try:
         yield
     finally:
-        _recording.on = before
+        recording.on = before
 
 
 @dataclass(eq=False, slots=True)
@@ -124,7 +124,7 @@ class Primitive:
         output, *saved = output if self.saves else (output,)
         if not any_tensor:
             return output
-        recorded = bool(wanted) and _recording.on
+        recorded = bool(wanted) and recording.on
         tensor = Tensor.__new__(Tensor)  # Tensor(output), without the checks
         tensor.data, tensor.requires_grad, tensor.name = output, recorded, None
         tensor.grad = tensor.slot = None

@@ -1,0 +1,137 @@
+"""grad and its kin: against differences, against each other, on trees, nested, and misused."""
+
+from collections import namedtuple
+
+import numpy as np
+import pytest
+
+import tinynet as tn
+from tests.numerical import numerical_gradient
+from tinynet import Tensor
+
+rng = np.random.default_rng(0)
+X, W = rng.normal(size=3), rng.normal(size=(3, 2))
+
+
+def wave(x):
+    return np.sum(np.sin(x) * x**2) / (1 + np.sum(x * x))
+
+
+def vector(x):
+    return np.tanh(x @ W) * x[0]
+
+
+@pytest.mark.parametrize("f", [wave, lambda x: np.mean(vector(x) ** 2), lambda x: x[0] * x[1]])
+def test_grad_and_hessian_agree_with_differences(f):
+    np.testing.assert_allclose(tn.grad(f)(X), numerical_gradient(f, X), rtol=1e-6, atol=1e-8)
+    rows = [numerical_gradient(lambda x, i=i: tn.grad(f)(x)[i], X) for i in range(3)]
+    np.testing.assert_allclose(tn.hessian(f)(X), rows, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(tn.hessian(f)(X), tn.hessian(f)(X).T, rtol=1e-12, atol=1e-15)
+
+
+def test_jacobian_products_agree_with_the_jacobian():
+    jacobian, v, t = tn.jacobian(vector)(X), np.array([2.0, -3.0]), np.array([1.0, 0.5, -2.0])
+    rows = [numerical_gradient(lambda x, i=i: vector(x)[i], X) for i in range(2)]
+    np.testing.assert_allclose(jacobian, rows, rtol=1e-6, atol=1e-8)
+    value, pull = tn.vjp(vector, X)
+    np.testing.assert_allclose(value, vector(X))
+    np.testing.assert_allclose(pull(v)[0], v @ jacobian)
+    value, moved = tn.jvp(vector, [X], [t])
+    np.testing.assert_allclose(value, vector(X))
+    np.testing.assert_allclose(moved, jacobian @ t)
+    np.testing.assert_allclose(tn.hvp(wave, [X], [t])[0], tn.hessian(wave)(X) @ t)
+
+
+def test_a_jacobian_has_the_shape_of_the_output_and_of_the_input():
+    found = tn.jacobian(lambda x: np.reshape(x, (3, 2)) * 2)(W.T)
+    assert found.shape == (3, 2, 2, 3)
+    np.testing.assert_array_equal(found.reshape(6, 6), 2 * np.eye(6))
+
+
+Pair = namedtuple("Pair", "a b")
+
+
+@pytest.mark.parametrize(
+    "tree, f, expected",
+    [
+        ({"w": 2.0, "b": 3.0}, lambda p: p["w"] * p["b"], {"w": 3.0, "b": 2.0}),
+        ([2.0, 3.0], lambda p: p[0] * p[1], [3.0, 2.0]),
+        (Pair(2.0, 3.0), lambda p: p.a * p.b, Pair(3.0, 2.0)),
+        ((2.0, {"k": [3.0]}), lambda p: p[0] * p[1]["k"][0], (3.0, {"k": [2.0]})),
+        ({"used": 2.0, "unused": 3.0}, lambda p: p["used"] ** 2, {"used": 4.0, "unused": 0.0}),
+    ],
+)
+def test_a_gradient_has_the_structure_of_its_argument(tree, f, expected):
+    found = tn.grad(f)(tree)
+    assert found == expected and type(found) is type(tree)
+    assert tn.hvp(f, [tree], [tree])[0] is not None
+
+
+def test_argnums_and_options():
+    def f(x, y, power=1):
+        return x**power * y
+
+    assert tn.grad(f)(2.0, 3.0, power=2) == 12
+    assert tn.grad(f, argnums=1)(2.0, 3.0, power=2) == 4
+    assert tn.grad(f, argnums=(1, 0))(2.0, 3.0) == (2, 3)
+    assert tn.value_and_grad(f, argnums=1)(2.0, 3.0) == (6, 2)
+    second = tn.jacobian(tn.grad(f, argnums=(0, 1)), argnums=(0, 1))(2.0, 3.0)
+    assert second == ((0, 1), (1, 0))
+
+
+def test_arrays_give_arrays_and_tensors_give_tensors():
+    x = Tensor(X, requires_grad=True)
+    assert type(tn.grad(wave)(X)) is np.ndarray
+    assert [type(part) for part in tn.value_and_grad(wave)(x)] == [Tensor, Tensor]
+    assert type(tn.grad(wave)(Tensor(X))) is Tensor
+    assert tn.grad(wave)(X.astype(np.float32)).dtype == np.float32
+    outer = np.sum(tn.grad(wave)(x) ** 2).gradient(x)
+    np.testing.assert_allclose(outer, 2 * tn.hessian(wave)(X) @ tn.grad(wave)(X))
+
+
+def test_transforms_nest_to_any_depth():
+    f, derivatives = np.sin, [np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x), np.sin]
+    for derivative in derivatives:
+        f = tn.grad(f)
+        np.testing.assert_allclose(f(0.7), derivative(0.7), rtol=1e-12)
+
+
+def test_an_inner_variable_is_not_the_outer_one():
+    """d/dx [x · d/dy (x y) at y = x] = d/dx x² = 2x; with the two confused it would be 4x."""
+    assert tn.grad(lambda x: x * tn.grad(lambda y: x * y)(x))(3.0) == 6
+
+
+def test_what_f_closes_over_stays_differentiable():
+    w = Tensor(2.0, requires_grad=True)
+    slope = tn.grad(lambda x: w * x**2)(3.0)  # 2 w x: arrays in, but it depends on w
+    assert slope.gradient(w) == 6
+    assert tn.grad(lambda w: tn.grad(lambda x: w * x**2)(3.0))(2.0) == 6
+
+
+def test_newton_finds_the_minimum_of_rosenbrock():
+    def rosenbrock(x):
+        return (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2
+
+    x = np.array([-1.2, 1.0])
+    for _ in range(8):
+        x = x - np.linalg.solve(tn.hessian(rosenbrock)(x), tn.grad(rosenbrock)(x))
+    np.testing.assert_allclose(x, [1, 1], atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    "error, says, mistake",
+    [
+        (TypeError, r"one number.*shape \(3,\).*jacobian", lambda: tn.grad(lambda x: x * 2)(X)),
+        (TypeError, "returned a list", lambda: tn.grad(lambda x: [x])(1.0)),
+        (TypeError, "only floats", lambda: tn.grad(wave)(np.array([1, 2]))),
+        (UserWarning, "leave the graph", lambda: tn.grad(lambda x: float(x) ** 2)(1.0)),
+    ],
+)
+def test_a_mistake_is_told(error, says, mistake):
+    with pytest.raises(error, match=says):
+        mistake()
+
+
+def test_inside_no_grad_there_is_no_gradient_and_that_is_said():
+    with tn.no_grad(), pytest.raises(RuntimeError, match="no_grad"):
+        tn.grad(wave)(X)
