@@ -124,6 +124,10 @@ def test_newton_finds_the_minimum_of_rosenbrock():
         (TypeError, r"one number.*shape \(3,\).*jacobian", lambda: tn.grad(lambda x: x * 2)(X)),
         (TypeError, "returned a list", lambda: tn.grad(lambda x: [x])(1.0)),
         (TypeError, "only floats", lambda: tn.grad(wave)(np.array([1, 2]))),
+        (ValueError, r"\(3, 1\).*\(3,\)", lambda: tn.vjp(np.sin, X)[1](X[:, None])),
+        (ValueError, r"\(1,\).*\(3,\)", lambda: tn.jvp(np.sin, [X], [np.ones(1)])),
+        (ValueError, r"\(\).*\(3,\)", lambda: tn.hvp(wave, [X], [1.0])),
+        (ValueError, "2 vectors for 1 arrays", lambda: tn.jvp(np.sin, [X], [X, X])),
         (UserWarning, "leave the graph", lambda: tn.grad(lambda x: float(x) ** 2)(1.0)),
     ],
 )

@@ -76,11 +76,15 @@ class Optimizer:
             g = np.clip(g, -self.clip_value, self.clip_value)
         if self.clip_norm is not None:
             g = clip_by_norm(g, self.clip_norm)
-        self.update(self.vector, g)
+        self.update(self.vector, self.decayed(g))
+
+    def decayed(self, g: np.ndarray) -> np.ndarray:
+        """The gradient with weight decay, g + λ w: that of the loss with ½ λ |w|² added."""
+        return g + self.weight_decay * self.vector if self.weight_decay else g
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        """Change w in place, and leave g as it is."""
-        raise NotImplementedError
+        """Change w in place, and leave g as it is; every kind of optimizer writes its own."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method update(self, w, g)")
 
     def _gather(self) -> None:
         """See to it that every gradient is in its place in the vector; backward() put it there
@@ -174,8 +178,6 @@ class SGD(Optimizer):
         self.velocity = np.zeros_like(self.vector)  # v
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        if self.weight_decay:
-            g = g + self.weight_decay * w
         if self.momentum:
             v = self.velocity
             v *= self.momentum
@@ -206,8 +208,6 @@ class Adagrad(Optimizer):
         self.squares = np.zeros_like(self.vector)  # s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        if self.weight_decay:
-            g = g + self.weight_decay * w
         self.squares += g * g
         w -= self.lr * g / (np.sqrt(self.squares) + self.epsilon)
 
@@ -235,8 +235,6 @@ class RMSprop(Optimizer):
         self.squares = np.zeros_like(self.vector)  # s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        if self.weight_decay:
-            g = g + self.weight_decay * w
         self.squares += (1 - self.alpha) * (g * g - self.squares)
         w -= self.lr * g / (np.sqrt(self.squares) + self.epsilon)
 
@@ -266,16 +264,12 @@ class Adam(Optimizer):
         self.mean, self.squares = np.zeros_like(self.vector), np.zeros_like(self.vector)  # m, s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        g = self._decayed(w, g)
         (beta1, beta2), m, s = self.betas, self.mean, self.squares
         self.steps += 1
         m += (1 - beta1) * (g - m)
         s += (1 - beta2) * (g * g - s)
         root = np.sqrt(s / (1 - beta2**self.steps))
         w -= self.lr / (1 - beta1**self.steps) * m / (root + self.epsilon)
-
-    def _decayed(self, w: np.ndarray, g: np.ndarray) -> np.ndarray:
-        return g + self.weight_decay * w if self.weight_decay else g
 
 
 class AdamW(Adam):
@@ -298,6 +292,7 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(parameters, lr, betas, epsilon, weight_decay, clip_norm, clip_value)
 
-    def _decayed(self, w: np.ndarray, g: np.ndarray) -> np.ndarray:
-        w *= 1 - self.lr * self.weight_decay
+    def decayed(self, g: np.ndarray) -> np.ndarray:
+        """The weights decay by themselves; the gradient stays as it is."""
+        self.vector *= 1 - self.lr * self.weight_decay
         return g

@@ -192,8 +192,15 @@ def _enter(value: Any) -> Any:
 
 
 def _inner(ys: Any, vs: Any) -> Any:
-    """Σ y · v over all their elements."""
-    return sum(np.sum(y * v) for y, v in zip(_leaves(ys), _leaves(vs), strict=True))
+    """Σ y · v over all their elements; a v must have the shape of its y, nothing is broadcast."""
+    ys, vs = list(_leaves(ys)), list(_leaves(vs))
+    if len(vs) != len(ys):
+        raise ValueError(f"there are {len(vs)} vectors for {len(ys)} arrays: give one for each")
+    for y, v in zip(ys, vs, strict=True):
+        shape, wanted = np.shape(raw(v)), np.shape(raw(y))
+        if shape != wanted:
+            raise ValueError(f"a vector has shape {shape}, but its array {wanted}: use the same")
+    return sum(np.sum(y * v) for y, v in zip(ys, vs, strict=True))
 
 
 def _gradients(total: Any, leaves: list[Tensor], create_graph: bool) -> list:
