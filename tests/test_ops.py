@@ -5,7 +5,6 @@ In a case, every array of floats is differentiated; whatever else stands there i
 
 import functools
 import itertools
-import operator
 
 import numpy as np
 import pytest
@@ -13,114 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
+from tests.cases import elementwise, indexing, products, reductions, shapes
+from tests.cases.inputs import MASK, A, random
 from tests.numerical import check_derivatives, gradients, tensors
 from tinynet import Tensor, ops
 
-
-def random(*shape, low=0.3, high=1.7, signs=(-1, 1), seed=0):
-    """Numbers between low and high, away from 0, where many functions have a corner."""
-    rng = np.random.default_rng(seed)
-    return rng.choice(signs, size=shape) * rng.uniform(low, high, size=shape)
-
-
-A, B, C = random(3, 4), random(4, seed=1), random(2, 3, 4, seed=2)
-COLUMN, SCALAR = random(3, 1, seed=3), np.array(0.7)
-POSITIVE, UNIT, ABOVE_1 = abs(A), A / 2, abs(A) + 1
-MASK = A > 0
-
-
-def case(*args, **options):
-    return args, options
-
-
-def products(*shapes):
-    return [case(random(*a, seed=4), random(*b, seed=5)) for a, b in shapes]
-
-
-AXES = [
-    *({}, {"axis": 0}, {"axis": -1}, {"axis": (0, 2)}, {"axis": (-1, 0)}, {"axis": ()}),
-    *({"keepdims": True}, {"axis": 1, "keepdims": True}, {"axis": (0, -1), "keepdims": True}),
-]
-REDUCTION = [case(SCALAR), case(np.asfortranarray(A)), *(case(C, **options) for options in AXES)]
-REDUCE = [case(C), case(C, axis=None), case(C, axis=(0, 2)), case(C, axis=-1, keepdims=True)]
-BINARY = [case(A, B), case(A, 2.0), case(3.0, A), case(COLUMN, B), case(SCALAR, C), case(A, COLUMN)]
-SPREAD = [{"ddof": 1}, {"axis": 0, "ddof": 1}, {"axis": (1, 2), "ddof": 2, "keepdims": True}]
-
-CASES = {
-    **dict.fromkeys(
-        (
-            *(np.negative, np.positive, np.copy, np.absolute, np.fabs, np.square, np.cbrt),
-            *(np.exp, np.exp2, np.expm1, np.reciprocal, np.sin, np.cos, np.sinh, np.cosh),
-            *(np.tanh, np.arctan, np.arcsinh, np.degrees, np.rad2deg, np.radians, np.deg2rad),
-        ),
-        [case(A), case(SCALAR), case(A.T), case(A[::2, ::-1]), case(np.zeros((0, 3)))],
-    ),
-    **dict.fromkeys((np.sqrt, np.log, np.log2, np.log10, np.log1p), [case(POSITIVE)]),
-    **dict.fromkeys((np.arcsin, np.arccos, np.arctanh, np.tan), [case(UNIT)]),
-    np.arccosh: [case(ABOVE_1)],
-    **dict.fromkeys(
-        (np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.hypot), BINARY
-    ),
-    **dict.fromkeys((np.arctan2, np.logaddexp, np.logaddexp2), BINARY),
-    **dict.fromkeys((np.remainder, np.fmod), [case(A, 0.9), case(2.1, A), case(COLUMN, B)]),
-    **dict.fromkeys(
-        (np.power, np.float_power),
-        [
-            *(case(POSITIVE, B), case(abs(COLUMN), B), case(2.0, A), case(POSITIVE, 0.5)),
-            *(case(A, 2), case(A, 3.0), case(A, -1.0), case(A, np.array([0, 1, 2, 3]))),
-            *(case(np.array([0.0, 2.0]), p) for p in (0, 1, 2, 3, 0.0)),  # x⁰ is flat at 0
-            case(0.0, POSITIVE),  # 0ᵖ is flat
-        ],
-    ),
-    np.where: [
-        *(case(MASK, A, 2.0), case(MASK, 0.0, B), case(MASK, COLUMN, B), case(True, A, B)),
-        *(case(MASK[:, :1], SCALAR, B), case(B > 0, A, C)),
-    ],
-    np.clip: [
-        *(case(A, -0.5, 1.0), case(A, None, 0.5), case(A, min=-0.5), case(A, a_min=-1, a_max=0.5)),
-        *(case(A, B - 1, B + 1), case(B, COLUMN - 1, COLUMN), case(A, -0.5, np.array(0.5))),
-    ],
-    np.sum: REDUCTION,
-    np.mean: REDUCTION,
-    **dict.fromkeys((np.max, np.amax, np.min, np.amin), REDUCTION),
-    np.var: REDUCTION + [case(C, **options) for options in SPREAD],
-    np.std: REDUCTION + [case(C, **options) for options in SPREAD],
-    np.prod: REDUCTION
-    + [case(np.array(x)) for x in ([0.0, 2, 3], [0.0, 0, 3], [0.0, 0, 0], [[2.0]])]
-    + [case(np.zeros(0)), case(np.zeros((0, 3)), axis=0)],
-    **dict.fromkeys((np.add.reduce, np.multiply.reduce), REDUCE),
-    **dict.fromkeys((np.maximum.reduce, np.minimum.reduce), REDUCE),
-    np.matmul: products(
-        *(((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)), ((2, 3), (3, 4)), ((5, 2, 3), (3, 4))),
-        *(((5, 2, 3), (5, 3, 4)), ((5, 1, 2, 3), (4, 3, 2)), ((3,), (5, 3, 2)), ((5, 2, 3), (3,))),
-        *(((0, 3), (3, 2)), ((2, 0), (0, 3))),
-    ),
-    np.dot: products(
-        *(((), (3,)), ((3,), (3,)), ((2, 3), (3,)), ((3,), (3, 4)), ((2, 3), (3, 4))),
-        *(((2, 2, 3), (3,)), ((2, 2, 3), (3, 2)), ((2, 3), (5, 3, 4)), ((3,), (5, 3, 4))),
-    )
-    + [case(A, SCALAR)],
-    np.reshape: [case(A, (2, 6)), case(A, -1), case(A.T, shape=(4, 3, 1)), case(SCALAR, (1, 1))],
-    np.ravel: [case(A), case(A.T), case(SCALAR)],
-    np.expand_dims: [case(A, 0), case(A, -1), case(A, (0, 2)), case(A, axis=1)],
-    np.squeeze: [case(COLUMN), case(COLUMN, 1), case(COLUMN[None], axis=(0, -1))],
-    np.transpose: [case(C), case(C, (1, 2, 0)), case(C, axes=(-1, 0, 1)), case(SCALAR)],
-    np.swapaxes: [case(C, 0, 2), case(C, -1, 0)],
-    np.broadcast_to: [case(B, (3, 4)), case(COLUMN, (2, 3, 4)), case(SCALAR, shape=(2,))],
-    np.ndarray.astype: [case(A, np.longdouble)],
-    np.concatenate: [
-        *(case([A, C[0]]), case([A, COLUMN], axis=1), case((COLUMN, A, COLUMN), axis=-1)),
-        *(case([A, B], axis=None), case([A, np.ones((1, 4), int)]), case([A])),
-    ],
-    np.stack: [case([A, C[0]]), case([A, C[0]], axis=-1), case((B, B), axis=1), case([SCALAR, 1])],
-    operator.getitem: [
-        *(case(C, index) for index in (0, -1, slice(1), ..., None, (0, 1, 2), (..., 0), ())),
-        *(case(A, index) for index in ([0, 0, 2], ([0, 0, 1], [1, 1, 0]), MASK, MASK[:, 0])),
-        *(case(C, (slice(None, None, -1), 0)), case(C, (slice(None), None, [1, 1], ..., 0))),
-        *(case(A, np.ix_([0, 2], [1, 1])), case(SCALAR, ()), case(SCALAR, None)),
-        *(case(A, np.array([], int)), case(C, (np.array([[0, 1], [1, 1]]), slice(None), 2))),
-    ],
-}
+FAMILIES = (elementwise, reductions, products, shapes, indexing)
+CASES = {function: cases for family in FAMILIES for function, cases in family.CASES.items()}
 TABLE = [(function, *one) for function, cases in CASES.items() for one in cases]
 NAMES = [f"{function.__name__}-{i}" for i, (function, *_) in enumerate(TABLE)]
 every_case = pytest.mark.parametrize(("function", "args", "options"), TABLE, ids=NAMES)

@@ -1,6 +1,6 @@
 """tinynet: a neural-network framework to read, learn from and use.
 
-Start at tensor.py, the engine; then ops.py, its table of derivatives; then losses/.
+Start at tensor.py, the engine; then ops/, its table of derivatives; then losses/.
 """
 
 import importlib

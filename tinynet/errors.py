@@ -16,7 +16,7 @@ def unknown_function(function: Callable) -> TypeError:
         module = f"numpy.{function.__self__.__name__}"
     return TypeError(
         f"tinynet knows no derivative for {module}.{function.__name__}: write it with the"
-        " functions listed in tinynet/ops.py, give it rules with tn.defvjp, or pass .data to leave"
+        " functions listed in help(tn.ops), give it rules with tn.defvjp, or pass .data to leave"
         " the graph"
     )
 

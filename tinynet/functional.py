@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from . import ops
-from .tensor import primitive
+from .ops.products import matmul_left, matmul_right
+from .tensor import primitive, table
 
 __all__ = [
     "relu",
@@ -31,7 +31,7 @@ __all__ = [
     "clip_probabilities",
 ]
 
-tanh = ops.table[np.tanh]
+tanh = table[np.tanh]
 _underflow_to_zero = np.errstate(under="ignore")  # exp(-1e4) is 0, and 0 is what we want
 
 
@@ -214,8 +214,8 @@ def linear(x: Any, weight: Any, bias: Any) -> Any:
 
 
 linear.defvjp(
-    ops.matmul_left,
-    ops.matmul_right,
+    matmul_left,
+    matmul_right,
     lambda g, y, x, weight, bias: g,  # the sweep sums over the rows
 )
 

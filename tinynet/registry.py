@@ -19,7 +19,7 @@ from .tensor import Primitive, Tensor, table
 
 
 def defvjp(function: Callable, *vjps: Callable | None) -> None:
-    """Make NumPy's `function` differentiable: one rule per argument, as in ops.py.
+    """Make NumPy's `function` differentiable: one rule per argument, as in ops/.
 
     >>> import numpy as np
     >>> defvjp(np.sinc, lambda g, y, x: g * (np.cos(np.pi * x) - y) / x)     # for x other than 0
