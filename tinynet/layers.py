@@ -58,7 +58,7 @@ class Module:
     def named_parameters(self) -> Iterator[tuple[str, Tensor]]:
         """Every parameter with its path, such as ("layers.0.weight", tensor); each one once."""
         seen: set[Tensor] = set()
-        for path, value in _walk(self):
+        for path, value in walk(self):
             if isinstance(value, Tensor) and value.requires_grad and value not in seen:
                 seen.add(value)
                 yield path, value
@@ -69,9 +69,8 @@ class Module:
 
     def train(self, mode: bool = True) -> Module:
         """Switch to training: dropout drops. Returns the module."""
-        for _, value in _walk(self):
-            if isinstance(value, Module):
-                value.training = mode
+        for part in modules(self):
+            part.training = mode
         return self
 
     def eval(self) -> Module:
@@ -80,11 +79,11 @@ class Module:
 
     def state_dict(self) -> dict[str, np.ndarray]:
         """A copy of every parameter and buffer by its path."""
-        return {path: np.copy(t.data) for path, t in _walk(self) if isinstance(t, Tensor)}
+        return {path: np.copy(t.data) for path, t in walk(self) if isinstance(t, Tensor)}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy values in; ValueError lists every name that is missing, extra or misshapen."""
-        own = {path: t for path, t in _walk(self) if isinstance(t, Tensor)}
+        own = {path: t for path, t in walk(self) if isinstance(t, Tensor)}
         values = {name: np.asarray(raw(value)) for name, value in state.items()}
         faults = [f"missing: {name}" for name in own if name not in values]
         faults += [f"not in this model: {name}" for name in values if name not in own]
@@ -114,7 +113,7 @@ class Module:
             return self.describe()
         rows: list[tuple] = [("path", "layer", "output shape", "parameters")]
         shape: tuple = ("N", "?")
-        for path, layer in _walk(self):
+        for path, layer in walk(self):
             if isinstance(layer, Module) and not _has_layers(layer):
                 shape, size = layer.output_shape(shape), sum(p.size for p in layer.parameters())
                 rows.append(
@@ -128,7 +127,7 @@ class Module:
         return "\n".join(line.rstrip() for line in lines)
 
 
-def _walk(value: Any, path: str = "", inside: tuple[Module, ...] = ()) -> Iterator[tuple[str, Any]]:
+def walk(value: Any, path: str = "", inside: tuple[Module, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Every Module and leaf Tensor in `value`, itself first, with its path; no way back upwards."""
     if isinstance(value, Tensor) and value.node is None:
         yield path, value
@@ -139,13 +138,18 @@ def _walk(value: Any, path: str = "", inside: tuple[Module, ...] = ()) -> Iterat
         value = dict(enumerate(value))
     if isinstance(value, dict):
         for name, inner in value.items():
-            yield from _walk(inner, f"{path}.{name}" if path else str(name), inside)
+            yield from walk(inner, f"{path}.{name}" if path else str(name), inside)
+
+
+def modules(module: Module) -> list[Module]:
+    """The module and all those inside it."""
+    return [part for _, part in walk(module) if isinstance(part, Module)]
 
 
 @contextlib.contextmanager
 def evaluating(module: Module) -> Iterator[None]:
     """Every part of the module in evaluation mode, and afterwards each in its own mode again."""
-    modes = [(part, part.training) for _, part in _walk(module) if isinstance(part, Module)]
+    modes = [(part, part.training) for part in modules(module)]
     module.eval()
     try:
         yield
@@ -155,7 +159,7 @@ def evaluating(module: Module) -> Iterator[None]:
 
 
 def _has_layers(module: Module) -> bool:
-    return any(path and isinstance(value, Module) for path, value in _walk(module))
+    return len(modules(module)) > 1
 
 
 # --- layers with parameters -----------------------------------------------------------------
@@ -277,7 +281,7 @@ class Flatten(Module):
     """All axes but the first become one: (N, 8, 8) → (N, 64)."""
 
     def forward(self, x: Any) -> Any:
-        return np.reshape(x, (len(x), -1))
+        return np.reshape(x, (x.shape[0], -1))
 
     def output_shape(self, shape: tuple) -> tuple:
         return (shape[0], "?" if "?" in shape else math.prod(shape[1:]))

@@ -145,7 +145,7 @@ def _dispatch(function: Callable) -> Callable:
     raise errors.unknown_function(function)
 
 
-def _sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[Tensor, Any]]:
+def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[Tensor, Any]]:
     """Yield every tensor behind `output` with its complete gradient: newest first, then leaves.
 
     The chain rule: the gradient of argument i grows by vjp_i(g, y, *args). A node is newer than
@@ -232,7 +232,7 @@ class Tensor(ArrayMethods):
         `gradient` is the gradient of the final value with respect to this tensor: 1 unless given,
         so a tensor of more than one element needs it.
         """
-        for tensor, g in _sweep(self, self._seed(gradient), create_graph=False):
+        for tensor, g in sweep(self, self._seed(gradient), create_graph=False):
             if tensor.node is not None:
                 continue
             if tensor.grad is not None:
@@ -259,7 +259,7 @@ class Tensor(ArrayMethods):
         seed, wanted = self._seed(gradient), set(xs)
         if create_graph:
             seed = gradient if isinstance(gradient, Tensor) else Tensor(seed)
-        found = {x: g for x, g in _sweep(self, seed, create_graph) if x in wanted}
+        found = {x: g for x, g in sweep(self, seed, create_graph) if x in wanted}
         results = [found[x] if x in found else np.zeros_like(x.data) for x in xs]
         if create_graph:
             results = [g if isinstance(g, Tensor) else Tensor(g) for g in results]

@@ -18,6 +18,7 @@ from .data import Dataset
 from .layers import Module, evaluating
 from .methods import raw
 from .optimizers import Optimizer
+from .replay import Replay
 from .tensor import no_grad
 
 __all__ = ["EarlyStopping", "History", "NonFiniteLoss", "evaluate", "fit", "predict"]
@@ -119,6 +120,7 @@ def fit(
     callbacks: Sequence[Callable] = (),
     rng: Any = 0,
     progress: bool = True,
+    replay: bool = True,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -134,6 +136,9 @@ def fit(
         ``callback(history, model)`` after each epoch; one that returns True stops the run.
     rng : numpy.random.Generator or int
         Shuffles the batches.
+    replay : bool
+        Whether a step that is certain to be the same list of NumPy calls each time may be captured
+        and run again, which is faster and gives the same bits; see `tinynet.replay`.
 
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
     with NaN, and NonFiniteLoss, which carries the History, when the loss stops being a number.
@@ -153,15 +158,18 @@ def fit(
     parts = {"": _arrays(train, dtype, "train")}
     if validation is not None:
         parts["val_"] = _arrays(validation, dtype, "validation")
+    loss_of = Replay(model, loss, optimizer, *parts[""], enabled=replay)
     history, start = History(), time.perf_counter()
     history.planned = epochs
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # NonFiniteLoss says it better
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see NonFiniteLoss
             for _ in _bar(epochs, history, progress):
                 model.train()
-                mean = _epoch(model, loss, optimizer, *parts[""], batch_size, rng, history)
+                mean = _epoch(loss_of, optimizer, len(parts[""][0]), batch_size, rng, history)
                 history.append(loss=mean, **_scores(model, loss, parts, metrics))
                 stops = [callback(history, model) for callback in callbacks]  # each of them runs
+                if not all(isinstance(callback, EarlyStopping) for callback in callbacks):
+                    loss_of.captured = False  # a callback may have changed the model
                 if any(stops):
                     history.stopped = f"a callback stopped the run after epoch {history.epochs}"
                     break
@@ -174,21 +182,19 @@ def fit(
 
 
 def _epoch(
-    model: Module,
-    loss: Callable,
+    loss_of: Callable,
     optimizer: Optimizer,
-    x: np.ndarray,
-    y: np.ndarray,
+    size: int,
     batch_size: int,
     rng: np.random.Generator,
     history: History,
 ) -> float:
-    """One pass over the data in shuffled batches; returns the mean loss."""
-    order, total = rng.permutation(len(x)), 0.0
+    """One pass over `size` rows in shuffled batches; returns the mean loss."""
+    order, total = rng.permutation(size), 0.0
     last = history["loss"][-1] if history else math.nan
-    for number, start in enumerate(range(0, len(x), batch_size), 1):
+    for number, start in enumerate(range(0, size, batch_size), 1):
         batch = order[start : start + batch_size]
-        value = loss(y[batch], model(x[batch]))
+        value = loss_of(batch)  # loss(y[batch], model(x[batch]))
         now = float(value)
         if not math.isfinite(now):
             message = (
@@ -201,7 +207,7 @@ def _epoch(
         value.backward()
         optimizer.step()
         last, total = now, total + now * len(batch)
-    return total / len(x)
+    return total / size
 
 
 def predict(model: Module, x: Any) -> np.ndarray:

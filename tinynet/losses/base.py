@@ -75,7 +75,7 @@ class Loss(Primitive):
                 f"{self.__name__} has no option {unknown!r}: see help(losses.{self.__name__})"
             )
         y_true, shape = self.prepare(self.__name__, y_true, y_pred, **options)
-        weights = self._weights(reduction, sample_weight, shape, y_pred.dtype)
+        weights = self.weights(reduction, sample_weight, shape, y_pred.dtype)
         return super().__call__(y_true, y_pred, reduction=reduction, weights=weights, **options)
 
     def _forward(self, y_true, y_pred, reduction="mean", weights=1.0, **options):
@@ -86,7 +86,7 @@ class Loss(Primitive):
             total = values * weights if reduction == "none" else (values * weights).sum()
         return (total, *saved) if self.saves else total
 
-    def _weights(self, reduction: str, sample_weight: Any, shape: tuple, dtype: Any) -> Any:
+    def weights(self, reduction: str, sample_weight: Any, shape: tuple, dtype: Any) -> Any:
         """What each loss is multiplied with, chosen such that the mean, too, is only a sum."""
         count = math.prod(shape)
         if count == 0:

@@ -1,0 +1,302 @@
+"""Replay gives the bits of the ordinary path, and stays away where that is not certain."""
+
+import functools
+import gc
+
+import numpy as np
+import pytest
+
+from tinynet import fit, losses
+from tinynet.layers import (
+    MLP,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+    Linear,
+    Module,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from tinynet.metrics import accuracy
+from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
+from tinynet.replay import Replay, Traced
+from tinynet.training import EarlyStopping, NonFiniteLoss
+
+X = np.random.default_rng(0).normal(size=(50, 4))
+IDS = np.random.default_rng(1).integers(0, 3, 50)
+NUMBERS = np.column_stack([X[:, 0] * 3, np.sin(X[:, 1])])
+YES = (X[:, :2] > 0).astype(float)
+huber = functools.partial(losses.huber, delta=0.5)
+total = functools.partial(losses.mse, reduction="sum")
+logits = functools.partial(losses.log_loss, from_logits=True)
+
+
+class Watched(Replay):
+    """Remembers each batch: True where it was replayed."""
+
+    made: list
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.replayed = []
+        self.made.append(self)
+
+    def __call__(self, rows):
+        value = super().__call__(rows)
+        self.replayed.append(value is self)
+        return value
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    monkeypatch.setattr(Watched, "made", [], raising=False)
+    monkeypatch.setattr("tinynet.training.Replay", Watched)
+    return Watched.made
+
+
+def model(outputs, activation=ReLU, dtype=np.float32, layers=()):
+    return Sequential(
+        *(Linear(4, 6, rng=0, dtype=dtype), activation(), Linear(6, 5, rng=1, dtype=dtype)),
+        *(activation(), *layers, Linear(5, outputs, rng=2, dtype=dtype)),
+    )
+
+
+def trained(net, loss, y, optimizer=SGD, replay=True, x=X, **options):
+    """The history of a run and the bits of every weight after it."""
+    optimizer = optimizer(net.parameters(), lr=0.01) if isinstance(optimizer, type) else optimizer
+    options = {"epochs": 4, "batch_size": 16, "progress": False} | options
+    history = fit(net, loss, optimizer, (x, y), replay=replay, **options)
+    return dict(history), optimizer.vector.tobytes(), optimizer.gradient.tobytes()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("activation", [ReLU, LeakyReLU, Sigmoid, Tanh])
+@pytest.mark.parametrize(
+    ("loss", "y"),
+    [
+        *((loss, NUMBERS) for loss in (losses.mse, losses.mae, losses.smooth_l1, huber, total)),
+        *((loss, NUMBERS) for loss in (losses.smooth_l2, losses.huber, losses.pseudo_huber)),
+        *((losses.cross_entropy, IDS), (losses.cross_entropy, np.eye(3)[IDS]), (logits, YES)),
+    ],
+)
+def test_whole_runs_have_the_same_bits_on_both_paths(loss, y, activation, dtype, watched):
+    outputs = 3 if len(y) == y.size or y.shape[1] == 3 else 2
+    runs = [
+        trained(model(outputs, activation, dtype), loss, y, replay=replay, validation=(X, y))
+        for replay in (True, False)
+    ]
+    assert runs[0] == runs[1]
+    assert watched[0].replayed == ([False] + [True] * 2 + [False] + ([True] * 3 + [False]) * 3)
+    assert not any(watched[1].replayed)
+
+
+@pytest.mark.parametrize("optimizer", [SGD, Adagrad, RMSprop, Adam, AdamW])
+@pytest.mark.parametrize("options", [{}, {"clip_norm": 0.1}, {"clip_value": 0.01}])
+def test_every_optimizer_takes_the_same_steps(optimizer, options, watched):
+    runs = []
+    for replay in (True, False):
+        net = model(3)
+        stepper = optimizer(net.parameters(), lr=0.01, **options)
+        runs.append(trained(net, losses.cross_entropy, IDS, stepper, replay))
+    assert runs[0] == runs[1]
+    assert any(watched[0].replayed)
+
+
+def shared():
+    layer = Linear(4, 4, rng=0)
+    return Sequential(layer, Tanh(), layer, Tanh(), Linear(4, 3, rng=1))
+
+
+def images():
+    return Sequential(Flatten(), Linear(4, 3, rng=0))
+
+
+def without_bias():
+    return Sequential(Linear(4, 3, bias=False, rng=0))
+
+
+def probabilities():
+    return Sequential(Linear(4, 3, rng=0), Softmax(), Linear(3, 3, rng=1))
+
+
+def frozen():
+    net = model(3)
+    net.layers[0].weight.requires_grad = False
+    return net
+
+
+@pytest.mark.parametrize(
+    ("make", "x"),
+    [
+        *((shared, X), (images, X.reshape(-1, 2, 2)), (without_bias, X), (probabilities, X)),
+        *((frozen, X), (lambda: MLP([4, 1, 3], rng=0), X), (lambda: MLP([4, 3], rng=0), X)),
+    ],
+)
+def test_models_of_any_shape(make, x, watched):
+    runs = [trained(make(), losses.cross_entropy, IDS, replay=r, x=x) for r in (True, False)]
+    assert runs[0] == runs[1]
+    assert any(watched[0].replayed)
+
+
+def test_a_weight_that_is_used_twice_and_one_that_is_never_used(watched):
+    runs = []
+    for replay in (True, False):
+        net = shared()
+        optimizer = SGD([*net.parameters(), *Linear(2, 2, rng=5).parameters()], lr=0.1)
+        runs.append(trained(net, losses.cross_entropy, IDS, optimizer, replay))
+    assert runs[0] == runs[1]
+    assert any(watched[0].replayed)
+
+
+# --- where it stays away --------------------------------------------------------------------
+
+
+class Mine(Module):
+    def forward(self, x):
+        return x * np.random.default_rng(0).normal()
+
+
+def overwritten():
+    net = model(3)
+    net.layers[1].forward = lambda x: x * 2
+    return net
+
+
+@losses.base.loss()
+def mine(y_true, y_pred):
+    return (y_pred - y_true) ** 2
+
+
+mine.defslope(lambda y_true, y_pred: 2 * (y_pred - y_true))
+
+
+@pytest.mark.parametrize(
+    ("make", "loss", "y"),
+    [
+        (lambda: model(3, layers=[Dropout(0.5, rng=0)]), losses.cross_entropy, IDS),
+        (lambda: model(3, layers=[Mine()]), losses.cross_entropy, IDS),
+        (overwritten, losses.cross_entropy, IDS),
+        (lambda: model(2), lambda y_true, y_pred: losses.mse(y_true, y_pred), NUMBERS),
+        (lambda: model(2), mine, NUMBERS),
+        (lambda: Sequential(*model(2).layers, Sigmoid()), losses.log_loss, YES),
+        (
+            lambda: Sequential(*model(3).layers, Softmax()),
+            functools.partial(losses.cross_entropy, from_logits=False),
+            IDS,
+        ),
+    ],
+)
+def test_what_is_not_certain_takes_the_ordinary_path(make, loss, y, watched):
+    runs = [trained(make(), loss, y, replay=replay) for replay in (True, False)]
+    assert runs[0] == runs[1]
+    assert not any(watched[0].replayed)
+
+
+def test_a_parameter_that_the_optimizer_does_not_know(watched):
+    runs = []
+    for replay in (True, False):
+        net = model(3)
+        optimizer = SGD(net.parameters()[2:], lr=0.01)
+        runs.append(trained(net, losses.cross_entropy, IDS, optimizer, replay))
+    assert runs[0] == runs[1]
+    assert not any(watched[0].replayed)
+
+
+def test_a_callback_may_change_the_model(watched):
+    def sharpen(history, net):
+        net.layers[1] = LeakyReLU(0.5 / history.epochs)
+
+    runs = [
+        trained(model(3), losses.cross_entropy, IDS, replay=r, callbacks=[sharpen])
+        for r in (True, False)
+    ]
+    assert runs[0] == runs[1]
+    assert any(watched[0].replayed)
+
+
+def test_the_learning_rate_may_change_and_the_best_state_come_back(watched):
+    runs = []
+    for replay in (True, False):
+        net = model(3)
+        optimizer = Adam(net.parameters(), lr=0.1)
+        stopping = EarlyStopping(patience=2)
+        options = {"validation": (X[:9], IDS[:9]), "metrics": [accuracy], "epochs": 30}
+        run = trained(
+            net, losses.cross_entropy, IDS, optimizer, replay, callbacks=[stopping], **options
+        )
+        runs.append((run, stopping.best_epoch))
+    assert runs[0] == runs[1]
+    assert any(watched[0].replayed)
+
+
+def test_a_loss_that_is_no_number_is_reported_the_same_way(watched):
+    messages = []
+    for replay in (True, False):
+        net = model(2, dtype=np.float32)
+        optimizer = SGD(net.parameters(), lr=1e3)
+        with pytest.raises(NonFiniteLoss) as error:
+            trained(net, losses.mse, NUMBERS * 1e3, optimizer, replay)
+        messages.append((str(error.value), optimizer.vector.tobytes()))
+    assert messages[0] == messages[1]
+    assert any(watched[0].replayed)
+
+
+def test_a_wrong_label_in_a_later_batch_is_still_named():
+    ids = IDS.copy()
+    ids[7] = 5
+    with pytest.raises(ValueError, match="from 0 to 2"):
+        trained(model(3), losses.cross_entropy, ids, epochs=3, batch_size=2)
+
+
+# --- how it works ---------------------------------------------------------------------------
+
+
+def captured():
+    net = model(3)
+    step = Replay(net, losses.cross_entropy, SGD(net.parameters()), X.astype(np.float32), IDS)
+    step(np.arange(16))
+    return step, step(np.arange(16))
+
+
+def test_after_the_capture_the_parameters_are_as_they_were():
+    step, value = captured()
+    assert value is step
+    assert {type(p.data) for p in step.model.parameters()} == {np.ndarray}
+
+
+def test_gradients_are_written_straight_into_the_optimizers_vector():
+    step, loss = captured()
+    loss.backward()
+    slots = [p.slot for p in step.model.parameters()]
+    places = [call.keywords.get("out", call.args[-1]) for call in step.pull]
+    assert all(any(place is slot for place in places) for slot in slots)
+    assert all(p.grad is p.slot for p in step.model.parameters())
+
+
+def test_memory_is_used_again():
+    step, _ = captured()
+    places = [call.keywords.get("out", call.args[-1]) for call in step.predict + step.pull]
+    assert len({id(place) for place in places}) < 0.8 * len(places)
+
+
+def test_nothing_is_left_for_the_garbage_collector():
+    gc.collect()
+    trained(model(3), losses.cross_entropy, IDS)
+    assert gc.collect() == 0
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        *(float, bool, np.asarray, list, lambda x: x.item(), lambda x: x.data, np.cumsum),
+        *(lambda x: x[0], lambda x: np.sum(x, dtype=float), lambda x: np.exp(x, where=x > 0)),
+        *(lambda x: x.reshape(2, 2, order="F"), lambda x: np.reshape(x.T, 4)),
+        *(lambda x: np.add.accumulate(x), lambda x: np.max(x, initial=0)),
+    ],
+)
+def test_an_array_that_writes_calls_down_refuses_what_it_cannot_repeat(read):
+    with pytest.raises(TypeError):
+        read(Traced(np.ones((2, 2)), []))
