@@ -121,7 +121,9 @@ class Primitive:
             output = self.forward(*values, **options)
         except ValueError as error:
             raise errors.failed(self.__name__, error, values) from error
-        output, *saved = output if self.saves else (output,)
+        saved: list = []
+        if self.saves:
+            output, *saved = output
         if not any_tensor:
             return output
         recorded = bool(wanted) and recording.on
@@ -167,7 +169,7 @@ def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[T
         for i in node.wanted:
             arg = node.args[i]
             contribution = operation.vjps[i](g, y, *args, **node.options)
-            if contribution.shape != arg.data.shape or contribution.dtype != arg.data.dtype:
+            if contribution.shape != arg.data.shape or contribution.dtype is not arg.data.dtype:
                 contribution = _conform(contribution, arg.data, operation)
             if arg in gradients:
                 contribution = gradients[arg] + contribution
