@@ -19,8 +19,10 @@ from . import (
     training,
 )
 from .data import Dataset
+from .debug import debug
+from .recording import no_grad
 from .registry import defvjp
-from .tensor import Primitive, Tensor, no_grad, primitive
+from .tensor import Primitive, Tensor, primitive
 from .training import fit
 from .transforms import grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
 
@@ -32,6 +34,7 @@ __all__ = [
     "Tensor",
     "checkpoints",
     "datasets",
+    "debug",
     "defvjp",
     "fit",
     "functional",

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .recording import recording
 from .tensor import Tensor
 
 __all__ = ["Optimizer", "SGD", "Adagrad", "RMSprop", "Adam", "AdamW"]
@@ -89,7 +90,7 @@ class Optimizer:
     def _gather(self) -> None:
         """See to it that every gradient is in its place in the vector; backward() put it there
         unless it came in several pieces, or from somewhere else."""
-        missing = 0
+        missing = []
         for parameter, (data, slot) in self._places:
             if parameter.data is not data:
                 raise RuntimeError(
@@ -98,11 +99,13 @@ class Optimizer:
                     " change values in place, parameter.data[...] = new"
                 )
             if parameter.grad is None:
-                missing += 1
+                missing.append(parameter)
                 slot[...] = 0
             elif parameter.grad is not slot:
                 slot[...] = parameter.grad
-        if missing == len(self._places):
+        if missing and recording.watcher:
+            recording.watcher.without_gradient(missing)
+        if len(missing) == len(self._places):
             raise RuntimeError(
                 f"{type(self).__name__}.step(): no parameter has a gradient: call"
                 " loss.backward() first, and compute the loss from these parameters"

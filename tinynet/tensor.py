@@ -19,10 +19,8 @@ import functools
 import heapq
 import inspect
 import itertools
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,31 +28,10 @@ import numpy as np
 
 from . import errors
 from .methods import ArrayMethods, raw
+from .recording import recording
 
-
-class _Recording(threading.local):
-    on = True  # is the graph being recorded? One answer per thread
-
-
-recording = _Recording()
 _count = itertools.count()
 table: dict[Callable, Callable] = {}  # NumPy's function -> what runs when it meets a Tensor
-
-
-@contextmanager
-def no_grad() -> Iterator[None]:
-    """Record nothing inside the `with` block (or the decorated function), in this thread.
-
-    >>> x = Tensor([1.0, 2.0], requires_grad=True)
-    >>> with no_grad():
-    ...     print((x * 2).requires_grad)
-    False
-    """
-    before, recording.on = recording.on, False
-    try:
-        yield
-    finally:
-        recording.on = before
 
 
 @dataclass(eq=False, slots=True)
@@ -71,6 +48,7 @@ class Node:
     options: dict
     saved: list  # what the forward pass kept for the rules
     number: int = field(default_factory=_count.__next__)  # grows: newer than its arguments
+    source: Any = None  # in debug mode, where it was made
 
 
 class Primitive:
@@ -128,9 +106,11 @@ class Primitive:
             return output
         recorded = bool(wanted) and recording.on
         tensor = Tensor.__new__(Tensor)  # Tensor(output), without the checks
-        tensor.data, tensor.requires_grad, tensor.name = output, recorded, None
+        tensor.data, tensor.requires_grad, tensor.name = output, bool(recorded), None
         tensor.grad = tensor.slot = None
         tensor.node = Node(self, args, values, wanted, options, saved) if recorded else None
+        if recorded and recorded is not True:
+            recorded.made(tensor)  # the watcher of debug mode
         return tensor
 
     def __repr__(self) -> str:
@@ -154,7 +134,7 @@ def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[T
     its arguments, so newest first meets a tensor only after all its users: no recursion is needed.
     """
     gradients = {output: gradient}
-    queue = [(-output.node.number, output)] if output.node else []
+    queue, watcher = [(-output.node.number, output)] if output.node else [], recording.watcher
     while queue:
         tensor = heapq.heappop(queue)[1]
         g, node = gradients.pop(tensor), tensor.node
@@ -171,6 +151,8 @@ def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[T
             contribution = operation.vjps[i](g, y, *args, **node.options)
             if contribution.shape != arg.data.shape or contribution.dtype is not arg.data.dtype:
                 contribution = _conform(contribution, arg.data, operation)
+            if watcher:
+                watcher.pulled(node, i, contribution)
             if arg in gradients:
                 contribution = gradients[arg] + contribution
             elif arg.node:
@@ -234,7 +216,10 @@ class Tensor(ArrayMethods):
         `gradient` is the gradient of the final value with respect to this tensor: 1 unless given,
         so a tensor of more than one element needs it.
         """
-        for tensor, g in sweep(self, self._seed(gradient), create_graph=False):
+        seed = self._seed(gradient)
+        if recording.watcher:
+            recording.watcher.backward(self)
+        for tensor, g in sweep(self, seed, create_graph=False):
             if tensor.node is not None:
                 continue
             if tensor.grad is not None:

@@ -18,8 +18,8 @@ from .data import Dataset
 from .layers import Module, evaluating
 from .methods import raw
 from .optimizers import Optimizer
+from .recording import no_grad, recording
 from .replay import Replay
-from .tensor import no_grad
 
 __all__ = ["EarlyStopping", "History", "NonFiniteLoss", "evaluate", "fit", "predict"]
 
@@ -158,7 +158,7 @@ def fit(
     parts = {"": _arrays(train, dtype, "train")}
     if validation is not None:
         parts["val_"] = _arrays(validation, dtype, "validation")
-    loss_of = Replay(model, loss, optimizer, *parts[""], enabled=replay)
+    loss_of = Replay(model, loss, optimizer, *parts[""], enabled=replay and not recording.watcher)
     history, start = History(), time.perf_counter()
     history.planned = epochs
     try:
@@ -173,6 +173,9 @@ def fit(
                 if any(stops):
                     history.stopped = f"a callback stopped the run after epoch {history.epochs}"
                     break
+    except FloatingPointError as error:  # of _epoch, or of debug mode, which knows the line
+        history.stopped = str(error)
+        raise NonFiniteLoss(str(error), history) from None
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {history.epochs + 1}"
     finally:
@@ -201,8 +204,7 @@ def _epoch(
                 f"the loss became {now} in epoch {history.epochs + 1}, batch {number}; the last"
                 f" finite loss was {last:.6g}. Try a smaller learning rate (now {optimizer.lr:g})"
             )
-            history.stopped = message
-            raise NonFiniteLoss(message, history)
+            raise FloatingPointError(message)
         optimizer.zero_grad()
         value.backward()
         optimizer.step()

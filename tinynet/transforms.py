@@ -22,7 +22,8 @@ from typing import Any
 import numpy as np
 
 from .methods import raw
-from .tensor import Tensor, recording
+from .recording import recording
+from .tensor import Tensor
 
 __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 

@@ -1,0 +1,41 @@
+"""Whether operations are recorded: the one switch of the engine, with an answer per thread.
+
+The one idea: the switch is True, False inside `no_grad`, or, in debug mode, the watcher that is to
+be told of every node and gradient (debug.py). So ordinary runs ask one question, not two.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+class _Recording(threading.local):
+    on: Any = True
+
+    @property
+    def watcher(self) -> Any:
+        """The watcher of debug mode, or None."""
+        return None if isinstance(self.on, bool) else self.on
+
+
+recording = _Recording()
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Record nothing inside the `with` block (or the decorated function), in this thread.
+
+    >>> import tinynet as tn
+    >>> x = tn.Tensor([1.0, 2.0], requires_grad=True)
+    >>> with no_grad():
+    ...     print((x * 2).requires_grad)
+    False
+    """
+    before, recording.on = recording.on, False
+    try:
+        yield
+    finally:
+        recording.on = before
