@@ -45,11 +45,11 @@ class Loss(Primitive):
     def _rule(self, slope: Callable) -> Callable:
         """The VJP that goes with a slope: times the gradient and the weight of each loss."""
 
+        @np.errstate(under="ignore")  # tiny times tiny is 0, and that is right
         def vjp(g, y, y_true, y_pred, reduction="mean", weights=1.0, **options):
             saved = y[1:] if self.saves else ()
-            with np.errstate(under="ignore"):  # tiny times tiny is 0, and that is right
-                d, g = slope(y_true, y_pred, *saved, **options), g * weights
-                return (np.expand_dims(g, -1) if 0 < g.ndim < d.ndim else g) * d
+            d, g = slope(y_true, y_pred, *saved, **options), g * weights
+            return (np.expand_dims(g, -1) if 0 < g.ndim < d.ndim else g) * d
 
         return vjp
 
@@ -78,12 +78,12 @@ class Loss(Primitive):
         weights = self.weights(reduction, sample_weight, shape, y_pred.dtype)
         return super().__call__(y_true, y_pred, reduction=reduction, weights=weights, **options)
 
+    @np.errstate(under="ignore")
     def _forward(self, y_true, y_pred, reduction="mean", weights=1.0, **options):
         """Values per element, weighted, and added up unless reduction="none"."""
-        with np.errstate(under="ignore"):
-            values = self.values(y_true, y_pred, **options)
-            values, *saved = values if self.saves else (values,)
-            total = values * weights if reduction == "none" else (values * weights).sum()
+        values = self.values(y_true, y_pred, **options)
+        values, *saved = values if self.saves else (values,)
+        total = values * weights if reduction == "none" else (values * weights).sum()
         return (total, *saved) if self.saves else total
 
     def weights(self, reduction: str, sample_weight: Any, shape: tuple, dtype: Any) -> Any:
