@@ -46,7 +46,7 @@ class Node:
     values: list  # the same, as arrays
     wanted: list[int]  # the positions of the arguments that need a gradient
     options: dict
-    saved: list  # what the forward pass kept for the rules
+    saved: Any  # what the forward pass kept for the rules
     number: int = field(default_factory=_count.__next__)  # grows: newer than its arguments
     source: Any = None  # in debug mode, where it was made
 
@@ -99,7 +99,7 @@ class Primitive:
             output = self.forward(*values, **options)
         except ValueError as error:
             raise errors.failed(self.__name__, error, values) from error
-        saved: list = []
+        saved: Any = ()
         if self.saves:
             output, *saved = output
         if not any_tensor:
