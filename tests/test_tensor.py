@@ -351,6 +351,18 @@ def test_float32_and_float64_meet_in_one_graph():
     np.testing.assert_allclose(np.sum(slope).gradient(x), [0.02, 0.08], rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    "f",
+    [
+        *(lambda x, v: x @ v, lambda x, v: v @ x, lambda x, v: x * v, lambda x, v: x / v),
+        *(lambda x, v: x**v, lambda x, v: np.arctan2(x, v), lambda x, v: np.maximum(v, x)),
+    ],
+)
+def test_a_list_beside_a_tensor_is_an_array(f, x):
+    np.testing.assert_array_equal(f(x, [3.0, 1.0, 2.0]).data, f(x.data, [3.0, 1.0, 2.0]))
+    check_derivatives(lambda x: f(x, [3.0, 1.0, 2.0]), x.data)
+
+
 # --- operations of your own -----------------------------------------------------------------
 
 

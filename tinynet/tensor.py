@@ -281,6 +281,8 @@ class Tensor(ArrayMethods):
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         function = ufunc if method == "__call__" else getattr(ufunc, method)
+        if list in map(type, inputs):
+            inputs = tuple(np.asarray(x) if isinstance(x, list) else x for x in inputs)
         return _dispatch(function)(*inputs, **options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
