@@ -21,6 +21,7 @@ from . import (
 from .data import Dataset
 from .debug import debug
 from .recording import no_grad
+from .gradcheck import gradcheck
 from .registry import defvjp
 from .tensor import Primitive, Tensor, primitive
 from .training import fit
@@ -39,6 +40,7 @@ __all__ = [
     "fit",
     "functional",
     "grad",
+    "gradcheck",
     "hessian",
     "hvp",
     "initializers",

@@ -8,7 +8,6 @@
 import numpy as np
 
 import tinynet as tn
-from tinynet.gradcheck import gradcheck
 
 # %% [markdown]
 # ## Often you need none
@@ -76,13 +75,13 @@ assert tn.grad(softplus)(1000.0) == 1
 # %% [markdown]
 # ## Check it, always
 #
-# `gradcheck` moves each element a little and looks what happens, as we did by hand in the first
+# `tn.gradcheck` moves each element a little and looks what happens, as we did by hand in the first
 # tutorial. With `order=2` it checks the second derivative too. Nobody wrote one: a rule is itself
 # made of NumPy's functions, so it can be differentiated like anything else, as often as you like.
 
 # %%
 points = np.array([-3.0, -0.5, 0.2, 4.0])
-checked = gradcheck(softplus, points, order=2)
+checked = tn.gradcheck(softplus, points, order=2)
 print(checked)
 assert checked
 assert np.isclose(tn.grad(tn.grad(softplus))(0.0), 1 / 4)
@@ -95,7 +94,7 @@ assert np.isclose(tn.grad(tn.grad(tn.grad(tn.grad(softplus))))(0.0), -1 / 8)
 # ## What a wrong rule looks like
 #
 # The most common slip is to forget g. As long as softplus is the last step, g is 1 and all looks
-# well. Inside of a larger formula it is not. `gradcheck` knows this mistake, and others, by their
+# well. Inside of a larger formula it is not. `tn.gradcheck` knows this mistake, and others, by their
 # traces.
 
 
@@ -107,7 +106,7 @@ def slipped(x):
 
 slipped.defvjp(lambda g, y, x: np.exp(x - y))
 
-verdict = gradcheck(slipped, points)
+verdict = tn.gradcheck(slipped, points)
 print(verdict)
 assert tn.grad(slipped)(0.5) == tn.grad(softplus)(0.5)  # by itself it looks right
 assert not verdict and verdict.rows[0].kind == "upstream"
@@ -139,7 +138,7 @@ swish = tn.Primitive(swish, saves=True).defvjp(
 )
 
 x, beta = np.linspace(-3, 2, 12).reshape(4, 3), np.array([0.5, 1.0, 2.0])
-checked = gradcheck(swish, x, beta, order=2)
+checked = tn.gradcheck(swish, x, beta, order=2)
 print(checked)
 dx, dbeta = tn.grad(lambda x, beta: np.mean(swish(x, beta)), (0, 1))(x, beta)
 print("gradients of shape", dx.shape, "and", dbeta.shape)
@@ -191,11 +190,11 @@ else:
     raise AssertionError("a gradient that nobody wrote")
 
 # %% [markdown]
-# And what does `gradcheck` say? That the rule is wrong, since what it measures is the staircase.
+# And what does `tn.gradcheck` say? That the rule is wrong, since what it measures is the staircase.
 # It is right to: this is no derivative, but a direction that works.
 
 # %%
-checked = gradcheck(lambda x: nearest(x, levels), np.array([0.2, 0.7]))
+checked = tn.gradcheck(lambda x: nearest(x, levels), np.array([0.2, 0.7]))
 print("is it the derivative?", bool(checked), "- the one measured is", checked.rows[0].numerical)
 assert not checked and checked.rows[0].numerical == 0
 
@@ -224,7 +223,7 @@ else:
 cosines = np.cos(2 * np.pi * np.arange(64) / 64)
 tn.defvjp(np.i0, lambda g, y, x: g * np.mean(cosines * np.exp(x[..., None] * cosines), axis=-1))
 
-checked = gradcheck(np.i0, np.array([0.5, 1.0, 5.0]), order=2)
+checked = tn.gradcheck(np.i0, np.array([0.5, 1.0, 5.0]), order=2)
 print(checked)
 assert checked
 
@@ -250,7 +249,7 @@ assert abs(kappa - 2.5) < 0.3
 
 # %% [markdown]
 # In short: what is made of NumPy's functions is differentiable as it is; a primitive is for
-# digits, for speed, or for a slope that you choose; and `gradcheck` is for all of them.
+# digits, for speed, or for a slope that you choose; and `tn.gradcheck` is for all of them.
 #
 # **Try it.** Write `logcosh` as a primitive: cosh(1000) overflows, although log cosh 1000 is close
-# to 999.3. What is its slope, and which form of the value is stable? Let `gradcheck` be the judge.
+# to 999.3. What is its slope, and which form of the value is stable? Let `tn.gradcheck` be the judge.
