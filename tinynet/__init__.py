@@ -20,8 +20,8 @@ from . import (
 )
 from .data import Dataset
 from .debug import debug
-from .recording import no_grad
 from .gradcheck import gradcheck
+from .recording import no_grad
 from .registry import defvjp
 from .tensor import Primitive, Tensor, primitive
 from .training import fit

@@ -94,8 +94,8 @@ assert np.isclose(tn.grad(tn.grad(tn.grad(tn.grad(softplus))))(0.0), -1 / 8)
 # ## What a wrong rule looks like
 #
 # The most common slip is to forget g. As long as softplus is the last step, g is 1 and all looks
-# well. Inside of a larger formula it is not. `tn.gradcheck` knows this mistake, and others, by their
-# traces.
+# well. Inside of a larger formula it is not. `tn.gradcheck` knows this mistake, and others, by
+# their traces.
 
 
 # %%
@@ -252,4 +252,5 @@ assert abs(kappa - 2.5) < 0.3
 # digits, for speed, or for a slope that you choose; and `tn.gradcheck` is for all of them.
 #
 # **Try it.** Write `logcosh` as a primitive: cosh(1000) overflows, although log cosh 1000 is close
-# to 999.3. What is its slope, and which form of the value is stable? Let `tn.gradcheck` be the judge.
+# to 999.3. What is its slope, and which form of the value is stable? Let `tn.gradcheck` be the
+# judge.
