@@ -204,12 +204,13 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         x = x if hasattr(x, "shape") else np.asarray(x, self.weight.dtype)
-        if x.shape[-1:] != self.weight.data.shape[:1]:
+        try:
+            return functional.linear(x, self.weight, self.bias)
+        except ValueError:  # asked only when it happens, since a layer runs often
             raise ValueError(
                 f"{self.describe()} takes {len(self.weight)} columns, but its input has shape"
                 f" {x.shape}"
-            )
-        return functional.linear(x, self.weight, self.bias)
+            ) from None
 
     def output_shape(self, shape: tuple) -> tuple:
         return (*shape[:-1], self.weight.shape[1])
