@@ -41,6 +41,17 @@ def test_an_array_meets_a_tensor_and_gives_a_tensor(f, x):
         (lambda x: np.clip(np.ones(3), min=x, max=None), lambda x: np.maximum(x, 1)),
         (lambda x: np.dot(a=np.ones(3), b=x), np.sum),
         (lambda x: np.mean(x, axis=None, dtype=None, out=None), np.mean),
+        (lambda x: np.tile(A=x, reps=2), lambda x: np.concatenate([x, x])),
+        (lambda x: np.take(indices=[0], a=x), lambda x: x[:1]),
+        (lambda x: np.average(np.arange(3.0), weights=x), lambda x: np.sum(x * [0, 1, 2]) / 6),
+        (lambda x: np.interp(0.5, xp=[0, 1, 2], fp=x), lambda x: np.float64(1.5)),
+        (lambda x: np.interp(x, x, x, left=x[0], right=x[1]), np.copy),
+        (lambda x: np.quantile(q=0.5, a=x), np.median),
+        (lambda x: np.select([x.data > 1], [x], default=x[0]), np.copy),
+        (lambda x: np.vstack(tup=(x, [1, 2, 3])), lambda x: np.stack([x, [1, 2, 3]])),
+        (lambda x: np.append(arr=np.ones(1), values=x), lambda x: np.concatenate([[1], x])),
+        (lambda x: np.trapezoid(np.ones(3), x=x), lambda x: x[2] - x[0]),
+        (lambda x: np.diff(np.ones(1), prepend=x), lambda x: np.diff(x, append=1)),
     ],
 )
 def test_tensors_in_lists_and_in_keywords(f, same, x):
@@ -69,6 +80,15 @@ def test_tensors_in_lists_and_in_keywords(f, same, x):
         (lambda x: +x - -x + abs(x) + pow(x, 2), lambda a: 3 * a + a**2),
         (lambda x: np.stack(list(x)), np.copy),
         (lambda x: x[..., None][:, 0], lambda a: a[:, :1]),
+        (lambda x: x.cumsum() * x.cumprod(), lambda a: a.cumsum() * a.cumprod()),
+        (lambda x: x.cumsum(axis=1) + x.conj(), lambda a: a.cumsum(1) + a),
+        (lambda x: x.trace() + x.diagonal(1), lambda a: a.trace() + a.diagonal(1)),
+        (lambda x: x.repeat(2, axis=0), lambda a: a.repeat(2, axis=0)),
+        (lambda x: x.take([0, 5]) * x.take([1], axis=0).sum(), lambda a: a.take([0, 5]) * 15),
+        (lambda x: x.compress([True, False, True], axis=1), lambda a: a[:, [0, 2]]),
+        (lambda x: x.real + x.imag, lambda a: a),
+        (lambda x: np.choose([0, 1, 0], x), lambda a: np.array([1.0, 5.0, 3.0])),
+        (lambda x: x.ravel("F"), lambda a: a.ravel("F")),
         (lambda x: x[Tensor(np.array([1, 0, 1]))], lambda a: a[[1, 0, 1]]),
         (lambda x: x[Tensor(np.array([0])), [2]], lambda a: a[[0], [2]]),
         (lambda x: x[x > 2], lambda a: a[a > 2]),
@@ -79,6 +99,25 @@ def test_a_tensor_has_the_methods_of_an_array(method, function):
     found = method(x)
     np.testing.assert_allclose(found.data, function(x.data), rtol=1e-15)
     assert found.requires_grad
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        *(lambda x: x.nonzero(), lambda x: x.argpartition(1), lambda x: x.searchsorted([2.5])),
+        *(lambda x: x.tolist(), lambda x: x.imag),
+    ],
+)
+def test_methods_without_a_gradient_give_what_numpy_gives(method, x):
+    found, expected = method(x), method(x.data)
+    assert type(found) is type(expected)
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("name", ["sort", "partition"])
+def test_sorting_in_place_is_refused_and_names_the_function(name, x):
+    with pytest.raises(TypeError, match=rf"np\.{name}\(x\)"):
+        getattr(x, name)(0)
 
 
 def test_a_tensor_knows_its_shape_and_its_only_element(x):

@@ -12,15 +12,42 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
-from tests.cases import elementwise, indexing, products, reductions, shapes
+from tests.cases import (
+    calculus,
+    elementwise,
+    indexing,
+    linalg,
+    moves,
+    products,
+    reductions,
+    shapes,
+    sorting,
+)
 from tests.cases.inputs import MASK, A, random
 from tests.numerical import check_derivatives, gradients, tensors
 from tinynet import Tensor, ops
 
-FAMILIES = (elementwise, reductions, products, shapes, indexing)
+nan = np.nan
+FAMILIES = (elementwise, reductions, sorting, calculus, products, linalg, shapes, moves, indexing)
 CASES = {function: cases for family in FAMILIES for function, cases in family.CASES.items()}
-TABLE = [(function, *one) for function, cases in CASES.items() for one in cases]
-NAMES = [f"{function.__name__}-{i}" for i, (function, *_) in enumerate(TABLE)]
+
+
+def row(function, args, options, wrapper=None, prepare=lambda x: x):
+    """A case as (function, args, options), where the function returns one array.
+
+    Where it takes only some arrays (symmetric ones, say), `prepare` makes them from any.
+    """
+    if wrapper is None:
+        return function, args, options
+
+    def f(x, *rest, **options):
+        return wrapper(function(prepare(x), *rest, **options))
+
+    return f, args, options
+
+
+TABLE = [row(function, *one) for function, cases in CASES.items() for one in cases]
+NAMES = [f"{function.__name__}-{i}" for function, cases in CASES.items() for i in range(len(cases))]
 every_case = pytest.mark.parametrize(("function", "args", "options"), TABLE, ids=NAMES)
 
 
@@ -30,8 +57,9 @@ def is_float_array(value):
 
 def floats(args):
     """The arrays that are differentiated, also those inside lists."""
-    nested = (arg if isinstance(arg, (list, tuple)) else [arg] for arg in args)
-    return [value for value in itertools.chain(*nested) if is_float_array(value)]
+    if isinstance(args, (list, tuple)):
+        return list(itertools.chain(*map(floats, args)))
+    return [args] if is_float_array(args) else []
 
 
 def call(function, args, options):
@@ -133,6 +161,31 @@ def test_a_sum_over_any_axes(shape, seed, data):
         (np.std, [2.0, 2.0, 2.0], [0, 0, 0]),
         (np.prod, [0.0, 2.0, 3.0], [6, 0, 0]),
         (lambda x: np.sum(x[[0, 0, 0]]), [5.0, 7.0], [3, 0]),
+        (lambda x: np.sum(np.fmax(x, 1.0)), [nan, 0.0, 1.0, 2.0], [0, 0, 0.5, 1]),
+        (lambda x: np.sum(np.fmin(x, [1.0, nan, nan])), [1.0, 2.0, nan], [0.5, 1, 0]),
+        (lambda x: np.sum(np.nan_to_num(x)), [nan, np.inf, 1.0], [0, 0, 1]),
+        (np.sinc, 0.0, 0.0),
+        (np.median, [3.0, 1.0, 2.0], [0, 0, 1]),
+        (np.median, [4.0, 1.0, 2.0, 9.0], [0.5, 0, 0.5, 0]),
+        (np.median, [1.0, 2.0, 2.0, 2.0, 3.0], [0, 0, 1, 0, 0]),
+        (lambda x: np.percentile(x, 0) + 2 * np.percentile(x, 100), [5.0, 3.0, 9.0], [0, 1, 2]),
+        (np.nanmedian, [4.0, nan, 1.0, 2.0], [0, 0, 0, 1]),
+        (lambda x: np.nanquantile(x, 0.25), [4.0, nan, 1.0, 2.0], [0, 0, 0.5, 0.5]),
+        (lambda x: np.sum(np.sort(x) * [1, 2, 3]), [2.0, 1.0, 1.0], [3, 1, 2]),
+        (lambda x: np.sum(np.maximum.accumulate(x)), [1.0, 0.0, 3.0, 3.0], [2, 0, 1, 1]),
+        (lambda x: np.sum(np.maximum.accumulate(x)), [1.0, nan, 3.0], [1, 2, 0]),
+        (np.nansum, [1.0, nan, 2.0], [1, 0, 1]),
+        (np.nanprod, [3.0, nan, 2.0], [2, 0, 3]),
+        (np.nanmean, [1.0, nan, 2.0], [0.5, 0, 0.5]),
+        (np.nanmax, [1.0, nan, 2.0, 2.0], [0, 0, 0.5, 0.5]),
+        (np.nanstd, [2.0, nan, 2.0], [0, 0, 0]),
+        (np.nanvar, [1.0, nan, 2.0, 6.0], [-4 / 3, 0, -2 / 3, 2]),
+        (lambda x: np.sum(np.nancumsum(x)), [1.0, nan, 2.0], [3, 0, 1]),
+        (lambda x: np.sum(np.cumprod(x)), [0.0, 2.0, 0.0], [3, 0, 0]),
+        (lambda x: np.max(x, initial=2.0), [1.0, 0.0], [0, 0]),
+        (lambda x: np.sum(np.interp([-1.0, 0.0, 9.0], [0, 1], x)), [5.0, 7.0], [2, 1]),
+        (lambda x: np.reshape(x.T, 4, order="A") @ [1, 2, 3, 4], np.ones((2, 2)), [[1, 2], [3, 4]]),
+        (lambda x: x.T.ravel("A") @ [1, 2, 3, 4], np.ones((2, 2)), [[1, 2], [3, 4]]),
     ],
 )
 def test_the_gradient_at_a_corner(f, at, expected):
@@ -149,12 +202,41 @@ def test_the_gradient_at_a_corner(f, at, expected):
         *(np.zeros_like, np.ones_like, lambda x: np.full_like(x, 7.0), lambda x: x.round(1)),
         *(lambda x: x > 0, lambda x: x <= 0, lambda x: x == x, lambda x: x != 1, lambda x: x // 2),
         *(lambda x: np.less(1, x), lambda x: x.argmin(axis=1), lambda x: x.any()),
+        *(np.fix, np.spacing, np.imag, np.isposinf, np.nanargmax, np.isreal),
+        *(lambda x: np.isin(x, [1]), lambda x: np.array_equiv(x, x), np.logical_or.reduce),
+        *(lambda x: np.argpartition(x, 1), lambda x: np.lexsort(x), np.min_scalar_type),
+        *(lambda x: np.bincount(np.flatnonzero(x > 0)), lambda x: np.tril_indices_from(x)),
     ],
 )
 def test_what_has_no_gradient_gives_plain_numpy_values(f):
     found, expected = f(Tensor(A, requires_grad=True)), f(A)
     assert type(found) is type(expected)
     np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("f", [np.sinc, lambda x: np.sinc(x * x)])
+def test_sinc_is_smooth_at_0_and_where_its_series_ends(f):
+    check_derivatives(f, np.array([0.0, 1e-9, -1e-3, 0.49999, 0.50001, 3.0]))
+
+
+@pytest.mark.parametrize(
+    "f", [np.nanvar, np.nanstd, np.nanmean, np.nanmax, np.nanmedian, np.nanprod]
+)
+def test_second_derivatives_where_nan_is_left_out(f):
+    gaps = np.array([[1.0, np.nan, 3.0, -2.0], [0.5, 4.0, np.nan, np.nan]])
+
+    def filled(x):
+        return f(np.where(np.isnan(gaps), np.nan, x * x), axis=1)
+
+    check_derivatives(filled, random(2, 4))
+
+
+def test_a_row_of_nothing_but_nan_warns_as_numpy_does():
+    x = Tensor([[np.nan, np.nan], [1.0, 3.0]], requires_grad=True)
+    with pytest.warns(RuntimeWarning, match="Mean of empty slice"):
+        means = np.nanmean(x, axis=1)
+    np.testing.assert_array_equal(means.data, [np.nan, 2.0])
+    np.testing.assert_array_equal(np.sum(means).gradient(x), [[0, 0], [0.5, 0.5]])
 
 
 @pytest.mark.parametrize(
@@ -178,11 +260,15 @@ def test_options_given_by_position_reach_the_rule(f):
         lambda x: np.sum(x, axis=1, dtype=np.float64),
         lambda x: np.sum(a=x, axis=1, dtype=np.float64),
         lambda x: np.mean(x, 1, np.float64),
-        lambda x: np.sum(x, where=MASK),
-        lambda x: np.max(x, initial=0.0),
+        lambda x: np.std(x, mean=0.0),
+        lambda x: np.prod(x, dtype=np.float64),
         lambda x: np.exp(x, where=MASK),
-        lambda x: np.reshape(x, (4, 3), order="F"),
-        lambda x: np.ravel(x, "F"),
+        lambda x: np.quantile(x, 0.5, overwrite_input=True),
+        lambda x: np.nan_to_num(x, False),
+        lambda x: np.take(x, [0], out=np.zeros(1)),
+        lambda x: np.pad(x, 1, mode="mean"),
+        lambda x: np.pad(x, 1, mode="reflect", reflect_type="odd"),
+        lambda x: np.interp(0.5, [0, 1], x[0, :2], period=2),
     ],
 )
 def test_an_option_that_no_rule_knows_is_refused_at_once(f):

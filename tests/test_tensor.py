@@ -377,11 +377,12 @@ def test_a_rule_with_the_wrong_shape_is_named(x):
 
 
 def test_defvjp_teaches_the_engine_a_function_of_numpy():
-    defvjp(np.sinc, lambda g, y, x: g * (np.cos(np.pi * x) - y) / x)
+    defvjp(np.fft.fftshift, lambda g, y, x: np.fft.ifftshift(g))
+    defvjp(np.fft.ifftshift, lambda g, y, x: np.fft.fftshift(g))
     try:
-        check_derivatives(np.sinc, np.array([0.3, -1.2]))
+        check_derivatives(np.fft.fftshift, np.array([0.3, -1.2, 2.0]))
     finally:
-        del table[np.sinc]
+        del table[np.fft.fftshift], table[np.fft.ifftshift]
 
 
 def test_a_primitive_on_plain_arrays_is_the_function_itself():

@@ -30,6 +30,15 @@ def _reflected(function: Callable) -> Any:
     return operator
 
 
+def _in_place(function: Callable) -> Any:
+    name = function.__name__
+
+    def method(self: Any, *args: Any, **options: Any) -> Any:
+        raise TypeError(f".{name}() would change the tensor in place: use np.{name}(x)")
+
+    return method
+
+
 class ArrayMethods:
     """The face of an ndarray, for a class whose array is in `.data`."""
 
@@ -37,10 +46,11 @@ class ArrayMethods:
     data: Any
     __array_function__: Callable
 
-    shape = property(lambda self: self.data.shape)
-    ndim = property(lambda self: self.data.ndim)
-    size = property(lambda self: self.data.size)
-    dtype = property(lambda self: self.data.dtype)
+    shape = property(operator.attrgetter("data.shape"))
+    ndim = property(operator.attrgetter("data.ndim"))
+    size = property(operator.attrgetter("data.size"))
+    dtype = property(operator.attrgetter("data.dtype"))
+    real, imag = property(lambda self: np.real(self)), property(lambda self: np.imag(self))
     T = property(lambda self: np.transpose(self))
     mT = property(lambda self: np.swapaxes(self, -1, -2))
 
@@ -64,6 +74,12 @@ class ArrayMethods:
     copy, dot, round = _method(np.copy), _method(np.dot), _method(np.round)
     argmax, argmin, argsort = _method(np.argmax), _method(np.argmin), _method(np.argsort)
     any, all = _method(np.any), _method(np.all)
+    cumsum, cumprod, trace = _method(np.cumsum), _method(np.cumprod), _method(np.trace)
+    take, repeat, diagonal = _method(np.take), _method(np.repeat), _method(np.diagonal)
+    choose, argpartition = _method(np.choose), _method(np.argpartition)
+    nonzero, searchsorted = _method(np.nonzero), _method(np.searchsorted)
+    conj = conjugate = _method(np.conjugate)
+    sort, partition = _in_place(np.sort), _in_place(np.partition)
 
     def reshape(self, *shape: Any) -> Any:
         """The same elements in another shape: ``x.reshape(2, 3)`` or ``x.reshape((2, 3))``."""
@@ -78,6 +94,14 @@ class ArrayMethods:
         if np.dtype(dtype).kind != "f":
             return self.data.astype(dtype)
         return self.__array_function__(np.ndarray.astype, (type(self),), (self, dtype), {})
+
+    def compress(self, condition: Any, axis: int | None = None) -> Any:
+        """As `np.compress`: the elements, or rows, where the condition holds."""
+        return np.compress(condition, self, axis)
+
+    def tolist(self) -> Any:
+        """The data as nested lists of Python numbers."""
+        return self.data.tolist()
 
     def numpy(self) -> np.ndarray:
         """The data as an ndarray."""

@@ -22,21 +22,23 @@ def defvjp(function: Callable, *vjps: Callable | None) -> None:
     """Make NumPy's `function` differentiable: one rule per argument, as in ops/.
 
     >>> import numpy as np
-    >>> defvjp(np.sinc, lambda g, y, x: g * (np.cos(np.pi * x) - y) / x)     # for x other than 0
-    >>> x = Tensor(0.5, requires_grad=True)
-    >>> round(float(np.sinc(x).gradient(x)), 6)                              # −4/π
-    -1.27324
-    >>> del table[np.sinc]                                                   # tidy up
+    >>> defvjp(np.fft.fftshift, lambda g, y, x, axes=None: np.fft.ifftshift(g, axes))
+    >>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+    >>> np.fft.fftshift(x).gradient(x, gradient=[30.0, 10.0, 20.0])          # shifted back
+    array([10., 20., 30.])
+    >>> del table[np.fft.fftshift]                                           # tidy up
     """
     operation = Primitive(function).defvjp(*vjps)
     rules = tuple(filter(None, vjps))
-    table[function] = _sorted(function, operation, rules, len(vjps), named_by=function)
+    table[function] = _sorted(function, operation, rules, len(vjps))
 
 
 def compose(function: Callable, replacement: Callable, arity: int = sys.maxsize) -> None:
-    """Make NumPy's `function` differentiable by writing it in terms of others that are."""
-    named_by = replacement if arity == sys.maxsize else function
-    table[function] = _sorted(function, replacement, (replacement,), arity, named_by)
+    """Make NumPy's `function` differentiable by writing it in terms of others that are.
+
+    The replacement names its parameters as NumPy does, unless it has an `arity`: see `_sorted`.
+    """
+    table[function] = _sorted(function, replacement, (replacement,), arity)
 
 
 _signature = functools.cache(inspect.signature)
@@ -48,18 +50,18 @@ def _known(rules: tuple[Callable, ...]) -> set[str]:
     return {name for rule in rules for name in _signature(rule).parameters}
 
 
-def _sorted(
-    function: Callable, run: Callable, rules: tuple, arity: int, named_by: Callable
-) -> Callable:
+def _sorted(function: Callable, run: Callable, rules: tuple, arity: int) -> Callable:
     """Call `run` with the first `arity` arguments by position and the options by name.
 
-    Which is which, the signature of `named_by` says, where the caller did otherwise.
+    Which is which, NumPy's signature says, where the caller did otherwise. With no limit to the
+    arity nothing needs sorting.
     """
+    sorts = arity < sys.maxsize
 
     @functools.wraps(function)
     def operation(*args: Any, **options: Any) -> Any:
-        if len(args) > arity or Tensor in map(type, options.values()):
-            options = _signature(named_by).bind(*args, **options).arguments
+        if len(args) > arity or (sorts and Tensor in map(type, options.values())):
+            options = _signature(function).bind(*args, **options).arguments
             args = tuple(options.pop(name) for name in list(options)[:arity])
         for option in options and options.keys() - _known(rules):
             if options.pop(option) is not None:

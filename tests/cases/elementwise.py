@@ -2,13 +2,27 @@
 
 import numpy as np
 
-from tests.cases.inputs import ABOVE_1, COLUMN, MASK, POSITIVE, SCALAR, UNIT, A, B, C, case
+from tests.cases.inputs import (
+    ABOVE_1,
+    COLUMN,
+    MASK,
+    POSITIVE,
+    SCALAR,
+    UNIT,
+    A,
+    B,
+    C,
+    case,
+    joined,
+    via,
+)
 
 BINARY = [case(A, B), case(A, 2.0), case(3.0, A), case(COLUMN, B), case(SCALAR, C), case(A, COLUMN)]
 
 CASES = {
     **dict.fromkeys(
         (
+            *(np.real, np.conjugate, np.real_if_close, np.sinc, np.nan_to_num),
             *(np.negative, np.positive, np.copy, np.absolute, np.fabs, np.square, np.cbrt),
             *(np.exp, np.exp2, np.expm1, np.reciprocal, np.sin, np.cos, np.sinh, np.cosh),
             *(np.tanh, np.arctan, np.arcsinh, np.degrees, np.rad2deg, np.radians, np.deg2rad),
@@ -22,6 +36,10 @@ CASES = {
         (np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum, np.hypot), BINARY
     ),
     **dict.fromkeys((np.arctan2, np.logaddexp, np.logaddexp2), BINARY),
+    **dict.fromkeys((np.fmax, np.fmin, np.copysign, np.nextafter), BINARY),
+    np.ldexp: [case(A, 3), case(A, np.array([-1, 0, 1, 2])), case(SCALAR, np.array([1, -1]))],
+    **dict.fromkeys((np.modf, np.frexp), [via(joined, 2 * A), via(joined, SCALAR)]),
+    np.divmod: [via(joined, A, 0.9), via(joined, 2.1, A), via(joined, COLUMN, B)],
     **dict.fromkeys((np.remainder, np.fmod), [case(A, 0.9), case(2.1, A), case(COLUMN, B)]),
     **dict.fromkeys(
         (np.power, np.float_power),

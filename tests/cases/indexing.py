@@ -12,6 +12,9 @@ CASES = {
         *(case([A, B], axis=None), case([A, np.ones((1, 4), int)]), case([A])),
     ],
     np.stack: [case([A, C[0]]), case([A, C[0]], axis=-1), case((B, B), axis=1), case([SCALAR, 1])],
+    np.bincount: [
+        *(case(np.array([0, 2, 2, 1]), B), case(np.array([3, 3, 0, 0]), B, 6)),
+    ],
     operator.getitem: [
         *(case(C, index) for index in (0, -1, slice(1), ..., None, (0, 1, 2), (..., 0), ())),
         *(case(A, index) for index in ([0, 0, 2], ([0, 0, 1], [1, 1, 0]), MASK, MASK[:, 0])),

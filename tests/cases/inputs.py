@@ -1,4 +1,4 @@
-"""What the cases are made of: arrays away from corners, and `case(*args, **options)`."""
+"""What the cases are made of: arrays away from corners, `case(*args, **options)` and `via`."""
 
 import numpy as np
 
@@ -17,3 +17,13 @@ MASK = A > 0
 
 def case(*args, **options):
     return args, options
+
+
+def via(wrapper, *args, **options):
+    """A case of a function with several results, of which `wrapper` makes one array."""
+    return args, options, wrapper
+
+
+def joined(parts):
+    """All elements of several results: the usual wrapper."""
+    return np.concatenate([np.ravel(part) for part in parts])

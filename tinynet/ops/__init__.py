@@ -7,7 +7,9 @@ not undo broadcasting; the sweep does that once for all (tensor.py).
 
 Where a function has a corner, its gradient there is:
 
-- `abs` at 0: 0. `maximum`, `minimum`, `max`, `min` with ties: shared equally.
+- `abs` at 0: 0. `maximum`, `minimum`, `max`, `min`, `fmax`, `fmin` with ties: shared equally.
+- `sort`, `median`, `quantile` with ties: to the elements that argsort puts there.
+- What is NaN: 0 where NaN is left out (`nansum`, `fmax`, `nan_to_num` …).
 - `hypot` and `arctan2` at (0, 0), `std` of equal numbers: 0.
 - `clip` at a bound: passes the gradient. `x ** 0`: 0, also at x = 0.
 - `sqrt` at 0, `log` at 0 and their like: infinite, unless g is 0 there; then it stays 0.
@@ -21,16 +23,31 @@ from collections.abc import Callable
 import numpy as np
 
 from ..tensor import table
-from . import constants, elementwise, indexing, products, reductions, shapes
+from . import (
+    calculus,
+    constants,
+    elementwise,
+    indexing,
+    linalg,
+    moves,
+    products,
+    reductions,
+    shapes,
+    sorting,
+)
 
 __all__ = [
+    "calculus",
     "constants",
     "coverage",
     "elementwise",
     "indexing",
+    "linalg",
+    "moves",
     "products",
     "reductions",
     "shapes",
+    "sorting",
 ]
 
 _SYNTAX = {operator.getitem: "x[index]", np.ndarray.astype: "x.astype"}
@@ -59,7 +76,8 @@ def _name(function: Callable) -> str:
         return _SYNTAX[function]
     if hasattr(function, "__self__"):  # the method of a ufunc
         return f"{function.__self__.__name__}.{function.__name__}"
-    return f"{function.__module__}.{function.__name__}".removeprefix("numpy.")
+    module = getattr(function, "__module__", "numpy")  # old ufuncs have none
+    return f"{module}.{function.__name__}".removeprefix("numpy.")
 
 
 __doc__ = f"{__doc__}\n{coverage()}\n"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
 
+from ..methods import raw
 from ..registry import compose, defvjp
 from ..tensor import primitive
-from .slopes import chain, nonzero
+from .slopes import chain, flat, nonzero
 
 # --- one argument ---------------------------------------------------------------------------
 
 defvjp(np.negative, lambda g, y, x: -g)
 defvjp(np.positive, lambda g, y, x: g)
 defvjp(np.copy, lambda g, y, x: g)
+for same in (np.real, np.conjugate, np.real_if_close):  # of real numbers
+    defvjp(same, lambda g, y, x: g)
 defvjp(np.absolute, lambda g, y, x: g * np.sign(x))
 defvjp(np.fabs, lambda g, y, x: g * np.sign(x))
 defvjp(np.square, lambda g, y, x: g * 2 * x)
@@ -45,6 +49,24 @@ for degrees in (np.degrees, np.rad2deg):
     defvjp(degrees, lambda g, y, x: g * (180 / np.pi))
 for radians in (np.radians, np.deg2rad):
     defvjp(radians, lambda g, y, x: g * (np.pi / 180))
+defvjp(
+    np.nan_to_num,
+    lambda g, y, x, nan=0.0, posinf=None, neginf=None: np.where(np.isfinite(x), g, 0.0),
+)
+
+_SINC = [(-1) ** k * np.pi ** (2 * k) / math.factorial(2 * k + 1) for k in reversed(range(14))]
+
+
+def _sinc(x: Any) -> Any:
+    """sin πx / πx; near 0 its Taylor series in x², which is right in every derivative there."""
+    near = np.absolute(x) < 0.5
+    square = np.where(near, x, 0.0) ** 2
+    series = functools.reduce(lambda y, coefficient: y * square + coefficient, _SINC)
+    far = np.pi * np.where(near, 1.0, x)
+    return np.where(near, series, np.sin(far) / far)
+
+
+compose(np.sinc, _sinc)
 
 
 # --- two arguments --------------------------------------------------------------------------
@@ -58,9 +80,9 @@ def _power_exponent(g: Any, y: Any, x: Any, p: Any) -> Any:
     return chain(g, y * np.log(np.where(x == 0, 1, x)))  # 0ᵖ is flat for p > 0
 
 
-def _larger(a: Any, b: Any) -> Any:
-    """1 where a is larger, 0 where b is, ½ where they tie."""
-    return np.where(a == b, 0.5, a > b)
+def _chosen(y: Any, a: Any, b: Any) -> Any:
+    """1 where y is a, 0 where it is b, ½ where they tie."""
+    return np.where(a == b, 0.5, a == y)
 
 
 defvjp(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
@@ -69,10 +91,17 @@ defvjp(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
 defvjp(np.divide, lambda g, y, a, b: chain(g, 1 / b), lambda g, y, a, b: chain(g, -y / b))
 defvjp(np.power, _power_base, _power_exponent)
 defvjp(np.float_power, _power_base, _power_exponent)
+defvjp(np.copysign, lambda g, y, a, b: g * np.copysign(1, a) * np.copysign(1, b), flat)
+defvjp(np.nextafter, lambda g, y, a, b: g, flat)
+defvjp(np.ldexp, lambda g, y, x, i: np.ldexp(g, i), None)
 defvjp(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
 defvjp(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
-defvjp(np.maximum, lambda g, y, a, b: g * _larger(a, b), lambda g, y, a, b: g * _larger(b, a))
-defvjp(np.minimum, lambda g, y, a, b: g * _larger(b, a), lambda g, y, a, b: g * _larger(a, b))
+for extremum in (np.maximum, np.minimum, np.fmax, np.fmin):
+    defvjp(
+        extremum,
+        lambda g, y, a, b: g * _chosen(y, a, b),
+        lambda g, y, a, b: g * _chosen(y, b, a),
+    )
 defvjp(np.hypot, lambda g, y, a, b: g * a / nonzero(y), lambda g, y, a, b: g * b / nonzero(y))
 defvjp(
     np.arctan2,
@@ -89,6 +118,19 @@ defvjp(
     lambda g, y, a, b: g * np.exp2(a - y),
     lambda g, y, a, b: g * np.exp2(b - y),
 )
+
+
+# --- two results: a whole number and what is left -------------------------------------------
+
+
+def _frexp(x: Any) -> tuple:
+    exponent = np.frexp(raw(x))[1]
+    return np.ldexp(x, -exponent), exponent
+
+
+compose(np.modf, lambda x: (np.fmod(x, 1), np.trunc(x)))
+compose(np.divmod, lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)))
+compose(np.frexp, _frexp)
 
 
 # --- choosing -------------------------------------------------------------------------------

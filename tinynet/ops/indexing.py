@@ -14,17 +14,20 @@ from ..registry import compose
 from ..tensor import primitive
 
 
+def part(x: Any, axis: int, start: int | None, stop: int | None) -> Any:
+    """x[start:stop] along one axis."""
+    return x[(slice(None),) * (axis % x.ndim) + (slice(start, stop),)]
+
+
 @primitive
 def concatenate(*arrays: Any, axis: int = 0) -> Any:
     return np.concatenate(arrays, axis)
 
 
-def _part(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
+def _piece(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
     """The piece of g that belongs to array i."""
     start = sum(array.shape[axis] for array in arrays[:i])
-    index = [slice(None)] * g.ndim
-    index[axis] = slice(start, start + arrays[i].shape[axis])
-    return g[tuple(index)]
+    return part(g, axis, start, start + arrays[i].shape[axis])
 
 
 def _join(arrays: Any, axis: int | None = 0) -> Any:
@@ -46,15 +49,26 @@ def getitem(x: Any, index: Any) -> Any:
 def scatter(g: Any, shape: tuple, index: Any) -> Any:
     """Zeros of that shape, with g added at index: an element that is indexed twice gets both."""
     out = np.zeros_like(g, shape=shape)
-    np.add.at(out, index, g)
+    if all(map(_once, index if isinstance(index, tuple) else (index,))):
+        out[index] = g  # several times faster
+    else:
+        np.add.at(out, index, g)
     return out
+
+
+def _once(index: Any) -> bool:
+    """Whether this indexes no element twice: a number, a slice, a mask."""
+    return isinstance(index, _BASIC) or getattr(index, "dtype", None) == np.dtype(bool)
+
+
+_BASIC = (int, np.integer, slice, type(None), type(...))
 
 
 class _Parts:
     """One rule for any number of arguments, told the position of its own."""
 
     def __getitem__(self, i: int) -> Callable:
-        return functools.partial(_part, i)
+        return functools.partial(_piece, i)
 
 
 concatenate.vjps = _Parts()
@@ -63,3 +77,13 @@ compose(np.stack, _stack)
 getitem.defvjp(lambda g, y, x, index: scatter(g, x.shape, index))
 scatter.defvjp(lambda g, y, values, shape, index: g[index])
 compose(operator.getitem, lambda x, index: getitem(x, raw(index)))
+
+
+def _bincount(x: Any, weights: Any = None, minlength: int = 0) -> Any:
+    counts = np.bincount(raw(x), minlength=minlength)
+    if weights is None:
+        return counts
+    return scatter(np.copy(weights).astype(np.float64), counts.shape, raw(x))
+
+
+compose(np.bincount, _bincount)

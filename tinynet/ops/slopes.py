@@ -1,10 +1,12 @@
-"""Slopes that can be infinite: what several families of rules share."""
+"""Slopes that are infinite or 0: what several families of rules share."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+
+from ..methods import raw
 
 
 def chain(g: Any, slope: Any) -> Any:
@@ -19,3 +21,8 @@ def chain(g: Any, slope: Any) -> Any:
 def nonzero(x: Any) -> Any:
     """x, with 1 where it is 0: a divisor for a numerator that is 0 there too."""
     return np.where(x == 0, 1.0, x)
+
+
+def flat(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """The rule of a second argument on which the value depends in steps only."""
+    return np.zeros_like(raw(y))
