@@ -7,8 +7,6 @@ import importlib
 from typing import Any
 
 from . import (
-    checkpoints,
-    datasets,
     functional,
     initializers,
     layers,
@@ -61,7 +59,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import `tn.plots`, and with it Matplotlib, when it is first used."""
-    if name == "plots":
-        return importlib.import_module(".plots", __name__)
+    """Import what takes long, such as Matplotlib for `tn.plots`, when it is first used."""
+    if name in ("checkpoints", "datasets", "plots"):
+        return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

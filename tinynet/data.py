@@ -13,7 +13,6 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
@@ -205,6 +204,8 @@ def read_csv(
     """
     if missing not in ("drop", "impute", "error"):
         raise ValueError(f'missing must be "drop", "impute" or "error", not {missing!r}')
+    from pathlib import Path  # only now, so that `import tinynet` stays fast
+
     path = Path(path)
     header, rows, lines = _read_rows(path)
     known = dict.fromkeys(header)
@@ -226,7 +227,7 @@ def read_csv(
     return Dataset(name or path.stem, x, y, names, target_names, found, "\n".join(text))
 
 
-def _read_rows(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
+def _read_rows(path: Any) -> tuple[list[str], list[list[str]], list[int]]:
     """The header, the rows and the line number of each, with every row of the right length."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:

@@ -13,7 +13,7 @@ differentiation" (2008), derives most of these rules. All of them take batches, 
   through them is NaN; but 0 where nothing depends on them, so that of the values is right. The
   same holds for U and Vh where a singular value is 0. Second derivatives go through the vectors.
 - `norm` at a zero vector: 0. `norm` with ord=0 counts elements and gives a plain array.
-- `det` is right for singular matrices, too. `pinv`, `lstsq`: for a rank that does not change.
+- `det` is right for singular matrices, too. `pinv`, `lstsq`: while the rank stays the same.
 """
 
 from __future__ import annotations
