@@ -6,9 +6,22 @@ returns the loss. The frameworks are imported inside, so only those that are ins
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 LR = 0.01
+
+
+def problem(sizes, batch):
+    """He-initialised weights and a random batch."""
+    rng = np.random.default_rng(0)
+    weights = [
+        ((rng.normal(size=(a, b)) * np.sqrt(2 / a)).astype(np.float32), np.zeros(b, np.float32))
+        for a, b in pairwise(sizes)
+    ]
+    x = rng.normal(size=(batch, sizes[0])).astype(np.float32)
+    return weights, x, rng.integers(0, sizes[-1], batch)
 
 
 def numpy_by_hand(weights, x, y):
@@ -42,16 +55,42 @@ def numpy_by_hand(weights, x, y):
     return step
 
 
-def tinynet(weights, x, y):
+def tinynet_model(weights, x):
     import tinynet as tn
 
     model = tn.layers.MLP([weights[0][0].shape[0], *(len(b) for _, b in weights)], dtype=x.dtype)
     for parameter, value in zip(model.parameters(), sum(weights, ()), strict=True):
         parameter.data[...] = value
-    optimizer = tn.optimizers.SGD(model.parameters(), lr=LR)
+    return model, tn.optimizers.SGD(model.parameters(), lr=LR)
+
+
+def tinynet(weights, x, y):
+    from tinynet.losses import cross_entropy
+
+    model, optimizer = tinynet_model(weights, x)
 
     def step():
-        loss = tn.losses.cross_entropy(y, model(x))
+        loss = cross_entropy(y, model(x))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return float(loss)
+
+    return step
+
+
+def tinynet_replayed(weights, x, y):
+    """As `tn.fit` does it from the second batch on."""
+    from tinynet.losses import cross_entropy
+    from tinynet.replay import Replay
+
+    model, optimizer = tinynet_model(weights, x)
+    loss, rows = Replay(model, cross_entropy, optimizer, x, y), np.arange(len(x))
+    loss(rows)
+    loss(rows)  # captured; from here on the batch is in its place, as it is for the others
+
+    def step():
+        loss.forward()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -159,11 +198,13 @@ def autograd(weights, x, y):
 STEPS = {
     "NumPy by hand": numpy_by_hand,
     "tinynet": tinynet,
+    "tinynet, replayed": tinynet_replayed,
     "JAX (jit)": jax_jit,
     "MyGrad": mygrad,
     "PyTorch": pytorch,
     "autograd": autograd,
 }
+OUTSIDE_NUMPY = {"JAX (jit)", "PyTorch"}  # whose memory tracemalloc does not see
 
 
 def digits_tinynet(x, y):
