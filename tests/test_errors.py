@@ -56,6 +56,9 @@ def test_a_function_without_a_rule_is_named_with_the_ways_out(name, f, x):
         in_place(lambda a, x: np.concatenate([x], out=a)),
         in_place(lambda a, x: np.stack([x, x], out=a)),
         in_place(lambda a, x: np.dot(x, x, out=a)),
+        in_place(lambda a, x: np.einsum("i->i", x, out=a)),
+        in_place(lambda a, x: np.outer(x, x, a)),
+        in_place(lambda a, x: np.add.outer(x, x, out=a)),
         in_place(lambda a, x: np.add.reduce(x, out=a)),
     ],
 )

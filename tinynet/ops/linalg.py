@@ -9,9 +9,10 @@ differentiation" (2008), derives most of these rules. All of them take batches, 
   indexing takes them apart. So its rule sees all results, and all gradients, at once.
 - `cholesky`, `eigh` and `eigvalsh` read one triangle of a matrix that they take for symmetric, and
   their gradient is symmetric: each of aᵢⱼ and aⱼᵢ gets half.
-- Where eigenvalues (or singular values) are equal, the vectors have no derivative, and the gradient
-  through them is NaN; but 0 where nothing depends on them, so that of the values is right. The
-  same holds for U and Vh where a singular value is 0. Second derivatives go through the vectors.
+- Where eigenvalues (or singular values) are equal, their vectors have no derivative: the gradient
+  through these is NaN. The gradient through the values, and through other vectors, is right.
+  Second derivatives go through all vectors. A singular value of 0 has a U or a Vh like that, too,
+  unless the matrix is square.
 - `norm` at a zero vector: 0. `norm` with ord=0 counts elements and gives a plain array.
 - `det` is right for singular matrices, too. `pinv`, `lstsq`: while the rank stays the same.
 """
@@ -42,7 +43,7 @@ def _pinv(g: Any, y: Any, a: Any, rcond: Any = None, rtol: Any = None) -> Any:
 def _lstsq(a: Any, b: Any, rcond: Any = None) -> tuple:
     _, residuals, rank, _ = np.linalg.lstsq(raw(a), raw(b), rcond)
     cutoff = np.finfo(residuals.dtype).eps * max(np.shape(a)) if rcond is None else rcond
-    x = np.matmul(np.linalg.pinv(a, cutoff), b)
+    x = np.matmul(np.linalg.pinv(a, rtol=cutoff), b)
     squares = np.sum((b - np.matmul(a, x)) ** 2, axis=0)
     residuals = np.reshape(squares, residuals.shape) if residuals.size else residuals
     return x, residuals, rank, np.linalg.svdvals(a)
@@ -52,8 +53,8 @@ def _matrix_power(a: Any, n: int) -> Any:
     n = operator.index(n)
     if n < 0:
         return _matrix_power(np.linalg.inv(a), -n)
-    if n == 0:
-        return 0 * a + _identity(a)
+    if n < 2:
+        return a if n else 0 * a + _identity(a)
     half = _matrix_power(a, n // 2)
     return half @ half @ a if n % 2 else half @ half
 
@@ -85,7 +86,10 @@ compose(np.linalg.multi_dot, lambda arrays: functools.reduce(np.matmul, arrays))
 
 
 def _cofactors(a: Any, det: Any) -> Any:
-    """∂det/∂A = det · A⁻ᵀ; for a singular A the determinants of A without row i and column j."""
+    """∂det/∂A = det · A⁻ᵀ; for a singular A the determinants of A without row i and column j.
+
+    The latter takes n⁴ numbers, and is right for derivatives of any order.
+    """
     if np.all(np.linalg.slogdet(raw(a)).sign):
         return det[..., None, None] * np.linalg.inv(a).mT
     i, j = np.indices(a.shape[-2:])
@@ -137,9 +141,11 @@ def _named(function: Callable) -> Callable:
     return type(function(np.eye(1)))
 
 
-def _inverse(x: Any) -> Any:
-    """1/x, and NaN where there is none."""
-    return 1 / np.where(x == 0, np.nan, x)
+def _inverse(x: Any, g: Any) -> Any:
+    """1/x, for the columns of g; where x is 0, NaN, but 0 for a column of zeros."""
+    used = np.any(raw(g) != 0, axis=-2, keepdims=True)
+    divisor = np.where(x == 0, np.inf, x)
+    return 1 / np.where((x == 0) & used, np.nan, divisor)
 
 
 def _turns(vectors: Any, g: Any, values: Any) -> Any:
@@ -148,8 +154,8 @@ def _turns(vectors: Any, g: Any, values: Any) -> Any:
     From d(A v) = d(λ v) follows vᵢ · dvⱼ = vᵢᵀ dA vⱼ / (λⱼ − λᵢ), for symmetric A.
     """
     gaps = values[..., None, :] - values[..., :, None]
-    itself = _identity(vectors) == 1
-    return chain(vectors.mT @ g, np.where(itself, 0.0, _inverse(np.where(itself, 1.0, gaps))))
+    gaps = np.where(_identity(vectors) == 1, np.inf, gaps)
+    return (vectors.mT @ g) * _inverse(gaps, g)
 
 
 @primitive
@@ -201,11 +207,11 @@ def _beyond(basis: Any, g: Any) -> Any:
 def _svd_rule(g: Any, y: Any, a: Any) -> Any:
     """As eigh, for A Aᵀ and Aᵀ A, whose eigenvalues are s² (Townsend 2016)."""
     (gu, gs, gv), (u, s, v) = _svd_parts(g, a), _svd_parts(y, a)
-    row, column, inverse = s[..., None, :], s[..., :, None], _inverse(s)[..., None, :]
+    row, column = s[..., None, :], s[..., :, None]
     u_turns, v_turns = _turns(u, gu, s * s), _turns(v, gv, s * s)
     inside = u * gs[..., None, :]
     inside = inside + u @ ((u_turns + u_turns.mT) * row + column * (v_turns + v_turns.mT))
-    u_beyond, v_beyond = _beyond(u, chain(gu, inverse)), _beyond(v, chain(gv, inverse))
+    u_beyond, v_beyond = _beyond(u, gu * _inverse(row, gu)), _beyond(v, gv * _inverse(row, gv))
     return (inside + u_beyond) @ v.mT + u @ v_beyond.mT
 
 
