@@ -6,8 +6,12 @@ algorithm alone.
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 
 def unknown_function(function: Callable) -> TypeError:
@@ -35,11 +39,98 @@ def no_option(name: str, option: str) -> TypeError:
     return TypeError(f"{name}: there is no derivative with {option}=; {hint}")
 
 
-def failed(name: str, error: ValueError, values: Sequence) -> ValueError:
-    """NumPy's message with the operation's name, once, and the shapes that met."""
-    message = str(error).removeprefix(f"{name}: ")
-    shapes = ", ".join(str(value.shape) for value in values if hasattr(value, "shape"))
-    return ValueError(f"{name}: {message} [shapes: {shapes}]")
+def failed(name: str, error: Exception, values: Sequence, options: dict) -> Exception:
+    """What NumPy refused, in terms of the shapes that met, with the axis where they differ."""
+    shapes = [value.shape for value in values if hasattr(value, "shape")]
+    explain = {
+        "matmul": _unequal_inner_axes,
+        "linear": _unequal_inner_axes,
+        "reshape": lambda shapes: _another_size(shapes[0], options["shape"]),
+        "concatenate": lambda shapes: _unequal_parts(shapes, options.get("axis", 0)),
+        "getitem": lambda shapes: f"{error}; its shape is {shapes[0]}, and counting begins at 0",
+    }.get(name, _do_not_broadcast if "broadcast" in str(error) else lambda shapes: None)
+    message = explain(shapes)
+    if message is None:
+        message = f"{str(error).removeprefix(f'{name}: ')} [shapes: {', '.join(map(str, shapes))}]"
+    return type(error)(f"{name}: {message}")
+
+
+def _unequal_inner_axes(shapes: list[tuple]) -> str | None:
+    a, b = shapes[:2]
+    if not (a and b) or a[-1] == b[-2:][0]:
+        return None
+    return (
+        f"{a} @ {b} does not fit: the last axis of the first has length {a[-1]}, the"
+        f" {'second-last' if b[1:] else 'only'} axis of the second {b[-2:][0]}; they must be equal:"
+        " transpose one of them with .T, or change a width"
+    )
+
+
+def _do_not_broadcast(shapes: list[tuple]) -> str | None:
+    for a, b in itertools.combinations(shapes, 2):
+        pairs = zip(reversed(a), reversed(b), strict=False)
+        for axis, (n, m) in enumerate(pairs, 1):
+            if n != m and 1 not in (n, m):
+                return (
+                    f"the shapes {a} and {b} do not fit: axis -{axis} has length {n} in one and {m}"
+                    f" in the other; they must be equal, or one of them 1{_column_hint(a, b)}"
+                )
+    return None
+
+
+def _column_hint(a: tuple, b: tuple) -> str:
+    """Often a vector was meant as a column."""
+    short, long = sorted((a, b), key=len)
+    column = len(short) == 1 and len(long) > 1 and short[0] == long[-2]
+    return f": for one number per row, use .reshape({short[0]}, 1)" if column else ""
+
+
+def _another_size(shape: tuple, wanted: Any) -> str:
+    elements, known = math.prod(shape), math.prod(n for n in np.atleast_1d(wanted) if n != -1)
+    return (
+        f"{shape} has {elements} elements, which do not fit in {wanted} ({known}): the numbers must"
+        " multiply to the same; write -1 for one of them to have it computed"
+    )
+
+
+def _unequal_parts(shapes: list[tuple], axis: int) -> str | None:
+    first = shapes[0]
+    for i, shape in enumerate(shapes):
+        if len(shape) != len(first):
+            return (
+                f"array 0 has shape {first} and array {i} {shape}: all need the same number of"
+                " axes; add one with np.expand_dims, or use np.stack for a new axis"
+            )
+        for k, (n, m) in enumerate(zip(first, shape, strict=True)):
+            if n != m and k != axis % len(first):
+                return (
+                    f"array 0 has shape {first} and array {i} {shape}: joined along axis {axis},"
+                    f" they must be equal along axis {k}, but have {n} and {m}; is axis={k} meant?"
+                )
+    return None
+
+
+def no_attribute(kind: str, name: str) -> AttributeError:
+    """For those who know another framework."""
+    hint = {
+        "grad": "it was computed, and only leaves keep .grad: ask for loss.gradient(this)",
+        "append": "arrays do not grow; join them with np.concatenate([a, b])",
+        **dict.fromkeys(("cuda", "cpu", "to", "device"), "tinynet computes where NumPy does"),
+        "clone": "use .copy()",
+        "view": "use .reshape(shape)",
+        "permute": "use .transpose(axes)",
+        "unsqueeze": "use np.expand_dims(x, axis)",
+    }.get(name)
+    if hint is None and hasattr(np, name):
+        hint = f"use np.{name}(x)"
+    return AttributeError(f"a {kind} has no attribute {name!r}{f': {hint}' if hint else ''}")
+
+
+def not_one_value(shape: tuple) -> ValueError:
+    return ValueError(
+        f"only an array of one element is a number, but this one has shape {shape}: reduce it with"
+        " .mean() or .sum(); for a choice per element use np.where(x > 0, a, b)"
+    )
 
 
 def wrong_gradient(name: str, shape: tuple, expected: tuple) -> ValueError:

@@ -196,8 +196,12 @@ class Linear(Module):
         *,
         initializer: initializers.Initializer = initializers.he_uniform,
     ) -> None:
-        if min(in_features, out_features) < 1:
-            raise ValueError(f"Linear({in_features}, {out_features}): widths must be at least 1")
+        for width in (in_features, out_features):
+            if not isinstance(width, (int, np.integer)) or width < 1:
+                raise ValueError(
+                    f"Linear({in_features!r}, {out_features!r}): widths must be whole numbers of at"
+                    " least 1"
+                )
         weight = initializer((in_features, out_features), rng, dtype)
         self.weight = Tensor(weight, requires_grad=True, name="weight")  # (in, out)
         self.bias = Tensor(np.zeros(out_features, dtype), requires_grad=bias, name="bias")  # (out,)
@@ -346,8 +350,10 @@ class MLP(Sequential):
         rng: Any = None,
         dtype: Any = np.float64,
     ) -> None:
-        if len(sizes) < 2:
-            raise ValueError(f"MLP needs the sizes of its input and output, but got {sizes}")
+        if not isinstance(sizes, Sequence) or len(sizes) < 2:
+            raise ValueError(
+                f"MLP needs a list of sizes, from input to output, as in [2, 16, 1], not {sizes!r}"
+            )
         if not (isinstance(activation, type) and issubclass(activation, Module)):
             raise TypeError(
                 f"MLP: activation must be a class, such as layers.ReLU, not {activation!r}"

@@ -109,6 +109,8 @@ class ArrayMethods:
 
     def item(self) -> float:
         """The only element, as a Python number."""
+        if self.size != 1:
+            raise errors.not_one_value(self.shape)
         return self.data.item()
 
     def __float__(self) -> float:
@@ -118,7 +120,7 @@ class ArrayMethods:
         return format(self.item(), spec) if spec else str(self)
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        return bool(self.item())
 
     def __len__(self) -> int:
         return len(self.data)
@@ -131,6 +133,9 @@ class ArrayMethods:
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise errors.not_in_place()
+
+    def __getattr__(self, name: str) -> Any:
+        raise errors.no_attribute(type(self).__name__, name)
 
     def __array__(self, *args: Any, **options: Any) -> Any:
         raise errors.not_an_array()  # np.array(tensor) would leave the graph without a word

@@ -125,6 +125,11 @@ def clip_by_norm(gradient: np.ndarray, largest: float) -> np.ndarray:
 def _checked(parameters: Iterable[Tensor], name: str) -> list[Tensor]:
     if isinstance(parameters, Tensor):
         raise TypeError(f"{name} takes a list of parameters: pass [parameter]")
+    if not isinstance(parameters, Iterable):
+        raise TypeError(
+            f"{name} takes a list of parameters, not {type(parameters).__name__}: pass"
+            " model.parameters()"
+        )
     parameters = list(parameters)
     if not parameters:
         raise ValueError(f"{name}: the list of parameters is empty; pass model.parameters()")

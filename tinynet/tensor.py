@@ -97,8 +97,8 @@ class Primitive:
             values.append(arg)
         try:
             output = self.forward(*values, **options)
-        except ValueError as error:
-            raise errors.failed(self.__name__, error, values) from error
+        except (ValueError, IndexError) as error:
+            raise errors.failed(self.__name__, error, values, options) from error
         saved: Any = ()
         if self.saves:
             output, *saved = output
@@ -107,7 +107,6 @@ class Primitive:
         recorded = bool(wanted) and recording.on
         tensor = Tensor.__new__(Tensor)  # Tensor(output), without the checks
         tensor.data, tensor.requires_grad, tensor.name = output, bool(recorded), None
-        tensor.grad = tensor.slot = None
         tensor.node = Node(self, args, values, wanted, options, saved) if recorded else None
         if recorded and recorded is not True:
             recorded.made(tensor)  # the watcher of debug mode

@@ -151,6 +151,7 @@ def fit(
     >>> history["loss"][-1] < 1e-6
     True
     """
+    _check_kinds(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
     for name, value in (("epochs", epochs), ("batch_size", batch_size)):
         if not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
@@ -198,6 +199,11 @@ def _epoch(
     for number, start in enumerate(range(0, size, batch_size), 1):
         batch = order[start : start + batch_size]
         value = loss_of(batch)  # loss(y[batch], model(x[batch]))
+        if not hasattr(value, "backward"):
+            raise TypeError(
+                f"the loss gave {type(value).__name__}, not a Tensor: compute it from y_pred with"
+                " NumPy's functions, without .data, .item() or float()"
+            )
         now = float(value)
         if not math.isfinite(now):
             message = (
@@ -244,6 +250,31 @@ def _scores(
 def _name(metric: Any) -> str:
     """The name of a metric, also of one with options: functools.partial(accuracy, threshold=0)."""
     return metric.__name__ if hasattr(metric, "__name__") else _name(metric.func)
+
+
+def _check_kinds(model: Any, optimizer: Any, functions: dict[str, Any]) -> None:
+    """Say at once what is no model, no optimizer or no function."""
+    if not isinstance(model, Module):
+        raise TypeError(f"model must be a Module, such as tn.layers.MLP([2, 16, 2]), not {model!r}")
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            "optimizer must be made of the model's parameters, as in"
+            f" tn.optimizers.SGD(model.parameters(), lr=0.1), not {optimizer!r}"
+        )
+    examples = {
+        "loss": "tn.losses.mse",
+        "metrics": "[tn.metrics.accuracy]",
+        "callbacks": "[tn.training.EarlyStopping()]",
+    }
+    for name, listed in functions.items():
+        if not isinstance(listed, Sequence) or isinstance(listed, str):
+            raise TypeError(f"{name} must be a list of functions, not {listed!r}: put it in [ ]")
+        for function in listed:
+            if not callable(function):
+                raise TypeError(
+                    f"{name}: {function!r} is not a function; pass the function itself, as in"
+                    f" {examples[name]}"
+                )
 
 
 def _pair(data: Any, which: str) -> tuple[Any, Any]:

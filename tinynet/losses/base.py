@@ -57,11 +57,16 @@ class Loss(Primitive):
         self,
         y_true: Any,
         y_pred: Any,
-        *,
+        *others: Any,
         reduction: str = "mean",
         sample_weight: Any = None,
         **options: Any,
     ) -> Any:
+        if others:
+            raise TypeError(
+                f"{self.__name__}: options are given by name, as in"
+                f" {self.__name__}(y_true, y_pred, {min(self.own_options, default='reduction')}=…)"
+            )
         y_true, y_pred = _as_array(y_true), _as_array(y_pred)
         if _requires_grad(y_true) and not _requires_grad(y_pred):
             raise ValueError(
@@ -128,6 +133,8 @@ def _negative(slope: Callable) -> Callable:
 
 def _as_array(value: Any) -> Any:
     """Arrays and Tensors as they are; lists and numbers as arrays."""
+    if value is None:
+        raise TypeError("a loss needs arrays, but got None: does forward() return its result?")
     return value if hasattr(value, "dtype") else np.asarray(value)
 
 

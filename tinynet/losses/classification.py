@@ -65,6 +65,11 @@ def _one_hot(name: str, ids: Any, classes: int) -> Any:
     """One row per id with True at that class: (N,) → (N, C). An id that is no class has none."""
     rows = ids[..., None] == np.arange(classes)
     if np.count_nonzero(rows) != ids.size:
+        if ids.dtype.kind not in "iufb":
+            raise ValueError(
+                f"{name}: class ids must be whole numbers, but y_true holds {ids.dtype}: number the"
+                " classes with names, ids = np.unique(y_true, return_inverse=True)"
+            )
         position = tuple(int(i) for i in np.argwhere(~rows.any(axis=-1))[0])
         raise ValueError(
             f"{name}: class ids must be whole numbers from 0 to {classes - 1} (y_pred has"

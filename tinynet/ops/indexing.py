@@ -37,6 +37,9 @@ def _join(arrays: Any, axis: int | None = 0) -> Any:
 
 
 def _stack(arrays: Any, axis: int = 0) -> Any:
+    shapes = dict.fromkeys(map(np.shape, arrays))
+    if len(shapes) > 1:
+        raise ValueError(f"stack: all arrays must have the same shape, but these have {[*shapes]}")
     return concatenate(*(np.expand_dims(array, axis) for array in arrays), axis=axis)
 
 
