@@ -69,8 +69,7 @@ def test_only_leaves_that_ask_for_it_keep_a_gradient(x):
     constant = Tensor([1.0, 1.0, 1.0])
     y = x * constant
     np.sum(y).backward()
-    with pytest.raises(AttributeError, match="only leaves keep .grad"):
-        _ = y.grad
+    assert "only leaves keep .grad" in repr(y.grad)
     assert constant.grad is None
     assert x.grad is not None
 

@@ -54,14 +54,13 @@ def debug() -> Iterator[None]:
       line:   <doctest tinynet.debug.debug[1]>:2  np.log(x)
       input:  x (2,), from 0 to 1
     """
-    before = recording.on
-    recording.on = before and Watcher()  # inside no_grad there is nothing to watch
+    before, watcher = (recording.on, recording.watcher), Watcher()
+    recording.on, recording.watcher = recording.on and watcher, watcher  # no_grad stays no_grad
     try:
         yield
     finally:
-        if recording.on:
-            recording.on.close()
-        recording.on = before
+        watcher.close()
+        recording.on, recording.watcher = before
 
 
 @dataclass(eq=False)
@@ -220,4 +219,4 @@ def _warn(message: str) -> None:
 
 
 if os.environ.get("TINYNET_DEBUG") == "1":
-    type(recording).on = Watcher()  # in every thread
+    type(recording).on = type(recording).watcher = Watcher()  # in every thread

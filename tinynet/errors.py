@@ -110,20 +110,13 @@ def _unequal_parts(shapes: list[tuple], axis: int) -> str | None:
     return None
 
 
-def no_attribute(kind: str, name: str) -> AttributeError:
-    """For those who know another framework."""
-    hint = {
-        "grad": "it was computed, and only leaves keep .grad: ask for loss.gradient(this)",
-        "append": "arrays do not grow; join them with np.concatenate([a, b])",
-        **dict.fromkeys(("cuda", "cpu", "to", "device"), "tinynet computes where NumPy does"),
-        "clone": "use .copy()",
-        "view": "use .reshape(shape)",
-        "permute": "use .transpose(axes)",
-        "unsqueeze": "use np.expand_dims(x, axis)",
-    }.get(name)
-    if hint is None and hasattr(np, name):
-        hint = f"use np.{name}(x)"
-    return AttributeError(f"a {kind} has no attribute {name!r}{f': {hint}' if hint else ''}")
+class NotKept:
+    """What stands in `.grad` of a Tensor that was computed: a note, and useless as a number."""
+
+    __array_ufunc__ = None  # so NumPy refuses to compute with it
+
+    def __repr__(self) -> str:
+        return "(not kept: this was computed, and only leaves keep .grad; use loss.gradient(this))"
 
 
 def not_one_value(shape: tuple) -> ValueError:

@@ -134,9 +134,6 @@ class ArrayMethods:
     def __setitem__(self, index: Any, value: Any) -> None:
         raise errors.not_in_place()
 
-    def __getattr__(self, name: str) -> Any:
-        raise errors.no_attribute(type(self).__name__, name)
-
     def __array__(self, *args: Any, **options: Any) -> Any:
         raise errors.not_an_array()  # np.array(tensor) would leave the graph without a word
 

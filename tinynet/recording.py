@@ -14,11 +14,7 @@ from typing import Any
 
 class _Recording(threading.local):
     on: Any = True
-
-    @property
-    def watcher(self) -> Any:
-        """The watcher of debug mode, or None."""
-        return None if isinstance(self.on, bool) else self.on
+    watcher: Any = None  # of debug mode, also inside no_grad
 
 
 recording = _Recording()

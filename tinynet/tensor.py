@@ -30,7 +30,7 @@ from . import errors
 from .methods import ArrayMethods, raw
 from .recording import recording
 
-_count = itertools.count()
+_count, _not_kept = itertools.count(), errors.NotKept()
 table: dict[Callable, Callable] = {}  # NumPy's function -> what runs when it meets a Tensor
 
 
@@ -107,6 +107,7 @@ class Primitive:
         recorded = bool(wanted) and recording.on
         tensor = Tensor.__new__(Tensor)  # Tensor(output), without the checks
         tensor.data, tensor.requires_grad, tensor.name = output, bool(recorded), None
+        tensor.grad = _not_kept
         tensor.node = Node(self, args, values, wanted, options, saved) if recorded else None
         if recorded and recorded is not True:
             recorded.made(tensor)  # the watcher of debug mode
