@@ -234,6 +234,14 @@ test_what_a_tensor_cannot_do = refuses(
 )
 
 
+@pytest.mark.parametrize("index", [0, -1])
+def test_a_tensor_as_an_element_of_an_array(index):
+    array = np.zeros(2)
+    with pytest.raises(ValueError, match="array element") as error:
+        array[index] = leaf([1.0, 2.0])[0] ** 2
+    assert "np.stack, or assign the number, array[i] = x.item()" in str(error.value.__cause__)
+
+
 def test_the_gradient_that_is_not_kept_says_so():
     assert "only leaves keep .grad; use loss.gradient" in repr((leaf(1.0) * 2).grad)
 

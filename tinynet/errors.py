@@ -154,6 +154,13 @@ def not_an_array() -> TypeError:
     )
 
 
+def not_an_element() -> TypeError:
+    return TypeError(
+        "a Tensor does not become an element of an array, since its gradient would be lost: collect"
+        " Tensors in a list and join them with np.stack, or assign the number, array[i] = x.item()"
+    )
+
+
 def not_in_place() -> TypeError:
     return TypeError(
         "a Tensor cannot be changed in place, because the graph still needs its old values: make a"

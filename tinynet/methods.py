@@ -6,7 +6,9 @@ NumPy's function; NumPy hands the call back to the Tensor (see tensor.py), which
 
 from __future__ import annotations
 
+import dis
 import operator
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,6 +39,9 @@ def _in_place(function: Callable) -> Any:
         raise TypeError(f".{name}() would change the tensor in place: use np.{name}(x)")
 
     return method
+
+
+_ASSIGNMENT = dis.opmap["STORE_SUBSCR"]
 
 
 class ArrayMethods:
@@ -114,6 +119,9 @@ class ArrayMethods:
         return self.data.item()
 
     def __float__(self) -> float:
+        caller = sys._getframe(1)
+        if caller.f_code.co_code[caller.f_lasti] == _ASSIGNMENT:  # array[i] = tensor asks for it
+            raise errors.not_an_element()
         return float(self.item())
 
     def __format__(self, spec: str) -> str:
