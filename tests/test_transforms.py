@@ -1,5 +1,6 @@
 """grad and its kin: against differences, against each other, on trees, nested, and misused."""
 
+import gc
 from collections import namedtuple
 
 import numpy as np
@@ -108,6 +109,63 @@ def test_what_f_closes_over_stays_differentiable():
     assert tn.grad(lambda w: tn.grad(lambda x: w * x**2)(3.0))(2.0) == 6
 
 
+def product(x, y):
+    return np.sum(np.sin(x) * y**2)
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        lambda: tn.jacobian(tn.grad(product, 0), 1)(X, X + 1),
+        lambda: tn.grad(lambda w: tn.grad(lambda x: w * x**2)(3.0))(2.0),
+        lambda: tn.grad(lambda x: np.sum(tn.jvp(np.sin, [x], [X])[1] ** 2))(X),
+        lambda: tn.grad(lambda x: np.sum(tn.vjp(np.sin, x)[1](X)[0] ** 2))(X),
+        lambda: tn.grad(lambda x: np.sum(tn.hvp(wave, [x], [X])[0]))(X),
+        lambda: tn.hessian(lambda x: np.sum(tn.jacobian(vector)(x) ** 2))(X),
+        lambda: tn.jvp(tn.grad(wave), [X], [X])[1],
+    ],
+)
+def test_arrays_give_arrays_through_any_nesting(run):
+    assert isinstance(run(), (np.ndarray, np.floating))
+
+
+def test_a_mixed_second_derivative_agrees_with_differences():
+    found = tn.jacobian(tn.grad(product, 0), 1)(X, X + 1)
+    np.testing.assert_allclose(found, np.diag(2 * np.cos(X) * (X + 1)), rtol=1e-12, atol=1e-15)
+
+
+def test_nothing_is_left_for_the_garbage_collector():
+    gc.collect()
+    tn.hessian(wave)(X), tn.hvp(wave, [X], [X]), tn.jacobian(vector)(X)
+    assert gc.collect() == 0
+
+
+def test_what_is_no_float_passes_through_and_has_no_gradient():
+    def f(p):
+        assert p["bias"] is None and p["kind"] == "sum" and p["ids"].dtype.kind == "i"
+        return np.sum(p["w"][p["ids"]]) * p["scale"]
+
+    tree = {"w": X, "bias": None, "kind": "sum", "ids": np.array([0, 0]), "on": True, "scale": 2}
+    found = tn.grad(f)(tree)
+    np.testing.assert_array_equal(found.pop("w"), [4, 0, 0])
+    assert found == {"bias": None, "kind": None, "ids": None, "on": None, "scale": 2 * X[0]}
+    assert tn.hvp(f, [tree], [{**dict.fromkeys(tree), "w": X, "scale": 1.0}])[0]["bias"] is None
+    assert tn.hessian(f)(tree)["scale"]["bias"] is None
+
+
+def test_positions_from_the_end_and_in_a_list():
+    assert tn.grad(lambda x, y: x * y**2, -1)(2.0, 3.0) == 12
+    assert tn.grad(lambda x, y: x * y**2, [0, -1])(2.0, 3.0) == (9, 12)
+
+
+def test_the_jacobian_of_nothing_has_no_rows():
+    assert tn.jacobian(lambda x: x[:0])(X).shape == (0, 3)
+
+
+def test_a_list_may_be_the_vector_of_an_array():
+    np.testing.assert_array_equal(tn.vjp(np.square, X)[1]([1.0, 2.0, 3.0])[0], 2 * X * [1, 2, 3])
+
+
 def test_newton_finds_the_minimum_of_rosenbrock():
     def rosenbrock(x):
         return (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2
@@ -128,6 +186,11 @@ def test_newton_finds_the_minimum_of_rosenbrock():
         (ValueError, r"\(1,\).*\(3,\)", lambda: tn.jvp(np.sin, [X], [np.ones(1)])),
         (ValueError, r"\(\).*\(3,\)", lambda: tn.hvp(wave, [X], [1.0])),
         (ValueError, "2 vectors for 1 arrays", lambda: tn.jvp(np.sin, [X], [X, X])),
+        (TypeError, r"jvp\(f, \[x\], \[v\]\)", lambda: tn.jvp(np.sin, X, X)),
+        (TypeError, r"hvp\(f, \[x\], \[v\]\)", lambda: tn.hvp(wave, [X], X[:1])),
+        (TypeError, "argnums=2, but .* 1 arguments", lambda: tn.grad(wave, 2)(X)),
+        (TypeError, "0 arguments by position.*by name", lambda: tn.grad(wave)(x=X)),
+        (TypeError, "complex", lambda: tn.grad(wave)(X + 1j)),
         (UserWarning, "leave the graph", lambda: tn.grad(lambda x: float(x) ** 2)(1.0)),
     ],
 )

@@ -1,8 +1,9 @@
 """Functions that make functions: from f its gradient, Jacobian, Hessian, and products with them.
 
 The one idea: run f on Tensors, then walk back. Arguments and results may be arrays, or lists,
-tuples and dicts of arrays, nested as you like; a gradient has the structure of its argument. Arrays
-in, arrays out; Tensors in, Tensors out, so transforms nest to any depth.
+tuples and dicts of arrays, nested as you like; a gradient has the structure of its argument, with
+None for what is passed through as it is (None, text, whole numbers in arrays). Arrays in, arrays
+out; Tensors in, Tensors out, so transforms nest to any depth.
 
 >>> def f(x):
 ...     return np.sum(x ** 3)
@@ -31,8 +32,8 @@ __all__ = ["grad", "hessian", "hvp", "jacobian", "jvp", "value_and_grad", "vjp"]
 def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
     """From f, which returns one number, make a function that returns its value and gradient.
 
-    `argnums` says which arguments to differentiate: one position, or a tuple of them, for a tuple
-    of gradients. TypeError where f returns anything but a single number.
+    `argnums` says which arguments to differentiate: one position, from the end if negative, or a
+    tuple of them, for a tuple of gradients. TypeError where f returns anything but one number.
 
     >>> value, gradient = value_and_grad(lambda x, y: x * y, argnums=(0, 1))(2.0, 3.0)
     >>> float(value), [float(g) for g in gradient]
@@ -111,8 +112,9 @@ def jvp(f: Callable, args: Sequence, tangents: Sequence) -> tuple[Any, Any]:
     >>> jvp(lambda x: x ** 2, [np.array([1.0, 2.0])], [np.array([1.0, 10.0])])
     (array([1., 4.]), array([ 2., 40.]))
     """
+    _check_lists("jvp", args, tangents)
     run = _Run(f, args, tuple(range(len(args))), {})
-    probe = _map(lambda y: Tensor(np.zeros(np.shape(raw(y))), requires_grad=True), run.value)
+    probe = _map(lambda y: run.leaf(np.zeros(np.shape(raw(y)))), run.value)
     pulled = _gradients(_inner(run.value, probe), run.leaves, True)
     moved = _inner(pulled, list(_leaves(tuple(tangents))))
     found = iter(_gradients(moved, list(_leaves(probe)), run.tensors))
@@ -125,6 +127,7 @@ def hvp(f: Callable, args: Sequence, vectors: Sequence) -> tuple:
     >>> hvp(lambda x: np.sum(x ** 3), [np.array([1.0, 2.0])], [np.array([1.0, 10.0])])     # 6 x v
     (array([  6., 120.]),)
     """
+    _check_lists("hvp", args, vectors)
     positions = tuple(range(len(args)))
     return vjp(grad(f, positions), *args)[1](tuple(vectors))  # the Hessian is symmetric
 
@@ -132,16 +135,28 @@ def hvp(f: Callable, args: Sequence, vectors: Sequence) -> tuple:
 # --- one run of f, and what can be pulled out of it -----------------------------------------
 
 
+class _Mark:
+    """What our leaves hold where a parameter has its place in an optimizer: whose they are."""
+
+    running = True  # is f, called with this leaf, still at work?
+
+
 class _Run:
-    """f called with Tensors of our own in the place of the arguments that matter."""
+    """f called with Tensors of our own, our leaves, in the place of the arguments that matter."""
 
     def __init__(self, f: Callable, args: Sequence, argnums: Any, options: dict) -> None:
-        self.single = not isinstance(argnums, tuple)
-        positions = (argnums,) if self.single else argnums
-        entered = {i: _map(_enter, args[i]) for i in positions}
+        self.single, self.mark = not isinstance(argnums, (tuple, list)), _Mark()
+        positions = [_position(i, len(args)) for i in ([argnums] if self.single else argnums)]
+        entered = {i: _map(self.enter, args[i]) for i in positions}
         self.arguments = tuple(entered[i] for i in positions)
-        self.leaves = list(_leaves(self.arguments))
+        self.leaves = [leaf for leaf in _leaves(self.arguments) if isinstance(leaf, Tensor)]
+        if not self.leaves:
+            raise TypeError(
+                "only floats have gradients, and there are none in what is differentiated: convert"
+                " with .astype(float), or choose another argument with argnums="
+            )
         self.value = f(*(entered.get(i, arg) for i, arg in enumerate(args)), **options)
+        self.mark.running = False
         if not recording.on:
             raise RuntimeError("nothing is recorded inside no_grad(), so there is no gradient")
         if not any(isinstance(y, Tensor) for y in _leaves(self.value)):
@@ -155,21 +170,45 @@ class _Run:
             self.value, self.leaves
         )
 
+    def leaf(self, array: Any) -> Tensor:
+        """A Tensor of our own."""
+        leaf = Tensor(array, requires_grad=True)
+        leaf.slot = self.mark
+        return leaf
+
+    def enter(self, value: Any) -> Any:
+        """A Tensor of our own with this value; one from outside stays connected to its graph."""
+        if isinstance(value, Tensor) and value.requires_grad:
+            return np.copy(value)
+        if np.iscomplexobj(raw(value)):
+            raise TypeError(f"derivatives in complex numbers are not known here: {value!r}")
+        floats = isinstance(value, (int, float)) and not isinstance(value, bool)
+        floats = floats or getattr(value, "dtype", np.dtype(int)).kind == "f"
+        return self.leaf(raw(value)) if floats else value
+
     def pull(self, seed: Any) -> Any:
         """The gradient of Σ seed · value, a tuple with the structure of each argument."""
-        found = iter(_gradients(_inner(self.value, seed), self.leaves, self.tensors))
-        return _map(lambda leaf: next(found), self.arguments)
+        if isinstance(seed, list) and not isinstance(self.value, (list, tuple, dict)):
+            seed = np.asarray(seed)
+        return self.filled(_gradients(_inner(self.value, seed), self.leaves, self.tensors))
+
+    def filled(self, gradients: Sequence) -> Any:
+        """The arguments with each leaf replaced by its gradient, and None for what is none."""
+        found = iter(gradients)
+        return _map(lambda x: next(found) if isinstance(x, Tensor) else None, self.arguments)
 
     def rows(self, y: Any) -> Any:
         """The gradients of every element of y, stacked in the shape of y."""
-        shape = np.shape(raw(y))
-        seeds = np.eye(int(np.prod(shape))).reshape(-1, *shape)
+        shape, size = np.shape(raw(y)), np.size(raw(y))
+        seeds = np.eye(size).reshape(size, *shape)
         rows = [_gradients(_inner(y, seed), self.leaves, self.tensors) for seed in seeds]
-        found = iter(
-            np.reshape(np.stack(row), (*shape, *leaf.shape))
-            for row, leaf in zip(zip(*rows, strict=True), self.leaves, strict=True)
+        columns = zip(*rows, strict=True) if rows else [[np.zeros(0)] for _ in self.leaves]
+        return self.filled(
+            [
+                np.reshape(np.stack(column), (*shape, *leaf.shape))
+                for column, leaf in zip(columns, self.leaves, strict=True)
+            ]
         )
-        return _map(lambda leaf: next(found), self.arguments)
 
     def only(self, gradients: tuple) -> Any:
         """The one gradient, where `argnums` was one position."""
@@ -185,11 +224,22 @@ def _described(value: Any) -> str:
     return f"a {type(value).__name__}" if tree else f"an array of shape {np.shape(raw(value))}"
 
 
-def _enter(value: Any) -> Any:
-    """A Tensor of our own with this value; one from outside stays connected to its graph."""
-    if isinstance(value, Tensor) and value.requires_grad:
-        return np.copy(value)
-    return Tensor(raw(value), requires_grad=True)
+def _position(argnum: int, count: int) -> int:
+    """A position among `count` arguments, counted from the end if negative."""
+    if not -count <= argnum < count:
+        raise TypeError(
+            f"argnums={argnum}, but f was called with {count} arguments by position: an argument"
+            " that is differentiated cannot be given by name"
+        )
+    return argnum % count
+
+
+def _check_lists(name: str, *arguments: Any) -> None:
+    if not all(isinstance(argument, (list, tuple)) for argument in arguments):
+        raise TypeError(
+            f"{name} takes a list of arguments and a list of vectors, one for each argument:"
+            f" {name}(f, [x], [v])"
+        )
 
 
 def _inner(ys: Any, vs: Any) -> Any:
@@ -214,14 +264,17 @@ def _gradients(total: Any, leaves: list[Tensor], create_graph: bool) -> list:
 
 
 def _needs_others(value: Any, own: list[Tensor]) -> bool:
-    """Does the value also depend on a parameter that is not our own, such as one f closes over?"""
+    """Does the value also depend on what somebody else may differentiate: a parameter that f closes
+    over, or the leaf of a run around this one? The leaves of runs that are over are nobody's."""
     seen, stack = set(own), [y for y in _leaves(value) if isinstance(y, Tensor)]
     while stack:
         tensor = stack.pop()
         if tensor in seen or not tensor.requires_grad:
             continue
         if tensor.node is None:
-            return True
+            if not isinstance(tensor.slot, _Mark) or tensor.slot.running:
+                return True
+            continue
         seen.add(tensor)
         stack += [arg for arg in tensor.node.args if isinstance(arg, Tensor)]
     return False
@@ -237,7 +290,7 @@ def _map(function: Callable, tree: Any) -> Any:
     if isinstance(tree, (list, tuple)):
         mapped = [_map(function, value) for value in tree]
         return type(tree)(*mapped) if hasattr(tree, "_fields") else type(tree)(mapped)
-    return function(tree)
+    return None if tree is None else function(tree)
 
 
 def _leaves(tree: Any) -> Iterator:
@@ -247,5 +300,5 @@ def _leaves(tree: Any) -> Iterator:
     if isinstance(tree, (list, tuple)):
         for value in tree:
             yield from _leaves(value)
-    else:
+    elif tree is not None:
         yield tree
