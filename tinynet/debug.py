@@ -33,7 +33,7 @@ import numpy as np
 from .layers import Dropout, Module, modules, walk
 from .methods import raw
 from .recording import recording
-from .tensor import Node, Tensor, sweep
+from .tensor import Node, Tensor, behind, sweep
 
 
 class NonFiniteValue(FloatingPointError):
@@ -104,7 +104,7 @@ class Watcher:
 
     def backward(self, output: Tensor) -> None:
         """A backward pass begins: look ahead at what it will reach."""
-        tensors = _behind(output)
+        tensors = behind(output)
         old = [tensor for tensor in tensors if not tensor.node and tensor.grad is not None]
         if old:
             _warn(
@@ -199,19 +199,8 @@ def _range(array: Any) -> str:
     return " and ".join(filter(None, (span, missing)))
 
 
-def _behind(output: Tensor) -> list[Tensor]:
-    """The tensor and all those it was computed from that ask for a gradient."""
-    seen, stack = {output: None}, [output]  # a dict, to keep the order
-    while stack:
-        node = stack.pop().node
-        args = [arg for arg in node.args if isinstance(arg, Tensor)] if node else []
-        stack += [arg for arg in args if arg.requires_grad and arg not in seen]
-        seen |= dict.fromkeys(stack)
-    return list(seen)
-
-
 def _listed(tensors: Iterable[Tensor]) -> str:
-    return ", ".join(f"{tensor.name or 'a parameter'} {tensor.shape}" for tensor in tensors)
+    return ", ".join(sorted(f"{t.name or 'a parameter'} {t.shape}" for t in tensors))
 
 
 def _warn(message: str) -> None:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .tensor import Tensor
+from .tensor import Tensor, behind
 
 FEW, SAMPLE = 64, 1000  # up to FEW elements each is measured; of a faulty array, SAMPLE at most
 TINY = 1e-60  # a gradient below this is 0: no difference could tell
@@ -70,18 +70,6 @@ def case_of(run: Run, arrays: list[np.ndarray], rng: np.random.Generator) -> Cas
     u = -abs(u) if u.size == 1 else u  # a rule that takes |g| must not pass
     floats = {t.dtype for t in (value, *behind(value)) if t.dtype.kind == "f"}
     return Case(run, arrays, u, max(float(np.finfo(dtype).eps) for dtype in floats), rng)
-
-
-def behind(tensor: Tensor) -> set[Tensor]:
-    """The tensor and all those that it was computed from, if they have a gradient."""
-    seen: set[Tensor] = set()
-    stack = [tensor]
-    while stack:
-        tensor = stack.pop()
-        if tensor not in seen and tensor.requires_grad:
-            seen.add(tensor)
-            stack += [a for a in tensor.node.args if isinstance(a, Tensor)] if tensor.node else []
-    return seen
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from .differences import REFUSED, Case, Point, Run, behind, case_of, measure
+from .differences import REFUSED, Case, Point, Run, case_of, measure
 from .layers import Module, modules, walk
 from .methods import raw
 from .recording import recording
-from .tensor import Node, Primitive, Tensor
+from .tensor import Node, Primitive, Tensor, behind
 from .verdicts import Fault, Kind, explain, first_not_finite, kink, worst
 
 Checked = tuple[Run, list[np.ndarray], list[str]]  # the function, where, the names of its arguments

@@ -161,6 +161,17 @@ def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[T
     yield from gradients.items()
 
 
+def behind(tensor: Tensor) -> set[Tensor]:
+    """The tensor and all those it was computed from, as far as they ask for a gradient."""
+    found, stack = set(), [tensor]
+    while stack:
+        tensor = stack.pop()
+        if tensor.requires_grad and tensor not in found:
+            found.add(tensor)
+            stack += [arg for arg in getattr(tensor.node, "args", ()) if isinstance(arg, Tensor)]
+    return found
+
+
 def _conform(gradient: Any, like: Any, operation: Primitive) -> Any:
     """Give a gradient its array's shape and dtype: here, and only here, broadcasting is undone."""
     summed = gradient

@@ -16,8 +16,8 @@ from typing import Literal
 
 import numpy as np
 
-from .differences import REFUSED, Point, behind, case_of, measure
-from .tensor import Tensor
+from .differences import REFUSED, Point, case_of, measure
+from .tensor import Tensor, behind
 
 Kind = Literal[
     "right",
