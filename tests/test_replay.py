@@ -132,6 +132,7 @@ def frozen():
     ("make", "x"),
     [
         *((shared, X), (images, X.reshape(-1, 2, 2)), (without_bias, X), (probabilities, X)),
+        *((shared, np.asfortranarray(X)), (shared, X[::-1, ::-1]), (shared, X.astype(int))),
         *((frozen, X), (lambda: MLP([4, 1, 3], rng=0), X), (lambda: MLP([4, 3], rng=0), X)),
     ],
 )
