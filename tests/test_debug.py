@@ -82,6 +82,7 @@ def test_layers_and_parameters_are_named_by_their_path():
     with debug(), quiet(), pytest.raises(NonFiniteValue) as error:
         model(np.ones_like(X))
     assert "layers.2 Linear(4, 3)" in str(error.value)
+    assert "input:  x (8, 4), from" in str(error.value)
     assert "layers.2.weight (4, 3), from" in str(error.value)
 
 

@@ -161,13 +161,21 @@ def _source(node: Node, frames: list[FrameType]) -> Source:
     found = [f.f_locals["self"] for f in frames if isinstance(f.f_locals.get("self"), Module)]
     paths = {id(value): path for path, value in walk(found[-1])} if found else {}
     layer = f"{paths.get(id(found[0]), '')} {found[0].describe()}".strip() if found else ""
-    usual = list(inspect.signature(node.operation.vjps[node.wanted[0]]).parameters)[2:]
+    usual = _parameters(node)
     usual += ["an argument"] * len(node.args)
     names = [
         paths.get(id(arg)) or getattr(arg, "name", None) or name
         for arg, name in zip(node.args, usual, strict=False)
     ]
     return Source(*line, layer, found[-1] if found else None, names)
+
+
+def _parameters(node: Node) -> list[str]:
+    """What the operation calls its arguments; a ufunc, x1 and x2: then what its rule calls them."""
+    if not isinstance(node.operation.forward, np.ufunc):
+        with suppress(ValueError):  # NumPy functions written in C have no signature
+            return list(inspect.signature(node.operation.forward).parameters)
+    return list(inspect.signature(node.operation.vjps[node.wanted[0]]).parameters)[2:]
 
 
 def _check(node: Node, what: str, array: Any) -> None:
