@@ -6,7 +6,7 @@ import gc
 import numpy as np
 import pytest
 
-from tinynet import fit, losses
+from tinynet import Tensor, fit, losses
 from tinynet.layers import (
     MLP,
     Dropout,
@@ -287,6 +287,15 @@ def test_nothing_is_left_for_the_garbage_collector():
     gc.collect()
     trained(model(3), losses.cross_entropy, IDS)
     assert gc.collect() == 0
+
+
+def test_an_array_that_meets_a_tensor_leaves_the_recording_to_it():
+    tape, x = [], Tensor(np.ones(2), requires_grad=True)
+    for y in (np.multiply(Traced(np.ones(2), tape), x), x * Traced(np.ones(2), tape)):
+        assert isinstance(y, Tensor) and isinstance(y.data, Traced)
+    assert len(tape) == 2
+    y = np.where(Traced(np.ones(2, bool), tape), 1.0, x)
+    assert isinstance(y, Tensor) and isinstance(y.data, Traced)
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,12 @@ def failed(name: str, error: Exception, values: Sequence, options: dict) -> Exce
     shapes = [value.shape for value in values if hasattr(value, "shape")]
     explain = {
         "matmul": _unequal_inner_axes,
-        "linear": _unequal_inner_axes,
+        "linear": _unequal_linear,
         "reshape": lambda shapes: _another_size(shapes[0], options["shape"]),
         "concatenate": lambda shapes: _unequal_parts(shapes, options.get("axis", 0)),
-        "getitem": lambda shapes: f"{error}; its shape is {shapes[0]}, and counting begins at 0",
+        "getitem": lambda shapes: _wrong_index(shapes[0], error),
+        "einsum": lambda shapes: _unequal_letters(values[0], shapes),
+        "broadcast_to": lambda shapes: _do_not_broadcast([*shapes, options["shape"]]),
     }.get(name, _do_not_broadcast if "broadcast" in str(error) else lambda shapes: None)
     message = explain(shapes)
     if message is None:
@@ -56,14 +58,52 @@ def failed(name: str, error: Exception, values: Sequence, options: dict) -> Exce
 
 
 def _unequal_inner_axes(shapes: list[tuple]) -> str | None:
+    if len(shapes) < 2 or () in shapes[:2]:
+        return "@ multiplies matrices and vectors, but one of these is a single number: use *"
     a, b = shapes[:2]
-    if not (a and b) or a[-1] == b[-2:][0]:
+    if a[-1] == b[-2:][0]:
         return None
     return (
         f"{a} @ {b} does not fit: the last axis of the first has length {a[-1]}, the"
         f" {'second-last' if b[1:] else 'only'} axis of the second {b[-2:][0]}; they must be equal:"
-        " transpose one of them with .T, or change a width"
+        f" {_which_to_transpose(a, b)}"
     )
+
+
+def _which_to_transpose(a: tuple, b: tuple) -> str:
+    """What makes a @ b fit."""
+    if len(a) == len(b) == 2 and a[1] == b[1]:
+        return "transpose the second with .T"
+    if len(a) == len(b) == 2 and a[0] == b[0]:
+        return "transpose the first with .T"
+    return "change one of the two, since no .T makes them fit"
+
+
+def _unequal_linear(shapes: list[tuple]) -> str | None:
+    x, weight, bias = shapes
+    return _unequal_inner_axes(shapes) or _do_not_broadcast([x[:-1] + weight[-1:], bias])
+
+
+def _unequal_letters(subscripts: str, shapes: list[tuple]) -> str | None:
+    """In einsum, a letter stands for one length."""
+    met: dict[str, int] = {}
+    for term, shape in zip(subscripts.partition("->")[0].split(","), shapes, strict=False):
+        if len(term) != len(shape):
+            return f"{term!r} names {len(term)} axes, but that array has shape {shape}"
+        for letter, n in zip(term, shape, strict=True):
+            if met.setdefault(letter, n) not in (n, 1) and n != 1:
+                return (
+                    f"in {subscripts!r} the letter {letter} stands for axes of length"
+                    f" {met[letter]} and {n} (shapes {', '.join(map(str, shapes))}): use another"
+                    " letter, or change the order of the letters"
+                )
+            met[letter] = max(met[letter], n)
+    return None
+
+
+def _wrong_index(shape: tuple, error: Exception) -> str:
+    hint = ", and counting begins at 0" if "out of bounds" in str(error) else ""
+    return f"{error}; its shape is {shape}{hint}"
 
 
 def _do_not_broadcast(shapes: list[tuple]) -> str | None:
@@ -85,8 +125,13 @@ def _column_hint(a: tuple, b: tuple) -> str:
     return f": for one number per row, use .reshape({short[0]}, 1)" if column else ""
 
 
-def _another_size(shape: tuple, wanted: Any) -> str:
-    elements, known = math.prod(shape), math.prod(n for n in np.atleast_1d(wanted) if n != -1)
+def _another_size(shape: tuple, wanted: Any) -> str | None:
+    numbers = [int(n) for n in np.atleast_1d(wanted)]
+    elements, known = math.prod(shape), math.prod(n for n in numbers if n != -1)
+    if numbers.count(-1) > 1:
+        return f"only one number of {wanted} can be -1: write out the others"
+    if -1 in numbers:
+        return f"{shape} has {elements} elements, no multiple of {known}: {wanted} does not fit"
     return (
         f"{shape} has {elements} elements, which do not fit in {wanted} ({known}): the numbers must"
         " multiply to the same; write -1 for one of them to have it computed"
@@ -113,10 +158,17 @@ def _unequal_parts(shapes: list[tuple], axis: int) -> str | None:
 class NotKept:
     """What stands in `.grad` of a Tensor that was computed: a note, and useless as a number."""
 
-    __array_ufunc__ = None  # so NumPy refuses to compute with it
-
     def __repr__(self) -> str:
         return "(not kept: this was computed, and only leaves keep .grad; use loss.gradient(this))"
+
+    def _refuse(self, *args: Any, **options: Any) -> Any:
+        raise TypeError(
+            ".grad was not kept, since this Tensor was computed: use loss.gradient(this); a step by"
+            " hand is w.data -= lr * w.grad, because w -= lr * w.grad makes a computed w"
+        )
+
+    __array__ = __array_ufunc__ = __array_function__ = __float__ = __getitem__ = _refuse
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = _refuse
 
 
 def not_one_value(shape: tuple) -> ValueError:
@@ -136,7 +188,7 @@ def wrong_gradient(name: str, shape: tuple, expected: tuple) -> ValueError:
 def no_history() -> RuntimeError:
     return RuntimeError(
         "nothing here asks for a gradient: make a parameter with Tensor(data, requires_grad=True),"
-        " and compute with it outside no_grad()"
+        " and compute with it outside no_grad(); a step by hand is w.data -= lr * w.grad"
     )
 
 

@@ -6,8 +6,8 @@ fixed place for its result, and a parameter's gradient its place in the optimize
 then on a step is that list: no graph, no dispatch, no new memory, and the same bits.
 
 Only what is certain is replayed: layers of tinynet that are pure functions, a loss of the
-catalogue, batches of one size. Anything else (a value is read out of an array, a function is met
-that is not known here) is a TypeError, and training stays on the ordinary path.
+catalogue, batches of one size. Anything else, such as a value that is read out of an array, is a
+TypeError here, and training stays on the ordinary path.
 """
 
 from __future__ import annotations
@@ -65,12 +65,16 @@ class Traced(ArrayMethods):
         raise TypeError(f".{name}: the next batch has other values")
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if any(isinstance(x, Tensor) for x in inputs):
+            return NotImplemented  # it records the operation, and comes back with its array
         known = {"__call__": set(), "reduce": {"axis", "keepdims"}}
         if method not in known or options.keys() - known[method]:
             raise TypeError(f"{ufunc.__name__}.{method} with {list(options)}")
         return self._written(ufunc if method == "__call__" else ufunc.reduce, inputs, options)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        if Tensor in types:
+            return NotImplemented
         if function in REDUCTIONS and options.keys() <= {"axis", "keepdims"}:
             return self._written(REDUCTIONS[function], args, {"axis": None, **options})
         if function in OTHERS and not options:
@@ -153,16 +157,14 @@ def _ready(function: Callable, args: tuple, options: dict, place: np.ndarray) ->
 class Replay:
     """The loss of a batch as a function of its rows in x and y: ordinary at first, then replayed.
 
-    It returns what training needs of a loss: ``float(loss)`` and ``loss.backward()``; once captured
-    that is the Replay itself. The first batch is ordinary, and so is what it says of mistakes.
+    It returns what knows ``float(loss)`` and ``loss.backward()``, itself once a step is captured.
     """
 
     def __init__(
         self, model: Module, loss: Any, optimizer: Optimizer, x: Any, y: Any, enabled: bool = True
     ) -> None:
         self.model, self.loss, self.optimizer, self.x, self.y = model, loss, optimizer, x, y
-        self.enabled, self.captured = enabled, False
-        self.size = 0  # the rows of the batches that are replayed
+        self.enabled, self.captured, self.size = enabled, False, 0  # size: of a replayed batch
 
     def __call__(self, rows: np.ndarray) -> Any:
         if len(rows) == self.size and self.enabled and not self.captured:
@@ -212,8 +214,7 @@ class Replay:
             options["weights"] = loss.weights(reduction, None, shape, y_pred.dtype)
             value = Primitive.__call__(loss, targets, y_pred, reduction=reduction, **options)
             middle = len(tape)
-            swept = sweep(value, value.dtype.type(1), create_graph=False)
-            gradients = {tensor: g for tensor, g in swept if tensor.node is None}
+            gradients = {t: g for t, g in sweep(value, value.dtype.type(1), False) if not t.node}
         for parameter, g in gradients.items():
             if parameter not in parameters:
                 raise TypeError("a parameter is not the optimizer's")
@@ -240,11 +241,10 @@ class Replay:
 @contextmanager
 def _standing_in(parameters: dict[Tensor, Traced]) -> Iterator[None]:
     """Inside, the parameters hold traced arrays."""
-    arrays = [parameter.data for parameter in parameters]
     try:
         for parameter, traced in parameters.items():
             parameter.data = traced
         yield
     finally:
-        for parameter, array in zip(parameters, arrays, strict=True):
-            parameter.data = array
+        for parameter, traced in parameters.items():
+            parameter.data = traced.array
