@@ -14,7 +14,7 @@ import tinynet as tn
 from tinynet import Tensor, fit, losses
 from tinynet.layers import MLP, Dropout, Linear, Module, ReLU, Sequential, Softmax
 from tinynet.losses import cross_entropy, mse
-from tinynet.optimizers import SGD
+from tinynet.optimizers import SGD, Adam
 from tinynet.training import EarlyStopping
 
 X = np.random.default_rng(0).normal(size=(8, 3))
@@ -61,8 +61,13 @@ test_shapes_that_do_not_fit = refuses(
             "matrices of unequal inner axes",
             lambda: ones(32, 3) @ np.ones((4, 8)),
             ValueError,
-            r"matmul: \(32, 3\) @ \(4, 8\) .* last axis .* 3, the second-last .* 4.*\.T",
+            r"matmul: \(32, 3\) @ \(4, 8\) .* last axis .* 3, the second-last .* 4.*change one",
         ),
+        ("the second lies", lambda: ones(5, 3) @ ones(2, 3), ValueError, r"the second with \.T"),
+        ("the first lies", lambda: ones(3, 5) @ ones(3, 2), ValueError, r"the first with \.T"),
+        ("a batch lies", lambda: ones(5, 2, 3) @ ones(5, 4, 3), ValueError, r"second with \.mT"),
+        ("two batches", lambda: ones(2, 3, 4) @ ones(5, 4, 2), ValueError, r"\(2,\) and \(5,\)"),
+        ("@ with a number", lambda: ones(3) @ 5, ValueError, r"matmul: .*single number: use \*"),
         (
             "vectors of unequal length",
             lambda: ones(3) @ np.ones(4),
@@ -86,6 +91,20 @@ test_shapes_that_do_not_fit = refuses(
             lambda: ones(3, 4).reshape(5, 2),
             ValueError,
             r"reshape: \(3, 4\) has 12 elements.*\(5, 2\) \(10\).*-1",
+        ),
+        ("rows of 5 out of 12", lambda: ones(3, 4).reshape(-1, 5), ValueError, "12.*multiple of 5"),
+        ("two unknowns", lambda: ones(3, 4).reshape(-1, -1), ValueError, "only one .* can be -1"),
+        (
+            "a letter for two lengths",
+            lambda: np.einsum("ij,jk->ik", ones(2, 3), ones(4, 2)),
+            ValueError,
+            r"letter j stands for .* 3 and 4 \(shapes \(2, 3\), \(4, 2\)\)",
+        ),
+        (
+            "broadcast to a shape with other axes",
+            lambda: np.broadcast_to(ones(3), (4, 2)),
+            ValueError,
+            r"broadcast_to: .*\(3,\) and \(4, 2\).* axis -1",
         ),
         (
             "joined along the wrong axis",
@@ -123,6 +142,7 @@ test_shapes_that_do_not_fit = refuses(
             IndexError,
             r"boolean .* axis 0; size of axis is 3",
         ),
+        ("half an index", lambda: ones(3)[1.5], IndexError, r"only integers.*shape is \(3,\)$"),
         (
             "an axis that is not there",
             lambda: np.sum(ones(3, 2), axis=2),
@@ -145,6 +165,21 @@ def backward_without_graph():
     with tn.no_grad():
         loss = mse(Y, net(1)(X))
     loss.backward()
+
+
+def step_by_hand():
+    w = leaf([1.0, 2.0])
+    for _ in range(2):
+        np.sum(w * w).backward()
+        w -= 0.1 * w.grad
+
+
+def step_by_hand_without_graph():
+    w = leaf([1.0, 2.0])
+    for _ in range(2):
+        np.sum(w * w).backward()
+        with tn.no_grad():
+            w -= 0.1 * w.grad
 
 
 def add_to_an_array():
@@ -177,7 +212,17 @@ test_what_a_tensor_cannot_do = refuses(
             "the gradient of what was computed",
             lambda: (leaf(1.0) * 2).grad * 2,
             TypeError,
-            "NotKept",
+            r"not kept.*use loss\.gradient\(this\)",
+        ),
+        ("it as data", lambda: Tensor((leaf(1.0) * 2).grad), TypeError, r"loss\.gradient"),
+        ("its shape", lambda: (leaf(1.0) * 2).grad.shape, AttributeError, r"loss\.gradient"),
+        ("its norm", lambda: np.sum((leaf(1.0) * 2).grad), TypeError, r"loss\.gradient"),
+        ("w -= lr * w.grad", step_by_hand, TypeError, r"w\.data -= lr \* w\.grad"),
+        (
+            "w -= lr * w.grad, under no_grad",
+            step_by_hand_without_graph,
+            RuntimeError,
+            r"w\.data -= lr \* w\.grad",
         ),
         (
             "assignment to an element",
@@ -253,6 +298,12 @@ class Unwritten(Module):
     pass
 
 
+def with_another_bias():
+    layer = Linear(3, 2)
+    layer.bias = ones(5)
+    return layer
+
+
 class ForgetsToReturn(Module):
     def __init__(self):
         self.weight = ones(3, 2)
@@ -275,7 +326,28 @@ test_models_that_cannot_work = refuses(
             ValueError,
             r"layers\.2: Linear\(5, 2\) takes 5 columns.*\(8, 4\)",
         ),
+        ("more features", lambda: net()(X[:, :2]), ValueError, r"or make it Linear\(2, 4\)"),
+        ("rows for columns", lambda: net()(X.T), ValueError, r"takes 3 .*\(3, 8\).*\(x\.T has\)"),
+        (
+            "images",
+            lambda: Linear(4, 2)(np.ones((8, 2, 2))),
+            ValueError,
+            r"\(8, 2, 2\): put .*Flatten\(\)",
+        ),
         ("one sample without a batch axis", lambda: net()(X[0, :2]), ValueError, r"\(2,\)"),
+        ("one feature", lambda: Linear(1, 2)(X[:, 0]), ValueError, r"x\.reshape\(-1, 1\)"),
+        (
+            "words",
+            lambda: net()(X.astype(str)),
+            ValueError,
+            r"layers\.0: .*takes numbers, .* holds",
+        ),
+        (
+            "a bias that does not fit",
+            lambda: with_another_bias()(X),
+            ValueError,
+            r"\(8, 2\).*\(5,\)",
+        ),
         ("layers in a list", lambda: Sequential([Linear(3, 2)]), TypeError, "one by one"),
         ("a class instead of a layer", lambda: Sequential(ReLU), TypeError, r"ReLU\(\)"),
         (
@@ -296,6 +368,19 @@ test_models_that_cannot_work = refuses(
             r"None.*forward\(\) return",
         ),
         (
+            "a layer inside that returns nothing",
+            lambda: Sequential(ForgetsToReturn(), Linear(2, 1))(X),
+            ValueError,
+            "layers.1: .*does the layer before it return",
+        ),
+        (
+            "a file as state",
+            lambda: net().load_state_dict("a.npz"),
+            TypeError,
+            r"checkpoints\.load",
+        ),
+        ("dropout in quotes", lambda: Dropout("0.5"), ValueError, "below 1, not '0.5'"),
+        (
             "the weights of another model",
             lambda: net().load_state_dict(net(1).state_dict()),
             ValueError,
@@ -303,6 +388,36 @@ test_models_that_cannot_work = refuses(
         ),
     ]
 )
+
+
+class Computed(Module):
+    def __init__(self):
+        self.weight = 0.1 * ones(3, 1)
+        self.bias = ones(1)
+
+    def forward(self, x):
+        self.output = x @ self.weight + self.bias
+        return self.output
+
+
+def test_a_weight_that_was_computed_is_reported_since_it_would_not_learn():
+    model = Computed()
+    model(X)
+    with pytest.warns(UserWarning, match=r"Computed.weight was computed.*0\.1 \* array") as caught:
+        assert model.parameters() == [model.bias]
+    assert [warning.filename for warning in caught] == [__file__]  # not for the output, too
+
+
+def test_a_table_of_pandas_is_data_like_any_other():
+    class Table:  # what pandas shows to NumPy: an array, and neither NEP 13 nor NEP 18
+        shape, dtype = X.shape, X.dtype
+
+        def __array__(self, dtype=None, copy=None):
+            return X.astype(dtype or float)
+
+    assert np.array_equal(net()(Table()).data, net()(X).data)
+    assert mse(Table(), X + 1) == pytest.approx(1)
+
 
 # --- losses ---------------------------------------------------------------------------------
 
@@ -337,6 +452,36 @@ test_losses_that_would_mislead = refuses(
             lambda: cross_entropy(np.array(["a", "b"] * 4), net()(X)),
             ValueError,
             "y_true holds <U1.*np.unique.*return_inverse=True",
+        ),
+        (
+            "class ids in a column",
+            lambda: cross_entropy(IDS[:, None], net()(X)),
+            ValueError,
+            r"\(8, 1\).*class ids of shape \(8,\), here y_true\[\.\.\., 0\]",
+        ),
+        (
+            "arrays swapped",
+            lambda: cross_entropy(X, IDS),
+            ValueError,
+            r"swapped, the order is cross_entropy\(y_true, y_pred\)",
+        ),
+        ("one row of outputs", lambda: cross_entropy(IDS, X[:, 0]), ValueError, "use log_loss"),
+        ("ids, but no classes", lambda: mse(IDS, net()(X)), ValueError, "ids use cross_entropy"),
+        ("words for mse", lambda: mse(Y.astype(str), Y), ValueError, "y_true must hold numbers"),
+        ("None for mse", lambda: mse([[None]] * 8, Y), ValueError, r"object.*\.astype\(float\)"),
+        ("objects", lambda: mse(Y, net(1)(X.astype(object))), ValueError, "y_pred .* holds object"),
+        ("complex y_pred", lambda: mse(Y, Y * 1j), ValueError, "y_pred .* holds complex128"),
+        (
+            "NaN",
+            lambda: losses.log_loss(Y * 0, Y * np.nan),
+            ValueError,
+            r"holds NaN: .*tn\.debug\(\)",
+        ),
+        (
+            "the name of weights",
+            lambda: mse(Y, Y, sample_weight="balanced"),
+            ValueError,
+            "sample_weight must hold numbers",
         ),
         (
             "one output for two classes",
@@ -398,6 +543,21 @@ def replaced_array():
     optimizer.step()
 
 
+def second_optimizer():
+    model = net()
+    first, _ = SGD(model.parameters()), SGD(model.parameters())
+    cross_entropy(IDS, model(X)).backward()
+    first.step()
+
+
+def zero_grad_after_backward():
+    model = net()
+    optimizer = SGD(model.parameters())
+    cross_entropy(IDS, model(X)).backward()
+    optimizer.zero_grad()
+    optimizer.step()
+
+
 def replaced_layer():
     model = net()
     optimizer = SGD(model.parameters())
@@ -416,6 +576,21 @@ test_optimizers_that_could_not_learn = refuses(
             r"pass \[parameter\]",
         ),
         ("no parameters", lambda: SGD([]), ValueError, r"empty; pass model\.parameters\(\)"),
+        ("forgot requires_grad", lambda: SGD([Tensor(1.0)]), TypeError, r"Tensor\(1.\) is not a"),
+        (
+            "no ()",
+            lambda: SGD(net().parameters),
+            TypeError,
+            r"not method: pass model\.parameters\(",
+        ),
+        ("names, too", lambda: SGD(net().named_parameters()), TypeError, "is tuple.*parameters"),
+        ("the state", lambda: SGD(net().state_dict()), TypeError, "is str, .*model.parameters"),
+        ("twice", lambda: SGD(net().parameters() * 2), ValueError, "same parameter .* twice"),
+        ("lr first", lambda: SGD(0.1, net().parameters()), TypeError, r"not float: pass model"),
+        ("a single beta", lambda: Adam([leaf(1.0)], betas=0.9), TypeError, "betas must be a pair"),
+        ("decay in quotes", lambda: SGD([leaf(1.0)], weight_decay="0"), TypeError, "decay .*'0'"),
+        ("two optimizers", second_optimizer, RuntimeError, "perhaps by a second optimizer"),
+        ("zero_grad too late", zero_grad_after_backward, RuntimeError, r"zero_grad\(\), .*order"),
         (
             "what was computed",
             lambda: SGD([leaf(1.0) * 2]),
@@ -434,7 +609,7 @@ test_optimizers_that_could_not_learn = refuses(
             "a step before backward",
             lambda: SGD(net().parameters()).step(),
             RuntimeError,
-            r"no parameter has a gradient: call loss\.backward\(\)",
+            r"no parameter has a gradient: call .*loss\.backward\(\) and step\(\)",
         ),
         (
             "made before a parameter's array was replaced",

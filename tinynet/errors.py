@@ -62,7 +62,8 @@ def _unequal_inner_axes(shapes: list[tuple]) -> str | None:
         return "@ multiplies matrices and vectors, but one of these is a single number: use *"
     a, b = shapes[:2]
     if a[-1] == b[-2:][0]:
-        return None
+        batches = _do_not_broadcast([a[:-2], b[:-2]])
+        return batches and f"{a} @ {b}: in front of the matrices, {batches}"
     return (
         f"{a} @ {b} does not fit: the last axis of the first has length {a[-1]}, the"
         f" {'second-last' if b[1:] else 'only'} axis of the second {b[-2:][0]}; they must be equal:"
@@ -71,12 +72,12 @@ def _unequal_inner_axes(shapes: list[tuple]) -> str | None:
 
 
 def _which_to_transpose(a: tuple, b: tuple) -> str:
-    """What makes a @ b fit."""
-    if len(a) == len(b) == 2 and a[1] == b[1]:
-        return "transpose the second with .T"
-    if len(a) == len(b) == 2 and a[0] == b[0]:
-        return "transpose the first with .T"
-    return "change one of the two, since no .T makes them fit"
+    """What makes a @ b fit; of a batch of matrices, .mT transposes each."""
+    if len(b) > 1 and a[-1] == b[-1]:
+        return f"transpose the second with .{'T' if len(b) == 2 else 'mT'}"
+    if len(a) > 1 and a[-2] == b[-2:][0]:
+        return f"transpose the first with .{'T' if len(a) == 2 else 'mT'}"
+    return "change one of the two, since no transposing makes them fit"
 
 
 def _unequal_linear(shapes: list[tuple]) -> str | None:
@@ -161,14 +162,52 @@ class NotKept:
     def __repr__(self) -> str:
         return "(not kept: this was computed, and only leaves keep .grad; use loss.gradient(this))"
 
-    def _refuse(self, *args: Any, **options: Any) -> Any:
-        raise TypeError(
+    def _refuse(self, *args: Any, error: type = TypeError, **options: Any) -> Any:
+        raise error(
             ".grad was not kept, since this Tensor was computed: use loss.gradient(this); a step by"
             " hand is w.data -= lr * w.grad, because w -= lr * w.grad makes a computed w"
         )
 
-    __array__ = __array_ufunc__ = __array_function__ = __float__ = __getitem__ = _refuse
+    def __getattr__(self, name: str) -> Any:
+        self._refuse(error=AttributeError)
+
+    __array__ = __array_ufunc__ = __float__ = __getitem__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = _refuse
+
+
+def misfit(x: Any, weight_shape: tuple) -> str | None:
+    """What is wrong with the input of a Linear, and one way to mend it."""
+    if not hasattr(x, "dtype"):  # it did not become an array, and NumPy said why
+        return None
+    shape, (width, out) = x.shape, weight_shape
+    if x.dtype.kind not in "fiub":
+        return f"takes numbers, but its input holds {x.dtype}"
+    if shape[-1:] == (width,):
+        return None
+    mend = f"give it {width} columns"
+    if shape == ():
+        mend = "does the layer before it return its result?"
+    elif len(shape) == 1 and shape[0] % width == 0:
+        mend = f"one row per sample is x.reshape(-1, {width})"
+    elif len(shape) > 2 and math.prod(shape[1:]) == width:
+        mend = "put layers.Flatten() in front"
+    elif len(shape) == 2:
+        mend += " (x.T has)" if shape[0] == width else f", or make it Linear({shape[1]}, {out})"
+    return f"takes {width} columns, but its input has shape {shape}: {mend}"
+
+
+def no_parameter(name: str) -> str:
+    return (
+        f"{name} was computed, so it is no parameter and will not learn: compute with arrays, as in"
+        " Tensor(0.1 * array, requires_grad=True)"
+    )
+
+
+def no_state(value: Any) -> TypeError:
+    return TypeError(
+        f"load_state_dict takes what state_dict() gave, not {type(value).__name__}; a file is read"
+        " with tn.checkpoints.load(model, path)"
+    )
 
 
 def not_one_value(shape: tuple) -> ValueError:

@@ -10,14 +10,15 @@ from __future__ import annotations
 import contextlib
 import itertools
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from . import functional, initializers
+from . import errors, functional, initializers
 from .methods import raw
-from .tensor import Tensor
+from .tensor import Tensor, behind
 
 __all__ = [
     "Module",
@@ -65,7 +66,9 @@ class Module:
 
     def parameters(self) -> list[Tensor]:
         """Every parameter, in order: what an optimizer takes."""
-        return [parameter for _, parameter in self.named_parameters()]
+        parameters = [parameter for _, parameter in self.named_parameters()]
+        _warn_of_computed(self, parameters)
+        return parameters
 
     def train(self, mode: bool = True) -> Module:
         """Switch to training: dropout drops. Returns the module."""
@@ -83,6 +86,8 @@ class Module:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy values in; ValueError lists every name that is missing, extra or misshapen."""
+        if not isinstance(state, Mapping):
+            raise errors.no_state(state)
         own = {path: t for path, t in walk(self) if isinstance(t, Tensor)}
         values = {name: np.asarray(raw(value)) for name, value in state.items()}
         faults = [f"missing: {name}" for name in own if name not in values]
@@ -162,6 +167,16 @@ def _has_layers(module: Module) -> bool:
     return len(modules(module)) > 1
 
 
+def _warn_of_computed(module: Module, parameters: list[Tensor]) -> None:
+    """Report attributes such as 0.1 * Tensor(…, requires_grad=True): nothing would train them."""
+    for part in modules(module):
+        for name, value in vars(part).items():
+            computed = isinstance(value, Tensor) and value.node is not None
+            if computed and behind(value).isdisjoint(parameters):  # else the output of a layer
+                text = errors.no_parameter(f"{type(part).__name__}.{name}")
+                warnings.warn(text, stacklevel=3)
+
+
 # --- layers with parameters -----------------------------------------------------------------
 
 
@@ -207,14 +222,14 @@ class Linear(Module):
         self.bias = Tensor(np.zeros(out_features, dtype), requires_grad=bias, name="bias")  # (out,)
 
     def forward(self, x: Any) -> Any:
-        x = x if hasattr(x, "shape") else np.asarray(x, self.weight.dtype)
         try:
+            x = x if hasattr(x, "__array_function__") else np.asarray(x, self.weight.dtype)
             return functional.linear(x, self.weight, self.bias)
-        except ValueError:  # asked only when it happens, since a layer runs often
-            raise ValueError(
-                f"{self.describe()} takes {len(self.weight)} columns, but its input has shape"
-                f" {x.shape}"
-            ) from None
+        except (TypeError, ValueError) as error:  # asked only now, since a layer runs often
+            problem = errors.misfit(x, self.weight.shape)
+            if problem is None:
+                raise
+            raise ValueError(f"{self.describe()} {problem}") from error
 
     def output_shape(self, shape: tuple) -> tuple:
         return (*shape[:-1], self.weight.shape[1])
@@ -271,8 +286,8 @@ class Dropout(Module):
     """
 
     def __init__(self, rate: float = 0.5, rng: Any = None) -> None:
-        if not 0 <= rate < 1:
-            raise ValueError(f"Dropout: the rate must be at least 0 and below 1, not {rate}")
+        if not (isinstance(rate, (int, float, np.floating)) and 0 <= rate < 1):
+            raise ValueError(f"Dropout: the rate must be at least 0 and below 1, not {rate!r}")
         self.rate, self.rng = rate, np.random.default_rng(rng)
 
     def forward(self, x: Any) -> Any:

@@ -8,6 +8,7 @@ detail, PyTorch's convention is followed and the docstring says so.
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Iterable
 from typing import Any
 
@@ -95,8 +96,8 @@ class Optimizer:
             if parameter.data is not data:
                 raise RuntimeError(
                     f"{type(self).__name__}.step(): the data of parameter {parameter.name or ''}"
-                    " was replaced after the optimizer was made: make the optimizer last, and"
-                    " change values in place, parameter.data[...] = new"
+                    " was replaced after the optimizer was made, perhaps by a second optimizer:"
+                    " make one, and make it last; change values in place, parameter.data[...] = new"
                 )
             if parameter.grad is None:
                 missing.append(parameter)
@@ -107,8 +108,9 @@ class Optimizer:
             recording.watcher.without_gradient(missing)
         if len(missing) == len(self._places):
             raise RuntimeError(
-                f"{type(self).__name__}.step(): no parameter has a gradient: call"
-                " loss.backward() first, and compute the loss from these parameters"
+                f"{type(self).__name__}.step(): no parameter has a gradient: call zero_grad(),"
+                " loss.backward() and step() in this order, and compute the loss from these"
+                " parameters"
             )
 
 
@@ -132,9 +134,17 @@ def _checked(parameters: Iterable[Tensor], name: str) -> list[Tensor]:
         )
     parameters = list(parameters)
     if not parameters:
-        raise ValueError(f"{name}: the list of parameters is empty; pass model.parameters()")
+        raise ValueError(
+            f"{name}: the list of parameters is empty; pass model.parameters(), where each weight"
+            " is a Tensor(array, requires_grad=True)"
+        )
     for parameter in parameters:
-        if not (isinstance(parameter, Tensor) and parameter.requires_grad):
+        if not isinstance(parameter, Tensor):
+            raise TypeError(
+                f"{name}: in the list is {type(parameter).__name__}, not a Tensor with"
+                " requires_grad=True: pass model.parameters()"
+            )
+        if not parameter.requires_grad:
             raise TypeError(f"{name}: {parameter!r} is not a Tensor with requires_grad=True")
         if parameter.node is not None:
             raise TypeError(f"{name}: {parameter!r} was computed; pass what it was computed from")
@@ -147,16 +157,20 @@ def _checked(parameters: Iterable[Tensor], name: str) -> list[Tensor]:
 
 
 def _positive(what: str, value: Any) -> float:
-    if not isinstance(value, (int, float, np.floating, np.integer)):
-        raise TypeError(f"{what} must be a number, not {value!r}")
-    if not 0 < value < np.inf:
+    if not 0 < _number(what, value) < np.inf:
         raise ValueError(f"{what} must be above 0 and finite, not {value}")
     return float(value)
 
 
 def _in_range(what: str, value: float, end: float = np.inf) -> float:
-    if not 0 <= value < end:
+    if not 0 <= _number(what, value) < end:
         raise ValueError(f"{what} must be at least 0 and below {end:g}, not {value}")
+    return value
+
+
+def _number(what: str, value: Any) -> Any:
+    if not isinstance(value, numbers.Real):
+        raise TypeError(f"{what} must be a number, not {value!r}")
     return value
 
 
@@ -267,6 +281,8 @@ class Adam(Optimizer):
         clip_value: float | None = None,
     ) -> None:
         super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
+        if np.shape(betas) != (2,):
+            raise TypeError(f"betas must be a pair, such as (0.9, 0.999), not {betas!r}")
         self.betas = _in_range("betas[0]", betas[0], 1), _in_range("betas[1]", betas[1], 1)
         self.epsilon, self.steps = _in_range("epsilon", epsilon), 0  # t
         self.mean, self.squares = np.zeros_like(self.vector), np.zeros_like(self.vector)  # m, s

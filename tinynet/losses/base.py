@@ -74,7 +74,7 @@ class Loss(Primitive):
                 f" be swapped: the order is {self.__name__}(y_true, y_pred)"
             )
         if y_pred.dtype.kind != "f":
-            y_pred = y_pred.astype(np.float64)
+            y_pred = _numbers(self.__name__, "y_pred", y_pred).astype(np.float64)
         for unknown in options and options.keys() - self.own_options:
             raise TypeError(
                 f"{self.__name__} has no option {unknown!r}: see help(losses.{self.__name__})"
@@ -107,7 +107,8 @@ class Loss(Primitive):
                 f"{self.__name__}: sample_weight gets no gradient; pass its .data, or multiply"
                 ' with it yourself after reduction="none"'
             )
-        weights = np.asarray(raw(sample_weight), dtype=dtype)
+        weights = np.asarray(raw(sample_weight))
+        weights = _numbers(self.__name__, "sample_weight", weights).astype(dtype, copy=False)
         if weights.shape == shape[:1]:  # one per sample
             weights = weights.reshape(shape[:1] + (1,) * len(shape[1:]))
         elif weights.shape != shape:
@@ -135,7 +136,7 @@ def _as_array(value: Any) -> Any:
     """Arrays and Tensors as they are; lists and numbers as arrays."""
     if value is None:
         raise TypeError("a loss needs arrays, but got None: does forward() return its result?")
-    return value if hasattr(value, "dtype") else np.asarray(value)
+    return value if hasattr(value, "__array_function__") else np.asarray(value)
 
 
 def _requires_grad(value: Any) -> bool:
@@ -150,8 +151,18 @@ def same_shape(name: str, y_true: Any, y_pred: Any, **options: Any) -> tuple[Any
     if y_true.shape != y_pred.shape:
         raise ValueError(_shapes_differ(name, y_true.shape, y_pred.shape))
     if y_true.dtype != y_pred.dtype:
-        y_true = y_true.astype(y_pred.dtype)
+        y_true = _numbers(name, "y_true", y_true).astype(y_pred.dtype)
     return y_true, y_pred.shape
+
+
+def _numbers(name: str, which: str, value: Any) -> Any:
+    """The value, which must hold numbers: None in an array of objects would become NaN."""
+    if value.dtype.kind not in "fiub":
+        raise ValueError(
+            f"{name}: {which} must hold numbers, but holds {value.dtype}; where each is a number,"
+            f" {which}.astype(float) makes it so"
+        )
+    return value
 
 
 def _shapes_differ(name: str, true: tuple, pred: tuple) -> str:
@@ -159,7 +170,11 @@ def _shapes_differ(name: str, true: tuple, pred: tuple) -> str:
     try:
         met = np.broadcast_shapes(true, pred)
     except ValueError:
-        return f"{message}; they must be equal"
+        columns = true == pred[:-1]
+        hint = (
+            ": for class ids use cross_entropy, else give the model one output" if columns else ""
+        )
+        return f"{message}; they must be equal{hint}"
     message += f"; NumPy would broadcast them to {met} and compare every target with many"
     if math.prod(true) == math.prod(pred):
         return f"{message} predictions. Use y_true.reshape{pred}"

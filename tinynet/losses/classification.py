@@ -48,17 +48,23 @@ def class_targets(
         y_true = _one_hot(name, raw(y_true), classes).astype(y_pred.dtype)
     elif y_true.shape == shape:
         y_true, _ = same_shape(name, y_true, y_pred)
-        _check_rows(name, "y_true", y_true, "give class ids or rows of probabilities")
+        one_row = "; for one yes/no output per sample use log_loss" if len(shape) == 1 else ""
+        _check_rows(name, "y_true", y_true, f"give class ids or rows of probabilities{one_row}")
     else:
-        raise ValueError(
-            f"{name}: y_true has shape {y_true.shape} but y_pred has shape {shape}: give class ids"
-            f" of shape {shape[:-1]}, or probabilities of shape {shape}"
-        )
+        raise ValueError(_misshapen_ids(name, y_true.shape, shape))
     if from_logits:
         _warn_if_applied(name, softmax, y_pred)
     else:
         _check_rows(name, "y_pred", y_pred, "for logits, leave from_logits=True")
     return y_true, shape[:-1]
+
+
+def _misshapen_ids(name: str, true: tuple, pred: tuple) -> str:
+    message = f"{name}: y_true has shape {true} but y_pred has shape {pred}: "
+    if true[:-1] == pred:
+        return f"{message}they seem to be swapped, the order is {name}(y_true, y_pred)"
+    here = ", here y_true[..., 0]," if true == (*pred[:-1], 1) else ","
+    return f"{message}give class ids of shape {pred[:-1]}{here} or probabilities of shape {pred}"
 
 
 def _one_hot(name: str, ids: Any, classes: int) -> Any:
@@ -84,6 +90,8 @@ def _check_probabilities(name: str, which: str, p: Any, mend: str) -> None:
     p = raw(p)
     slack = 4 * np.finfo(p.dtype).eps
     if p.size and not (np.min(p) >= -slack and np.max(p) <= 1 + slack):
+        if np.isnan(p).any():
+            mend = "it holds NaN: look into the data, or let tn.debug() find the first one"
         raise ValueError(
             f"{name}: {which} must be probabilities from 0 to 1, but ranges from {np.min(p):.6g}"
             f" to {np.max(p):.6g}: {mend}"
