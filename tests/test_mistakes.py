@@ -261,6 +261,15 @@ test_what_a_tensor_cannot_do = refuses(
             TypeError,
             r"gradient would be lost.*np\.stack",
         ),
+        ("a Tensor of nothing", lambda: Tensor(None), TypeError, "numbers, not None"),
+        ("a Tensor of words", lambda: Tensor(np.array(["a"])), TypeError, r"numbers, not <U1"),
+        ("a gradient in nothing", lambda: leaf(1.0).gradient(), TypeError, r"loss\.gradient\(w, b"),
+        (
+            "a gradient in a list",
+            lambda: leaf(1.0).gradient([leaf(1.0)]),
+            TypeError,
+            r"\*model\.parameters\(\)",
+        ),
         ("a Tensor of a Tensor", lambda: Tensor(leaf(1.0)), TypeError, r"is a Tensor already"),
         (
             "a function without a derivative",
@@ -408,15 +417,14 @@ def test_a_weight_that_was_computed_is_reported_since_it_would_not_learn():
     assert [warning.filename for warning in caught] == [__file__]  # not for the output, too
 
 
-def test_a_table_of_pandas_is_data_like_any_other():
-    class Table:  # what pandas shows to NumPy: an array, and neither NEP 13 nor NEP 18
-        shape, dtype = X.shape, X.dtype
+def test_a_column_of_pandas_is_an_array_like_any_other():
+    class Column:  # as NumPy sees a Series: it becomes an array, but does not index like one
+        shape, dtype = IDS.shape, IDS.dtype
 
         def __array__(self, dtype=None, copy=None):
-            return X.astype(dtype or float)
+            return IDS.astype(dtype or self.dtype)
 
-    assert np.array_equal(net()(Table()).data, net()(X).data)
-    assert mse(Table(), X + 1) == pytest.approx(1)
+    assert cross_entropy(Column(), net()(X)).item() == cross_entropy(IDS, net()(X)).item()
 
 
 # --- losses ---------------------------------------------------------------------------------
@@ -684,6 +692,24 @@ test_training_that_would_fail_later = refuses(
             lambda: train(metrics=["accuracy"]),
             TypeError,
             r"'accuracy' is not a function.*tn\.metrics\.accuracy",
+        ),
+        (
+            "a metric per sample",
+            lambda: train(metrics=[lambda y_true, y_pred: y_pred[:, 0]]),
+            ValueError,
+            r"array of shape \(8,\).*np\.mean",
+        ),
+        (
+            "a class as a callback",
+            lambda: train(callbacks=[EarlyStopping]),
+            TypeError,
+            r"EarlyStopping\(\)",
+        ),
+        (
+            "predict with its arguments swapped",
+            lambda: tn.training.predict(X, net()),
+            TypeError,
+            "model must be a Module",
         ),
         (
             "a metric without a list",

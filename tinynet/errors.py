@@ -259,5 +259,25 @@ def not_in_place() -> TypeError:
     )
 
 
-def not_floats(dtype: Any) -> TypeError:
-    return TypeError(f"only floats have gradients, not {dtype}: convert with .astype(float)")
+def not_data(data: Any) -> TypeError:
+    if data is None:  # which NumPy would take for NaN
+        return TypeError("a Tensor holds numbers, not None: does a function not return its result?")
+    return TypeError("this is a Tensor already: use it as it is, or .detach() it")
+
+
+def check_kind(dtype: Any, requires_grad: bool) -> None:
+    if dtype.kind in "OSU":
+        raise TypeError(
+            f"a Tensor holds numbers, not {dtype} (words, or None): convert with .astype(float)"
+        )
+    if requires_grad:
+        raise TypeError(f"only floats have gradients, not {dtype}: convert with .astype(float)")
+
+
+def no_tensors(xs: Sequence) -> TypeError | RuntimeError:
+    if xs and all(hasattr(x, "requires_grad") for x in xs):
+        return no_history()
+    return TypeError(
+        "gradient takes Tensors, one by one: loss.gradient(w, b), or"
+        " loss.gradient(*model.parameters())"
+    )

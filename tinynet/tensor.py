@@ -210,12 +210,12 @@ class Tensor(ArrayMethods):
     __hash__ = object.__hash__  # by identity, since == is elementwise
 
     def __init__(self, data: Any, requires_grad: bool = False, name: str | None = None) -> None:
-        if isinstance(data, Tensor):
-            raise TypeError("this is a Tensor already: use it as it is, or .detach() it")
+        if data is None or isinstance(data, Tensor):
+            raise errors.not_data(data)
         if not hasattr(data, "__array_function__"):
             data = np.asarray(data, dtype=getattr(data, "dtype", np.float64))
-        if requires_grad and data.dtype.kind != "f":
-            raise errors.not_floats(data.dtype)
+        if data.dtype.kind != "f":
+            errors.check_kind(data.dtype, requires_grad)
         self.data, self.requires_grad, self.name = data, requires_grad, name
         self.grad: Any = None
         self.slot: Any = None  # where an optimizer wants the gradient, see optimizers.py
@@ -252,8 +252,8 @@ class Tensor(ArrayMethods):
         >>> float(slope.gradient(x))                            # 6 x
         12.0
         """
-        if not all(x.requires_grad for x in xs):
-            raise errors.no_history()
+        if not (xs and all(getattr(x, "requires_grad", False) for x in xs)):
+            raise errors.no_tensors(xs)
         seed, wanted = self._seed(gradient), set(xs)
         if create_graph:
             seed = gradient if isinstance(gradient, Tensor) else Tensor(seed)

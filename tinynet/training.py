@@ -201,8 +201,8 @@ def _epoch(
         value = loss_of(batch)  # loss(y[batch], model(x[batch]))
         if not hasattr(value, "backward"):
             raise TypeError(
-                f"the loss gave {type(value).__name__}, not a Tensor: compute it from y_pred with"
-                " NumPy's functions, without .data, .item() or float()"
+                f"the loss gave {type(value).__name__}, not a Tensor: return what was computed from"
+                " y_pred with NumPy's functions, without .data, .item() or float()"
             )
         now = float(value)
         if not math.isfinite(now):
@@ -220,6 +220,7 @@ def _epoch(
 
 def predict(model: Module, x: Any) -> np.ndarray:
     """The model's output for x as a plain array, in evaluation mode and without a graph."""
+    _check_model(model)
     with evaluating(model), no_grad():
         return raw(model(x))
 
@@ -233,7 +234,17 @@ def evaluate(
     x, y = _pair(data, "data")
     y_pred = predict(model, x)
     scores = {} if loss is None else {"loss": float(loss(y, y_pred))}
-    return scores | {_name(metric): float(metric(y, y_pred)) for metric in metrics}
+    return scores | {_name(metric): _score(metric, y, y_pred) for metric in metrics}
+
+
+def _score(metric: Callable, y: Any, y_pred: Any) -> float:
+    score = raw(metric(y, y_pred))
+    if np.shape(score) != ():
+        raise ValueError(
+            f"{_name(metric)} gave an array of shape {np.shape(score)}, but a metric is one number:"
+            " end it with np.mean"
+        )
+    return float(score)
 
 
 def _scores(
@@ -249,13 +260,19 @@ def _scores(
 
 def _name(metric: Any) -> str:
     """The name of a metric, also of one with options: functools.partial(accuracy, threshold=0)."""
-    return metric.__name__ if hasattr(metric, "__name__") else _name(metric.func)
+    if hasattr(metric, "func"):
+        return _name(metric.func)
+    return getattr(metric, "__name__", type(metric).__name__)
+
+
+def _check_model(model: Any) -> None:
+    if not isinstance(model, Module):
+        raise TypeError(f"model must be a Module, such as tn.layers.MLP([2, 16, 2]), not {model!r}")
 
 
 def _check_kinds(model: Any, optimizer: Any, functions: dict[str, Any]) -> None:
     """Say at once what is no model, no optimizer or no function."""
-    if not isinstance(model, Module):
-        raise TypeError(f"model must be a Module, such as tn.layers.MLP([2, 16, 2]), not {model!r}")
+    _check_model(model)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(
             "optimizer must be made of the model's parameters, as in"
@@ -270,7 +287,7 @@ def _check_kinds(model: Any, optimizer: Any, functions: dict[str, Any]) -> None:
         if not isinstance(listed, Sequence) or isinstance(listed, str):
             raise TypeError(f"{name} must be a list of functions, not {listed!r}: put it in [ ]")
         for function in listed:
-            if not callable(function):
+            if not callable(function) or isinstance(function, type):
                 raise TypeError(
                     f"{name}: {function!r} is not a function; pass the function itself, as in"
                     f" {examples[name]}"
@@ -281,7 +298,10 @@ def _pair(data: Any, which: str) -> tuple[Any, Any]:
     if isinstance(data, Dataset):
         return data.x, data.y
     if not (isinstance(data, (tuple, list)) and len(data) == 2):
-        raise ValueError(f"{which} must be a Dataset or a pair (x, y)")
+        raise ValueError(
+            f"{which} must be a Dataset or a pair (x, y), in parentheses:"
+            " fit(model, loss, optimizer, (x, y), …)"
+        )
     return data[0], data[1]
 
 
