@@ -5,16 +5,17 @@ peer. Where the two choose different slopes at a corner (help(tn.ops) lists ours
 """
 
 import functools
+import importlib
 
 import numpy as np
 import pytest
 
 import tinynet as tn
 
-autograd = pytest.importorskip("autograd")
-torch = pytest.importorskip("torch")
+autograd = pytest.importorskip("autograd", reason='needs pip install ".[bench]"')
+torch = pytest.importorskip("torch", reason='needs pip install ".[bench]"')
 anp = autograd.numpy
-flatten = pytest.importorskip("autograd.misc").flatten
+flatten = importlib.import_module("autograd.misc").flatten
 
 rng = np.random.default_rng(0)
 V = rng.normal(size=6)

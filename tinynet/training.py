@@ -152,9 +152,7 @@ def fit(
     True
     """
     _check_kinds(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
-    for name, value in (("epochs", epochs), ("batch_size", batch_size)):
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
+    _check_counts(epochs=epochs, batch_size=batch_size)
     rng, dtype = np.random.default_rng(rng), optimizer.vector.dtype
     parts = {"": _arrays(train, dtype, "train")}
     if validation is not None:
@@ -168,9 +166,9 @@ def fit(
                 model.train()
                 mean = _epoch(loss_of, optimizer, len(parts[""][0]), batch_size, rng, history)
                 history.append(loss=mean, **_scores(model, loss, parts, metrics))
-                stops = [callback(history, model) for callback in callbacks]  # each of them runs
                 if not all(isinstance(callback, EarlyStopping) for callback in callbacks):
-                    loss_of.captured = False  # a callback may have changed the model
+                    loss_of.captured = False  # a callback may change the model
+                stops = [callback(history, model) for callback in callbacks]  # each of them runs
                 if any(stops):
                     history.stopped = f"a callback stopped the run after epoch {history.epochs}"
                     break
@@ -292,6 +290,12 @@ def _check_kinds(model: Any, optimizer: Any, functions: dict[str, Any]) -> None:
                     f"{name}: {function!r} is not a function; pass the function itself, as in"
                     f" {examples[name]}"
                 )
+
+
+def _check_counts(**counts: Any) -> None:
+    for name, value in counts.items():
+        if not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
 
 
 def _pair(data: Any, which: str) -> tuple[Any, Any]:

@@ -74,16 +74,9 @@ def _var(
     return _expand(g, axis, keepdims) * deviation * (2 / (_count(x, axis, where) - ddof))
 
 
-def _std(
-    g: Any,
-    y: Any,
-    x: Any,
-    axis: Any = None,
-    ddof: int = 0,
-    keepdims: bool = False,
-    where: Any = True,
-) -> Any:
-    return _var(0.5 * g / nonzero(y), y, x, axis, ddof, keepdims, where)
+@functools.wraps(_var)
+def _std(g: Any, y: Any, x: Any, *args: Any, **options: Any) -> Any:
+    return _var(0.5 * g / nonzero(y), y, x, *args, **options)
 
 
 def _prod(
