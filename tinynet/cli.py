@@ -24,8 +24,7 @@ import numpy as np
 from . import __version__, checkpoints, datasets, layers, losses, metrics, optimizers
 from ._names import lookup
 from .data import Dataset, mean_and_deviation, read_csv
-from .losses.base import same_shape
-from .losses.classification import binary_targets, class_targets
+from .losses.checks import binary_targets, same_shape, weighted_class_targets
 from .training import History, NonFiniteLoss, evaluate, fit
 
 ACTIVATIONS = {
@@ -161,8 +160,8 @@ def _loss(name: str, task: str) -> Callable:
     loss = lookup("loss", name, known)
     fitting = {
         "regression": (same_shape,),
-        "binary": (class_targets, binary_targets),
-        "multiclass": (class_targets,),
+        "binary": (weighted_class_targets, binary_targets),
+        "multiclass": (weighted_class_targets,),
     }[task]
     if loss.prepare not in fitting:
         those = ", ".join(sorted(n for n, each in known.items() if each.prepare in fitting))

@@ -201,18 +201,21 @@ class Replay:
     def capture(self, rows: np.ndarray, tape: list[Call]) -> None:
         """Write down the step for these rows, and give every array in it its place."""
         loss, options = self._certain()
-        reduction, name = options.pop("reduction", "mean"), loss.__name__
+        reduction = options.pop("reduction", "mean")
         inputs = Traced(self.x[rows], tape)
         parameters = {p: Traced(p.data, tape) for p in self.optimizer.parameters}
         places = {traced: p.data for p, traced in parameters.items()}
         with _standing_in(parameters):
             y_pred = self.model(inputs)
-            _, shape = loss.prepare(name, self.y[rows], y_pred.detach(), **options)
+            loss.arrange(self.y[rows], y_pred.detach(), **options)  # does it fit?
             like = np.zeros((len(self.y), *y_pred.shape[1:]), y_pred.dtype)  # for its shape
-            y, _ = loss.prepare(name, self.y, like, **options)  # once, instead of at every step
+            (y, _), counts, options = loss.arrange(self.y, like, **options)  # once for all steps
+            if counts is not None:
+                raise TypeError("every batch has another weight")
             targets = Traced(y[rows], tape)
-            options["weights"] = loss.weights(reduction, None, shape, y_pred.dtype)
-            value = Primitive.__call__(loss, targets, y_pred, reduction=reduction, **options)
+            weights = loss.weights(reduction, None, loss.shape((None, y_pred)), y_pred.dtype)
+            options |= {"reduction": reduction, "weights": weights}
+            value = Primitive.__call__(loss, targets, y_pred, **options)
             middle = len(tape)
             gradients = {t: g for t, g in sweep(value, value.dtype.type(1), False) if not t.node}
         for parameter, g in gradients.items():

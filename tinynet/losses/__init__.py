@@ -19,6 +19,7 @@ loss            value per element                    use it when
 """
 
 from .base import Loss, loss
+from .cards import Axis, Card, Limit
 from .classification import cross_entropy, log_loss
 from .regression import huber, mae, mse, pseudo_huber, smooth_l1, smooth_l2
 
@@ -32,6 +33,9 @@ __all__ = [
     "cross_entropy",
     "log_loss",
     "Loss",
+    "Card",
+    "Axis",
+    "Limit",
     "loss",
     "names",
 ]

@@ -1,7 +1,8 @@
-"""What all losses share: reduction, sample weights, and the check that shapes are equal.
+"""What all losses share: reduction, sample weights, masks, and the derivative of the whole.
 
 The one idea: every reduction is a weighted sum. "mean" gives each loss the weight 1/N, sample
-weights replace the ones; so the derivative of any loss is: g · weight · slope.
+weights replace the ones, a mask makes some of them 0; so the derivative of any loss is:
+g · weight · slope, and a loss is declared by its values and slopes alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ import numpy as np
 
 from ..methods import raw
 from ..tensor import Primitive, Tensor
+from ..transforms import vjp as pulled
+from .cards import Card
+from .checks import Range, numbers, same_shape
 
 
 class Loss(Primitive):
@@ -26,110 +30,310 @@ class Loss(Primitive):
         "mean" divides by the number of losses, or by the sum of the sample weights.
     sample_weight : array_like, optional
         One weight per sample, (N,), or one per loss; at least 0.
+    where : array_like of bool, optional
+        False where a sample, or a single loss, does not count: it adds neither value nor
+        gradient, even if it holds NaN.
+    axis : int
+        Where the classes stand, if not last; for losses of rows only.
 
     Shapes, labels, weights and options that do not fit are a ValueError that says which.
     """
 
-    def __init__(self, values: Callable, prepare: Callable, saves: bool = False) -> None:
+    def __init__(
+        self,
+        values: Callable,
+        prepare: Callable,
+        card: Card | None,
+        ranges: dict[str, Range],
+        rows: bool,
+        saves: bool,
+    ) -> None:
         super().__init__(values, saves)
         self.values, self.prepare, self.forward = values, prepare, self._forward
-        own = inspect.signature(values).parameters.values()
-        common = inspect.signature(_common_options).parameters.values()
-        self.__signature__ = inspect.Signature([*own, *common])
-        self.own_options = {p.name for p in own if p.kind is p.KEYWORD_ONLY}
+        self.card, self.ranges, self.rows = card, ranges, rows
+        if card:
+            self.__doc__ = f"{self.__doc__}\n\n{card}"
+        code = values.__code__
+        self.arrays = code.co_varnames[: code.co_argcount]
+        self.inner_options = set(_options(values))
+        self.own_options = self.inner_options | set(_options(prepare)) - {"where"}
+        self.pulls: dict[int, Callable] = {}
+        self.defvjp(*(self._rule(position) for position in range(len(self.arrays))))
 
-    def defslope(self, slope: Callable, target_slope: Callable | None = None) -> None:
-        """Give the derivative of a value in y_pred, and in y_true where it is not its negative."""
-        self.defvjp(self._rule(target_slope or _negative(slope)), self._rule(slope))
+    @property
+    def __signature__(self) -> inspect.Signature:
+        def parameters(function: Callable, kinds: tuple) -> dict:
+            found = inspect.signature(function).parameters
+            return {name: p for name, p in found.items() if p.kind in kinds}
 
-    def _rule(self, slope: Callable) -> Callable:
-        """The VJP that goes with a slope: times the gradient and the weight of each loss."""
+        named = (inspect.Parameter.KEYWORD_ONLY,)
+        merged = parameters(self.values, (inspect.Parameter.POSITIONAL_OR_KEYWORD, *named))
+        common = parameters(Loss.__call__, named)
+        if not self.rows:
+            del common["axis"]
+        return inspect.Signature([*(merged | parameters(self.prepare, named) | common).values()])
+
+    def defslope(self, *slopes: Callable) -> Loss:
+        """Give the derivative of a value in each prediction, as a function of all arguments.
+
+        A prediction is any array but y_true. What is left out comes from differentiating the
+        values, like the derivative in y_true.
+        """
+        return self.defpull(*map(_pull, slopes))
+
+    def defpull(self, *pulls: Callable) -> Loss:
+        """As `defslope`, where a value depends on more than its row: the derivative of Σ g · value.
+
+        Each is a function ``pull(g, *arguments, **options)``.
+        """
+        self.pulls.update(enumerate(pulls, len(self.arrays) - len(pulls)))
+        return self
+
+    def _rule(self, position: int) -> Callable:
+        """The VJP in one argument: its pull, given the gradient times the weight of each loss."""
 
         @np.errstate(under="ignore")  # tiny times tiny is 0, and that is right
-        def vjp(g, y, y_true, y_pred, reduction="mean", weights=1.0, **options):
-            saved = y[1:] if self.saves else ()
-            d, g = slope(y_true, y_pred, *saved, **options), g * weights
-            return (np.expand_dims(g, -1) if 0 < g.ndim < d.ndim else g) * d
+        def vjp(g, y, *args, reduction="mean", weights=1.0, **options):
+            if position in self.pulls:
+                saved = y[1:] if self.saves else ()
+                return self.pulls[position](g * weights, *args, *saved, **options)
+
+            def values(x):
+                found = self.values(*args[:position], x, *args[position + 1 :], **options)
+                return found[0] if self.saves else found
+
+            value, pull = pulled(values, args[position])
+            return pull(np.broadcast_to(g * weights, value.shape))[0]
 
         return vjp
 
     def __call__(
         self,
-        y_true: Any,
-        y_pred: Any,
-        *others: Any,
+        *arrays: Any,
         reduction: str = "mean",
         sample_weight: Any = None,
+        where: Any = None,
+        axis: int = -1,
         **options: Any,
     ) -> Any:
-        if others:
-            raise TypeError(
-                f"{self.__name__}: options are given by name, as in"
-                f" {self.__name__}(y_true, y_pred, {min(self.own_options, default='reduction')}=…)"
-            )
-        y_true, y_pred = _as_array(y_true), _as_array(y_pred)
-        if _requires_grad(y_true) and not _requires_grad(y_pred):
-            raise ValueError(
-                f"{self.__name__}: y_true carries a gradient and y_pred does not, so they seem to"
-                f" be swapped: the order is {self.__name__}(y_true, y_pred)"
-            )
-        if y_pred.dtype.kind != "f":
-            y_pred = _numbers(self.__name__, "y_pred", y_pred).astype(np.float64)
-        for unknown in options and options.keys() - self.own_options:
-            raise TypeError(
-                f"{self.__name__} has no option {unknown!r}: see help(losses.{self.__name__})"
-            )
-        y_true, shape = self.prepare(self.__name__, y_true, y_pred, **options)
-        weights = self.weights(reduction, sample_weight, shape, y_pred.dtype)
-        return super().__call__(y_true, y_pred, reduction=reduction, weights=weights, **options)
+        if len(arrays) != len(self.arrays):
+            arrays = self._by_name(arrays, options)
+        arrays = self._checked(arrays)
+        if axis != -1:
+            arrays = self._last(arrays, axis)
+        if options.get("ignore_index") is not None:
+            where = _and_not(where, raw(arrays[0]) == options["ignore_index"])
+        if where is not None:
+            arrays, where = self._masked(arrays, where)
+        arrays, counts, options = self.arrange(*arrays, where=where, **options)
+        shape = self.shape(arrays)
+        weights = self.weights(reduction, sample_weight, shape, arrays[1].dtype, where, counts)
+        return super().__call__(*arrays, reduction=reduction, weights=weights, **options)
+
+    def arrange(self, *arrays: Any, where: Any = None, **options: Any) -> tuple:
+        """The arguments checked and ready for `values`, what each counts for, and its options."""
+        for name in options:
+            if name not in self.own_options:
+                raise TypeError(
+                    f"{self.__name__} has no option {name!r}: see help(losses.{self.__name__})"
+                )
+            if name in self.ranges:
+                self.ranges[name].check(f"{self.__name__}: {name}", options[name])
+        arrays, counts = self.prepare(self.__name__, *arrays, where=where, **options)
+        return arrays, counts, {k: v for k, v in options.items() if k in self.inner_options}
+
+    def shape(self, arrays: tuple) -> tuple:
+        """The shape of the losses: one per row, or one per element."""
+        return arrays[1].shape[:-1] if self.rows else arrays[1].shape
 
     @np.errstate(under="ignore")
-    def _forward(self, y_true, y_pred, reduction="mean", weights=1.0, **options):
+    def _forward(self, *arrays, reduction="mean", weights=1.0, **options):
         """Values per element, weighted, and added up unless reduction="none"."""
-        values = self.values(y_true, y_pred, **options)
+        values = self.values(*arrays, **options)
         values, *saved = values if self.saves else (values,)
+        if values.shape != self.shape(arrays):
+            raise ValueError(
+                f"its values have shape {values.shape} where {self.shape(arrays)} is wanted: a loss"
+                f" returns one value per {'row' if self.rows else 'element'}, and the reduction"
+                " comes afterwards"
+            )
         total = values * weights if reduction == "none" else (values * weights).sum()
         return (total, *saved) if self.saves else total
 
-    def weights(self, reduction: str, sample_weight: Any, shape: tuple, dtype: Any) -> Any:
+    def weights(
+        self,
+        reduction: str,
+        sample_weight: Any,
+        shape: tuple,
+        dtype: Any,
+        where: Any = None,
+        counts: Any = None,
+    ) -> Any:
         """What each loss is multiplied with, chosen such that the mean, too, is only a sum."""
-        count = math.prod(shape)
-        if count == 0:
+        size = math.prod(shape)
+        if size == 0:
             raise ValueError(f"{self.__name__}: the batch is empty (shape {shape})")
         if reduction not in ("mean", "sum", "none"):
             raise ValueError(
                 f'{self.__name__}: reduction must be "mean", "sum" or "none", not {reduction!r}'
             )
-        if sample_weight is None:
-            return 1 / count if reduction == "mean" else 1.0
+        if sample_weight is None and where is None and counts is None:
+            return 1 / size if reduction == "mean" else 1.0
+        weights = np.ones(shape, dtype)
+        if sample_weight is not None:
+            weights = self._sample_weights(sample_weight, shape, dtype)
+        if where is not None:
+            weights = weights * self._per_loss("where", where, shape)
+        if reduction != "mean":
+            return weights
+        total = np.sum(weights if counts is None else weights * counts)
+        if not total > 0:
+            raise ValueError(
+                f"{self.__name__}: no target counts, since all are masked or ignored, so there is"
+                ' no mean: skip this batch, or use reduction="sum", which is 0'
+            )
+        return weights / total
+
+    def _sample_weights(self, sample_weight: Any, shape: tuple, dtype: Any) -> Any:
         if _requires_grad(sample_weight):
             raise ValueError(
                 f"{self.__name__}: sample_weight gets no gradient; pass its .data, or multiply"
                 ' with it yourself after reduction="none"'
             )
-        weights = np.asarray(raw(sample_weight))
-        weights = _numbers(self.__name__, "sample_weight", weights).astype(dtype, copy=False)
-        if weights.shape == shape[:1]:  # one per sample
-            weights = weights.reshape(shape[:1] + (1,) * len(shape[1:]))
-        elif weights.shape != shape:
-            raise ValueError(
-                f"{self.__name__}: sample_weight has shape {weights.shape}, but there are losses"
-                f" of shape {shape}: give one weight per sample, {shape[:1]}, or one per loss"
-            )
+        weights = numbers(self.__name__, "sample_weight", np.asarray(raw(sample_weight)))
+        weights = self._per_loss("sample_weight", weights.astype(dtype, copy=False), shape)
         if not (np.min(weights) >= 0 and np.max(weights) > 0):
             raise ValueError(
                 f"{self.__name__}: sample weights must be at least 0, and not all of them 0"
             )
-        weights = np.broadcast_to(weights, shape)
-        return weights / np.sum(weights) if reduction == "mean" else weights
+        return weights
+
+    def _per_loss(self, which: str, given: Any, shape: tuple) -> Any:
+        """One number per sample, or per loss, as one per loss."""
+        if given.shape != shape and given.shape != shape[:1]:
+            raise ValueError(
+                f"{self.__name__}: {which} has shape {given.shape}, but there are losses of shape"
+                f" {shape}: give one per sample, {shape[:1]}, or one per loss"
+            )
+        if given.shape != shape:
+            given = given.reshape(shape[:1] + (1,) * len(shape[1:]))
+        return np.broadcast_to(given, shape)
+
+    def _masked(self, arrays: tuple, where: Any) -> tuple[tuple, Any]:
+        """The arrays with 1, which every loss can take, in the place of what does not count."""
+        where = np.asarray(raw(where))
+        if where.dtype != bool:
+            raise ValueError(
+                f"{self.__name__}: where must hold True and False, not {where.dtype}: use"
+                " where=mask.astype(bool), or sample_weight= for numbers"
+            )
+
+        def masked(array: Any) -> Any:
+            if array.shape[: where.ndim] != where.shape:
+                return array
+            inner = array.ndim - where.ndim
+            fill = 1 / array.shape[-1] if self.rows and inner else 1  # a row sums to 1
+            return np.where(np.expand_dims(where, tuple(range(-inner, 0))), array, fill)
+
+        return tuple(map(masked, arrays)), where
+
+    def _last(self, arrays: tuple, axis: int) -> tuple:
+        """The arrays with their axis of classes moved to the end."""
+        if not self.rows:
+            raise TypeError(f"{self.__name__} has no axis: it compares element with element")
+        full = max(array.ndim for array in arrays)
+        if not -full <= axis < full:
+            raise ValueError(f"{self.__name__}: axis={axis}, but the arrays have {full} axes")
+        return tuple(np.moveaxis(a, axis, -1) if a.ndim == full else a for a in arrays)
+
+    def _by_name(self, arrays: tuple, options: dict[str, Any]) -> tuple:
+        """The arrays in order, where some are given by name."""
+        if len(arrays) > len(self.arrays):
+            raise TypeError(
+                f"{self.__name__}: options are given by name, as in {self.__name__}"
+                f"({', '.join(self.arrays)}, {min(self.own_options, default='reduction')}=…)"
+            )
+        for name in self.arrays[len(arrays) :]:
+            if name not in options:
+                raise TypeError(
+                    f"{self.__name__} takes {', '.join(self.arrays)}: {name} is missing"
+                )
+            arrays = (*arrays, options.pop(name))
+        return arrays
+
+    def _checked(self, arrays: tuple) -> tuple:
+        """Arrays or Tensors, predictions of floats, and the targets in front."""
+        arrays = tuple(map(_as_array, arrays))
+        labelled = self.arrays[0] == "y_true"
+        if labelled and _requires_grad(arrays[0]) and not any(map(_requires_grad, arrays[1:])):
+            raise ValueError(
+                f"{self.__name__}: y_true carries a gradient and y_pred does not, so they seem to"
+                f" be swapped: the order is {self.__name__}({', '.join(self.arrays)})"
+            )
+        named = zip(self.arrays, arrays, strict=True)
+        return tuple(
+            array
+            if array.dtype.kind == "f" or which == "y_true"
+            else numbers(self.__name__, which, array).astype(float)
+            for which, array in named
+        )
 
 
-def _common_options(*, reduction: str = "mean", sample_weight: Any = None) -> None:
-    """The options of every loss, for its signature."""
+def loss(
+    values: Callable | None = None,
+    *,
+    card: Card | None = None,
+    prepare: Callable = same_shape,
+    ranges: dict[str, Range] | None = None,
+    rows: bool = False,
+    saves: bool = False,
+) -> Any:
+    """Make a `Loss` from the function that gives its values; a decorator, with or without options.
+
+    Parameters
+    ----------
+    values : callable
+        ``f(y_true, y_pred, *, options…)`` in NumPy: one value per element, or with ``rows=True``
+        per row of the last axis. With ``saves=True`` a tuple: the values, then arrays that the
+        slopes get after the arguments.
+    card : Card
+        What is known about it, for help() and the pictures.
+    prepare : callable
+        Checks the arguments, see `tinynet.losses.checks`; the default wants equal shapes.
+    ranges : dict
+        For options, the `Range` in which they must lie.
+
+    The derivative comes from differentiating `values`; to write it yourself, use `defslope`.
+
+    >>> @loss
+    ... def quartic(y_true, y_pred):
+    ...     return (y_pred - y_true) ** 4
+    >>> quartic.defslope(lambda y_true, y_pred: 4 * (y_pred - y_true) ** 3)
+    <primitive quartic>
+    >>> float(quartic([1.0, 2.0], [2.0, 4.0], where=[True, False]))
+    1.0
+    """
+
+    def made(values: Callable) -> Loss:
+        return Loss(values, prepare, card, ranges or {}, rows, saves)
+
+    return made(values) if values else made
 
 
-def _negative(slope: Callable) -> Callable:
-    return lambda *args, **options: -slope(*args, **options)
+def _pull(slope: Callable) -> Callable:
+    """From the slope of each value, the derivative of Σ g · value."""
+
+    def pull(g: Any, *args: Any, **options: Any) -> Any:
+        d = slope(*args, **options)
+        return (np.expand_dims(g, -1) if 0 < g.ndim < d.ndim else g) * d
+
+    return pull
+
+
+def _options(function: Callable) -> tuple[str, ...]:
+    """The names of the arguments that are given by name only."""
+    code = function.__code__
+    return code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
 
 
 def _as_array(value: Any) -> Any:
@@ -139,48 +343,10 @@ def _as_array(value: Any) -> Any:
     return value if hasattr(value, "__array_function__") else np.asarray(value)
 
 
+def _and_not(where: Any, ignored: Any) -> Any:
+    """What counts and is not ignored."""
+    return ~ignored if where is None else np.asarray(raw(where)) & ~ignored
+
+
 def _requires_grad(value: Any) -> bool:
     return isinstance(value, Tensor) and value.requires_grad
-
-
-# --- checks ---------------------------------------------------------------------------------
-
-
-def same_shape(name: str, y_true: Any, y_pred: Any, **options: Any) -> tuple[Any, tuple]:
-    """Targets and predictions element for element; NumPy's broadcasting is never wanted here."""
-    if y_true.shape != y_pred.shape:
-        raise ValueError(_shapes_differ(name, y_true.shape, y_pred.shape))
-    if y_true.dtype != y_pred.dtype:
-        y_true = _numbers(name, "y_true", y_true).astype(y_pred.dtype)
-    return y_true, y_pred.shape
-
-
-def _numbers(name: str, which: str, value: Any) -> Any:
-    """The value, which must hold numbers: None in an array of objects would become NaN."""
-    if value.dtype.kind not in "fiub":
-        raise ValueError(
-            f"{name}: {which} must hold numbers, but holds {value.dtype}; where each is a number,"
-            f" {which}.astype(float) makes it so"
-        )
-    return value
-
-
-def _shapes_differ(name: str, true: tuple, pred: tuple) -> str:
-    message = f"{name}: y_true has shape {true} but y_pred has shape {pred}"
-    try:
-        met = np.broadcast_shapes(true, pred)
-    except ValueError:
-        columns = true == pred[:-1]
-        hint = (
-            ": for class ids use cross_entropy, else give the model one output" if columns else ""
-        )
-        return f"{message}; they must be equal{hint}"
-    message += f"; NumPy would broadcast them to {met} and compare every target with many"
-    if math.prod(true) == math.prod(pred):
-        return f"{message} predictions. Use y_true.reshape{pred}"
-    return f"{message} predictions. They must be equal"
-
-
-def loss(prepare: Callable = same_shape, saves: bool = False) -> Callable[[Callable], Loss]:
-    """Make a Loss from the function that gives its values; `prepare` checks the arguments."""
-    return lambda values: Loss(values, prepare, saves)
