@@ -20,6 +20,7 @@ class Case:
     options: dict = field(default_factory=dict)
     torch: Callable | None = None  # of torch.nn.functional, the arguments, and reduction=
     inside: dict[int, Callable] = field(default_factory=dict)  # keeps an argument in its domain
+    counts: Callable | None = None  # of the arguments: what each loss counts for in the mean
     smooth: bool = True  # does it have a second derivative at these arguments?
 
     def __str__(self) -> str:

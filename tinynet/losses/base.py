@@ -46,15 +46,17 @@ class Loss(Primitive):
         card: Card | None,
         ranges: dict[str, Range],
         rows: bool,
+        shared: tuple[str, ...],
         saves: bool,
     ) -> None:
         super().__init__(values, saves)
         self.values, self.prepare, self.forward = values, prepare, self._forward
-        self.card, self.ranges, self.rows = card, ranges, rows
+        self.card, self.ranges, self.rows, self.shared = card, ranges, rows, shared
         if card:
             self.__doc__ = f"{self.__doc__}\n\n{card}"
         code = values.__code__
         self.arrays = code.co_varnames[: code.co_argcount]
+        self.labelled = self.arrays[0] == "y_true"
         self.inner_options = set(_options(values))
         self.own_options = self.inner_options | set(_options(prepare)) - {"where"}
         self.pulls: dict[int, Callable] = {}
@@ -228,14 +230,14 @@ class Loss(Primitive):
                 " where=mask.astype(bool), or sample_weight= for numbers"
             )
 
-        def masked(array: Any) -> Any:
-            if array.shape[: where.ndim] != where.shape:
+        def masked(which: str, array: Any) -> Any:
+            if which in self.shared or array.shape[: where.ndim] != where.shape:
                 return array
             inner = array.ndim - where.ndim
             fill = 1 / array.shape[-1] if self.rows and inner else 1  # a row sums to 1
             return np.where(np.expand_dims(where, tuple(range(-inner, 0))), array, fill)
 
-        return tuple(map(masked, arrays)), where
+        return tuple(map(masked, self.arrays, arrays)), where
 
     def _last(self, arrays: tuple, axis: int) -> tuple:
         """The arrays with their axis of classes moved to the end."""
@@ -263,20 +265,19 @@ class Loss(Primitive):
 
     def _checked(self, arrays: tuple) -> tuple:
         """Arrays or Tensors, predictions of floats, and the targets in front."""
-        arrays = tuple(map(_as_array, arrays))
-        labelled = self.arrays[0] == "y_true"
-        if labelled and _requires_grad(arrays[0]) and not any(map(_requires_grad, arrays[1:])):
+        found = []
+        for which, array in zip(self.arrays, arrays, strict=True):
+            if not hasattr(array, "__array_function__"):
+                array = _as_array(array)
+            if which != "y_true" and array.dtype.kind != "f":
+                array = numbers(self.__name__, which, array).astype(float)
+            found.append(array)
+        if self.labelled and _requires_grad(found[0]) and not any(map(_requires_grad, found[1:])):
             raise ValueError(
                 f"{self.__name__}: y_true carries a gradient and y_pred does not, so they seem to"
                 f" be swapped: the order is {self.__name__}({', '.join(self.arrays)})"
             )
-        named = zip(self.arrays, arrays, strict=True)
-        return tuple(
-            array
-            if array.dtype.kind == "f" or which == "y_true"
-            else numbers(self.__name__, which, array).astype(float)
-            for which, array in named
-        )
+        return tuple(found)
 
 
 def loss(
@@ -286,6 +287,7 @@ def loss(
     prepare: Callable = same_shape,
     ranges: dict[str, Range] | None = None,
     rows: bool = False,
+    shared: tuple[str, ...] = (),
     saves: bool = False,
 ) -> Any:
     """Make a `Loss` from the function that gives its values; a decorator, with or without options.
@@ -296,6 +298,8 @@ def loss(
         ``f(y_true, y_pred, *, options…)`` in NumPy: one value per element, or with ``rows=True``
         per row of the last axis. With ``saves=True`` a tuple: the values, then arrays that the
         slopes get after the arguments.
+    shared : tuple of str
+        Arguments that are the same for all samples, so that a mask does not touch them.
     card : Card
         What is known about it, for help() and the pictures.
     prepare : callable
@@ -315,7 +319,7 @@ def loss(
     """
 
     def made(values: Callable) -> Loss:
-        return Loss(values, prepare, card, ranges or {}, rows, saves)
+        return Loss(values, prepare, card, ranges or {}, rows, shared, saves)
 
     return made(values) if values else made
 
@@ -337,10 +341,10 @@ def _options(function: Callable) -> tuple[str, ...]:
 
 
 def _as_array(value: Any) -> Any:
-    """Arrays and Tensors as they are; lists and numbers as arrays."""
+    """A list or a number as an array."""
     if value is None:
         raise TypeError("a loss needs arrays, but got None: does forward() return its result?")
-    return value if hasattr(value, "__array_function__") else np.asarray(value)
+    return np.asarray(value)
 
 
 def _and_not(where: Any, ignored: Any) -> Any:
