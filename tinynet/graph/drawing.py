@@ -1,122 +1,172 @@
-"""The graph behind a Tensor as boxes in columns, ready to be drawn.
+"""Where the boxes of a graph stand: columns from the inputs to the output, with few crossings.
 
-The one idea: a box stands as many columns from the output as the longest path from it is long, so
-every arrow points the same way; within its column it stands as near to its users as it can.
+The one idea (Sugiyama, Tagawa & Toda 1981): a box stands as many columns from the output as the
+longest path from it is long, so every arrow points the same way. Within a column the order that
+crosses few arrows is found by sorting boxes by the mean place of their neighbours, back and forth;
+then each moves as near to its neighbours as the order lets it.
 """
 
 from __future__ import annotations
 
-import inspect
-import itertools
+from bisect import bisect, insort
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from numbers import Number
-from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor
+from .graph import Graph
+from .node import GraphNode
+
+SWEEPS = 8  # back and forth; more change little
 
 
 @dataclass(eq=False)
 class Box:
-    """One box of the drawing, or a bend (without label) where an arrow passes a column."""
+    """One box of the drawing, or a bend, without node, where an arrow passes a column."""
 
-    kind: str = "bend"
-    label: str = ""
-    detail: str = ""
-    arguments: list[Box] = field(default_factory=list)
-    level: int = 0  # the longest path from here to the output: the column, from the right
-    wanted: list[float] = field(default_factory=list)  # heights that keep its arrows short
-    y: float = 0.0
+    node: GraphNode | None = None
+    level: int = 0  # the column, counted from the output
+    arguments: list[Box] = field(default_factory=list)  # boxes or bends in the next column
+    users: list[Box] = field(default_factory=list)
+    y: float = 0.0  # the height, in units of one box
+
+    @property
+    def kind(self) -> str:
+        return self.node.kind if self.node else "bend"
+
+    @property
+    def label(self) -> str:
+        """What the box is called: the variable, and the operation that made it."""
+        if not self.node:
+            return ""
+        made, name = self.node.label, self.node.name
+        return made if self.node.automatic else f"{name} = {made}" if self.node.operation else name
+
+    @property
+    def detail(self) -> str:
+        """Below it: a single number, or the shape."""
+        if not self.node:
+            return ""
+        tensor = self.node.tensor
+        return f"= {tensor.item():.4g}" if tensor.size == 1 else str(tensor.shape)
 
 
-def layout(tensor: Tensor) -> list[list[Box]]:
-    """The columns of the drawing, the output first; every box has its level and its height.
+def layout(graph: Graph) -> list[list[Box]]:
+    """The columns of the drawing, the output first, each from bottom to top.
 
-    >>> x = Tensor(2.0, requires_grad=True, name="x")
-    >>> [[box.label for box in column] for column in layout(np.tanh(x * 3))]
+    >>> from tinynet import Tensor
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> [[box.label for box in column] for column in layout(Graph(np.tanh(x * 3)))]
     [['tanh'], ['multiply(·, 3)'], ['x']]
     """
-    return _columns(_boxes(tensor))
-
-
-def _boxes(output: Tensor) -> list[Box]:
-    """A box for every operation and for every array they take, each with its level."""
-    values, stack = {id(output): output}, [output]
-    while stack:
-        new = {id(arg): arg for _, arg in _array_args(stack.pop()) if id(arg) not in values}
-        values |= new
-        stack += new.values()
-    boxes = {key: _box(value) for key, value in values.items()}
-    made = [value for value in values.values() if getattr(value, "node", None)]
-    for value in sorted(made, key=lambda value: -value.node.number):  # users before arguments
-        user = boxes[id(value)]
-        for name, arg in _array_args(value):
-            argument = boxes[id(arg)]
-            argument.level = max(argument.level, user.level + 1)
-            argument.label = argument.label or name
-            user.arguments.append(argument)
-    return list(boxes.values())
-
-
-def _array_args(value: Any) -> list[tuple[str, Any]]:
-    """The arrays a Tensor was made from and their names; numbers stand in its own box."""
-    node = getattr(value, "node", None)
-    if not node:
-        return []
-    module = getattr(node.operation.forward, "__module__", None) or "numpy"
-    ours = module.startswith("tinynet")  # NumPy's x1 and x2 tell nothing
-    names = inspect.signature(node.operation).parameters if ours else ()
-    pairs = itertools.zip_longest(names, node.args, fillvalue="")
-    return [(name, arg) for name, arg in pairs if isinstance(arg, Tensor) or np.ndim(arg) > 0]
-
-
-def _box(value: Any) -> Box:
-    """The box of a Tensor or an array, not yet placed."""
-    detail = f"= {value.item():.4g}" if value.size == 1 else str(value.shape)
-    name, node = getattr(value, "name", None), getattr(value, "node", None)
-    if not node:
-        kind = "parameter" if getattr(value, "requires_grad", False) else "data"
-        return Box(kind, name or "", detail)
-    label = node.operation.__name__
-    if any(isinstance(arg, Number) for arg in node.args):
-        shown = (f"{arg:g}" if isinstance(arg, Number) else "·" for arg in node.args)
-        label += f"({', '.join(shown)})"
-    return Box("operation", f"{name} = {label}" if name else label, detail)
-
-
-def _columns(boxes: list[Box]) -> list[list[Box]]:
-    """Boxes by level, the output first, with bends for long arrows; all heights are set.
-
-    A box stands where its users want it. They want their main argument, the first that was itself
-    computed, at their own height, so the main line is straight, and the others above and below.
-    """
-    columns: list[list[Box]] = [[] for _ in range(1 + max(box.level for box in boxes))]
-    for box in boxes:
-        columns[box.level].append(box)
-    for level, column in enumerate(columns):
-        _spread(column)
-        for user in column:
-            user.arguments = [_bent(box, level + 1, columns) for box in user.arguments]
-            main_first = sorted(user.arguments, key=lambda box: not box.arguments)
-            for i, box in enumerate(main_first):  # offsets 0, 1, −1, 2, −2, …
-                box.wanted.append(user.y - (i + 1) // 2 * (-1) ** i)
+    columns = _columns(graph)
+    _order(columns)
+    _place(columns)
     return columns
 
 
-def _bent(box: Box, level: int, columns: list[list[Box]]) -> Box:
-    """The box itself if it stands in this column, else a new bend on the way to it."""
-    if box.level == level:
-        return box
-    columns[level].append(Box(arguments=[box], level=level))
-    return columns[level][-1]
+def _columns(graph: Graph) -> list[list[Box]]:
+    """Boxes by level, the output first, with a bend wherever a long arrow passes a column."""
+    boxes = {node: Box(node) for node in graph}
+    for node in reversed(graph.nodes):  # users before arguments
+        for _, argument in node.inputs:
+            boxes[argument].level = max(boxes[argument].level, boxes[node].level + 1)
+    columns: list[list[Box]] = [[] for _ in range(1 + max(box.level for box in boxes.values()))]
+    for node in reversed(graph.nodes):
+        columns[boxes[node].level].append(boxes[node])
+    for node, box in boxes.items():
+        for argument in dict.fromkeys(argument for _, argument in node.inputs):
+            _join(box, boxes[argument], columns)
+    return columns
 
 
-def _spread(column: list[Box]) -> None:
+def _join(user: Box, argument: Box, columns: list[list[Box]]) -> None:
+    """An arrow from the argument to its user, over bends in the columns between."""
+    while argument.level > user.level + 1:
+        bend = next((b for b in argument.users if b.node is None), None)  # shared with others
+        if bend is None or bend.level != argument.level - 1:
+            bend = Box(level=argument.level - 1, arguments=[argument])
+            columns[bend.level].append(bend)
+            argument.users.append(bend)
+        argument = bend
+    user.arguments.append(argument)
+    argument.users.append(user)
+
+
+# --- the order in a column ------------------------------------------------------------------
+
+
+def _order(columns: list[list[Box]]) -> None:
+    """Sort every column such that few arrows cross: the best order of several sweeps."""
+    best, fewest = [list(column) for column in columns], _crossings(columns)
+    for sweep in range(SWEEPS):
+        if fewest == 0:
+            break
+        forth = sweep % 2 == 0
+        for column in columns if forth else reversed(columns):
+            _sort(column, lambda box, forth=forth: box.users if forth else box.arguments)
+        crossings = _crossings(columns)
+        if crossings < fewest:
+            best, fewest = [list(column) for column in columns], crossings
+    for column, order in zip(columns, best, strict=True):
+        column[:] = order
+        _number(column)
+
+
+def _sort(column: list[Box], neighbours: Callable[[Box], Sequence[Box]]) -> None:
+    """By the mean place of the neighbours; a box without any stays where it is."""
+    wanted = {
+        box: np.mean([n.y for n in neighbours(box)]) if neighbours(box) else box.y for box in column
+    }
+    column.sort(key=wanted.__getitem__)
+    _number(column)
+
+
+def _number(column: list[Box]) -> None:
+    """Let y be the place in the column, counted from its middle."""
+    for i, box in enumerate(column):
+        box.y = i - (len(column) - 1) / 2
+
+
+def _crossings(columns: list[list[Box]]) -> int:
+    """How many pairs of arrows between neighbouring columns cross."""
+    for column in columns:
+        _number(column)
+    count = 0
+    for column in columns:
+        seen: list[float] = []  # where the arrows so far begin, sorted
+        for user in column:
+            starts = [argument.y for argument in user.arguments]
+            count += sum(len(seen) - bisect(seen, start) for start in starts)
+            for start in starts:
+                insort(seen, start)
+    return count
+
+
+# --- heights --------------------------------------------------------------------------------
+
+
+def _place(columns: list[list[Box]]) -> None:
+    """Heights that keep arrows short, and straight along the main line, in the order found.
+
+    A box wants its main argument, the first that was itself computed if any, at its own height, and
+    the others above and below. A box that has several users wants their middle.
+    """
+    wanted: dict[Box, list[float]] = {}
+    for column in columns:
+        _spread(column, [float(np.mean(wanted.get(box, [0.0]))) for box in column])
+        for user in column:
+            main_first = sorted(user.arguments, key=lambda box: not box.arguments)
+            arguments = sorted(user.arguments, key=lambda box: box.y)
+            for i, box in enumerate(arguments):
+                wanted.setdefault(box, []).append(user.y + i - arguments.index(main_first[0]))
+
+
+def _spread(column: list[Box], wanted: list[float]) -> None:
     """Set heights as near to the wanted ones as boxes that do not touch can be."""
-    column.sort(key=lambda box: np.mean(box.wanted or [0.0]))
-    wanted = np.array([np.mean(box.wanted or [0.0]) for box in column])
     ranks = np.arange(len(column))
-    heights = np.maximum.accumulate(wanted - ranks) + ranks  # each at least 1 above the last
-    for box, height in zip(column, heights - np.mean(heights - wanted), strict=True):
+    room = np.array(wanted) - ranks
+    heights = np.maximum.accumulate(room) + ranks  # each at least 1 above the last
+    lowered = np.minimum.accumulate(room[::-1])[::-1] + ranks  # the same, pushed down instead
+    for box, height in zip(column, (heights + lowered) / 2, strict=True):
         box.y = float(height)

@@ -7,6 +7,7 @@ layer to one box, gives another Graph with other nodes in the places of some.
 from __future__ import annotations
 
 import inspect
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,11 +33,12 @@ class Graph:
     output : Tensor
         What was computed, for example a loss.
     gradient : array_like, optional
-        The gradient of the output itself: needed if it is not a single number, else 1.
+        The gradient of the output itself: 1 if it is a single number, else needed for gradients.
+    variables : dict, optional
+        Names for Tensors, arrays and models; those of the caller if left out.
 
-    A node is called as its Tensor is, or as the variable of the caller that holds it, or as the
-    parameter of a model among these variables, as "layers.0.weight"; else by its operation and a
-    number.
+    A node is called as its Tensor is, or as the variable that holds it, or as the parameter of a
+    model among the variables, as "layers.0.weight"; else by its operation and a number.
 
     >>> x, w = Tensor(3.0), Tensor(0.5, requires_grad=True)
     >>> h = x * w
@@ -47,14 +49,17 @@ class Graph:
         w (parameter): 0.5, gradient 0.5421
     """
 
-    def __init__(self, output: Tensor, gradient: Any = None) -> None:
+    def __init__(
+        self, output: Tensor, gradient: Any = None, *, variables: dict[str, Any] | None = None
+    ) -> None:
         if not (isinstance(output, Tensor) and output.requires_grad):
             raise TypeError(
                 "a Graph is made from a Tensor that was computed from one with requires_grad=True"
             )
-        frame = inspect.currentframe()
-        variables = dict(frame.f_back.f_locals) if frame and frame.f_back else {}
-        self._seed = output._seed(gradient)
+        if variables is None:
+            variables = sys._getframe(1).f_locals
+        known = gradient is not None or output.size == 1
+        self._seed = output._seed(gradient) if known else None
         self._finish(_named(_collected(output), variables))
 
     def _finish(self, nodes: list[GraphNode]) -> None:
@@ -63,7 +68,7 @@ class Graph:
         for node in nodes:
             for _, argument in node.inputs:
                 argument.users.append(node)
-        self.pulls = list(differentiate(nodes, self._seed))
+        self.pulls = [] if self._seed is None else list(differentiate(nodes, self._seed))
 
     def __iter__(self) -> Iterator[GraphNode]:
         return iter(self.nodes)
@@ -84,6 +89,11 @@ class Graph:
 
         With an optimizer, its step follows: it changes the parameters.
         """
+        if self._seed is None:
+            raise ValueError(
+                f"the output has shape {self.output.shape}, so the backward pass needs to know its"
+                " gradient: Graph(output, gradient=...), or reduce it with .mean() or .sum()"
+            )
         yield from steps(self)
         if optimizer:
             yield from updates(self, optimizer)
@@ -129,9 +139,14 @@ class Graph:
                     (arg, copies[n] if n in node.inside else ends.get(n) or copies[n])
                     for arg, n in inner.inputs
                 ]
+        needed, stack = set(), [copies[order[-1]]]
+        while stack:
+            node = stack.pop()
+            needed.add(node)
+            stack += [argument for _, argument in node.inputs if argument not in needed]
         graph = Graph.__new__(Graph)
         graph._seed = self._seed
-        graph._finish([copies[node] for node in order])
+        graph._finish([copies[node] for node in order if copies[node] in needed])
         return graph
 
     def __str__(self) -> str:
@@ -214,17 +229,13 @@ def _arrays(value: Any) -> list[tuple[str, Any]]:
 
 
 def argument_names(node: Any) -> list[str]:
-    """What the rules of an operation call its arguments: a and b, where NumPy says x1 and x2."""
-    rules = [node.operation.vjps[i] for i in node.wanted]
-    ours = (getattr(node.operation.forward, "__module__", None) or "numpy") != "numpy"
-    function = node.operation if ours else rules[0]
-    names = [
-        name
-        for name, p in inspect.signature(function).parameters.items()
-        if p.kind == p.POSITIONAL_OR_KEYWORD
-    ]
-    names = names if ours else names[2:]
-    return names + [f"argument {i}" for i in range(len(names), len(node.args))]
+    """What an operation calls its arguments; NumPy's x1 and x2 tell nothing."""
+    module = getattr(node.operation.forward, "__module__", None) or "numpy"
+    names = []
+    if not module.startswith("numpy"):
+        parameters = inspect.signature(node.operation).parameters.values()
+        names = [p.name for p in parameters if p.kind == p.POSITIONAL_OR_KEYWORD]
+    return names + ["data"] * (len(node.args) - len(names))
 
 
 def _kind(value: Any) -> str:
@@ -260,6 +271,7 @@ def _named(nodes: list[GraphNode], variables: dict[str, Any]) -> list[GraphNode]
             stem = name or label
             counts[stem] += 1
             name = f"{stem}_{counts[stem]}"
+            node.automatic = node.operation is not None
         taken.add(name)
         node.name = name
     return nodes
@@ -283,7 +295,8 @@ def _inside(node: GraphNode, known: dict[int, GraphNode]) -> list[GraphNode]:
         stem = new.operation.__name__ if new.operation else "data"
         counts[stem] += 1
         new.name, new.layer = f"{node.name}.{stem}_{counts[stem]}", node.layer
-    inner[-1].name = node.name
+        new.automatic = new.operation is not None
+    inner[-1].name, inner[-1].automatic = node.name, False
     return inner
 
 

@@ -21,6 +21,7 @@ class GraphNode:
     tensor: Any  # the Tensor, or the array, itself
     inputs: list[tuple[str, GraphNode]] = field(default_factory=list)  # (argument, its node)
     users: list[GraphNode] = field(default_factory=list)
+    automatic: bool = False  # is the name only a number behind the operation?
     layer: str = ""  # the path of the layer it belongs to, as "layers.0"
     inside: list[GraphNode] = field(default_factory=list)  # of a collapsed layer
     gradient: Any = None  # of the output, with respect to this
