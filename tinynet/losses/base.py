@@ -141,6 +141,11 @@ class Loss(Primitive):
                 )
             if name in self.ranges:
                 self.ranges[name].check(f"{self.__name__}: {name}", options[name])
+        if self.rows and arrays[1].ndim == 0:
+            raise ValueError(
+                f"{self.__name__} takes rows, but {self.arrays[1]} is a single number: give it one"
+                " row per sample"
+            )
         arrays, counts = self.prepare(self.__name__, *arrays, where=where, **options)
         return arrays, counts, {k: v for k, v in options.items() if k in self.inner_options}
 

@@ -1,0 +1,332 @@
+"""Losses of a margin: how far a score lies on the right side of its border.
+
+The one idea: with targets −1 and 1, the margin m = y_true · y_pred is positive where the sign is
+right, and every loss of two classes is one falling curve over m. All of them have slope 0 exactly
+at a corner.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..functional import relu, sigmoid, softplus
+from ..methods import raw
+from .base import loss
+from .cards import CLASS_LOGIT, MARGIN, Axis, Card, Limit
+from .checks import NON_NEGATIVE, binary_targets, class_targets, sign_targets
+
+SIGNS = "−1 and 1"
+SCORES = "scores of the same shape: any numbers, the sign decides"
+LABEL_LOGIT = Axis(
+    "logit z of one label, for y_true = 1",
+    *(-6, 6),
+    lambda x: (np.ones((1, 1)), np.expand_dims(x, -1)),
+)
+
+
+# --- two classes ----------------------------------------------------------------------------
+
+
+@loss(
+    prepare=sign_targets,
+    card=Card(
+        formula="max(0, 1 − m), with m = t·z",
+        latex=r"\max(0,\, 1 - m)",
+        derivative="−t where m < 1, else 0 (so 0 at the corner m = 1)",
+        second_derivative="0, none at the corner m = 1",
+        y_true=SIGNS,
+        y_pred=SCORES,
+        estimates="the more frequent label, as −1 or 1",
+        noise="none",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        axis=MARGIN,
+        use="two classes, and only the border between them matters",
+        source="Cortes & Vapnik 1995, Support-Vector Networks",
+    ),
+)
+def hinge(y_true: Any, y_pred: Any) -> Any:
+    """The loss of support vector machines: max(0, 1 − m), with the margin m = y_true · y_pred.
+
+    A sample on the right side, by 1 or more, is done: it adds no gradient. So the scores are no
+    probabilities; for those, use `soft_margin`.
+
+    >>> hinge([1, 1, -1], [3.0, 0.5, 2.0], reduction="none")     # m = 3, ½, −2
+    array([0. , 0.5, 3. ])
+    """
+    return relu(1 - y_true * y_pred)
+
+
+hinge.defslope(lambda y_true, y_pred: -y_true * (y_true * y_pred < 1))
+
+
+@loss(
+    prepare=sign_targets,
+    card=Card(
+        formula="max(0, 1 − m)², with m = t·z",
+        latex=r"\max(0,\, 1 - m)^2",
+        derivative="−2t max(0, 1 − m)",
+        second_derivative="2 where m < 1, else 0 (so 0 at the corner of the slope, m = 1)",
+        y_true=SIGNS,
+        y_pred=SCORES,
+        estimates="the mean of the targets",
+        noise="none",
+        bounded=False,
+        redescending=False,
+        convex=True,
+        axis=MARGIN,
+        use="as hinge, but with a smooth slope, where no label is badly wrong",
+        source="Cortes & Vapnik 1995, Support-Vector Networks; Tang 2013 for neural networks",
+    ),
+)
+def squared_hinge(y_true: Any, y_pred: Any) -> Any:
+    """A hinge without a corner: max(0, 1 − m)², with the margin m = y_true · y_pred.
+
+    The gradient goes to 0 smoothly at m = 1, but grows with the error: a wrong label pulls hard.
+
+    >>> squared_hinge([1, 1, -1], [3.0, 0.5, 2.0], reduction="none")     # m = 3, ½, −2
+    array([0.  , 0.25, 9.  ])
+    """
+    return relu(1 - y_true * y_pred) ** 2
+
+
+squared_hinge.defslope(lambda y_true, y_pred: -2 * y_true * relu(1 - y_true * y_pred))
+
+
+@loss(
+    prepare=sign_targets,
+    card=Card(
+        formula="log(1 + e^−m), with m = t·z",
+        latex=r"\log(1 + e^{-m})",
+        derivative="−t · sigmoid(−m)",
+        second_derivative="sigmoid(m) · sigmoid(−m)",
+        y_true=SIGNS,
+        y_pred="logits of the same shape: any numbers",
+        estimates="the log odds of the label 1",
+        noise="Bernoulli",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        axis=MARGIN,
+        use="two classes −1 and 1, and probabilities are wanted",
+        limits=(Limit("targets 0 and 1", {}, "log_loss", {"from_logits": True}),),
+        source="Cox 1958; Friedman, Hastie & Tibshirani 2000, Additive Logistic Regression",
+    ),
+)
+def soft_margin(y_true: Any, y_pred: Any) -> Any:
+    """A hinge rounded off: log(1 + e^−m), with the margin m = y_true · y_pred.
+
+    It is `log_loss` of logits, for targets −1 and 1: the probability of 1 is sigmoid(y_pred).
+    Computed as `softplus`, which does not overflow.
+
+    >>> soft_margin([1, -1], [0.0, 1000.0], reduction="none").round(4)     # log 2, about −m
+    array([6.931e-01, 1.000e+03])
+    """
+    return softplus(-y_true * y_pred)
+
+
+soft_margin.defslope(lambda y_true, y_pred: -y_true * sigmoid(-y_true * y_pred))
+
+
+@loss(
+    prepare=sign_targets,
+    card=Card(
+        formula="max(0, −m), with m = t·z",
+        latex=r"\max(0,\, -m)",
+        derivative="−t where m < 0, else 0 (so 0 at the corner m = 0)",
+        second_derivative="0, none at the corner m = 0",
+        y_true=SIGNS,
+        y_pred=SCORES,
+        estimates="nothing: the constant 0 costs nothing, whatever the targets are",
+        noise="none",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        axis=MARGIN,
+        use="the learning rule of 1958, to understand why hinge has a margin",
+        source="Rosenblatt 1958, The Perceptron",
+    ),
+)
+def perceptron(y_true: Any, y_pred: Any) -> Any:
+    """A hinge without margin: max(0, −m), with m = y_true · y_pred.
+
+    One step of SGD with batch size 1 is Rosenblatt's rule: add y_true · x where the sign is wrong.
+    Scores of 0 cost nothing, so weights that start at 0 never leave it: draw them at random.
+
+    >>> perceptron([1, 1, -1], [3.0, 0.0, 2.0], reduction="none")     # m = 3, 0, −2
+    array([0., 0., 2.])
+    """
+    return relu(-y_true * y_pred)
+
+
+perceptron.defslope(lambda y_true, y_pred: -y_true * (y_true * y_pred < 0))
+
+
+def _payable_margins(name: str, y_true: Any, y_pred: Any, **options: Any) -> tuple[tuple, None]:
+    """As `sign_targets`; and the sum of all e^−m is a number that the dtype holds."""
+    (y_true, y_pred), _ = sign_targets(name, y_true, y_pred)
+    margins = raw(y_true) * raw(y_pred)
+    least = -np.log(np.finfo(y_pred.dtype).max / max(margins.size, 1))
+    if margins.size and margins.min() < least:
+        raise ValueError(
+            f"{name}: the margin y_true · y_pred goes down to {margins.min():.6g}, but below"
+            f" {least:.6g} e^−margin is more than {y_pred.dtype} holds: use soft_margin, which"
+            " grows only linearly, or make the predictions smaller"
+        )
+    return (y_true, y_pred), None
+
+
+@loss(
+    prepare=_payable_margins,
+    card=Card(
+        formula="e^−m, with m = t·z",
+        latex=r"e^{-m}",
+        derivative="−t · e^−m",
+        second_derivative="e^−m",
+        y_true=SIGNS,
+        y_pred="scores of the same shape, with m above about −700 (float32: −88)",
+        estimates="half the log odds of the label 1",
+        noise="none",
+        bounded=False,
+        redescending=False,
+        convex=True,
+        axis=MARGIN,
+        use="to see what AdaBoost minimises; no label may be wrong",
+        source="Freund & Schapire 1997; Friedman, Hastie & Tibshirani 2000",
+    ),
+)
+def exponential(y_true: Any, y_pred: Any) -> Any:
+    """The loss of AdaBoost: e^−m, with the margin m = y_true · y_pred.
+
+    One wrong label can outweigh all other samples; `soft_margin` finds the same border without
+    that. A margin so low that the sum of e^−m overflows is a ValueError.
+
+    >>> exponential([1, -1], [0.0, 2.0], reduction="none").round(4)     # e⁰, e²
+    array([1.    , 7.3891])
+    """
+    return np.exp(-y_true * y_pred)
+
+
+exponential.defslope(lambda y_true, y_pred: -y_true * np.exp(-y_true * y_pred))
+
+
+# --- several classes ------------------------------------------------------------------------
+
+
+def _single_class(
+    name: str, y_true: Any, y_pred: Any, *, p: int = 1, where: Any = None, **options: Any
+) -> tuple[tuple, None]:
+    """Class ids, or rows with a single 1, as such rows; and p is 1 or 2."""
+    if p not in (1, 2):
+        raise ValueError(f"{name}: p must be 1 or 2, the power of each difference, not {p!r}")
+    (y_true, _), _ = class_targets(name, y_true, raw(y_pred))  # raw: a softmax may stand in front
+    shared = ((raw(y_true) != 0) & (raw(y_true) != 1)).any(axis=-1)  # (N,)
+    shared = shared if where is None else shared & where
+    if shared.any():
+        row = tuple(int(i) for i in np.argwhere(shared)[0])
+        raise ValueError(
+            f"{name}: a margin needs a single true class, but y_true[{', '.join(map(str, row))}]"
+            f" is {raw(y_true)[row]}: give class ids, or use cross_entropy, which takes"
+            " probabilities"
+        )
+    return (y_true, y_pred), None
+
+
+@loss(
+    prepare=_single_class,
+    rows=True,
+    ranges={"margin": NON_NEGATIVE},
+    card=Card(
+        formula="Σ_(j≠y) max(0, margin − z_y + z_j)^p / C",
+        latex=r"\frac{1}{C} \sum_{j \neq y} \max(0,\, margin - z_y + z_j)^p",
+        derivative="s_j for j ≠ y and −Σ s for y, with s_j = 1/C where margin > z_y − z_j, else 0"
+        " (so 0 at the corner); for p = 2 times 2 (margin − z_y + z_j)",
+        second_derivative="0, none at a corner; for p = 2 a constant between the corners",
+        y_true="class ids 0…C−1, shape (N,), or rows (N, C) with a single 1",
+        y_pred="scores (N, C): any numbers, the largest decides",
+        estimates="the most frequent class, but nearly as frequent ones can tie with it",
+        noise="none",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        axis=CLASS_LOGIT,
+        use="as hinge, for C classes",
+        sweep={"margin": (0, 0.5, 1, 2)},
+        source="Weston & Watkins 1999, Support Vector Machines for Multi-Class Pattern Recognition",
+    ),
+)
+def multiclass_hinge(y_true: Any, y_pred: Any, *, margin: float = 1.0, p: int = 1) -> Any:
+    """A hinge against every other class: Σ_(j≠y) max(0, margin − z_y + z_j)^p / C.
+
+    One loss per row. It is 0 once the true class leads each other one by `margin`. `p` is 1 or 2;
+    with 2 the gradient is smooth, but grows with the error.
+
+    >>> float(multiclass_hinge([0], [[2.0, 1.5, -1.0]]))     # only 2.0 − 1.5 is below 1: 0.5 / 3
+    0.16666666666666666
+    """
+    return np.vecdot(1 - y_true, _shortfall(y_true, y_pred, margin) ** p) / y_pred.shape[-1]
+
+
+def _shortfall(y_true: Any, z: Any, margin: float) -> Any:
+    """By how much the lead of the true class over each class falls short of the margin: (N, C)."""
+    return relu(margin - np.sum(y_true * z, axis=-1, keepdims=True) + z)
+
+
+def _multiclass_hinge_slope(y_true: Any, y_pred: Any, margin: float = 1.0, p: int = 1) -> Any:
+    short = _shortfall(y_true, y_pred, margin)
+    slope = (1 - y_true) * (2 * short if p == 2 else short > 0) / y_pred.shape[-1]  # of each term
+    return slope - y_true * np.sum(slope, axis=-1, keepdims=True)
+
+
+multiclass_hinge.defslope(_multiclass_hinge_slope)
+
+
+def _label_logits(name: str, y_true: Any, y_pred: Any, **options: Any) -> tuple[tuple, None]:
+    """Targets 0, 1 or between, and logits of the same shape."""
+    return binary_targets(name, y_true, y_pred, from_logits=True)
+
+
+@loss(
+    prepare=_label_logits,
+    rows=True,
+    card=Card(
+        formula="−Σ_c (t_c log p_c + (1 − t_c) log(1 − p_c)) / C, with p = sigmoid(z)",
+        latex=r"-\frac{1}{C} \sum_c (t_c \log p_c + (1 - t_c) \log(1 - p_c)),"
+        r"\quad p = \mathrm{sigmoid}(z)",
+        derivative="(p − t) / C",
+        second_derivative="p (1 − p) / C",
+        y_true="0 and 1, or probabilities, (N, C): one column per label",
+        y_pred="logits (N, C): any numbers",
+        estimates="the log odds of each label",
+        noise="Bernoulli, independent for each label",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        axis=LABEL_LOGIT,
+        use="several of C labels can be true at once",
+        limits=(Limit("in the mean", {}, "log_loss", {"from_logits": True}),),
+        source="Cox 1958, for each label; the name is PyTorch's",
+    ),
+)
+def multilabel_soft_margin(y_true: Any, y_pred: Any) -> Any:
+    """Any number of C labels: the mean over the labels of `log_loss` from logits.
+
+    One loss per row, so that a sample weight or mask is for all the labels of a sample at once.
+    Targets are 0 and 1, not −1 and 1.
+
+    >>> float(multilabel_soft_margin([[1, 0]], [[0.0, 0.0]]))     # log 2: as good as a coin
+    0.6931471805599453
+    """
+    wrong = y_true * softplus(-y_pred) + (1 - y_true) * softplus(y_pred)  # (N, C)
+    return np.mean(wrong, axis=-1)
+
+
+def _multilabel_slope(y_true: Any, y_pred: Any) -> Any:
+    slope = (1 - y_true) * sigmoid(y_pred) - y_true * sigmoid(-y_pred)  # p − t, and exact near 0
+    return slope / y_pred.shape[-1]
+
+
+multilabel_soft_margin.defslope(_multilabel_slope)
