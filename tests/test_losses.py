@@ -1,82 +1,17 @@
-"""Every loss: its values, its derivatives, and how it goes together with the others."""
+"""Every loss, case by case: values, derivatives, masks, axes, types, and the node opened."""
 
 import numpy as np
 import pytest
 
-from tests.numerical import check_derivatives, gradients, tensors
-from tinynet import Tensor, losses
-from tinynet.functional import sigmoid, softmax
-from tinynet.losses import (
-    cross_entropy,
-    huber,
-    log_loss,
-    mae,
-    mse,
-    pseudo_huber,
-    smooth_l1,
-    smooth_l2,
-)
+from tests.cases.losses import ALL
+from tests.numerical import check_derivatives, tensors
+from tinynet import losses
+from tinynet.losses.checks import same_shape
 
-ROWS = {"axis": -1, "keepdims": True}
-E = np.array([[0.3, -0.4], [1.8, -2.5], [0.05, -30.0], [4.0, 0.9]])  # rows of different scale
-TRUE = np.array([[1.0, -2.0], [0.5, 3.0], [0.0, 7.0], [-1.0, 0.1]])
-LOGITS = np.array([[[2.0, -1, 0.3], [40, 0, 39]], [[-5.0, 5, 0.1], [0.01, 0.02, 0]]])  # (2, 2, 3)
-IDS = np.array([[0, 2], [2, 1]])
-SHARES = softmax(LOGITS[::-1] / 20)
-YES = np.array([[0.0, 1, 0.3], [1, 0, 0.9]])
-CHANCE = np.array([[0.1, 0.7, 0.3], [0.2, 0.99, 0.5]])
-SCORES = np.array([[9.0, -18, 0.1], [4.5, 27, -9]])
-
-
-def rows(p):
-    """Scaled to a sum of 1, so that a step in one element leaves a distribution."""
-    return p / np.sum(p, **ROWS)
-
-
-def likelihood(t, z):
-    return -np.sum(t * np.log(rows(np.exp(z))), axis=-1)
-
-
-def smooth(t, p, beta=1):
-    return np.where(abs(p - t) < beta, (p - t) ** 2 / (2 * beta), abs(p - t) - beta / 2)
-
-
-def robust(t, p, delta=1):
-    return np.where(abs(p - t) <= delta, (p - t) ** 2 / 2, delta * (abs(p - t) - delta / 2))
-
-
-def pseudo(t, p, delta=1):
-    return delta**2 * (np.sqrt(1 + ((p - t) / delta) ** 2) - 1)
-
-
-REAL, PROBABLE = (TRUE, TRUE + E), {"from_logits": False}
-CASES = [  # loss, options, y_true, y_pred, and the values per element in plain NumPy
-    (mse, {}, *REAL, lambda t, p: (p - t) ** 2),
-    (mse, {}, TRUE[:, 0], TRUE[:, 1], lambda t, p: (p - t) ** 2),
-    (mae, {}, *REAL, lambda t, p: abs(p - t)),
-    (smooth_l2, {}, *REAL, lambda t, p: (p - t) ** 2 / 2),
-    (smooth_l1, {}, *REAL, smooth),
-    (smooth_l1, {"beta": 0.5}, *REAL, lambda t, p: smooth(t, p, 0.5)),
-    (smooth_l1, {"beta": 5}, *REAL, lambda t, p: smooth(t, p, 5)),
-    (smooth_l1, {"beta": 0}, *REAL, lambda t, p: abs(p - t)),
-    (huber, {}, *REAL, robust),
-    (huber, {"delta": 0.5}, *REAL, lambda t, p: robust(t, p, 0.5)),
-    (huber, {"delta": 5}, *REAL, lambda t, p: robust(t, p, 5)),
-    (pseudo_huber, {}, *REAL, pseudo),
-    (pseudo_huber, {"delta": 0.5}, *REAL, lambda t, p: pseudo(t, p, 0.5)),
-    (pseudo_huber, {"delta": 5}, *REAL, lambda t, p: pseudo(t, p, 5)),
-    (cross_entropy, {}, IDS, LOGITS, lambda t, z: likelihood(np.eye(3)[t], z)),
-    (cross_entropy, {}, SHARES, LOGITS, likelihood),
-    (cross_entropy, PROBABLE, IDS, SHARES, lambda t, p: likelihood(np.eye(3)[t], np.log(p))),
-    (cross_entropy, PROBABLE, *SHARES, lambda t, p: likelihood(t, np.log(p))),
-    (log_loss, {}, YES, CHANCE, lambda t, p: -t * np.log(p) - (1 - t) * np.log(1 - p)),
-    (log_loss, {"from_logits": True}, YES, SCORES, lambda t, z: np.log1p(np.exp(z)) - t * z),
-]
-NAMES = [f"{loss.__name__}-{options}-{i}" for i, (loss, options, *_) in enumerate(CASES)]
-every_case = pytest.mark.parametrize(("loss", "options", "t", "p", "formula"), CASES, ids=NAMES)
+CASES = [case for module in ALL for case in module.CASES]
+every_case = pytest.mark.parametrize("case", CASES, ids=map(str, CASES))
 every_reduction = pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
 every_weight = pytest.mark.parametrize("weight", [None, "per sample", "per loss"])
-REGRESSION = [mse, mae, smooth_l1, smooth_l2, huber, pseudo_huber]
 
 
 def weights(kind, shape):
@@ -86,287 +21,150 @@ def weights(kind, shape):
     if kind == "per loss":
         return (np.arange(1.0, 1 + np.prod(shape)).reshape(shape),) * 2
     given = np.linspace(0, 3, shape[0])
-    return given, np.broadcast_to(given if len(shape) == 1 else given[:, None], shape)
+    return given, np.broadcast_to(given.reshape(-1, *(1 for _ in shape[1:])), shape)
+
+
+def reduced(case, arrays, reduction, w=1.0):
+    """The formula's values, reduced in plain NumPy."""
+    values = case.formula(*arrays) * w
+    if reduction == "none":
+        return values
+    counts = case.counts(*arrays) if case.counts else np.ones(values.shape)
+    return np.sum(values) / (np.sum(counts * w) if reduction == "mean" else 1)
+
+
+def predictions(case):
+    """The positions of the arguments that get a hand-derived gradient."""
+    return range(int(case.loss.labelled), len(case.arrays))
+
+
+def recorded(case):
+    """The arguments, with a Tensor for each prediction."""
+    return [tensors((x,))[0] if i in predictions(case) else x for i, x in enumerate(case.arrays)]
+
+
+def upstream(shape):
+    return np.cos(np.arange(np.prod(shape))).reshape(shape)
 
 
 def test_every_loss_has_a_case():
-    assert set(losses.names().values()) == {loss for loss, *_ in CASES}
-
-
-# --- values ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("values", "loss", "t", "p", "options"),
-    [
-        ([0.25, 9], mse, [1, 2], [1.5, -1], {}),
-        ([0.5, 3], mae, [1, 2], [1.5, -1], {}),
-        ([0.125, 4.5], smooth_l2, [1, 2], [1.5, -1], {}),
-        ([0.125, 2.5], smooth_l1, [1, 2], [1.5, -1], {}),
-        ([0.0625, 2], smooth_l1, [1, 2], [1.5, -1], {"beta": 2}),
-        ([0.5, 3], smooth_l1, [1, 2], [1.5, -1], {"beta": 0}),
-        ([0.125, 2.5], huber, [1, 2], [1.5, -1], {}),
-        ([0.125, 4], huber, [1, 2], [1.5, -1], {"delta": 2}),
-        ([0.25, 2 / 3], pseudo_huber, [0, 0], [0.75, -4 / 3], {}),
-        ([1, 8 / 3], pseudo_huber, [0, 0], [1.5, -8 / 3], {"delta": 2}),
-        ([np.log(2), np.log(4)], cross_entropy, [0, 1], [[0, 0], [np.log(3), 0]], {}),
-        ([np.log(2), np.log(4)], cross_entropy, [[0.5, 0.5], [0, 1]], [[7, 7], [np.log(3), 0]], {}),
-        ([np.log(4), 0], cross_entropy, [1, 0], [[0.75, 0.25], [1, 0]], {"from_logits": False}),
-        ([np.log(2), np.log(4)], log_loss, [1, 0], [0.5, 0.75], {}),
-        ([np.log(2), np.log(4)], log_loss, [1, 0], [0, np.log(3)], {"from_logits": True}),
-    ],
-)
-def test_values_by_hand(values, loss, t, p, options):
-    np.testing.assert_allclose(loss(t, p, reduction="none", **options), values, atol=1e-15)
-    np.testing.assert_allclose(loss(t, p, reduction="sum", **options), sum(values))
-    np.testing.assert_allclose(loss(t, p, **options), sum(values) / 2)
-    weighted = loss(t, p, sample_weight=[1, 3], **options)
-    np.testing.assert_allclose(weighted, (values[0] + 3 * values[1]) / 4)
+    assert set(losses.names().values()) == {case.loss for case in CASES}
 
 
 @every_weight
 @every_reduction
 @every_case
-def test_value_is_the_formula_in_plain_numpy(loss, options, t, p, formula, reduction, weight):
-    values = formula(t, p)
-    given, w = weights(weight, values.shape)
-    expected = {
-        "none": values * w,
-        "sum": np.sum(values * w),
-        "mean": np.average(values, weights=w),
-    }
-    for found in (
-        loss(t, p, reduction=reduction, sample_weight=given, **options),
-        loss(t, Tensor(p), reduction=reduction, sample_weight=given, **options).data,
-    ):
-        np.testing.assert_allclose(found, expected[reduction], rtol=1e-9)
-
-
-# --- derivatives ----------------------------------------------------------------------------
+def test_value_is_the_formula_in_plain_numpy(case, reduction, weight):
+    given, w = weights(weight, case.formula(*case.arrays).shape)
+    expected = reduced(case, case.arrays, reduction, w)
+    options = {"reduction": reduction, "sample_weight": given, **case.options}
+    np.testing.assert_allclose(case.loss(*case.arrays, **options), expected, rtol=1e-9, atol=1e-14)
+    found = case.loss(*recorded(case), **options).data
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-14)
 
 
 @every_weight
 @every_reduction
 @every_case
-def test_first_and_second_derivatives(loss, options, t, p, formula, reduction, weight):
-    given, _ = weights(weight, formula(t, p).shape)
-    options = {"reduction": reduction, "sample_weight": given, **options}
-    last = rows if loss is cross_entropy and "from_logits" in options else np.positive
-    check_derivatives(lambda p: loss(t, last(p), **options), p, atol=1e-6)
+def test_derivatives_are_central_differences(case, reduction, weight):
+    given, _ = weights(weight, case.formula(*case.arrays).shape)
+    wanted = predictions(case)
+    fixed = case.arrays[: wanted.start]
+    check_derivatives(
+        lambda *xs: case.call(*fixed, *xs, reduction=reduction, sample_weight=given),
+        *(case.arrays[i] for i in wanted),
+        orders=2 if case.smooth else 1,
+        atol=1e-6,
+    )
 
 
 @every_reduction
 @pytest.mark.parametrize(
-    ("loss", "options", "t", "p", "formula"), [one for one in CASES if one[2].dtype.kind == "f"]
+    "case", [c for c in CASES if c.loss.prepare is same_shape or 0 in c.inside], ids=str
 )
-def test_derivatives_in_y_true_too(loss, options, t, p, formula, reduction):
-    options = {"reduction": reduction, **options}
-    inside = {cross_entropy: rows, log_loss: lambda t: 0.05 + 0.9 * t}.get(loss, np.positive)
-    last = rows if loss is cross_entropy and "from_logits" in options else np.positive
-    check_derivatives(lambda t, p: loss(inside(t), last(p), **options), t, p, atol=1e-6)
+def test_derivatives_in_y_true_too(case, reduction):
+    check_derivatives(
+        lambda *xs: case.call(*xs, reduction=reduction),
+        *case.arrays,
+        orders=2 if case.smooth else 1,
+        atol=1e-6,
+    )
 
 
+@every_reduction
 @every_case
-def test_a_loss_is_one_named_node_that_can_be_opened(loss, options, t, p, formula):
+def test_a_loss_is_one_named_node_that_can_be_opened(case, reduction):
     """Run its forward on the node's own arguments, and the inside appears as a graph."""
-    for reduction in ("mean", "sum", "none"):
-        (x,) = tensors((p,))
-        fused = loss(t, x, reduction=reduction, sample_weight=np.arange(1.0, 1 + len(t)), **options)
-        assert fused.node.operation.__name__ == loss.__name__
-        assert fused.node.args[1] is x
-        opened = loss.forward(*fused.node.args, **fused.node.options)
-        opened = opened[0] if isinstance(opened, tuple) else opened
-        upstream = np.cos(np.arange(fused.size)).reshape(fused.shape)
-        np.testing.assert_allclose(opened.data, fused.data, rtol=1e-14)
-        np.testing.assert_allclose(
-            opened.gradient(x, gradient=upstream),
-            fused.gradient(x, gradient=upstream),
-            rtol=1e-12,
-            atol=1e-15,
-        )
+    args = recorded(case)
+    xs = [args[i] for i in predictions(case)]
+    fused = case.loss(*args, reduction=reduction, **case.options)
+    assert fused.node.operation is case.loss
+    masked = "ignore_index" in case.options or case.loss.shared
+    assert masked or fused.node.args[-1] is args[-1]
+    opened = case.loss.forward(*fused.node.args, **fused.node.options)
+    opened = opened[0] if isinstance(opened, tuple) else opened
+    np.testing.assert_allclose(opened.data, fused.data, rtol=1e-12)
+    for x in xs:
+        one, other = (y.gradient(x, gradient=upstream(y.shape)) for y in (opened, fused))
+        np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-13)
 
 
-@pytest.mark.parametrize(
-    ("loss", "t", "p", "textbook"),
-    [
-        (mse, TRUE, TRUE + E, lambda t, p: np.mean((t - p) ** 2)),
-        (mae, TRUE, TRUE + E, lambda t, p: np.mean(np.abs(t - p))),
-        (smooth_l2, TRUE, TRUE + E, lambda t, p: 0.5 * np.mean((t - p) ** 2)),
-        (
-            smooth_l1,
-            *(TRUE, TRUE + E),
-            lambda t, p: np.mean(
-                np.where(np.abs(p - t) < 1, 0.5 * (p - t) ** 2, np.abs(p - t) - 0.5)
-            ),
-        ),
-        (
-            huber,
-            *(TRUE, TRUE + E),
-            lambda t, p: np.mean(np.where(abs(t - p) <= 1, (t - p) ** 2 / 2, abs(t - p) - 1 / 2)),
-        ),
-        (pseudo_huber, TRUE, TRUE + E, lambda t, p: np.mean(np.sqrt(1 + (t - p) ** 2) - 1)),
-        (
-            cross_entropy,
-            *(SHARES[0], LOGITS[0]),
-            lambda t, z: (
-                -np.mean(
-                    np.sum(t * np.log(np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)), axis=1)
-                )
-            ),
-        ),
-        (log_loss, YES, CHANCE, lambda t, p: -np.mean(t * np.log(p) + (1 - t) * np.log(1 - p))),
-    ],
-    ids=lambda value: getattr(value, "__name__", ""),
-)
-def test_the_textbook_line_on_tensors_agrees_with_the_fused_node(loss, t, p, textbook):
-    fused, line = tensors((p, p))
-    np.testing.assert_allclose(textbook(t, line).data, loss(t, fused).data, rtol=1e-12)
-    textbook(t, line).backward()
-    loss(t, fused).backward()
-    np.testing.assert_allclose(line.grad, fused.grad, rtol=1e-9, atol=1e-15)
+def spoilt(case, hidden):
+    """The arguments with NaN, or an id that is no class, in the samples that are hidden."""
+    for which, x in zip(case.loss.arrays, case.arrays, strict=True):
+        x = np.array(x)
+        if which not in case.loss.shared and x.ndim:
+            x[hidden] = np.nan if x.dtype.kind == "f" else -7
+        yield x
 
 
-@pytest.mark.parametrize(
-    ("loss", "t", "p", "options", "slope"),
-    [
-        (mae, [0.0], [0.0], {}, [0]),
-        (smooth_l1, [0.0], [0.0], {"beta": 0}, [0]),
-        (smooth_l1, [0.0, 0], [2.0, -2], {"beta": 2}, [1, -1]),
-        (huber, [0.0, 0], [2.0, -2], {"delta": 2}, [2, -2]),
-        (cross_entropy, [0], [[0.0, 0]], {}, [[-0.5, 0.5]]),
-        (log_loss, [1], [0.0], {"from_logits": True}, [-0.5]),
-    ],
-)
-def test_the_slope_at_a_corner(loss, t, p, options, slope):
-    x = Tensor(p, requires_grad=True)
-    np.testing.assert_array_equal(loss(t, x, reduction="sum", **options).gradient(x), slope)
-
-
-def test_the_same_tensor_on_both_sides():
-    x = Tensor([1.0, 2.0], requires_grad=True)
-    for loss in REGRESSION:
-        total = loss(x, x)
-        assert total.data == 0
-        np.testing.assert_array_equal(total.gradient(x), [0, 0])
-
-
-# --- identities -----------------------------------------------------------------------------
-
-
-def agree(first, second, x, rtol=1e-12, atol=1e-15):
-    """The same values and gradients, row by row."""
-    close = {"rtol": rtol, "atol": atol}
-    (x,) = tensors((x,))
-    upstream = np.arange(1.0, 1 + first(x).size).reshape(first(x).shape)
-    np.testing.assert_allclose(first(x).data, second(x).data, **close)
-    ours, theirs = gradients(first, [x], upstream), gradients(second, [x], upstream)
-    np.testing.assert_allclose(ours, theirs, **close)
-
-
-@pytest.mark.parametrize("d", [0.1, 1.0, 3.0])
-def test_huber_is_delta_times_smooth_l1(d):
-    agree(
-        lambda p: huber(TRUE, p, delta=d, reduction="none"),
-        lambda p: d * smooth_l1(TRUE, p, beta=d, reduction="none"),
-        TRUE + E,
-    )
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (lambda p: smooth_l1(TRUE, p, beta=0), lambda p: mae(TRUE, p)),
-        (lambda p: smooth_l1(TRUE, p, beta=1e-9), lambda p: mae(TRUE, p)),
-        (lambda p: huber(TRUE, p, delta=1e9), lambda p: smooth_l2(TRUE, p)),
-        (lambda p: huber(TRUE, p, delta=np.inf), lambda p: smooth_l2(TRUE, p)),
-        (lambda p: pseudo_huber(TRUE, p, delta=1e9), lambda p: smooth_l2(TRUE, p)),
-        (lambda p: 2 * smooth_l2(TRUE, p), lambda p: mse(TRUE, p)),
-        (lambda p: mse(TRUE, p, sample_weight=[2, 2, 2, 2]), lambda p: mse(TRUE, p)),
-        (
-            lambda p: mse(TRUE, p, sample_weight=[0, 1, 2, 0]),
-            lambda p: mse(TRUE[[1, 2, 2]], p[[1, 2, 2]]),
-        ),
-    ],
-)
-def test_limits_and_special_cases(one, other):
-    agree(one, other, TRUE + E, rtol=1e-8)
-
-
-def test_log_loss_is_the_cross_entropy_of_two_classes():
-    t = np.array([0, 1, 1, 0])
-    agree(
-        lambda z: log_loss(t, z, from_logits=True, reduction="none"),
-        lambda z: cross_entropy(t, np.stack([0 * z, z], axis=1), reduction="none"),
-        np.array([-30.0, -2.0, 0.0, 700.0]),
-    )
-
-
-def test_logits_and_probabilities_agree():
-    agree(
-        lambda z: cross_entropy(IDS, z, reduction="none"),
-        lambda z: cross_entropy(IDS, softmax(z), from_logits=False, reduction="none"),
-        LOGITS / 4,
-    )
-    agree(
-        lambda z: log_loss(YES, z, from_logits=True, reduction="none"),
-        lambda z: log_loss(YES, sigmoid(z), reduction="none"),
-        E[:2, [0, 1, 0]],
-    )
-
-
-@pytest.mark.parametrize(
-    "targets",
-    [
-        np.array([0, 2, 1]),
-        np.array([0.0, 2.0, 1.0]),
-        np.eye(3)[[0, 2, 1]],
-        np.eye(3, dtype=int)[[0, 2, 1]],
-        np.eye(3, dtype=bool)[[0, 2, 1]],
-        [0, 2, 1],
-        Tensor(np.array([0, 2, 1])),
-        Tensor(np.eye(3)[[0, 2, 1]]),
-        np.array([0, 2, 1], np.uint8),
-        np.array([0, 2, 1], np.float32),
-    ],
-)
-def test_class_ids_may_come_in_any_whole_form(targets):
-    z = np.array([[1.0, 2, 3], [0, 0, 1], [5, 5, 5]])
-    expected = -np.log(softmax(z)[range(3), [0, 2, 1]])
-    found = cross_entropy(targets, Tensor(z), reduction="none")
-    np.testing.assert_allclose(found.data, expected)
-
-
-@pytest.mark.parametrize("e", [0.0, 0.3, -0.9, 1.0, -1.5, 40.0])
-def test_the_wrong_smooth_l1_is_half_the_square_everywhere(e):
-    wrong = max(0.5 * e**2, abs(e) - 0.5)  # as one can read in print
-    assert wrong == smooth_l2(0.0, e)
-    assert (smooth_l1(0.0, e) < wrong) == (abs(e) > 1)
-
-
-# --- types ---------------------------------------------------------------------------------
-
-
-@every_weight
 @every_reduction
 @every_case
-def test_float32_stays_float32(loss, options, t, p, formula, reduction, weight):
-    given, _ = weights(weight, formula(t, p).shape)
-    x = Tensor(p.astype(np.float32), requires_grad=True)
-    y = loss(t, x, reduction=reduction, sample_weight=given, **options)
-    slope = y.gradient(x, gradient=np.ones(y.shape), create_graph=True)
-    assert (y.dtype, slope.dtype) == (np.float32, np.float32)
+def test_masked_samples_add_neither_value_nor_gradient(case, reduction):
+    count = len(case.arrays[-1] if not case.loss.shared else case.arrays[0])
+    where = np.arange(count) % 2 == 0
+    arrays = list(spoilt(case, ~where))
+    xs = [tensors((arrays[i],))[0] for i in predictions(case)]
+    args = [*arrays[: len(arrays) - len(xs)], *xs]
+    if case.loss.__name__ == "info_nce":  # every pair meets every other
+        with pytest.raises(ValueError, match="where"):
+            case.loss(*args, where=where)
+        return
+    shown = [
+        x if which in case.loss.shared or not np.ndim(x) else x[where]
+        for which, x in zip(case.loss.arrays, case.arrays, strict=True)
+    ]
+    found = case.loss(*args, where=where, reduction=reduction, **case.options)
+    ys = [tensors((shown[i],))[0] for i in predictions(case)]
+    expected = case.loss(*shown[: len(shown) - len(ys)], *ys, reduction=reduction, **case.options)
+    masked = found.data[where] if reduction == "none" else found.data
+    np.testing.assert_allclose(masked, expected.data, rtol=1e-12, atol=1e-15)
+    for x, y in zip(xs, ys, strict=True):
+        slope, wanted = (
+            z.gradient(v, gradient=np.ones(z.shape)) for z, v in ((found, x), (expected, y))
+        )
+        if slope.shape == wanted.shape:  # shared by all samples
+            np.testing.assert_allclose(slope, wanted, rtol=1e-9, atol=1e-15)
+        else:
+            np.testing.assert_allclose(slope[where], wanted, rtol=1e-9, atol=1e-15)
+            assert not slope[~where].any()
 
 
-@pytest.mark.parametrize("loss", REGRESSION, ids=lambda loss: loss.__name__)
-@pytest.mark.parametrize("t", [3, [1, 2], np.array([True, False]), Tensor(np.array([1, 2]))])
-def test_targets_may_be_whole_numbers_lists_and_scalars(loss, t):
-    p = np.full(np.shape(t), 1.5, np.float32)
-    assert loss(t, Tensor(p)).dtype == np.float32
-    assert loss(t, np.full(np.shape(t), 2)).dtype == np.float64
+@pytest.mark.parametrize("case", [c for c in CASES if c.loss.rows], ids=str)
+def test_the_axis_of_the_classes_may_stand_first(case):
+    full = max(x.ndim for x in case.arrays)
+    moved = [np.moveaxis(x, -1, 0) if x.ndim == full else x for x in case.arrays]
+    expected = case.loss(*case.arrays, **case.options)
+    np.testing.assert_allclose(case.loss(*moved, axis=0, **case.options), expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("weight", [3.0, np.array(3.0)])
-def test_a_single_loss_takes_a_single_weight(weight):
-    assert mse(1.0, 3.0, sample_weight=weight) == 4
-    assert mse(1.0, 3.0, sample_weight=weight, reduction="sum") == 12
-    np.testing.assert_allclose(cross_entropy(1, [0.0, 0.0], sample_weight=weight), np.log(2))
+@every_reduction
+@every_case
+def test_float32_stays_float32(case, reduction):
+    args = [x.astype(np.float32) if x.dtype.kind == "f" else x for x in case.arrays]
+    args = [tensors((x,))[0] if i in predictions(case) else x for i, x in enumerate(args)]
+    y = case.loss(*args, reduction=reduction, **case.options)
+    assert y.dtype == np.float32
+    for x in (args[i] for i in predictions(case)):
+        slope = y.gradient(x, gradient=np.ones(y.shape, np.float32), create_graph=True)
+        assert slope.dtype == np.float32

@@ -29,7 +29,7 @@ INFIX = {
     np.greater_equal: (" ≥ ", COMPARISON),
     np.less: (" < ", COMPARISON),
     np.less_equal: (" ≤ ", COMPARISON),
-    np.equal: (" = ", COMPARISON),
+    np.equal: (" == ", COMPARISON),
     np.logical_and: (" and ", COMPARISON),
     np.bitwise_and: (" and ", COMPARISON),
 }
@@ -170,7 +170,7 @@ def _text(value: Any, binding: int = COMPARISON) -> str:
     if isinstance(value, Symbol):
         return value.text if value.binding <= binding else f"({value.text})"
     if isinstance(value, (list, tuple)):
-        return f"({', '.join(map(_text, value))})"
+        return f"({', '.join(map(_text, value))}{',' * (len(value) == 1)})"
     if isinstance(value, np.ndarray) and value.ndim:
         return f"array of shape {value.shape}"
     if isinstance(value, (float, np.floating, np.ndarray)):

@@ -63,7 +63,7 @@ class Backward:
         else:
             g, d, product = (_number(v) for v in (self.incoming, self.local, self.contribution))
             rule = formulas.local(self.formula)
-            shown = d if rule in ("", d) else f"{rule} = {d}"
+            shown = d if rule.replace("−", "-") == d else f"{rule} = {d}"
             said = f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown}"
             said += f" per unit of {x.name}; so {final} changes by {g} · {d} = {product}"
             said += f" per unit of {x.name}"
@@ -161,8 +161,8 @@ def _notes(edge: Backward) -> Iterator[str]:
     contribution, size = edge.contribution, edge.contribution.size
     blocked = int(np.sum(edge.contribution == 0))
     if product == shape and blocked > 0 and np.all(edge.incoming != 0):
-        how_many = "it" if size == 1 else f"{blocked} of {size} elements"
-        yield f"Nothing passes {node.label} at {how_many}: the slope there is 0."
+        where = "here" if size == 1 else f"at {blocked} of {size} elements"
+        yield f"Nothing passes {node.label} {where}: the slope is 0."
     peak, before = np.max(np.abs(contribution), initial=0), np.max(np.abs(edge.incoming), initial=0)
     if 0 < peak < 1e-3 * before and product == shape:
         yield f"The gradient nearly vanishes: {before:.2g} becomes {peak:.2g}."

@@ -52,8 +52,6 @@ class Loss(Primitive):
         super().__init__(values, saves)
         self.values, self.prepare, self.forward = values, prepare, self._forward
         self.card, self.ranges, self.rows, self.shared = card, ranges, rows, shared
-        if card:
-            self.__doc__ = f"{self.__doc__}\n\n{card}"
         code = values.__code__
         self.arrays = code.co_varnames[: code.co_argcount]
         self.labelled = self.arrays[0] == "y_true"
@@ -283,6 +281,25 @@ class Loss(Primitive):
                 f" be swapped: the order is {self.__name__}({', '.join(self.arrays)})"
             )
         return tuple(found)
+
+
+class _Help:
+    """The docstring of a loss: that of its function, and its card; written out when asked for."""
+
+    def __init__(self, of_the_class: str | None) -> None:
+        self.of_the_class = of_the_class
+
+    def __get__(self, loss: Loss | None, owner: type) -> str | None:
+        if loss is None:
+            return self.of_the_class
+        text = inspect.cleandoc(loss.values.__doc__ or "")
+        return f"{text}\n\n{loss.card}" if loss.card else text
+
+    def __set__(self, loss: Loss, value: str) -> None:
+        """Nothing to keep: it comes from the function."""
+
+
+Loss.__doc__ = _Help(Loss.__doc__)  # type: ignore[assignment]
 
 
 def loss(

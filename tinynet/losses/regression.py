@@ -8,7 +8,7 @@ import numpy as np
 
 from .base import loss
 from .cards import Card, Limit
-from .checks import NON_NEGATIVE, POSITIVE
+from .checks import FRACTION, NON_NEGATIVE, POSITIVE, same_shape
 
 ANY = "any numbers"
 
@@ -61,6 +61,7 @@ mse.defslope(lambda y_true, y_pred: 2 * (y_pred - y_true))
         redescending=False,
         convex=True,
         use="there are outliers and the median is wanted",
+        limits=(Limit("always", {}, "quantile", {"q": 0.5}, factor=2),),
         source="Boscovich 1757; Laplace 1774",
     )
 )
@@ -140,7 +141,10 @@ def _limited_slope(e: Any, beta: float) -> Any:
         redescending=False,
         convex=True,
         use="as mse; the ½ makes the gradient e",
-        limits=(Limit("always", {}, "mse", factor=0.5),),
+        limits=(
+            Limit("always", {}, "mse", factor=0.5),
+            Limit("always", {}, "general_robust", {"alpha": 2.0}),
+        ),
         source="Legendre 1805; the name is tinynet's own",
     )
 )
@@ -220,6 +224,7 @@ huber.defslope(lambda y_true, y_pred, delta=1.0: np.clip(y_pred - y_true, -delta
         limits=(
             Limit("δ → ∞", {"delta": 1e9}, "smooth_l2"),
             Limit("δ = 10⁻⁹", {"delta": 1e-9}, "mae", factor=1e-9),
+            Limit("δ = 2", {"delta": 2.0}, "general_robust", {"alpha": 1.0, "c": 2.0}, factor=4),
         ),
         sweep={"delta": (0.5, 1, 2)},
         source="Hartley & Zisserman 2003, Multiple View Geometry, appendix 6",
@@ -245,3 +250,151 @@ def _pseudo_huber_slope(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:
 
 
 pseudo_huber.defslope(_pseudo_huber_slope)
+
+
+@loss(
+    card=Card(
+        formula="log cosh e",
+        latex=r"\log \cosh e",
+        derivative="tanh e",
+        second_derivative="1 − tanh² e",
+        y_true=ANY,
+        y_pred=ANY,
+        estimates="between the mean and the median",
+        noise="hyperbolic secant: Gaussian in the middle, Laplace in the tails",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        use="as pseudo_huber, without an option to choose",
+        source="Green 1990 (as a prior of images); Saleh & Saleh 2022 (as a loss)",
+    )
+)
+def log_cosh(y_true: Any, y_pred: Any) -> Any:
+    """The logarithm of the hyperbolic cosine: log cosh e, about ½e² near 0, |e| − log 2 far out.
+
+    Smooth everywhere, with a gradient of at most ±1. Computed near 0 as log(1 + 2 sinh²(e/2)),
+    which keeps e = 1e-8, and far out as |e| + log(½ + ½ e^−2|e|), which does not overflow.
+
+    >>> log_cosh([0.0, 0.0], [1e-8, 1000.0], reduction="none")
+    array([5.00000000e-17, 9.99306853e+02])
+    """
+    e = y_pred - y_true
+    near, size = np.sinh(np.clip(e, -1, 1) / 2), np.abs(e)
+    far = size + np.log1p(np.expm1(-2 * size) / 2)
+    return np.where(size < 1, np.log1p(2 * near * near), far)
+
+
+log_cosh.defslope(lambda y_true, y_pred: np.tanh(y_pred - y_true))
+
+
+def _one_column_per_quantile(
+    name: str, y_true: Any, y_pred: Any, *, q: Any = 0.5, **options: Any
+) -> tuple[tuple, None]:
+    """Equal shapes for one q; for several, y_pred has a last axis of them, and y_true need not."""
+    if np.ndim(q):
+        true, pred = y_true.shape, y_pred.shape
+        if pred[-1:] != np.shape(q):
+            raise ValueError(
+                f"{name}: q has shape {np.shape(q)} and y_pred {pred}; a list of Q numbers needs a"
+                f" last axis of Q columns, one for each: give the model {np.size(q)} outputs"
+            )
+        if true == pred[:-1]:
+            y_true = np.broadcast_to(np.expand_dims(y_true, -1), pred)
+        elif true != pred:
+            raise ValueError(
+                f"{name}: y_true has shape {true} but y_pred {pred}, with one column for each of"
+                f" {len(q)} quantiles: give y_true without that axis, of shape {pred[:-1]}"
+            )
+    return same_shape(name, y_true, y_pred)
+
+
+def _tilted(e: Any, share: Any) -> Any:
+    """What an error counts for: 1 − share if the prediction is too high, else share."""
+    share = np.asarray(share, e.dtype)
+    return np.where(e > 0, 1 - share, share)
+
+
+@loss(
+    prepare=_one_column_per_quantile,
+    ranges={"q": FRACTION},
+    card=Card(
+        formula="(1 − q) e where e > 0, else −q e",
+        latex=r"(1 - q)\, e \;(e > 0),\quad -q\, e \;(e \leq 0)",
+        derivative="1 − q where e > 0, −q where e < 0, 0 at e = 0",
+        second_derivative="0, none at the kink e = 0",
+        y_true=ANY,
+        y_pred="any numbers; for Q values of q, Q columns on one more, last axis",
+        estimates="the q-quantile",
+        noise="asymmetric Laplace",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        use="a quantile is wanted, or several, for an interval",
+        limits=(Limit("q = ½", {"q": 0.5}, "mae", factor=0.5),),
+        sweep={"q": (0.1, 0.5, 0.9)},
+        source="Koenker & Bassett 1978, Regression Quantiles",
+    ),
+)
+def quantile(y_true: Any, y_pred: Any, *, q: Any = 0.5) -> Any:
+    """Pinball loss: max(q d, (q − 1) d), where d = y_true − y_pred = −e.
+
+    With q = 0.9, a prediction that is too low costs nine times as much as one that is too high, so
+    the best one lies above 90 % of the targets. A list of Q quantiles takes y_pred (N, Q) and
+    y_true (N,); nothing keeps the columns from crossing.
+
+    >>> quantile([2.0, 2.0], [1.0, 3.0], reduction="none", q=0.9)
+    array([0.9, 0.1])
+    >>> quantile([2.0], [[1.0, 3.0]], reduction="none", q=[0.1, 0.9])
+    array([[0.1, 0.1]])
+    """
+    e = y_pred - y_true
+    return _tilted(e, q) * np.abs(e)
+
+
+def _quantile_slope(y_true: Any, y_pred: Any, q: Any = 0.5) -> Any:
+    e = y_pred - y_true
+    return _tilted(e, q) * np.sign(e)
+
+
+quantile.defslope(_quantile_slope)
+
+
+@loss(
+    ranges={"tau": FRACTION},
+    card=Card(
+        formula="(1 − τ) e² where e > 0, else τ e²",
+        latex=r"(1 - \tau)\, e^2 \;(e > 0),\quad \tau\, e^2 \;(e \leq 0)",
+        derivative="2(1 − τ) e where e > 0, else 2τ e",
+        second_derivative="2(1 − τ) where e > 0, else 2τ",
+        y_true=ANY,
+        y_pred=ANY,
+        estimates="the τ-expectile, the mean for τ = ½",
+        noise="Gaussian of two halves, one wider than the other",
+        bounded=False,
+        redescending=False,
+        convex=True,
+        use="a smooth kin of the quantile: too low costs more, or less, than too high",
+        limits=(Limit("τ = ½", {"tau": 0.5}, "smooth_l2"),),
+        sweep={"tau": (0.1, 0.5, 0.9)},
+        source="Newey & Powell 1987, Asymmetric Least Squares Estimation and Testing",
+    ),
+)
+def expectile(y_true: Any, y_pred: Any, *, tau: float = 0.5) -> Any:
+    """Asymmetric squares: |τ − 1[e > 0]| e², where e = y_pred − y_true.
+
+    To the mean what `quantile` is to the median: of all distances between the best constant
+    prediction and the targets, the share τ is to those below it. It follows outliers.
+
+    >>> expectile([2.0, 2.0], [1.0, 4.0], reduction="none", tau=0.75)     # ¾ · 1², ¼ · 2²
+    array([0.75, 1.  ])
+    """
+    e = y_pred - y_true
+    return _tilted(e, tau) * e * e
+
+
+def _expectile_slope(y_true: Any, y_pred: Any, tau: float = 0.5) -> Any:
+    e = y_pred - y_true
+    return 2 * _tilted(e, tau) * e
+
+
+expectile.defslope(_expectile_slope)

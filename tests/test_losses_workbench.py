@@ -1,0 +1,332 @@
+"""The workbench says of each classic mistake what it is, and of right losses that they are."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import tinynet as tn
+from tinynet.losses import loss
+from tinynet.losses.workbench import check
+
+# --- regression, wrong in one way each ----------------------------------------------------------
+
+
+def wrong_smooth_l1(y_true, y_pred):
+    e = y_pred - y_true
+    return np.mean(np.maximum(0.5 * e**2, np.abs(e) - 0.5))
+
+
+def root_of_square(y_true, y_pred):
+    return np.mean(np.sqrt((y_pred - y_true) ** 2))
+
+
+def plain_mse(y_true, y_pred):
+    return np.mean((y_pred - y_true) ** 2)
+
+
+def ignores_y_true(y_true, y_pred):
+    return np.mean(y_pred**2)
+
+
+def ignores_y_pred(y_true, y_pred):
+    return np.mean(y_true**2)
+
+
+def by_data(y_true, y_pred):
+    return np.mean((getattr(y_pred, "data", y_pred) - y_true) ** 2)
+
+
+def by_part_of_data(y_true, y_pred):
+    fixed = y_pred.data if isinstance(y_pred, tn.Tensor) else y_pred
+    return np.mean((y_pred - y_true) * (fixed - y_true))
+
+
+def by_float(y_true, y_pred):
+    return float(np.mean((y_pred - y_true) ** 2))
+
+
+def noisy(y_true, y_pred):
+    return np.mean((y_pred - y_true) ** 2) + np.random.normal()
+
+
+def in_place(y_true, y_pred):
+    y_pred -= y_true
+    return np.mean(y_pred**2)
+
+
+def summed(y_true, y_pred):
+    return np.sum((y_pred - y_true) ** 2)
+
+
+def upside_down(y_true, y_pred):
+    return -np.mean((y_pred - y_true) ** 2)
+
+
+def signed(y_true, y_pred):
+    return np.mean(y_pred - y_true)
+
+
+def shifted(y_true, y_pred):
+    return np.mean((y_pred - y_true - 0.5) ** 2)
+
+
+def nan_far_out(y_true, y_pred):
+    e2 = (y_pred - y_true) ** 2
+    return np.mean(e2 * e2 / (1 + e2 * e2))
+
+
+def textbook_pseudo_huber(y_true, y_pred):
+    return np.mean(np.sqrt(1 + (y_pred - y_true) ** 2) - 1)
+
+
+def log_of_cosh(y_true, y_pred):
+    return np.mean(np.log(np.cosh(y_pred - y_true)))
+
+
+def rounded(y_true, y_pred):
+    return np.mean(np.abs(np.round(y_pred - y_true)))
+
+
+def welsch(y_true, y_pred):
+    return np.mean(1 - np.exp(-((y_pred - y_true) ** 2)))
+
+
+def fourth_power(y_true, y_pred):
+    return np.mean((y_pred - y_true) ** 4)
+
+
+def tilted(y_true, y_pred):
+    e = y_true - y_pred
+    return np.mean(np.maximum(0.9 * e, -0.1 * e))
+
+
+def neighbours(y_true, y_pred):
+    e = y_pred - y_true
+    return np.mean((e[1:] - e[:-1]) ** 2) + np.mean(e**2)
+
+
+def widens(y_true, y_pred):
+    return np.mean((y_pred - y_true) ** 2 * np.ones(1))
+
+
+def forgets_return(y_true, y_pred):
+    np.mean((y_pred - y_true) ** 2)
+
+
+def misspelt(y_true, y_pred):
+    return np.mean((y_pred - y_true) ** 2) + undefined_name  # noqa: F821
+
+
+def outer(y_true, y_pred):
+    return (y_pred[:, None] - y_true[None, :]) ** 2
+
+
+def spread(y_true, y_pred):
+    return np.mean(np.ptp(np.stack([y_pred, y_true]), axis=0) ** 2)
+
+
+@loss
+def wrong_slope(y_true, y_pred):
+    return (y_pred - y_true) ** 2
+
+
+wrong_slope.defslope(lambda y_true, y_pred: y_pred - y_true)
+
+# --- classes ------------------------------------------------------------------------------------
+
+
+def unclipped(y_true, p):
+    return -np.mean(y_true * np.log(p) + (1 - y_true) * np.log(1 - p))
+
+
+def overflowing(y_true, z):
+    return np.mean(np.log(1 + np.exp(z)) - y_true * z)
+
+
+def backwards(y_true, z):
+    return np.mean(y_true * z - np.logaddexp(0, z))
+
+
+def naive_softmax(y_true, z):
+    p = np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(len(y_true)), y_true]))
+
+
+FAULTY = [
+    (wrong_smooth_l1, "nearest", "wrong", "0.5 · mse exactly"),
+    (root_of_square, "extremes", "wrong", "the gradient is nan at y_true = 0"),
+    (plain_mse, "broadcasting", "look", "5 × 5 pairs"),
+    (ignores_y_true, "arguments", "wrong", "y_true has no effect"),
+    (ignores_y_true, "perfect", "wrong", "lower at y_pred"),
+    (ignores_y_pred, "arguments", "wrong", "y_pred has no effect"),
+    (by_data, "tensors", "wrong", "left the graph"),
+    (by_part_of_data, "gradient", "wrong", "without a graph"),
+    (by_float, "tensors", "wrong", "left the graph: it is float"),
+    (noisy, "repeats", "wrong", "two calls"),
+    (in_place, "inputs", "wrong", "changes y_pred in place"),
+    (summed, "batch size", "look", "a sum: it doubles"),
+    (upside_down, "perfect", "wrong", "falls without bound"),
+    (signed, "perfect", "wrong", "falls without bound"),
+    (shifted, "perfect", "wrong", "y_pred = 1.4"),
+    (nan_far_out, "extremes", "wrong", "nan at y_true = 0, y_pred = 1e+150"),
+    (textbook_pseudo_huber, "precision", "look", "digits cancel"),
+    (log_of_cosh, "extremes", "wrong", "made by cosh"),
+    (rounded, "gradient", "wrong", "piecewise constant"),
+    (welsch, "convexity", "look", "not convex"),
+    (welsch, "growth", "look", "goes back to 0"),
+    (fourth_power, "growth", "look", "|error|^4"),
+    (tilted, "swapped", "look", "but f("),
+    (neighbours, "order", "look", "order of the samples"),
+    (widens, "float32", "look", "float64 out"),
+    (forgets_return, "runs", "wrong", "is `return` missing?"),
+    (misspelt, "runs", "wrong", "`return np.mean((y_pred - y_true) ** 2) + undefined_name"),
+    (outer, "runs", "wrong", "(12, 12)"),
+    (spread, "tensors", "wrong", "no derivative for numpy.ptp"),
+    (wrong_slope, "gradient", "wrong", "1/2 of the right gradient"),
+    (unclipped, "extremes", "wrong", "made by log"),
+    (overflowing, "extremes", "wrong", "made by exp"),
+    (backwards, "perfect", "wrong", "rewards the wrong answer"),
+    (naive_softmax, "extremes", "wrong", "made by log"),
+]
+
+
+@pytest.mark.parametrize(
+    ("f", "topic", "verdict", "words"), FAULTY, ids=lambda v: getattr(v, "__name__", None)
+)
+def test_a_fault_is_told_with_a_mend(f, topic, verdict, words):
+    report = check(f, train=False)
+    finding = report[topic]
+    assert finding.verdict == verdict
+    assert words in finding.text
+    assert finding.mend
+    assert report.ok == all(found.verdict != "wrong" for found in report.findings)
+    assert len(str(report).splitlines()) <= 45
+
+
+# --- right ones ---------------------------------------------------------------------------------
+
+
+def rows_of_squares(y_true, y_pred):
+    return np.sum((y_pred - y_true) ** 2, axis=1)
+
+
+def poisson(y_true, y_pred):
+    return np.mean(y_pred - y_true * np.log(y_pred))
+
+
+def stable_logits(y_true, z):
+    return np.mean(np.logaddexp(0, z) - y_true * z)
+
+
+def hinge_of_signs(y_true, score):
+    return np.mean(np.maximum(0, 1 - y_true * score))
+
+
+def one_hot_entropy(y_true, z):
+    return -np.mean(np.sum(y_true * tn.functional.log_softmax(z), axis=-1))
+
+
+@loss
+def own_with_slope(y_true, y_pred):
+    return (y_pred - y_true) ** 2
+
+
+own_with_slope.defslope(lambda y_true, y_pred: 2 * (y_pred - y_true))
+
+SETTINGS = [
+    (plain_mse, "regression: numbers (N,)"),
+    (own_with_slope, "regression: numbers (N,)"),
+    (rows_of_squares, "regression: rows of numbers (N, D)"),
+    (poisson, "regression: positive numbers (N,)"),
+    (stable_logits, "binary: 0 or 1, and logits (N,)"),
+    (hinge_of_signs, "binary: −1 or 1, and scores (N,)"),
+    (one_hot_entropy, "classes: rows with a single 1 (N, C) and logits (N, C)"),
+    (tn.losses.mse, "regression: numbers (N,)"),
+    (tn.losses.mae, "regression: numbers (N,)"),
+    (tn.losses.smooth_l1, "regression: numbers (N,)"),
+    (tn.losses.smooth_l2, "regression: numbers (N,)"),
+    (tn.losses.huber, "regression: numbers (N,)"),
+    (tn.losses.pseudo_huber, "regression: numbers (N,)"),
+    (tn.losses.cross_entropy, "classes: class ids (N,) and logits (N, C)"),
+    (tn.losses.log_loss, "binary: 0 or 1, and probabilities (N,)"),
+]
+
+
+@pytest.mark.parametrize(("f", "setting"), SETTINGS, ids=lambda v: getattr(v, "__name__", None))
+def test_a_right_loss_is_ok_and_its_kind_is_found(f, setting):
+    report = check(f)
+    assert report.ok, report
+    assert report.setting == setting
+    assert report["training"].verdict == "good"
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (plain_mse, "mse exactly"),
+        (stable_logits, "log_loss(from_logits=True) exactly"),
+        (one_hot_entropy, "cross_entropy exactly"),
+        (tilted, "quantile"),
+    ],
+)
+def test_the_built_in_loss_with_the_same_curve_is_found(f, words):
+    assert words in check(f, train=False)["nearest"].text
+
+
+def test_the_first_number_that_is_not_finite_is_traced_to_its_line():
+    finding = check(unclipped, train=False)["extremes"]
+    assert "`return -np.mean(y_true * np.log(p)" in finding.text
+    assert "clip" in finding.mend
+
+
+def test_a_loss_that_blows_up_in_training_is_told():
+    assert "became NaN" in check(upside_down_exponential)["training"].text
+
+
+def upside_down_exponential(y_true, y_pred):
+    return -np.mean(np.exp((y_pred - y_true) ** 2))
+
+
+def test_training_compares_with_the_nearest_built_in_loss():
+    text = check(plain_mse)["training"].text
+    own, other = text.split("rmse ")[1].split(" on line (")
+    assert own == other.split(")")[0]
+    assert text.endswith("in brackets, mse")
+
+
+def test_kind_can_be_given():
+    report = check(plain_mse, kind="binary", train=False)
+    assert report.setting.startswith("binary")
+
+
+def test_the_same_seed_gives_the_same_report():
+    assert str(check(tilted, rng=3)) == str(check(tilted, rng=np.random.default_rng(3)))
+
+
+def test_findings_cannot_be_changed():
+    finding = check(plain_mse, train=False).findings[0]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        finding.verdict = "wrong"
+
+
+@pytest.mark.parametrize("f", [plain_mse, unclipped, by_float, forgets_return])
+def test_the_plot_shows_value_and_gradient(f):
+    left, right = check(f, train=False).plot().axes
+    assert (left.get_ylabel(), right.get_ylabel()) == ("value", "gradient")
+    if f is plain_mse:
+        x, gradient = right.lines[0].get_data()
+        np.testing.assert_allclose(gradient, 2 * (x - 1), atol=1e-12)
+        assert [line.get_label() for line in left.lines] == ["plain_mse", "mse"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"f": 3.0}, TypeError, "a function of"),
+        ({"f": plain_mse, "kind": "numbers"}, ValueError, "kind must be"),
+    ],
+)
+def test_what_cannot_be_checked_is_refused(arguments, error, words):
+    with pytest.raises(error, match=words):
+        check(**arguments)

@@ -1,0 +1,152 @@
+"""The stepper in the terminal: the same steps as text, moved by single letters, from a script."""
+
+import io
+
+import pytest
+
+import tinynet as tn
+from tinynet import Tensor, cli, losses
+from tinynet.graph import Backward, Graph
+from tinynet.stepper import demos, terminal
+
+
+def played(graph, keys):
+    """What a reader sees who types these lines."""
+    screen = io.StringIO()
+    terminal.run(graph, io.StringIO("".join(f"{key}\n" for key in keys)), screen)
+    return screen.getvalue()
+
+
+def heads(text):
+    return [line.split("──")[1].strip(" ─") for line in text.splitlines() if line.startswith("── ")]
+
+
+def test_text_has_a_line_for_every_step():
+    graph = demos.neuron()
+    lines = list(terminal.as_text(graph))
+    assert len(lines) == len(list(graph.steps())) == 19
+    assert lines[-1] == (
+        "19/19 backward  o changes by 0.5 per unit of multiply_1; multiply_1 changes by x1 = 2 per"
+        " unit of w1; so o changes by 0.5 · 2 = 1 per unit of w1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "places"),
+    [
+        (["q"], ["1/19 forward"]),
+        (["", "n", "b"], ["1/19 forward", "2/19 forward", "3/19 forward", "2/19 forward"]),
+        (["b"], ["1/19 forward", "1/19 forward"]),
+        (["j 19", ""], ["1/19 forward", "19/19 backward", "19/19 backward"]),
+        (
+            ["j n", "j n", "j n"],
+            ["1/19 forward", "9/19 forward", "12/19 backward", "13/19 backward"],
+        ),
+    ],
+)
+def test_letters_move_through_the_steps(keys, places):
+    assert heads(played(demos.neuron(), keys)) == places
+
+
+def test_open_and_close_a_fused_loss():
+    x = Tensor([[2.0, 0.0]], requires_grad=True)
+    loss = losses.cross_entropy([0], x)
+    seen = heads(played(Graph(loss), ["o loss", "c"]))
+    assert seen[0] == seen[2] == "1/4 forward"
+    assert int(seen[1].split("/")[1].split()[0]) > 20
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("x", "no command 'x'"), ("o x1", "only operations"), ("j nowhere", "unknown node 'nowhere'")],
+)
+def test_a_mistake_is_answered_and_the_reader_goes_on(key, said):
+    text = played(demos.neuron(), [key, ""])
+    assert said in text
+    assert heads(text) == ["1/19 forward", "2/19 forward"]
+
+
+def test_play_shows_every_step(monkeypatch):
+    monkeypatch.setattr(terminal, "PAUSE", 0)
+    assert len(heads(played(demos.neuron(), ["p"]))) == 19 + 1
+
+
+@pytest.mark.parametrize("name", losses.names())
+def test_every_loss_can_be_stepped_through(name):
+    graph = demos.loss(name)
+    assert any(isinstance(step, Backward) for step in graph.steps())
+    assert all(terminal.as_text(graph))
+
+
+# --- the command ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "script.py"
+    path.write_text(
+        "import numpy as np, tinynet as tn\n"
+        "x = tn.Tensor(3.0, requires_grad=True)\n"
+        "h = x * 2\n"
+        "loss = np.square(h)\n"
+    )
+    return path
+
+
+def test_a_script_is_run_and_its_last_tensor_shown(script, capsys):
+    assert cli.main(["step", str(script), "--text"]) == 0
+    assert (
+        "loss changes by 12 per unit of h; h changes by 2 per unit of x" in capsys.readouterr().out
+    )
+    assert cli.main(["step", str(script), "--text", "--output", "h"]) == 0
+    assert "loss" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("demo", [["neuron"], ["mlp"], ["loss", "huber"]])
+def test_demos(demo, capsys):
+    assert cli.main(["step", "--text", "--demo", *demo]) == 0
+    assert "backward" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "give a script, or --demo"),
+        (["nowhere.py"], "no file nowhere.py"),
+        (["--demo", "neurons"], "--demo takes neuron, mlp"),
+        (["--demo", "loss"], "--demo loss huber"),
+        (["--demo", "loss", "hubber"], "huber"),
+    ],
+)
+def test_mistakes_are_one_sentence(arguments, said, capsys):
+    assert cli.main(["step", "--text", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\ny = 1 / 0\n", "script.py:2: ZeroDivisionError: division by zero"),
+        ("x = (\n", "script.py:1: SyntaxError"),
+        ("x = 1\n", "keeps no computed Tensor in a variable"),
+    ],
+)
+def test_what_goes_wrong_in_a_script_is_told_with_its_line(script, text, said, capsys):
+    script.write_text(text)
+    assert cli.main(["step", str(script)]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_script_of_training_shows_its_last_step(tmp_path, capsys):
+    path = tmp_path / "training.py"
+    path.write_text(
+        "import tinynet as tn\n"
+        "data = tn.datasets.make_moons(rng=0)\n"
+        "model = tn.layers.MLP([2, 3, 2], rng=0)\n"
+        "loss = tn.losses.cross_entropy(data.y, model(data.x))\n"
+        "loss.backward()\n"
+    )
+    assert cli.main(["step", str(path), "--text"]) == 0
+    out = capsys.readouterr().out
+    assert "layers.0 gets g · (layers.0 > 0)" in out
+    assert tn.layers.MLP.__name__ not in out
