@@ -54,12 +54,12 @@ class Optimizer:
         self.clip_value = None if clip_value is None else _positive("clip_value", clip_value)
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
-        views = zip(self._views(self.vector), self._views(self.gradient), strict=True)
+        views = zip(self.views(self.vector), self.views(self.gradient), strict=True)
         self._places = list(zip(self.parameters, views, strict=True))
         for parameter, (data, slot) in self._places:
             parameter.data, parameter.slot, parameter.grad = data, slot, None
 
-    def _views(self, vector: Any) -> list:
+    def views(self, vector: Any) -> list:
         """The vector cut into one view per parameter, in the parameter's shape."""
         ends = np.cumsum([parameter.size for parameter in self.parameters])
         pieces = np.split(vector, ends[:-1])

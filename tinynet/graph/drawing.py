@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect, insort
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 
@@ -104,7 +105,7 @@ def _order(columns: list[list[Box]]) -> None:
             break
         forth = sweep % 2 == 0
         for column in columns if forth else reversed(columns):
-            _sort(column, lambda box, forth=forth: box.users if forth else box.arguments)
+            _sort(column, attrgetter("users" if forth else "arguments"))
         crossings = _crossings(columns)
         if crossings < fewest:
             best, fewest = [list(column) for column in columns], crossings

@@ -87,7 +87,7 @@ class Graph:
     def steps(self, optimizer: Optimizer | None = None) -> Iterator[Forward | Backward | Update]:
         """The forward pass, then the backward pass, one operation at a time: see steps.py.
 
-        With an optimizer, its step follows: it changes the parameters.
+        With an optimizer follows what its step would do; nothing is changed.
         """
         if self._seed is None:
             raise ValueError(

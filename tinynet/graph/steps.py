@@ -6,6 +6,7 @@ one input: g times the local derivative, added to what the input has received be
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -179,14 +180,20 @@ def steps(graph: Graph) -> Iterator[Forward | Backward]:
 
 
 def updates(graph: Graph, optimizer: Optimizer) -> Iterator[Update]:
-    """Take the optimizer's step with the gradients of this graph, and show what it changes."""
-    parameters = [node for node in graph.flat() if node.kind == "parameter"]
-    before = [node.value.copy() for node in parameters]
-    for node in parameters:
-        node.tensor.grad = node.gradient
-    optimizer.step()
-    for node, old in zip(parameters, before, strict=True):
-        yield Update(node, old, node.value.copy(), type(optimizer).__name__)
+    """What the optimizer's step would make of each parameter; a copy of it takes the step."""
+    trial = copy.copy(optimizer)
+    arrays = {k: v.copy() for k, v in vars(optimizer).items() if isinstance(v, np.ndarray)}
+    vars(trial).update(arrays, gradient=optimizer.gradient)
+    nodes = {node.tensor: node for node in graph.flat() if node.kind == "parameter"}
+    before = [parameter.grad for parameter in optimizer.parameters]
+    for parameter in optimizer.parameters:
+        parameter.grad = nodes[parameter].gradient if parameter in nodes else None
+    trial.step()
+    for parameter, grad in zip(optimizer.parameters, before, strict=True):
+        parameter.grad = grad
+    for parameter, after in zip(optimizer.parameters, trial.views(trial.vector), strict=True):
+        if parameter in nodes:
+            yield Update(nodes[parameter], parameter.data.copy(), after, type(optimizer).__name__)
 
 
 def _value(node: GraphNode) -> str:

@@ -1,8 +1,10 @@
 """Losses: what "wrong" means, as one differentiable node each.
 
 The one idea: a loss is declared by its value per element and that value's slope, one below the
-other. Reduction, sample weights and the checks of shapes and labels are written once, in `Loss`,
-for all of them. Arguments come in the order ``(y_true, y_pred)``; e stands for y_pred − y_true.
+other. Reduction, sample weights, masks and the checks of shapes and labels are written once, in
+`Loss`, for all of them. Arguments come in the order ``(y_true, y_pred)``; e stands for
+y_pred − y_true. ``help(tn.losses.huber)`` shows the card of a loss: what it estimates, for which
+noise, its derivatives and its neighbours; `tinynet losses huber` draws it.
 
 =============== ==================================== ===========================================
 loss            value per element                    use it when
@@ -16,28 +18,63 @@ loss            value per element                    use it when
 `cross_entropy` −Σ t log softmax(z)                  one of C classes is true
 `log_loss`      −t log p − (1 − t) log(1 − p)        yes or no
 =============== ==================================== ===========================================
+
+The others, by file: regression.py `log_cosh` `quantile` `expectile`; robust.py, for outliers,
+`cauchy` `geman_mcclure` `welsch` `tukey_biweight` `general_robust`; likelihoods.py, for counts,
+positive numbers and noise of unknown width, `poisson_nll` `gaussian_nll` `laplace_nll` `gamma_nll`
+`tweedie`; relative.py `msle` `mape` `smape` `r2_loss` `cosine_similarity`; classification.py `nll`
+`brier` `ordinal`; reweighted.py, for imbalance and wrong labels, `focal` `categorical_focal`
+`generalized_cross_entropy` `symmetric_cross_entropy` `poly1`; margins.py `hinge` `squared_hinge`
+`soft_margin` `perceptron` `exponential` `multiclass_hinge` `multilabel_soft_margin`; overlap.py
+`dice` `tversky`; distributions.py `kl_divergence` `js_divergence`; similarity.py `contrastive`
+`triplet` `margin_ranking` `cosine_embedding` `info_nce`.
 """
 
 from .base import Loss, loss
 from .cards import Axis, Card, Limit
-from .classification import cross_entropy, log_loss
-from .regression import huber, mae, mse, pseudo_huber, smooth_l1, smooth_l2
+from .classification import brier, cross_entropy, log_loss, nll, ordinal
+from .distributions import js_divergence, kl_divergence
+from .margins import (
+    exponential,
+    hinge,
+    multiclass_hinge,
+    multilabel_soft_margin,
+    perceptron,
+    soft_margin,
+    squared_hinge,
+)
+from .overlap import dice, tversky
+from .regression import (
+    expectile,
+    huber,
+    log_cosh,
+    mae,
+    mse,
+    pseudo_huber,
+    quantile,
+    smooth_l1,
+    smooth_l2,
+)
+from .reweighted import (
+    categorical_focal,
+    focal,
+    generalized_cross_entropy,
+    poly1,
+    symmetric_cross_entropy,
+)
+from .robust import cauchy, general_robust, geman_mcclure, tukey_biweight, welsch
 
 __all__ = [
-    "mse",
-    "mae",
-    "smooth_l1",
-    "smooth_l2",
-    "huber",
-    "pseudo_huber",
-    "cross_entropy",
-    "log_loss",
-    "Loss",
-    "Card",
-    "Axis",
-    "Limit",
-    "loss",
-    "names",
+    *("mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber"),
+    *("log_cosh", "quantile", "expectile"),
+    *("cauchy", "geman_mcclure", "welsch", "tukey_biweight", "general_robust"),
+    *("cross_entropy", "log_loss", "nll", "brier", "ordinal"),
+    *("focal", "categorical_focal", "generalized_cross_entropy"),
+    *("symmetric_cross_entropy", "poly1"),
+    *("hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"),
+    *("multiclass_hinge", "multilabel_soft_margin"),
+    *("dice", "tversky", "kl_divergence", "js_divergence"),
+    *("Loss", "Card", "Axis", "Limit", "loss", "names"),
 ]
 
 
@@ -47,4 +84,4 @@ def names() -> dict[str, Loss]:
     >>> names()["mse"] is mse
     True
     """
-    return {name: value for name, value in globals().items() if isinstance(value, Loss)}
+    return {name: globals()[name] for name in __all__ if isinstance(globals()[name], Loss)}

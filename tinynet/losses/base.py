@@ -51,7 +51,8 @@ class Loss(Primitive):
     ) -> None:
         super().__init__(values, saves)
         self.values, self.prepare, self.forward = values, prepare, self._forward
-        self.card, self.ranges, self.rows, self.shared = card, ranges, rows, shared
+        self.card: Any = card  # all of the catalogue have one
+        self.ranges, self.rows, self.shared = ranges, rows, shared
         code = values.__code__
         self.arrays = code.co_varnames[: code.co_argcount]
         self.labelled = self.arrays[0] == "y_true"

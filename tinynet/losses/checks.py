@@ -25,6 +25,8 @@ from ..tensor import Primitive
 class Range:
     """Numbers from low to high; with ``open=True`` the ends themselves, if finite, are out.
 
+    With ``optional=True`` an option may be None, too.
+
     >>> print(POSITIVE, NON_NEGATIVE, SHARE, FRACTION, sep=", ")
     above 0, at least 0, from 0 to 1, between 0 and 1
     """
@@ -32,6 +34,7 @@ class Range:
     low: float = -math.inf
     high: float = math.inf
     open: bool = False
+    optional: bool = False
 
     def __str__(self) -> str:
         if self.high == math.inf:
@@ -53,6 +56,8 @@ class Range:
 
     def check(self, what: str, value: Any) -> None:
         """Refuse an option outside: a number, or several."""
+        if value is None and self.optional:
+            return
         try:
             inside = np.size(value) > 0 and self.holds(np.asarray(value, float))
         except (TypeError, ValueError):
@@ -190,6 +195,16 @@ def class_targets(
     name: str, y_true: Any, y_pred: Any, *, from_logits: bool = True, **options: Any
 ) -> tuple[tuple, None]:
     """Class ids (N,) become rows with a single 1; rows of probabilities (N, C) stay."""
+    y_true = class_rows(name, y_true, y_pred)
+    if from_logits:
+        warn_if_applied(name, softmax, y_pred)
+    else:
+        check_rows(name, "y_pred", y_pred, "for logits, pass from_logits=True")
+    return (y_true, y_pred), None
+
+
+def class_rows(name: str, y_true: Any, y_pred: Any) -> Any:
+    """The targets as rows of probabilities, one column per class like y_pred, which may be any."""
     shape = y_pred.shape
     classes = shape[-1] if shape else 1
     if classes < 2:
@@ -198,17 +213,31 @@ def class_targets(
             " for a single yes/no output use log_loss"
         )
     if y_true.shape == shape[:-1]:
-        y_true = one_hot(name, raw(y_true), classes).astype(y_pred.dtype)
-    elif y_true.shape == shape:
-        (y_true, _), _ = same_shape(name, y_true, y_pred)
-        one_row = "; for one yes/no output per sample use log_loss" if len(shape) == 1 else ""
-        check_rows(name, "y_true", y_true, f"give class ids or rows of probabilities{one_row}")
-    else:
+        return one_hot(name, raw(y_true), classes).astype(y_pred.dtype)
+    if y_true.shape != shape:
         raise ValueError(_misshapen_ids(name, y_true.shape, shape))
-    if from_logits:
-        warn_if_applied(name, softmax, y_pred)
-    else:
-        check_rows(name, "y_pred", y_pred, "for logits, pass from_logits=True")
+    (y_true, _), _ = same_shape(name, y_true, y_pred)
+    one_row = "; for one yes/no output per sample use log_loss" if len(shape) == 1 else ""
+    check_rows(name, "y_true", y_true, f"give class ids or rows of probabilities{one_row}")
+    return y_true
+
+
+def smoothed_class_targets(
+    name: str,
+    y_true: Any,
+    y_pred: Any,
+    *,
+    from_logits: bool = True,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,  # has become a part of `where`
+    **options: Any,
+) -> tuple[tuple, None]:
+    """As `class_targets`, with rows moved towards 1/C by smoothing."""
+    if ignore_index is not None and y_true.ndim == y_pred.ndim:
+        raise ValueError(f"{name}: ignore_index is for class ids; for rows use where=")
+    (y_true, y_pred), _ = class_targets(name, y_true, y_pred, from_logits=from_logits)
+    if label_smoothing:
+        y_true = y_true * (1 - label_smoothing) + label_smoothing / y_true.shape[-1]
     return (y_true, y_pred), None
 
 
@@ -220,34 +249,36 @@ def weighted_class_targets(
     from_logits: bool = True,
     class_weight: Any = None,
     label_smoothing: float = 0.0,
-    ignore_index: int | None = None,  # has become a part of `where`
+    ignore_index: int | None = None,
     **options: Any,
 ) -> tuple[tuple, Any]:
-    """As `class_targets`, with smoothed rows.
+    """As `smoothed_class_targets`, and for ids a mean divides by the weights of their classes.
 
-    With ids, a mean divides by the weights of the samples' own classes; rows of probabilities
-    each count once.
+    Rows of probabilities each count once.
     """
-    ids, counts = y_true.ndim < y_pred.ndim, None
-    (y_true, y_pred), _ = class_targets(name, y_true, y_pred, from_logits=from_logits)
+    arrays, counts = smoothed_class_targets(
+        name,
+        *(y_true, y_pred),
+        from_logits=from_logits,
+        label_smoothing=label_smoothing,
+        ignore_index=ignore_index,
+    )
     if class_weight is not None:
-        weights = _class_weights(name, class_weight, y_pred.shape[-1])
-        counts = y_true @ weights if ids else None
-    if ignore_index is not None and not ids:
-        raise ValueError(f"{name}: ignore_index is for class ids; for rows use where=")
-    if label_smoothing:
-        y_true = y_true * (1 - label_smoothing) + label_smoothing / y_pred.shape[-1]
-    return (y_true, y_pred), counts
+        weights = class_weights(name, "class_weight", class_weight, y_pred.shape[-1])
+        if y_true.ndim < y_pred.ndim:
+            counts = weights.astype(y_pred.dtype)[raw(y_true).astype(int)]
+    return arrays, counts
 
 
-def _class_weights(name: str, given: Any, classes: int) -> Any:
-    weights = numbers(name, "class_weight", np.asarray(raw(given)))
+def class_weights(name: str, which: str, given: Any, classes: int) -> Any:
+    """One number for each class, at least 0."""
+    weights = numbers(name, which, np.asarray(raw(given)))
     if weights.shape != (classes,):
         raise ValueError(
-            f"{name}: class_weight has shape {weights.shape}, but there are {classes} classes: give"
+            f"{name}: {which} has shape {weights.shape}, but there are {classes} classes: give"
             " one weight for each"
         )
-    NON_NEGATIVE.check(f"{name}: class_weight", weights)
+    NON_NEGATIVE.check(f"{name}: {which}", weights)
     return weights
 
 
@@ -302,7 +333,8 @@ def warn_if_applied(name: str, activation: Primitive, y_pred: Any) -> None:
     warnings.warn(
         f"{name} applies {activation.__name__} itself, but y_pred is the output of a"
         f" {activation.__name__}: the loss cannot fall below {floor}. Remove the"
-        f" {activation.__name__}, or pass from_logits=False",
+        f" {activation.__name__}, or use a loss of probabilities, such as one with"
+        " from_logits=False",
         stacklevel=_outside(),
     )
 

@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from ..functional import clip_probabilities, sigmoid, stable_log_softmax
+from ..functional import clip_probabilities, sigmoid, softmax, softplus, stable_log_softmax
+from ..methods import raw
 from .base import loss
-from .cards import CLASS_LOGIT, PROBABILITY, Card, Limit
-from .checks import POSITIVE, SHARE, binary_targets, weighted_class_targets
+from .cards import CLASS_LOGIT, PROBABILITY, Axis, Card, Limit
+from .checks import (
+    POSITIVE,
+    SHARE,
+    Range,
+    binary_targets,
+    check_range,
+    one_hot,
+    same_shape,
+    smoothed_class_targets,
+    weighted_class_targets,
+)
 
 IDS = "class ids 0…C−1, shape (N,), or rows of probabilities (N, C)"
 LOGITS = "logits (N, C): any numbers; rows of probabilities with from_logits=False"
 YES = "0 and 1, or probabilities"
 CHANCES = "probabilities, of the same shape; any numbers with from_logits=True"
+
+
+# --- what these losses share, here and in reweighted.py ---------------------------------------
+
+
+def log_probabilities(y_pred: Any, from_logits: bool) -> Any:
+    """log p of every class, from rows of logits or of probabilities."""
+    return stable_log_softmax(y_pred) if from_logits else np.log(clip_probabilities(y_pred))
+
+
+def slope_of_rows(s: Any, log_p: Any, from_logits: bool) -> Any:
+    """The slope in y_pred, where s is the slope in each log p.
+
+    Since ∂ log p_c / ∂z_j = [c = j] − p_j, it is s − p Σ s in logits; in probabilities it is s / p.
+    """
+    p = np.exp(log_p)
+    return s - p * np.sum(s, axis=-1, keepdims=True) if from_logits else s / p
+
+
+def surprises(y_pred: Any, from_logits: bool) -> tuple[Any, Any]:
+    """−log p and −log(1 − p): what a yes costs, and what a no costs."""
+    if from_logits:  # log(1 + e^−|z|) + max(±z, 0): no overflow, and nothing cancels
+        tail = np.log1p(np.exp(-np.abs(y_pred)))
+        return tail + np.maximum(-y_pred, 0), tail + np.maximum(y_pred, 0)
+    p = clip_probabilities(y_pred)
+    return -np.log(p), -np.log(1 - p)
+
+
+# --- one of C classes -------------------------------------------------------------------------
 
 
 @loss(
@@ -36,7 +77,12 @@ CHANCES = "probabilities, of the same shape; any numbers with from_logits=True"
         convex=True,
         axis=CLASS_LOGIT,
         use="one of C classes is true",
-        limits=(Limit("γ = 0", {}, "categorical_focal", {"gamma": 0}),),
+        limits=(
+            Limit("γ = 0", {}, "categorical_focal", {"gamma": 0}),
+            Limit("q = 0", {}, "generalized_cross_entropy", {"q": 0}),
+            Limit("β = 0", {}, "symmetric_cross_entropy", {"alpha": 1, "beta": 0}),
+            Limit("ε = 0", {}, "poly1", {"epsilon": 0}),
+        ),
         source="Good 1952; Bridle 1990 for the softmax; Szegedy et al. 2016 for the smoothing",
     ),
 )
@@ -55,8 +101,7 @@ def cross_entropy(
     >>> float(cross_entropy([0], [[0.0, 0.0]]))     # log 2: as good as a coin
     0.6931471805599453
     """
-    p = y_pred if from_logits else clip_probabilities(y_pred)
-    log_p = stable_log_softmax(p) if from_logits else np.log(p)  # (N, C)
+    log_p = log_probabilities(y_pred, from_logits)  # (N, C)
     return -np.vecdot(_weighted(y_true, class_weight), log_p), log_p
 
 
@@ -75,6 +120,146 @@ def _cross_entropy_slope(
 
 
 cross_entropy.defslope(_cross_entropy_slope)
+
+
+def log_probability_targets(
+    name: str,
+    y_true: Any,
+    y_pred: Any,
+    *,
+    where: Any = None,
+    class_weight: Any = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    **options: Any,
+) -> tuple[tuple, Any]:
+    """As `weighted_class_targets`, for rows of y_pred that are logarithms of probabilities."""
+    if where is not None and where.shape == y_pred.shape[: where.ndim]:
+        # what is masked has become 1/C: here as a logarithm
+        rows = np.expand_dims(where, tuple(range(where.ndim - y_pred.ndim, 0)))
+        y_pred = np.where(rows, y_pred, -math.log(y_pred.shape[-1]))
+    (y_true, _), counts = weighted_class_targets(
+        name,
+        *(y_true, raw(y_pred)),
+        class_weight=class_weight,
+        label_smoothing=label_smoothing,
+        ignore_index=ignore_index,
+    )
+    _check_log_probabilities(name, raw(y_pred))
+    return (y_true, y_pred), counts
+
+
+@np.errstate(under="ignore")
+def _check_log_probabilities(name: str, log_p: Any) -> None:
+    mend = "give log_softmax(logits), or the logits themselves to cross_entropy"
+    check_range(name, "y_pred", log_p, Range(high=0), mend, "logarithms ")
+    if np.min(log_p, initial=0) == -np.inf:
+        raise ValueError(f"{name}: y_pred holds −∞, the log of 0: {mend}")
+    sums = np.sum(np.exp(log_p), axis=-1)
+    off = np.abs(sums - 1)
+    if np.max(off, initial=0) > np.sqrt(np.finfo(log_p.dtype).eps):
+        row = np.argmax(off)
+        raise ValueError(
+            f"{name}: y_pred must hold log-probabilities, so the sum of exp(y_pred) over a row is"
+            f" 1, but for row {row} it is {sums.flat[row]:.6g}: {mend}"
+        )
+
+
+@loss(
+    prepare=log_probability_targets,
+    rows=True,
+    ranges={"label_smoothing": SHARE},
+    card=Card(
+        formula="−Σ_c t_c log p_c, of log p",
+        latex=r"-\sum_c t_c \log p_c",
+        derivative="−t in log p",
+        second_derivative="0",
+        y_true=IDS,
+        y_pred="log-probabilities (N, C), as from log_softmax",
+        estimates="the probability of each class",
+        noise="categorical",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        axis=Axis(
+            "log-probability of the true class",
+            *(-6, -0.01),
+            lambda x: (np.zeros(1), np.stack([x, np.log1p(-np.exp(x))], axis=-1)),
+            far=(-1e6, -1e3, -1e-6),
+        ),
+        use="the model ends in log_softmax; else cross_entropy",
+        limits=(Limit("always", {}, "cross_entropy"),),
+        source="Fisher 1922, On the Mathematical Foundations of Theoretical Statistics",
+    ),
+)
+def nll(y_true: Any, y_pred: Any, *, class_weight: Any = None) -> Any:
+    """Negative log-likelihood of log-probabilities: −Σ_c t_c log p_c, where y_pred holds log p.
+
+    The second half of `cross_entropy`, for a model that ends in log_softmax. y_pred must be that:
+    at most 0, with exp(y_pred) of sum 1 in a row, and without −∞. `class_weight`,
+    `label_smoothing` and `ignore_index` are as in `cross_entropy`.
+
+    >>> float(nll([0], np.log([[0.5, 0.5]])))     # log 2
+    0.6931471805599453
+    """
+    return -np.vecdot(_weighted(y_true, class_weight), y_pred)
+
+
+def _nll_slope(y_true: Any, y_pred: Any, class_weight: Any = None) -> Any:
+    return -_weighted(y_true, class_weight)
+
+
+nll.defslope(_nll_slope)
+
+
+@loss(
+    prepare=smoothed_class_targets,
+    rows=True,
+    saves=True,
+    ranges={"label_smoothing": SHARE},
+    card=Card(
+        formula="Σ_c (p_c − t_c)², with p = softmax(z)",
+        latex=r"\sum_c (p_c - t_c)^2,\quad p = \mathrm{softmax}(z)",
+        derivative="2p (d − Σ p d) in the logits, where d = p − t; 2d in probabilities",
+        second_derivative="2 (J² + diag(r) − p rᵀ − r pᵀ) in the logits, where J = diag(p) − p pᵀ"
+        " and r is half the derivative; 2 in probabilities",
+        y_true=IDS,
+        y_pred=LOGITS,
+        estimates="the probability of each class",
+        noise="none",
+        bounded=True,
+        redescending=True,
+        convex=False,
+        axis=CLASS_LOGIT,
+        use="to judge probabilities, or where some labels are wrong",
+        source="Brier 1950, Verification of Forecasts Expressed in Terms of Probability",
+    ),
+)
+def brier(y_true: Any, y_pred: Any, *, from_logits: bool = True) -> Any:
+    """The squared error of probabilities: Σ_c (p_c − t_c)², with p = softmax(y_pred).
+
+    From 0 to 2 per row, also where p is 0; as honest as `cross_entropy`, that is, at its least for
+    the true probabilities, but a wrong and confident row hardly learns. With
+    ``from_logits=False`` y_pred holds p. For one yes/no probability use `mse`, the half of it.
+    `label_smoothing` and `ignore_index` are as in `cross_entropy`.
+
+    >>> float(brier([0], [[0.0, 0.0]]))     # ½² + ½²
+    0.5
+    """
+    p = softmax(y_pred) if from_logits else y_pred  # (N, C)
+    d = p - y_true
+    return np.vecdot(d, d), p
+
+
+def _brier_slope(y_true: Any, y_pred: Any, p: Any, from_logits: bool = True) -> Any:
+    d = p - y_true  # (N, C)
+    return 2 * p * (d - np.sum(p * d, axis=-1, keepdims=True)) if from_logits else 2 * d
+
+
+brier.defslope(_brier_slope)
+
+
+# --- yes or no --------------------------------------------------------------------------------
 
 
 @loss(
@@ -113,12 +298,7 @@ def log_loss(
     >>> float(log_loss([1.0], [0.5]))
     0.6931471805599453
     """
-    if from_logits:  # log(1 + e^−|z|) + max(±z, 0): no overflow, and nothing cancels
-        z, tail = y_pred, np.log1p(np.exp(-np.abs(y_pred)))
-        yes, no = tail + np.maximum(-z, 0), tail + np.maximum(z, 0)
-    else:
-        p = clip_probabilities(y_pred)
-        yes, no = -np.log(p), -np.log(1 - p)
+    yes, no = surprises(y_pred, from_logits)
     return pos_weight * y_true * yes + (1 - y_true) * no
 
 
@@ -132,3 +312,84 @@ def _log_loss_slope(
 
 
 log_loss.defslope(_log_loss_slope)
+
+
+# --- classes in an order ----------------------------------------------------------------------
+
+
+def ordered_targets(
+    name: str, y_true: Any, y_pred: Any, thresholds: Any, **options: Any
+) -> tuple[tuple, None]:
+    """Ids become rows with a single 1; thresholds are one row, each above the one before."""
+    (_, y_pred), _ = same_shape(name, y_true, y_pred)
+    thresholds = thresholds.astype(y_pred.dtype)
+    cuts, eps = raw(thresholds), np.finfo(y_pred.dtype).eps
+    if cuts.ndim != 1 or cuts.size == 0:
+        raise ValueError(
+            f"{name}: thresholds has shape {cuts.shape}: give one row, one fewer than classes"
+        )
+    if not np.all(cuts[1:] - cuts[:-1] > eps) or not np.isfinite(cuts).all():
+        raise ValueError(
+            f"{name}: thresholds must increase, in steps above {eps:.1g}, but are {cuts}; to learn"
+            " them, learn a first one and the logs of the steps:"
+            " np.cumsum(np.concatenate([first, np.exp(logs)]))"
+        )
+    rows = one_hot(name, raw(y_true), cuts.size + 1)  # (N, K)
+    return (rows.astype(y_pred.dtype), y_pred, thresholds), None
+
+
+@loss(
+    prepare=ordered_targets,
+    shared=("thresholds",),
+    card=Card(
+        formula="−log(σ(θ_k − f) − σ(θ_(k−1) − f)) for class k, with θ_(−1) = −∞ and θ_(K−1) = ∞",
+        latex=r"-\log(\sigma(\theta_k - f) - \sigma(\theta_{k-1} - f))",
+        derivative="σ(f − θ_k) − σ(θ_(k−1) − f) in the score f",
+        second_derivative="σ'(θ_k − f) + σ'(θ_(k−1) − f) in the score f",
+        y_true="class ids 0…K−1 in their order, shape (N,)",
+        y_pred="scores, shape (N,): any numbers; and thresholds (K−1,), increasing",
+        estimates="the score at which each class has its probability",
+        noise="logistic, around the score; the thresholds cut it into classes",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        axis=Axis(
+            "score, for the middle one of three classes",
+            *(-6, 6),
+            lambda x: (np.ones(1), x, np.array([-1.0, 1.0])),
+        ),
+        use="the classes have an order, as in bad, fair, good",
+        source="McCullagh 1980, Regression Models for Ordinal Data",
+    ),
+)
+def ordinal(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
+    """Classes in an order, cut from one score: −log P(k), where P(y ≤ k) = sigmoid(θ_k − f).
+
+    The K − 1 thresholds may be a Tensor to be learned with the model (proportional odds). With two
+    classes and the threshold 0 it is `log_loss` of the logit. Computed from σ(a) − σ(b) =
+    σ(a) σ(−b) (1 − e^(b − a)), since the difference itself is 0 for scores far out.
+
+    >>> float(ordinal([0], [1.0], [1.0, 2.0]))     # log 2, since P(y ≤ 0) = sigmoid(1 − 1)
+    0.6931471805599453
+    """
+    a = thresholds - np.expand_dims(y_pred, -1)  # (N, K−1)
+    ends = y_true[..., :-1] * softplus(-a) + y_true[..., 1:] * softplus(a)
+    between = y_true[..., 1:-1] * np.log(-np.expm1(thresholds[:-1] - thresholds[1:]))  # (N, K−2)
+    return np.sum(ends, axis=-1) - np.sum(between, axis=-1)
+
+
+def _score_slope(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
+    a = thresholds - np.expand_dims(y_pred, -1)
+    return np.sum(y_true[..., :-1] * sigmoid(-a) - y_true[..., 1:] * sigmoid(a), axis=-1)
+
+
+def _threshold_slope(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
+    a, d = thresholds - np.expand_dims(y_pred, -1), thresholds[1:] - thresholds[:-1]
+    apart = y_true[..., 1:-1] * np.exp(-d) / -np.expm1(-d)  # (N, K−2): what pushes two apart
+    none = 0 * a[..., :1]
+    ends = y_true[..., 1:] * sigmoid(a) - y_true[..., :-1] * sigmoid(-a)
+    steps = np.concatenate([apart, none], -1) - np.concatenate([none, apart], -1)
+    return ends + steps
+
+
+ordinal.defslope(_score_slope, _threshold_slope)

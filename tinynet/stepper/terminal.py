@@ -15,12 +15,13 @@ import numpy as np
 
 from ..graph import Backward, Forward, Graph, Update
 from ..graph.node import GraphNode
+from ..optimizers import Optimizer
 
 KEYS = "Enter: next   b: back   p: play   o NAME: open   c: close   j NAME: jump   q: quit"
 PAUSE = 0.7  # seconds between the steps of `play`
 
 
-def as_text(graph: Graph) -> Iterator[str]:
+def as_text(graph: Graph, optimizer: Optimizer | None = None) -> Iterator[str]:
     """All steps in a row, for a pipe or a file.
 
     >>> from tinynet import Tensor
@@ -32,7 +33,7 @@ def as_text(graph: Graph) -> Iterator[str]:
     3/3 backward  y changes by 1 per unit of y; y changes by 2 per unit of x; so y changes by 1 · 2\
  = 2 per unit of x.
     """
-    steps = list(graph.steps())
+    steps = list(graph.steps(optimizer))
     for i, step in enumerate(steps, 1):
         yield f"{i}/{len(steps)} {_kind(step):9} {step.sentence}"
 
@@ -40,9 +41,9 @@ def as_text(graph: Graph) -> Iterator[str]:
 class Player:
     """A graph, its steps, and the place where the reader is."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.history = [graph]
-        self.place, self.steps = 0, list(graph.steps())
+    def __init__(self, graph: Graph, optimizer: Optimizer | None = None) -> None:
+        self.history, self.optimizer = [graph], optimizer
+        self.place, self.steps = 0, list(graph.steps(optimizer))
 
     @property
     def graph(self) -> Graph:
@@ -62,7 +63,8 @@ class Player:
         elif letter == "b":
             self.move(-1)
         elif letter == "o":
-            self._change(self.graph.open(name or self.steps[self.place].node))
+            self.history.append(self.graph.open(name or self.steps[self.place].node))
+            self._restart()
         elif letter == "c" and len(self.history) > 1:
             self.history.pop()
             self._restart()
@@ -85,17 +87,18 @@ class Player:
         places = [i for i, step in enumerate(self.steps) if step.node is node]
         self.place = next((i for i in places if i > self.place), places[0])
 
-    def _change(self, graph: Graph) -> None:
-        self.history.append(graph)
-        self._restart()
-
     def _restart(self) -> None:
-        self.place, self.steps = 0, list(self.graph.steps())
+        self.place, self.steps = 0, list(self.graph.steps(self.optimizer))
 
 
-def run(graph: Graph, keys: TextIO = sys.stdin, screen: TextIO = sys.stdout) -> None:
+def run(
+    graph: Graph,
+    optimizer: Optimizer | None = None,
+    keys: TextIO | None = None,
+    screen: TextIO | None = None,
+) -> None:
     """Show one step after the other, as the reader asks for them, until q or the end of input."""
-    player = Player(graph)
+    player, keys, screen = Player(graph, optimizer), keys or sys.stdin, screen or sys.stdout
     print(player.screen(), file=screen, flush=True)
     for line in keys:
         try:
