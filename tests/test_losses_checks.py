@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from tinynet import Tensor, losses
+from tests.cases.losses import ALL
+from tinynet import Tensor
 from tinynet.functional import sigmoid, softmax
 from tinynet.losses import (
     cross_entropy,
@@ -28,6 +29,10 @@ SHAPES = [
 ]
 
 
+ONE_EACH = list({case.loss: case for module in ALL for case in module.CASES}.values())
+every_case = pytest.mark.parametrize("case", ONE_EACH, ids=str)
+
+
 def leaf(data):
     return Tensor(np.array(data), requires_grad=True)
 
@@ -40,28 +45,66 @@ def test_shapes_must_be_equal(loss, t, p, says):
 
 
 @pytest.mark.parametrize(
-    ("error", "says", "mistake"),
+    ("says", "options"),
     [
-        (ValueError, "swapped.*y_true, y_pred", lambda loss, t, p: loss(leaf(p), p)),
-        (ValueError, "swapped", lambda loss, t, p: loss(leaf(p), Tensor(p))),
-        (ValueError, "reduction.*'average'", lambda loss, t, p: loss(t, p, reduction="average")),
-        (ValueError, "reduction.*None", lambda loss, t, p: loss(t, p, reduction=None)),
-        (ValueError, r"\(2,\).*\(3,\)", lambda loss, t, p: loss(t, p, sample_weight=[1, 2])),
-        (ValueError, "sample weights", lambda loss, t, p: loss(t, p, sample_weight=[1, 2, -1])),
-        (ValueError, "sample weights", lambda loss, t, p: loss(t, p, sample_weight=[0, 0, 0])),
-        (ValueError, "sample weights", lambda loss, t, p: loss(t, p, sample_weight=[1, 1, np.nan])),
-        (ValueError, "sample_weight", lambda loss, t, p: loss(t, p, sample_weight=leaf(ONES))),
-        (ValueError, "empty", lambda loss, t, p: loss(t[:0], p[:0])),
-        (TypeError, "no option 'margin'", lambda loss, t, p: loss(t, p, margin=2)),
-        (TypeError, "no option 'weights'", lambda loss, t, p: loss(t, p, weights=ONES)),
-        (TypeError, "no option 'options'", lambda loss, t, p: loss(t, p, options=2)),
+        ("reduction.*'average'", lambda n: {"reduction": "average"}),
+        ("reduction.*None", lambda n: {"reduction": None}),
+        (r"sample_weight has shape \(99,\)", lambda n: {"sample_weight": np.ones(99)}),
+        ("sample weights", lambda n: {"sample_weight": [1] * (n - 1) + [-1]}),
+        ("sample weights", lambda n: {"sample_weight": [0] * n}),
+        ("sample weights", lambda n: {"sample_weight": [1] * (n - 1) + [np.nan]}),
+        ("sample_weight gets no gradient", lambda n: {"sample_weight": leaf(np.ones(n))}),
     ],
 )
-@pytest.mark.parametrize("loss", losses.names().values(), ids=losses.names())
-def test_what_every_loss_refuses(loss, error, says, mistake):
-    t, p = ([0, 1, 1], PAIR) if loss is cross_entropy else (ONES, ONES)
-    with pytest.raises(error, match=f"{loss.__name__}.*{says}"):
-        mistake(loss, t, p)
+@every_case
+def test_what_every_loss_refuses(case, says, options):
+    count = len(case.formula(*case.arrays))
+    with pytest.raises(ValueError, match=f"{case.loss.__name__}.*{says}"):
+        case.loss(*case.arrays, **case.options, **options(count))
+
+
+@every_case
+def test_masks_are_true_and_false_of_a_fitting_shape(case):
+    count = len(case.formula(*case.arrays))
+    if case.loss.__name__ == "info_nce":  # refuses every mask
+        return
+    with pytest.raises(ValueError, match="where must hold True and False.*astype"):
+        case.loss(*case.arrays, where=np.ones(count), **case.options)
+    with pytest.raises(ValueError, match=r"where has shape \(99,\).*one per sample"):
+        case.loss(*case.arrays, where=np.ones(99, bool), **case.options)
+
+
+@every_case
+def test_unknown_options_and_too_many_arguments(case):
+    for name in ("weights", "options"):
+        with pytest.raises(TypeError, match=f"no option '{name}'"):
+            case.loss(*case.arrays, **{name: 2})
+    with pytest.raises(TypeError, match="options are given by name"):
+        case.loss(*case.arrays, 2)
+    with pytest.raises(TypeError, match=f"{case.loss.arrays[-1]} is missing"):
+        case.loss(*case.arrays[:-1])
+
+
+@pytest.mark.parametrize("case", [c for c in ONE_EACH if c.loss.labelled], ids=str)
+def test_swapped_arguments_are_seen_by_who_carries_the_gradient(case):
+    y_true, *others = case.arrays
+    with pytest.raises(ValueError, match="swapped.*y_true, "):
+        case.loss(leaf(np.asarray(y_true, float)), *others)
+
+
+@every_case
+def test_arrays_may_be_given_by_name(case):
+    named = dict(zip(case.loss.arrays, case.arrays, strict=True))
+    expected = case.loss(*case.arrays, **case.options)
+    np.testing.assert_array_equal(case.loss(**named, **case.options), expected)
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in ONE_EACH if not c.loss.rows and len(c.loss.arrays) == 2], ids=str
+)
+def test_only_losses_of_rows_have_an_axis(case):
+    with pytest.raises(TypeError, match="has no axis"):
+        case.loss(*case.arrays, axis=0)
 
 
 @pytest.mark.parametrize(

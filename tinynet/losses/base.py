@@ -122,10 +122,10 @@ class Loss(Primitive):
         arrays = self._checked(arrays)
         if axis != -1:
             arrays = self._last(arrays, axis)
-        if options.get("ignore_index") is not None:
-            where = _and_not(where, raw(arrays[0]) == options["ignore_index"])
+        if where is not None or "ignore_index" in options:
+            where = self._kept(arrays, where, options.get("ignore_index"))
         if where is not None:
-            arrays, where = self._masked(arrays, where)
+            arrays = self._masked(arrays, where)
         arrays, counts, options = self.arrange(*arrays, where=where, **options)
         shape = self.shape(arrays)
         weights = self.weights(reduction, sample_weight, shape, arrays[1].dtype, where, counts)
@@ -225,14 +225,24 @@ class Loss(Primitive):
             given = given.reshape(shape[:1] + (1,) * len(shape[1:]))
         return np.broadcast_to(given, shape)
 
-    def _masked(self, arrays: tuple, where: Any) -> tuple[tuple, Any]:
+    def _kept(self, arrays: tuple, where: Any, ignore_index: int | None) -> Any:
+        """Which samples, or losses, count; None if all do."""
+        shape = self.shape(arrays)
+        if where is not None:
+            where = np.asarray(raw(where))
+            if where.dtype != bool:
+                raise ValueError(
+                    f"{self.__name__}: where must hold True and False, not {where.dtype}: use"
+                    " where=mask.astype(bool), or sample_weight= for numbers"
+                )
+            per_loss = self._per_loss("where", where, shape)
+        if ignore_index is None or arrays[0].shape != shape:  # of ids only
+            return where
+        kept = raw(arrays[0]) != ignore_index
+        return kept if where is None else per_loss & kept
+
+    def _masked(self, arrays: tuple, where: Any) -> tuple:
         """The arrays with 1, which every loss can take, in the place of what does not count."""
-        where = np.asarray(raw(where))
-        if where.dtype != bool:
-            raise ValueError(
-                f"{self.__name__}: where must hold True and False, not {where.dtype}: use"
-                " where=mask.astype(bool), or sample_weight= for numbers"
-            )
 
         def masked(which: str, array: Any) -> Any:
             if which in self.shared or array.shape[: where.ndim] != where.shape:
@@ -241,7 +251,7 @@ class Loss(Primitive):
             fill = 1 / array.shape[-1] if self.rows and inner else 1  # a row sums to 1
             return np.where(np.expand_dims(where, tuple(range(-inner, 0))), array, fill)
 
-        return tuple(map(masked, self.arrays, arrays)), where
+        return tuple(map(masked, self.arrays, arrays))
 
     def _last(self, arrays: tuple, axis: int) -> tuple:
         """The arrays with their axis of classes moved to the end."""
@@ -368,11 +378,6 @@ def _as_array(value: Any) -> Any:
     if value is None:
         raise TypeError("a loss needs arrays, but got None: does forward() return its result?")
     return np.asarray(value)
-
-
-def _and_not(where: Any, ignored: Any) -> Any:
-    """What counts and is not ignored."""
-    return ~ignored if where is None else np.asarray(raw(where)) & ~ignored
 
 
 def _requires_grad(value: Any) -> bool:

@@ -156,7 +156,7 @@ EXTREMES = [
     Extreme(
         loss=generalized_cross_entropy,
         arrays=(NEAR, FAR),
-        options={"q": 1e-12},
+        options={"q": 1e-20},
         values=[0, 2e4, np.log(2), 2e4, 0],
     ),
     Extreme(

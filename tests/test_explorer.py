@@ -1,0 +1,349 @@
+"""The loss explorer: curves, influence, fits and surfaces against what is known by hand."""
+
+import numpy as np
+import pytest
+
+import tinynet as tn
+from tinynet import explorer, losses
+from tinynet.explorer.fits import fitting, noise
+from tinynet.explorer.influence import SAMPLE, lowest
+
+NAMES = list(losses.names())
+
+
+def loss(name):
+    return losses.names()[name]
+
+
+def places(curve, order):
+    """Where the derivative of this order jumps."""
+    return [kink.x for kink in curve.kinks if kink.order == order]
+
+
+# --- curves ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "minima", "slope_kinks", "curvature_kinks"),
+    [
+        ("mse", {}, [(0, 0)], [], []),
+        ("mae", {}, [(0, 0)], [0], []),
+        ("huber", {}, [(0, 0)], [], [-1, 1]),
+        ("huber", {"delta": 2.5}, [(0, 0)], [], [-2.5, 2.5]),
+        ("huber", {"delta": np.inf}, [(0, 0)], [], []),
+        ("smooth_l1", {"beta": 0.5}, [(0, 0)], [], [-0.5, 0.5]),
+        ("smooth_l1", {"beta": 0}, [(0, 0)], [0], []),
+        ("pseudo_huber", {"delta": 0.5}, [(0, 0)], [], []),
+        ("hinge", {}, [(1, 3)], [1], []),
+        ("squared_hinge", {}, [(1, 3)], [], [1]),
+        ("perceptron", {}, [(0, 3)], [0], []),
+        ("quantile", {"q": 0.9}, [(0, 0)], [0], []),
+        ("cauchy", {}, [(0, 0)], [], []),
+        ("cross_entropy", {}, [], [], []),
+        ("log_loss", {}, [], [], []),
+    ],
+)
+def test_minima_and_kinks_are_where_the_formula_has_them(
+    name, options, minima, slope_kinks, curvature_kinks
+):
+    found = explorer.curve(loss(name), options)
+    np.testing.assert_allclose(found.minima, np.reshape(minima, (-1, 2)).tolist() or (), atol=1e-6)
+    np.testing.assert_allclose(places(found, 1), slope_kinks, atol=1e-6)
+    np.testing.assert_allclose(places(found, 2), curvature_kinks, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "stretches"),
+    [
+        ("mse", []),
+        ("huber", [(-4, -1, "constant", -1), (1, 4, "constant", 1)]),
+        ("mae", [(-4, 0, "constant", -1), (0, 4, "constant", 1)]),
+        ("hinge", [(-3, 1, "constant", -1)]),  # beyond 1 the prediction is right: no saturation
+    ],
+)
+def test_stretches_where_the_gradient_stays_the_same(name, stretches):
+    found = [(s.low, s.high, s.kind, s.slope) for s in explorer.curve(loss(name)).stretches]
+    assert [each[2] for each in found] == [each[2] for each in stretches]
+    for (low, high, _, slope), wanted in zip(found, stretches, strict=True):
+        assert (low, high, slope) == pytest.approx((wanted[0], wanted[1], wanted[3]), abs=1e-3)
+
+
+def test_a_gradient_that_vanishes_although_the_prediction_is_wrong_is_told():
+    found = explorer.curve(losses.tukey_biweight, {"c": 2.0}).stretches
+    assert [stretch.kind for stretch in found] == ["vanishing", "vanishing"]
+    assert found[0].high == pytest.approx(-2, abs=0.2) and found[1].low == pytest.approx(2, abs=0.2)
+
+
+@pytest.mark.parametrize("name", ["mse", "huber", "cross_entropy", "log_loss", "cauchy"])
+def test_slope_and_curvature_are_those_of_differences(name):
+    found, h = explorer.curve(loss(name)), 1e-4
+    for x in np.linspace(found.axis.low, found.axis.high, 9)[1:-1] + 0.013:
+        left, here, right = (found.at(x + shift) for shift in (-h, 0, h))
+        assert here[1] == pytest.approx((right[0] - left[0]) / (2 * h), rel=1e-4, abs=1e-6)
+        assert here[2] == pytest.approx((right[1] - left[1]) / (2 * h), rel=1e-4, abs=1e-6)
+
+
+def test_the_derivative_that_jumps_is_a_gap_in_the_curve():
+    found = explorer.curve(losses.huber)
+    at = np.isin(found.x, [-1, 1])
+    assert np.isnan(found.curvature[at]).all() and np.isfinite(found.slope).all()
+    assert np.isnan(explorer.curve(losses.mae).slope).sum() == 1
+
+
+def test_a_sweep_follows_the_card_unless_the_option_is_set():
+    names = [each.name for each in explorer.swept(losses.huber)]
+    assert names == [f"huber(delta={value})" for value in ("0.5", "1", "2", "inf")]
+    assert explorer.swept(losses.huber, {"delta": 1.0}) == []
+    assert explorer.swept(losses.mse) == []
+
+
+def test_compared_losses_share_the_widest_axis():
+    curves = explorer.compared([losses.mse, losses.tukey_biweight])
+    assert {(each.axis.low, each.axis.high) for each in curves} == {(-8, 8)}
+
+
+def test_losses_without_a_common_axis_are_refused_with_those_that_go_together():
+    with pytest.raises(ValueError, match=r"no axis in common") as error:
+        explorer.compared([losses.mse, losses.hinge])
+    lines = str(error.value).splitlines()[1:]
+    assert "huber" in lines[0] and "squared_hinge" in lines[1] and len(lines) == 2
+
+
+def test_a_loss_without_a_card_is_refused():
+    @losses.loss
+    def plain(y_true, y_pred):
+        return (y_pred - y_true) ** 2
+
+    with pytest.raises(ValueError, match="plain has no card"):
+        explorer.curve(plain)
+
+
+# --- influence ------------------------------------------------------------------------------
+
+
+def drags(which, distances, **options):
+    return explorer.influence(which, options, np.array(distances)).drags
+
+
+def test_the_mean_is_dragged_without_end_the_median_is_not():
+    np.testing.assert_allclose(drags(losses.mse, [0, 11, 110]), [0, 1, 10], atol=1e-6)
+    beyond = np.sort(SAMPLE)[5]  # the median of 11 points, the last of them far away
+    np.testing.assert_allclose(drags(losses.mae, [1, 10, 1000]), beyond, atol=1e-4)
+
+
+def test_a_huber_is_dragged_as_far_as_its_delta_allows():
+    near, far, further = drags(losses.huber, [0.5, 20, 1000])
+    assert near < far == pytest.approx(further, abs=1e-4)
+    assert far < drags(losses.huber, [20], delta=2.0)[0] < drags(losses.mse, [20])[0]
+
+
+@pytest.mark.parametrize("name", ["cauchy", "welsch", "tukey_biweight", "geman_mcclure"])
+def test_a_redescending_loss_lets_a_far_point_go(name):
+    near, far = drags(loss(name), [1, 20])
+    assert far < 0.2 * near
+
+
+def test_a_wrong_label_moves_the_threshold_of_exponential_most():
+    found = {n: drags(loss(n), [10])[0] for n in ("exponential", "squared_hinge", "soft_margin")}
+    assert found["exponential"] > found["squared_hinge"] > found["soft_margin"] > 0
+    assert drags(losses.log_loss, [3.0]) == pytest.approx(
+        drags(losses.soft_margin, [3.0]), abs=1e-5
+    )
+
+
+def test_an_axis_of_another_kind_has_no_influence():
+    assert explorer.influence(losses.dice) is None
+
+
+@pytest.mark.parametrize(
+    ("total", "place"),
+    [(lambda c: (c - 2.5) ** 2, 2.5), (lambda c: np.maximum(np.abs(c - 1) - 0.5, 0), 1.0)],
+)
+def test_lowest_finds_the_bottom_or_the_middle_of_a_flat_one(total, place):
+    assert lowest(total, -7, 10) == pytest.approx(place, abs=1e-4)
+
+
+# --- fits -----------------------------------------------------------------------------------
+
+
+def test_robust_losses_recover_the_true_line_and_mse_does_not():
+    names = ["mse", "mae", "huber", "smooth_l1", "cauchy"]
+    found = explorer.train([loss(name) for name in names], tn.datasets.load("outliers"))
+    assert [fit.name for fit in found.fits if fit.recovered] == names[1:]
+    for fit in found.fits[1:]:
+        np.testing.assert_allclose(fit.parameters, [2, 1], rtol=0.05)
+
+
+def test_mse_finds_the_least_squares_line():
+    data = tn.datasets.load("outliers")
+    (fit,) = explorer.train([losses.mse], data).fits
+    np.testing.assert_allclose(fit.parameters, np.polyfit(data.x[:, 0], data.y[:, 0], 1), atol=1e-3)
+
+
+def test_errors_are_measured_in_units_of_the_noise():
+    data = tn.datasets.make_outliers(1000, noise=0.3, rng=1)
+    assert noise(data) == pytest.approx(0.3, rel=0.2)  # the outliers hardly count
+    large = explorer.train([losses.huber], data, unit=100.0)
+    least_squares = explorer.train([losses.mse], data)
+    np.testing.assert_allclose(
+        large.fits[0].parameters, least_squares.fits[0].parameters, atol=0.01
+    )
+
+
+def test_the_same_seed_gives_the_same_fit():
+    data = tn.datasets.load("sine")
+    first, again = (explorer.train([losses.mae], data, seed=3).fits[0] for _ in range(2))
+    np.testing.assert_array_equal(first.parameters, again.parameters)
+
+
+@pytest.mark.parametrize(
+    ("name", "truth"),
+    [
+        ("outliers", [2, 1]),
+        ("heteroscedastic", [2, 1]),
+        ("sparse_linear", [3, -2, 1.5, -1, *[0] * 17]),
+        ("sine", None),
+        ("friedman1", None),
+        ("auto_mpg", None),
+        ("moons", None),
+    ],
+)
+def test_the_true_line_is_read_from_the_card(name, truth):
+    found = explorer.true_line(tn.datasets.load(name))
+    assert found is None if truth is None else found.tolist() == truth
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "least"),
+    [
+        ("moons", ["cross_entropy", "log_loss", "hinge"], 0.85),
+        ("iris", ["cross_entropy", "multiclass_hinge"], 0.95),
+    ],
+)
+def test_classes_are_learned_with_losses_of_each_kind(name, asked, least):
+    found = explorer.train([loss(each) for each in asked], tn.datasets.load(name))
+    assert min(fit.score for fit in found.fits) >= least
+
+
+def test_which_losses_fit_which_task():
+    regression, binary, classes = (
+        set(fitting(tn.datasets.load(name))) for name in ("outliers", "moons", "iris")
+    )
+    assert {"mse", "huber", "quantile"} <= regression
+    assert {"log_loss", "hinge", "focal", "cross_entropy"} <= binary
+    assert {"cross_entropy", "brier"} <= classes
+    assert not regression & binary and not {"hinge", "log_loss", "mse"} & classes
+
+
+def test_a_loss_that_does_not_fit_is_refused_with_those_that_do():
+    with pytest.raises(ValueError, match=r"mse does not fit moons, a binary .*cross_entropy"):
+        explorer.train([losses.mse], tn.datasets.load("moons"))
+
+
+# --- surface --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A line, the Snapshots of its training, and the data."""
+    data, model = tn.datasets.make_outliers(50, share=0), tn.layers.Linear(1, 1, rng=0)
+    steps = explorer.Snapshots(model)
+    optimizer = tn.optimizers.SGD(model.parameters(), lr=0.1)
+    options = {"epochs": 12, "batch_size": 25, "progress": False}
+    tn.fit(model, losses.mse, optimizer, data, callbacks=[steps], **options)
+    return model, steps, data
+
+
+def test_snapshots_begin_before_the_training_and_end_with_the_model(trained):
+    model, steps, _ = trained
+    assert len(steps) == 13
+    assert (
+        steps[0].tolist()
+        == explorer.surface.__globals__["flat"](tn.layers.Linear(1, 1, rng=0)).tolist()
+    )
+    assert steps[-1].tolist() == [model.weight.data[0, 0], model.bias.data[0]]
+
+
+@pytest.mark.parametrize("directions", ["path", "random"])
+def test_the_surface_holds_the_loss_and_leaves_the_model_alone(trained, directions):
+    model, steps, data = trained
+    before = model.state_dict()
+    found = explorer.surface(model, losses.mse, data, steps, directions=directions, points=5)
+    assert found.values.shape == (5, 5)
+    assert found.heights[-1] == pytest.approx(tn.training.evaluate(model, losses.mse, data)["loss"])
+    assert all(np.array_equal(before[name], value) for name, value in model.state_dict().items())
+    np.testing.assert_allclose(found.path[-1], 0, atol=1e-12)
+
+
+def test_the_plane_of_a_model_with_two_parameters_is_the_whole_loss(trained):
+    model, steps, data = trained
+    found = explorer.surface(model, losses.mse, data, steps)
+    i, j = (
+        np.abs(axis - x).argmin() for axis, x in zip((found.first, found.second), found.path[0])
+    )
+    near = [abs(found.first[1] - found.first[0]), abs(found.second[1] - found.second[0])]
+    assert abs(found.values[i, j] - found.heights[0]) < 0.2 * found.heights[0] and max(near) < 1
+    lengths = np.linalg.norm(np.diff(found.path, axis=0), axis=1)
+    np.testing.assert_allclose(lengths, np.linalg.norm(np.diff(steps, axis=0), axis=1))
+
+
+def test_random_directions_are_as_long_as_the_columns_they_move():
+    model = tn.layers.MLP([3, 4, 2], rng=0)
+    plane = tn.explorer.surface.__globals__["random"](model, 0)
+    weight = model.parameters()[0].data
+    piece = plane[:, : weight.size].reshape(2, *weight.shape)
+    for direction in piece:
+        np.testing.assert_allclose(
+            np.linalg.norm(direction, axis=0), np.linalg.norm(weight, axis=0)
+        )
+
+
+@pytest.mark.parametrize(
+    ("path", "directions", "told"),
+    [
+        ([np.zeros(2)], "", "has 1 snapshots"),
+        ([np.zeros(3)] * 3, "", "2 parameters: make the Snapshots of this model"),
+        ([np.zeros(2)] * 3, "diagonal", "directions must be"),
+    ],
+)
+def test_a_path_that_cannot_be_drawn_is_refused(trained, path, directions, told):
+    model, _, data = trained
+    with pytest.raises(ValueError, match=told):
+        explorer.surface(model, losses.mse, data, path, directions=directions)
+
+
+# --- text -----------------------------------------------------------------------------------
+
+
+def test_the_text_of_a_curve_says_its_numbers():
+    text = explorer.text.curve(explorer.curve(losses.huber), explorer.swept(losses.huber))
+    rows = [line.split() for line in text.splitlines()]
+    assert ["-1", "0.5", "-1", "kink"] in rows and ["3", "2.5", "1", "0"] in rows
+    assert "minimum: 0 at 0" in text
+    assert "kink: at 1 the curvature jumps from 1 to 0" in text
+    assert "saturation: from 1 to 4 the gradient stays at about 1" in text
+    assert ["4", "0.5", "1", "2", "4"] in rows  # the gradient for each delta
+
+
+def test_the_text_of_a_comparison_says_values_gradients_and_drags():
+    asked = [losses.mse, losses.mae]
+    found = [explorer.influence(each) for each in asked]
+    text = explorer.text.compare(explorer.compared(asked), found)
+    rows = [line.split() for line in text.splitlines()]
+    assert ["-4", "16", "4"] in rows and ["0", "0", "kink"] in rows
+    assert ["20", "1.818", "0.22"] in rows  # 20 of 11 points; the next point of the sample
+
+
+def test_the_text_of_a_surface_says_where_the_path_went(trained):
+    model, steps, data = trained
+    found = explorer.surface(model, losses.mse, data, steps)
+    text = explorer.text.surface(found)
+    start = [explorer.text.number(x) for x in (*found.path[0], found.heights[0])]
+    assert ["0", *start] in [line.split() for line in text.splitlines()]
+    assert "direction 1 of the path" in text
+
+
+def test_the_list_has_a_line_for_each_loss():
+    lines = explorer.text.listing().splitlines()[1:]
+    assert [line.split()[0] for line in lines] == NAMES
+    assert all(loss(name).card.use in line for name, line in zip(NAMES, lines, strict=True))
