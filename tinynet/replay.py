@@ -23,6 +23,7 @@ import numpy as np
 from . import layers, losses
 from .layers import Module, modules
 from .losses.base import Loss
+from .losses.weights import weights
 from .methods import ArrayMethods
 from .optimizers import Optimizer
 from .tensor import Primitive, Tensor, sweep
@@ -213,8 +214,9 @@ class Replay:
             if counts is not None:
                 raise TypeError("every batch has another weight")
             targets = Traced(y[rows], tape)
-            weights = loss.weights(reduction, None, loss.shape((None, y_pred)), y_pred.dtype)
-            options |= {"reduction": reduction, "weights": weights}
+            shape = loss.shape((None, y_pred))
+            w = weights(loss.__name__, reduction, shape, y_pred.dtype)
+            options |= {"reduction": reduction, "weights": w}
             value = Primitive.__call__(loss, targets, y_pred, **options)
             middle = len(tape)
             gradients = {t: g for t, g in sweep(value, value.dtype.type(1), False) if not t.node}

@@ -62,20 +62,18 @@ from .reweighted import (
     poly1,
     symmetric_cross_entropy,
 )
-from .robust import cauchy, general_robust, geman_mcclure, tukey_biweight, welsch
+from .robust import cauchy, geman_mcclure, general_robust, tukey_biweight, welsch
 
-__all__ = [
-    *("mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber"),
-    *("log_cosh", "quantile", "expectile"),
-    *("cauchy", "geman_mcclure", "welsch", "tukey_biweight", "general_robust"),
-    *("cross_entropy", "log_loss", "nll", "brier", "ordinal"),
-    *("focal", "categorical_focal", "generalized_cross_entropy"),
-    *("symmetric_cross_entropy", "poly1"),
-    *("hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"),
-    *("multiclass_hinge", "multilabel_soft_margin"),
-    *("dice", "tversky", "kl_divergence", "js_divergence"),
-    *("Loss", "Card", "Axis", "Limit", "loss", "names"),
-]
+__all__ = ["mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber"]
+__all__ += ["log_cosh", "quantile", "expectile"]
+__all__ += ["cauchy", "geman_mcclure", "welsch", "tukey_biweight", "general_robust"]
+__all__ += ["cross_entropy", "log_loss", "nll", "brier", "ordinal"]
+__all__ += ["focal", "categorical_focal", "generalized_cross_entropy"]
+__all__ += ["symmetric_cross_entropy", "poly1"]
+__all__ += ["hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"]
+__all__ += ["multiclass_hinge", "multilabel_soft_margin"]
+__all__ += ["dice", "tversky", "kl_divergence", "js_divergence"]
+__all__ += ["Loss", "Card", "Axis", "Limit", "loss", "names"]
 
 
 def names() -> dict[str, Loss]:

@@ -1,24 +1,22 @@
-"""What all losses share: reduction, sample weights, masks, and the derivative of the whole.
+"""What a loss is: values, their slopes, and the derivative of the whole.
 
-The one idea: every reduction is a weighted sum. "mean" gives each loss the weight 1/N, sample
-weights replace the ones, a mask makes some of them 0; so the derivative of any loss is:
+The one idea: every reduction is a weighted sum (weights.py), so the derivative of any loss is
 g · weight · slope, and a loss is declared by its values and slopes alone.
 """
 
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from ..methods import raw
-from ..tensor import Primitive, Tensor
+from ..tensor import Primitive
 from ..transforms import vjp as pulled
 from .cards import Card
 from .checks import Range, numbers, same_shape
+from .weights import kept, requires_grad, weights
 
 
 class Loss(Primitive):
@@ -123,13 +121,14 @@ class Loss(Primitive):
         if axis != -1:
             arrays = self._last(arrays, axis)
         if where is not None or "ignore_index" in options:
-            where = self._kept(arrays, where, options.get("ignore_index"))
+            ignored = options.get("ignore_index")
+            where = kept(self.__name__, where, self.shape(arrays), arrays[0], ignored)
         if where is not None:
             arrays = self._masked(arrays, where)
         arrays, counts, options = self.arrange(*arrays, where=where, **options)
-        shape = self.shape(arrays)
-        weights = self.weights(reduction, sample_weight, shape, arrays[1].dtype, where, counts)
-        return super().__call__(*arrays, reduction=reduction, weights=weights, **options)
+        shape, dtype = self.shape(arrays), arrays[1].dtype
+        w = weights(self.__name__, reduction, shape, dtype, sample_weight, where, counts)
+        return super().__call__(*arrays, reduction=reduction, weights=w, **options)
 
     def arrange(self, *arrays: Any, where: Any = None, **options: Any) -> tuple:
         """The arguments checked and ready for `values`, what each counts for, and its options."""
@@ -165,81 +164,6 @@ class Loss(Primitive):
             )
         total = values * weights if reduction == "none" else (values * weights).sum()
         return (total, *saved) if self.saves else total
-
-    def weights(
-        self,
-        reduction: str,
-        sample_weight: Any,
-        shape: tuple,
-        dtype: Any,
-        where: Any = None,
-        counts: Any = None,
-    ) -> Any:
-        """What each loss is multiplied with, chosen such that the mean, too, is only a sum."""
-        size = math.prod(shape)
-        if size == 0:
-            raise ValueError(f"{self.__name__}: the batch is empty (shape {shape})")
-        if reduction not in ("mean", "sum", "none"):
-            raise ValueError(
-                f'{self.__name__}: reduction must be "mean", "sum" or "none", not {reduction!r}'
-            )
-        if sample_weight is None and where is None and counts is None:
-            return 1 / size if reduction == "mean" else 1.0
-        weights = np.ones(shape, dtype)
-        if sample_weight is not None:
-            weights = self._sample_weights(sample_weight, shape, dtype)
-        if where is not None:
-            weights = weights * self._per_loss("where", where, shape)
-        if reduction != "mean":
-            return weights
-        total = np.sum(weights if counts is None else weights * counts)
-        if not total > 0:
-            raise ValueError(
-                f"{self.__name__}: no target counts, since all are masked or ignored, so there is"
-                ' no mean: skip this batch, or use reduction="sum", which is 0'
-            )
-        return weights / total
-
-    def _sample_weights(self, sample_weight: Any, shape: tuple, dtype: Any) -> Any:
-        if _requires_grad(sample_weight):
-            raise ValueError(
-                f"{self.__name__}: sample_weight gets no gradient; pass its .data, or multiply"
-                ' with it yourself after reduction="none"'
-            )
-        weights = numbers(self.__name__, "sample_weight", np.asarray(raw(sample_weight)))
-        weights = self._per_loss("sample_weight", weights.astype(dtype, copy=False), shape)
-        if not (np.min(weights) >= 0 and np.max(weights) > 0):
-            raise ValueError(
-                f"{self.__name__}: sample weights must be at least 0, and not all of them 0"
-            )
-        return weights
-
-    def _per_loss(self, which: str, given: Any, shape: tuple) -> Any:
-        """One number per sample, or per loss, as one per loss."""
-        if given.shape != shape and given.shape != shape[:1]:
-            raise ValueError(
-                f"{self.__name__}: {which} has shape {given.shape}, but there are losses of shape"
-                f" {shape}: give one per sample, {shape[:1]}, or one per loss"
-            )
-        if given.shape != shape:
-            given = given.reshape(shape[:1] + (1,) * len(shape[1:]))
-        return np.broadcast_to(given, shape)
-
-    def _kept(self, arrays: tuple, where: Any, ignore_index: int | None) -> Any:
-        """Which samples, or losses, count; None if all do."""
-        shape = self.shape(arrays)
-        if where is not None:
-            where = np.asarray(raw(where))
-            if where.dtype != bool:
-                raise ValueError(
-                    f"{self.__name__}: where must hold True and False, not {where.dtype}: use"
-                    " where=mask.astype(bool), or sample_weight= for numbers"
-                )
-            per_loss = self._per_loss("where", where, shape)
-        if ignore_index is None or arrays[0].shape != shape:  # of ids only
-            return where
-        kept = raw(arrays[0]) != ignore_index
-        return kept if where is None else per_loss & kept
 
     def _masked(self, arrays: tuple, where: Any) -> tuple:
         """The arrays with 1, which every loss can take, in the place of what does not count."""
@@ -286,7 +210,7 @@ class Loss(Primitive):
             if which != "y_true" and array.dtype.kind != "f":
                 array = numbers(self.__name__, which, array).astype(float)
             found.append(array)
-        if self.labelled and _requires_grad(found[0]) and not any(map(_requires_grad, found[1:])):
+        if self.labelled and requires_grad(found[0]) and not any(map(requires_grad, found[1:])):
             raise ValueError(
                 f"{self.__name__}: y_true carries a gradient and y_pred does not, so they seem to"
                 f" be swapped: the order is {self.__name__}({', '.join(self.arrays)})"
@@ -310,7 +234,8 @@ class _Help:
         """Nothing to keep: it comes from the function."""
 
 
-Loss.__doc__ = _Help(Loss.__doc__)  # type: ignore[assignment]
+_help: Any = _Help(Loss.__doc__)
+Loss.__doc__ = _help
 
 
 def loss(
@@ -378,7 +303,3 @@ def _as_array(value: Any) -> Any:
     if value is None:
         raise TypeError("a loss needs arrays, but got None: does forward() return its result?")
     return np.asarray(value)
-
-
-def _requires_grad(value: Any) -> bool:
-    return isinstance(value, Tensor) and value.requires_grad

@@ -31,7 +31,9 @@ class Axis:
 
 ERROR = Axis("error e = y_pred − y_true", -4, 4, lambda x: (np.zeros(1), x))
 LOGIT = Axis("logit z, for y_true = 1", -6, 6, lambda x: (np.ones(1), x))
-MARGIN = Axis("margin m = y_true · y_pred", -3, 3, lambda x: (np.ones(1), x), far=(-600.0, -60.0, 60.0))
+MARGIN = Axis(
+    "margin m = y_true · y_pred", -3, 3, lambda x: (np.ones(1), x), far=(-600.0, -60.0, 60.0)
+)
 PROBABILITY = Axis(
     "probability p, for y_true = 1", 0.01, 1, lambda x: (np.ones(1), x), far=(1e-9, 1e-6)
 )
