@@ -88,6 +88,11 @@ def rounded(y_true, y_pred):
     return np.mean(np.abs(np.round(y_pred - y_true)))
 
 
+def counted(y_true, y_pred):
+    e = y_pred - y_true
+    return np.mean((np.abs(e) > 1) + 0 * e)
+
+
 def welsch(y_true, y_pred):
     return np.mean(1 - np.exp(-((y_pred - y_true) ** 2)))
 
@@ -115,15 +120,22 @@ def forgets_return(y_true, y_pred):
 
 
 def misspelt(y_true, y_pred):
-    return np.mean((y_pred - y_true) ** 2) + undefined_name  # noqa: F821
+    return (y_pred - y_true).average()
 
 
 def outer(y_true, y_pred):
     return (y_pred[:, None] - y_true[None, :]) ** 2
 
 
-def spread(y_true, y_pred):
-    return np.mean(np.ptp(np.stack([y_pred, y_true]), axis=0) ** 2)
+def filled(y_true, y_pred):
+    squares = np.zeros(len(y_pred))
+    for i in range(len(y_pred)):
+        squares[i] = (y_pred[i] - y_true[i]) ** 2
+    return np.mean(squares)
+
+
+def reversed_names(y_pred, y_true):
+    return np.mean((y_pred - y_true) ** 2)
 
 
 @loss
@@ -157,9 +169,9 @@ FAULTY = [
     (wrong_smooth_l1, "nearest", "wrong", "0.5 · mse exactly"),
     (root_of_square, "extremes", "wrong", "the gradient is nan at y_true = 0"),
     (plain_mse, "broadcasting", "look", "5 × 5 pairs"),
-    (ignores_y_true, "arguments", "wrong", "y_true has no effect"),
+    (ignores_y_true, "arguments", "wrong", "without effect: y_true;"),
     (ignores_y_true, "perfect", "wrong", "lower at y_pred"),
-    (ignores_y_pred, "arguments", "wrong", "y_pred has no effect"),
+    (ignores_y_pred, "arguments", "wrong", "without effect: y_pred;"),
     (by_data, "tensors", "wrong", "left the graph"),
     (by_part_of_data, "gradient", "wrong", "without a graph"),
     (by_float, "tensors", "wrong", "left the graph: it is float"),
@@ -172,7 +184,8 @@ FAULTY = [
     (nan_far_out, "extremes", "wrong", "nan at y_true = 0, y_pred = 1e+150"),
     (textbook_pseudo_huber, "precision", "look", "digits cancel"),
     (log_of_cosh, "extremes", "wrong", "made by cosh"),
-    (rounded, "gradient", "wrong", "piecewise constant"),
+    (rounded, "tensors", "wrong", "left the graph"),
+    (counted, "gradient", "wrong", "piecewise constant"),
     (welsch, "convexity", "look", "not convex"),
     (welsch, "growth", "look", "goes back to 0"),
     (fourth_power, "growth", "look", "|error|^4"),
@@ -180,9 +193,11 @@ FAULTY = [
     (neighbours, "order", "look", "order of the samples"),
     (widens, "float32", "look", "float64 out"),
     (forgets_return, "runs", "wrong", "is `return` missing?"),
-    (misspelt, "runs", "wrong", "`return np.mean((y_pred - y_true) ** 2) + undefined_name"),
+    (misspelt, "runs", "wrong", "`return (y_pred - y_true).average()`"),
     (outer, "runs", "wrong", "(12, 12)"),
-    (spread, "tensors", "wrong", "no derivative for numpy.ptp"),
+    (filled, "tensors", "wrong", "`squares[i] = (y_pred[i] - y_true[i]) ** 2`"),
+    (reversed_names, "runs", "wrong", "(y_pred, y_true)"),
+    (neighbours, "one sample", "look", "is nan"),
     (wrong_slope, "gradient", "wrong", "1/2 of the right gradient"),
     (unclipped, "extremes", "wrong", "made by log"),
     (overflowing, "extremes", "wrong", "made by exp"),
@@ -293,6 +308,14 @@ def test_training_compares_with_the_nearest_built_in_loss():
     own, other = text.split("rmse ")[1].split(" on line (")
     assert own == other.split(")")[0]
     assert text.endswith("in brackets, mse")
+
+
+def test_no_grad_and_debug_mode_around_it_change_nothing():
+    expected = str(check(log_of_cosh, train=False))
+    with tn.no_grad():
+        assert str(check(log_of_cosh, train=False)) == expected
+    with tn.debug():
+        assert str(check(log_of_cosh, train=False)) == expected
 
 
 def test_kind_can_be_given():

@@ -308,7 +308,7 @@ def _rule_fault(tensor: Tensor, position: int, rng: np.random.Generator) -> Faul
     if not np.isfinite(tensor.data).all():
         return "not_finite", first_not_finite(tensor)
     operation = tensor.node.operation
-    rule = f"the rule of {operation.__name__} for {_argument(operation.forward, position)}"
+    rule = f"the rule of {operation.__name__} for {_argument(operation, position)}"
     run, arrays, i = _of_rule(tensor.node, position)
     case = case_of(run, arrays, rng)
     try:
