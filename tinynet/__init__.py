@@ -35,6 +35,7 @@ __all__ = [
     "datasets",
     "debug",
     "defvjp",
+    "explorer",
     "fit",
     "functional",
     "grad",
@@ -60,6 +61,6 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what takes long, such as Matplotlib for `tn.plots`, when it is first used."""
-    if name in ("checkpoints", "datasets", "plots"):
+    if name in ("checkpoints", "datasets", "explorer", "plots"):
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,6 +8,7 @@ survives whatever stops the run.
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from .data import Dataset
 from .layers import Module, evaluating
 from .methods import raw
 from .optimizers import Optimizer
+from .recorder import Frame, Record, Recorder
 from .recording import no_grad, recording
 from .replay import Replay
 
@@ -35,6 +37,8 @@ class History(dict):
         Why the run ended before its last epoch, if it did.
     seconds : float
         How long the training took.
+    record : Record or None
+        What ``fit(…, record=True)`` kept to look at afterwards; see `tinynet.recorder`.
 
     >>> history = History()
     >>> history.append(loss=0.5)
@@ -48,6 +52,7 @@ class History(dict):
         self.planned: int | None = None
         self.stopped: str | None = None
         self.seconds = 0.0
+        self.record: Record | None = None
 
     def append(self, **values: float) -> None:
         """Add one epoch."""
@@ -58,6 +63,17 @@ class History(dict):
     def epochs(self) -> int:
         """How many epochs were finished."""
         return max(map(len, self.values()), default=0)
+
+    @property
+    def frames(self) -> list[Frame]:
+        """The recorded epochs, the first one before training: gradients, activations, pictures."""
+        return self.record.frames if self.record else []
+
+    def save_html(self, path: str | os.PathLike) -> None:
+        """Write a page, in one file, to scrub through the recorded training in a browser."""
+        from .stepper import training_page
+
+        training_page.save(self, path)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the losses over the epochs; returns Matplotlib's Axes."""
@@ -121,6 +137,7 @@ def fit(
     rng: Any = 0,
     progress: bool = True,
     replay: bool = True,
+    record: bool = False,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -139,6 +156,8 @@ def fit(
     replay : bool
         Whether a step that is certain to be the same list of NumPy calls each time may be captured
         and run again, which is faster and gives the same bits; see `tinynet.replay`.
+    record : bool
+        Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
 
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
     with NaN, and NonFiniteLoss, which carries the History, when the loss stops being a number.
@@ -157,9 +176,11 @@ def fit(
     parts = {"": _arrays(train, dtype, "train")}
     if validation is not None:
         parts["val_"] = _arrays(validation, dtype, "validation")
-    loss_of = Replay(model, loss, optimizer, *parts[""], enabled=replay and not recording.watcher)
+    step = Replay(model, loss, optimizer, *parts[""], enabled=replay and not recording.watcher)
     history, start = History(), time.perf_counter()
     history.planned = epochs
+    recorder = Recorder(model, optimizer, train, parts, history) if record else None
+    loss_of = recorder.watched(step) if recorder else step
     try:
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see NonFiniteLoss
             for _ in _bar(epochs, history, progress):
@@ -167,7 +188,9 @@ def fit(
                 mean = _epoch(loss_of, optimizer, len(parts[""][0]), batch_size, rng, history)
                 history.append(loss=mean, **_scores(model, loss, parts, metrics))
                 if not all(isinstance(callback, EarlyStopping) for callback in callbacks):
-                    loss_of.captured = False  # a callback may change the model
+                    step.captured = False  # a callback may change the model
+                if recorder:
+                    recorder.after_epoch()
                 stops = [callback(history, model) for callback in callbacks]  # each of them runs
                 if any(stops):
                     history.stopped = f"a callback stopped the run after epoch {history.epochs}"
@@ -178,6 +201,8 @@ def fit(
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {history.epochs + 1}"
     finally:
+        if recorder:
+            recorder.close()
         history.seconds = time.perf_counter() - start
         model.eval()
     return history

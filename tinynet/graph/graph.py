@@ -7,6 +7,7 @@ layer to one box, gives another Graph with other nodes in the places of some.
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -167,6 +168,29 @@ class Graph:
         kinds = Counter(node.kind for node in self)
         listed = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
         return f"Graph of {self.output.name}: {listed}\n{self}"
+
+    def save_html(self, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:
+        """Write a web page to step through the graph: one file, which needs no network.
+
+        With an optimizer it ends with what its step would do. Raises ValueError for a graph of
+        more boxes than a page shows.
+
+        >>> import pathlib, tempfile
+        >>> x = Tensor(3.0, requires_grad=True)
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "step.html"
+        >>> Graph(np.tanh(x)).save_html(path)
+        >>> path.stat().st_size < 100_000
+        True
+        """
+        from ..stepper import page  # shows graphs, so it imports this module
+
+        page.save(self, path, optimizer)
+
+    def _repr_html_(self) -> str | None:
+        """What a notebook shows: the page in a frame."""
+        from ..stepper import page
+
+        return page.framed(self)
 
     def to_dot(self) -> str:
         """The graph in the DOT language, for Graphviz and other programs."""

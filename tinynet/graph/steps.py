@@ -7,7 +7,7 @@ one input: g times the local derivative, added to what the input has received be
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -128,7 +128,7 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
             input=x,
             incoming=node.gradient,
             formula=formula,
-            local=_local(node.gradient, product, formula),
+            local=_local(made.operation.vjps[i], arrays, made.options, formula),
             product=product,
             contribution=contribution,
             before=before,
@@ -143,12 +143,11 @@ def _end(node: GraphNode) -> GraphNode:
     return node.inside[-1] if node.inside else node
 
 
-def _local(g: Any, product: Any, formula: str) -> Any:
-    """The local derivative in numbers, where the formula is a product with g, elementwise."""
+def _local(rule: Callable, arrays: list, options: dict, formula: str) -> Any:
+    """The local derivative in numbers, what the rule makes of g = 1, where it multiplies by g."""
     if not formulas.local(formula):
         return None
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(product) / g
+    return np.asarray(rule(np.ones_like(arrays[0]), *arrays[1:], **options))
 
 
 def _notes(edge: Backward) -> Iterator[str]:

@@ -37,6 +37,7 @@ from .base import Loss, loss
 from .cards import Axis, Card, Limit
 from .classification import brier, cross_entropy, log_loss, nll, ordinal
 from .distributions import js_divergence, kl_divergence
+from .likelihoods import gamma_nll, gaussian_nll, laplace_nll, poisson_nll, tweedie
 from .margins import (
     exponential,
     hinge,
@@ -58,6 +59,7 @@ from .regression import (
     smooth_l1,
     smooth_l2,
 )
+from .relative import cosine_similarity, mape, msle, r2_loss, smape
 from .reweighted import (
     categorical_focal,
     focal,
@@ -70,6 +72,8 @@ from .robust import cauchy, geman_mcclure, general_robust, tukey_biweight, welsc
 __all__ = ["mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber"]
 __all__ += ["log_cosh", "quantile", "expectile"]
 __all__ += ["cauchy", "geman_mcclure", "welsch", "tukey_biweight", "general_robust"]
+__all__ += ["poisson_nll", "gaussian_nll", "laplace_nll", "gamma_nll", "tweedie"]
+__all__ += ["msle", "mape", "smape", "r2_loss", "cosine_similarity"]
 __all__ += ["cross_entropy", "log_loss", "nll", "brier", "ordinal"]
 __all__ += ["focal", "categorical_focal", "generalized_cross_entropy"]
 __all__ += ["symmetric_cross_entropy", "poly1"]

@@ -3,19 +3,14 @@
 from . import (
     classification,
     distributions,
+    likelihoods,
     margins,
     overlap,
     regression,
+    relative,
     reweighted,
     robust,
 )
 
-ALL = [
-    regression,
-    robust,
-    classification,
-    reweighted,
-    margins,
-    overlap,
-    distributions,
-]
+ALL = [regression, robust, likelihoods, relative]
+ALL += [classification, reweighted, margins, overlap, distributions]

@@ -1,31 +1,23 @@
-"""The command line: `tinynet train` and `tinynet datasets`.
-
-The one idea: whatever a user can get wrong is found before the training starts, and is told in one
-sentence with a way to mend it. Exit codes: 0, all went well; 1, the run failed (the loss is no
-longer a number, a file cannot be written); 2, the command was wrong; 130, Ctrl-C: the model
-trained so far is still measured, drawn and saved.
-"""
+"""`tinynet train`: train a network on a dataset or a CSV file, and see what it learned."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import functools
-import inspect
 import math
 import shlex
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from . import __version__, checkpoints, datasets, layers, losses, metrics, optimizers
-from ._names import lookup
-from .data import Dataset, mean_and_deviation, read_csv
-from .losses.checks import binary_targets, same_shape, weighted_class_targets
-from .training import History, NonFiniteLoss, evaluate, fit
+from .. import checkpoints, datasets, layers, losses, metrics, optimizers
+from .._names import lookup
+from .._tables import table
+from ..data import Dataset, mean_and_deviation, read_csv
+from ..explorer import tasks
+from ..training import History, NonFiniteLoss, evaluate, fit
+from .options import complain, number
 
 ACTIVATIONS = {
     "relu": layers.ReLU,
@@ -65,39 +57,45 @@ TUNED: dict[str, dict] = {  # what suits a dataset better, found on its validati
 }
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
-    try:
-        options = _parser().parse_args(argv)
-        return options.command(options)
-    except SystemExit as stop:  # argparse has printed what was asked for, or what is wrong
-        return int(stop.code or 0)
-    except ValueError as error:
-        return _complain(error, 2)
-    except OSError as error:
-        return _complain(error, 1)
-    except KeyboardInterrupt:
-        return _complain("interrupted", 130)
-
-
-def _complain(message: object, code: int) -> int:
-    print(f"tinynet: error: {message}", file=sys.stderr)
-    return code
-
-
-# --- tinynet train --------------------------------------------------------------------------
+def add_to(commands: Any) -> None:
+    """Add the command and its options to the parser."""
+    parser = commands.add_parser("train", help="train a network on a dataset or a CSV file")
+    add = parser.add_argument
+    add("data", nargs="?", default="penguins", metavar="DATASET | FILE.csv", help="what to learn")
+    add("--target", metavar="COLUMN", help="the column of the CSV file to predict")
+    add("--missing", choices=("drop", "impute", "error"), help="what to do with missing cells")
+    width = number(int, "a whole number of at least 1", lambda n: n >= 1)
+    positive = number(float, "a number above 0", lambda n: 0 < n < math.inf)
+    add("--hidden", nargs="*", type=width, metavar="N", help="the width of each hidden layer")
+    add("--activation", metavar="NAME", help=", ".join(ACTIVATIONS))
+    add("--loss", metavar="NAME", help=", ".join(losses.names()))
+    add("--optimizer", metavar="NAME", help=", ".join(OPTIMIZERS))
+    add("--lr", type=positive, metavar="RATE", help="the learning rate")
+    add("--epochs", type=width, metavar="N", help="how often to go through the data")
+    add("--batch-size", type=width, metavar="N", help="rows per step")
+    share = number(float, "at least 0 and below 1", lambda n: 0 <= n < 1)
+    add("--dropout", type=share, metavar="RATE", help="the share of hidden units to drop")
+    decay = number(float, "a number of at least 0", lambda n: 0 <= n < math.inf)
+    add("--weight-decay", type=decay, metavar="RATE", help="how strongly weights shrink")
+    seed = number(int, "a whole number of at least 0", lambda n: n >= 0)
+    add("--seed", type=seed, metavar="N", help="of the split, the first weights and the batches")
+    add("--plot", metavar="FILE", help="where the picture goes (tinynet-NAME.png)")
+    add("--no-plot", action="store_true", help="draw nothing")
+    add("--save", metavar="FILE", help="where the model goes (nowhere)")
+    add("--quiet", action="store_true", help="no model table, no progress bar")
+    parser.set_defaults(command=train)
 
 
 def train(options: argparse.Namespace) -> int:
     """Train an MLP; print how good it is, draw it, save it."""
     data = _load(options)
     settings = _settings(options, data)
-    loss = _loss(settings.loss, data.task)
+    loss, encode = tasks.suited(lookup("loss", settings.loss, losses.names()), data)
     picture = None if options.no_plot else options.plot or f"tinynet-{data.name}.png"
     _check_outputs(picture, options.save)
 
     parts = data.split(rng=settings.seed)
-    units = _Units(parts[0], one_column=settings.loss == "log_loss")
+    units = _Units(parts[0], encode)
     pairs = [units.remove(part) for part in parts]
     model = _model(settings, data, pairs[0])
     if not options.quiet:
@@ -114,7 +112,7 @@ def train(options: argparse.Namespace) -> int:
         _save(model, settings, options.save)
     if picture:
         _draw_run(model, history, parts[-1], picture)
-    return _complain(history.stopped, 130) if history.stopped else 0
+    return complain(history.stopped, 130) if history.stopped else 0
 
 
 def _load(options: argparse.Namespace) -> Dataset:
@@ -154,27 +152,10 @@ def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
     return shlex.join(words)
 
 
-def _loss(name: str, task: str) -> Callable:
-    """The loss of that name, if it fits the task: a loss says by its checks what it is for."""
-    known = losses.names()
-    loss = lookup("loss", name, known)
-    fitting = {
-        "regression": (same_shape,),
-        "binary": (weighted_class_targets, binary_targets),
-        "multiclass": (weighted_class_targets,),
-    }[task]
-    if loss.prepare not in fitting:
-        those = ", ".join(sorted(n for n, each in known.items() if each.prepare in fitting))
-        raise ValueError(f"the loss {name} does not fit a {task} task; those that do: {those}")
-    if loss.prepare is binary_targets:
-        return functools.partial(loss, from_logits=True)  # the model ends in a Linear
-    return loss
-
-
 def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
     """Find out before the training, not after it, that a file cannot be written."""
     if picture:
-        from . import plots
+        from .. import plots
 
         plots.check_path(picture)
     if checkpoint and not Path(checkpoint).parent.is_dir():
@@ -191,8 +172,8 @@ class _Units:
     linear, `restore` can move them into the weights: the model then takes and gives raw numbers.
     """
 
-    def __init__(self, train: Dataset, one_column: bool) -> None:
-        self.task, self.one_column = train.task, one_column
+    def __init__(self, train: Dataset, encode: Callable) -> None:
+        self.task, self.encode = train.task, encode
         self.x_mean, self.x_deviation = mean_and_deviation(train.x)
         self.y_mean, self.y_deviation = mean_and_deviation(train.y)
 
@@ -201,7 +182,7 @@ class _Units:
         x = (part.x - self.x_mean) / self.x_deviation
         if self.task == "regression":
             return x, (part.y - self.y_mean) / self.y_deviation
-        return x, part.y[:, None] if self.one_column else part.y
+        return x, self.encode(part.y)  # as the loss wants them
 
     def restore(self, model: layers.MLP) -> None:
         """W ← W / deviation, b ← b − mean W in the first layer; the reverse in the last."""
@@ -220,11 +201,10 @@ def _linear(model: layers.MLP) -> list[layers.Linear]:
 
 
 def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.MLP:
-    """One output per class; a single one for regression and for log_loss."""
+    """One output per class; a single one for regression, and for losses of yes and no."""
     x, y = pair
-    outputs = y.shape[1] if y.ndim == 2 else len(data.target_names)
     return layers.MLP(
-        [x.shape[1], *settings.hidden, outputs],
+        [x.shape[1], *settings.hidden, tasks.outputs(y, data)],
         activation=ACTIVATIONS[settings.activation],
         dropout=settings.dropout,
         rng=settings.seed,
@@ -256,7 +236,8 @@ def _scores(
     """A table of loss and metrics on each part."""
 
     def accuracy(y_true: Any, y_pred: Any) -> float:
-        return metrics.accuracy(y_true, y_pred, threshold=0.0)  # a single column is a logit
+        ids = y_true > 0 if y_true.ndim == 2 else y_true  # in a column 0 or −1 is no, 1 is yes
+        return metrics.accuracy(ids, y_pred, threshold=0.0)  # and its prediction is a logit
 
     def rmse(y_true: Any, y_pred: Any) -> float:
         return metrics.rmse(y_true, y_pred) * float(units.y_deviation[0])
@@ -268,21 +249,11 @@ def _scores(
         scores = evaluate(model, loss, pair, chosen)
         rows.append((name, str(len(pair[0])), *(f"{score:.4g}" for score in scores.values())))
     units_note = f"\nrmse is in units of {parts[0].target_names[0]}, loss that of y standardized"
-    return _table([("part", "rows", *scores), *rows]) + (units_note if regression else "")
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of text; a column whose last cell is a number is flush right."""
-    columns = []
-    for column in zip(*rows, strict=True):
-        numbers = column[-1][:1] in set("-0123456789")
-        pad, width = (str.rjust if numbers else str.ljust), max(map(len, column))
-        columns.append([pad(cell, width) for cell in column])
-    return "\n".join("  ".join(row).rstrip() for row in zip(*columns, strict=True))
+    return table([("part", "rows", *scores), *rows]) + (units_note if regression else "")
 
 
 def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> None:
-    from . import plots
+    from .. import plots
 
     figure = plots.run(model, history, test)
     figure.suptitle(f"{test.name}: the training, and the model on the {len(test)} test rows")
@@ -302,92 +273,8 @@ def _save(model: layers.MLP, settings: argparse.Namespace, path: str) -> None:
 def _report_failure(error: NonFiniteLoss, picture: str | None) -> int:
     """A failed run still shows the epochs before, if there were any."""
     if picture and error.history.epochs:
-        from . import plots
+        from .. import plots
 
         plots.save(error.history.plot().figure, picture)
         print(f"picture: {picture}")
-    return _complain(error, 1)
-
-
-# --- tinynet datasets -----------------------------------------------------------------------
-
-
-def show_datasets(options: argparse.Namespace) -> int:
-    """List the datasets, or show the card of one and draw it."""
-    if options.data is None:
-        if options.plot:
-            raise ValueError("--plot draws one dataset: say which, as in `tinynet datasets moons`")
-        heading = ("name", "rows", "features", "task", "what it is")
-        print(_table([heading, *map(_summary, datasets.names())]))
-        return 0
-    from . import plots
-
-    data = lookup("dataset", options.data, datasets.names())()
-    path = options.plot or f"tinynet-{data.name}-data.png"
-    plots.check_path(path)
-    print(f"{data.card.strip()}\n\n{data!r}")
-    plots.save(plots.dataset(data).figure, path)
-    print(f"picture: {path}")
-    return 0
-
-
-def _summary(name: str) -> tuple[str, ...]:
-    data, make = datasets.load(name), datasets.names()[name]
-    what = str(inspect.getdoc(make)).partition("\n")[0]  # the first line of its docstring
-    return name, *map(str, data.x.shape), data.task, what
-
-
-# --- the options ----------------------------------------------------------------------------
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="tinynet", description="Train small neural networks, and see what they learn."
-    )
-    parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="train | datasets")
-    _add_train(commands.add_parser("train", help="train a network on a dataset or a CSV file"))
-    shown = commands.add_parser("datasets", help="list the datasets, or show one")
-    shown.add_argument("data", nargs="?", metavar="DATASET", help="the one to show")
-    shown.add_argument("--plot", metavar="FILE", help="where its picture goes")
-    shown.set_defaults(command=show_datasets)
-    return parser
-
-
-def _add_train(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument
-    add("data", nargs="?", default="penguins", metavar="DATASET | FILE.csv", help="what to learn")
-    add("--target", metavar="COLUMN", help="the column of the CSV file to predict")
-    add("--missing", choices=("drop", "impute", "error"), help="what to do with missing cells")
-    width = _number(int, "a whole number of at least 1", lambda n: n >= 1)
-    positive = _number(float, "a number above 0", lambda n: 0 < n < math.inf)
-    add("--hidden", nargs="*", type=width, metavar="N", help="the width of each hidden layer")
-    add("--activation", metavar="NAME", help=", ".join(ACTIVATIONS))
-    add("--loss", metavar="NAME", help=", ".join(losses.names()))
-    add("--optimizer", metavar="NAME", help=", ".join(OPTIMIZERS))
-    add("--lr", type=positive, metavar="RATE", help="the learning rate")
-    add("--epochs", type=width, metavar="N", help="how often to go through the data")
-    add("--batch-size", type=width, metavar="N", help="rows per step")
-    share = _number(float, "at least 0 and below 1", lambda n: 0 <= n < 1)
-    add("--dropout", type=share, metavar="RATE", help="the share of hidden units to drop")
-    decay = _number(float, "a number of at least 0", lambda n: 0 <= n < math.inf)
-    add("--weight-decay", type=decay, metavar="RATE", help="how strongly weights shrink")
-    seed = _number(int, "a whole number of at least 0", lambda n: n >= 0)
-    add("--seed", type=seed, metavar="N", help="of the split, the first weights and the batches")
-    add("--plot", metavar="FILE", help="where the picture goes (tinynet-NAME.png)")
-    add("--no-plot", action="store_true", help="draw nothing")
-    add("--save", metavar="FILE", help="where the model goes (nowhere)")
-    add("--quiet", action="store_true", help="no model table, no progress bar")
-    parser.set_defaults(command=train)
-
-
-def _number(convert: Callable, wanted: str, fits: Callable[[Any], bool]) -> Callable[[str], Any]:
-    """A type for argparse: a number that fits, or a message that says what would."""
-
-    def parse(text: str) -> Any:
-        with contextlib.suppress(ValueError):  # no number at all
-            if fits(number := convert(text)):
-                return number
-        raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}")
-
-    return parse
+    return complain(error, 1)

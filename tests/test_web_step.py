@@ -1,0 +1,305 @@
+"""The stepper's page in a browser: its numbers are the engine's, by key, pointer and ear."""
+
+import base64
+
+import numpy as np
+import pytest
+
+import tinynet as tn
+from tests.browser import opened
+from tinynet import Tensor
+from tinynet.graph import Backward, Graph
+from tinynet.stepper import demos, page
+
+NUMBERS = {
+    "Forward": ("value",),
+    "Backward": ("incoming", "local", "contribution"),
+    "Update": ("before", "after"),
+}
+READ = """() => Object.fromEntries(
+[...document.querySelectorAll('.numbers .array')].map((figure) => {
+  const heat = figure.querySelector('.heat'), output = figure.querySelector('output');
+  if (!heat) return [figure.dataset.key, [output.value]];
+  const press = (key) => heat.dispatchEvent(new KeyboardEvent('keydown', {key}));
+  const read = [];
+  for (press('Home'); ; press('ArrowRight')) {
+    const place = heat.dataset.place;
+    if (Number(place) !== read.length) return [figure.dataset.key, read];
+    read.push(output.value.split(' = ')[1]);
+  }
+}))"""
+
+
+def batch(sizes, data):
+    """The graph of 32 rows through an MLP and its loss."""
+    model = tn.layers.MLP(sizes, rng=0)
+    loss = tn.losses.cross_entropy(data.y[:32], model(data.x[:32]))
+    return Graph(loss)
+
+
+MOONS = batch([2, 16, 16, 2], tn.datasets.make_moons(rng=0))
+DIGITS = batch([64, 64, 32, 10], tn.datasets.load_digits())
+GRAPHS = [demos.neuron(), demos.mlp(), demos.loss("huber"), DIGITS]
+
+
+@pytest.fixture
+def saved(tmp_path):
+    """Saves a graph's page, and returns its path."""
+
+    def save(graph, **options):
+        graph.save_html(tmp_path / "step.html", **options)
+        return tmp_path / "step.html"
+
+    return save
+
+
+def walk(shown, steps):
+    """Step through a page by key from the first step on, and hold it against the engine's steps."""
+    shown.keyboard.press("Home")
+    for i, step in enumerate(steps):
+        where = f"Step {i + 1} of {len(steps)}, {type(step).__name__.lower()}"
+        assert shown.inner_text(".where") == where
+        assert shown.inner_text("[aria-live=polite].sentence") == step.sentence
+        compare(shown.evaluate(READ), step)
+        shown.keyboard.press("ArrowRight")
+
+
+def compare(read, step):
+    """The numbers that the page reads out are those of a step, to six digits."""
+    for name in NUMBERS[type(step).__name__]:
+        array = step.node.value if name == "value" else getattr(step, name)
+        if array is not None:
+            numbers = [float(text) for text in read[name]]
+            assert numbers == pytest.approx(np.ravel(array).tolist(), rel=5.1e-6, abs=0)
+    if isinstance(step, Backward):
+        assert ("after" in read) == (step.before is not None)
+        last = read.get("after") or read["contribution"]
+        assert [float(t) for t in last] == pytest.approx(np.ravel(step.after).tolist(), rel=5.1e-6)
+
+
+# --- every number is the engine's -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_every_number_and_sentence_of_every_step_is_that_of_the_engine(saved, graph):
+    with opened(saved(graph)) as shown:
+        walk(shown, list(graph.steps()))
+
+
+def test_a_fused_loss_opens_and_closes_by_key(saved):
+    graph = demos.mlp()
+    with opened(saved(graph)) as shown:
+        shown.keyboard.press("End")
+        for _ in range(3):
+            shown.keyboard.press("ArrowLeft")
+        assert "loss = cross_entropy" in shown.inner_text(".sentence")
+        shown.keyboard.press("o")
+        walk(shown, list(graph.open("loss").steps()))
+        shown.keyboard.press("c")
+        walk(shown, list(graph.steps()))
+
+
+def test_layers_open_and_close(saved):
+    graph = demos.mlp()
+    with opened(saved(graph)) as shown:
+        shown.click("[data-name='layers.0'] [data-sign=open]")
+        walk(shown, list(graph.open("layers.0").steps()))
+        shown.click("text=Open layers")
+        walk(shown, list(graph.open("layers.0").open("layers.2").steps()))
+        shown.click("[data-name='layers.2.linear']")
+        shown.click("button:text-is('Open')")
+        assert "layers.2.linear.matmul_1" in names(shown)
+        shown.click("text=Close layers")
+        walk(shown, list(graph.steps()))
+
+
+def test_boxes_and_arrows_show_the_gradient_that_has_arrived(saved):
+    x = Tensor(2.0, requires_grad=True)
+    a = x * 3
+    graph = Graph(a * 2 + a * 5)  # a gets its gradient in two parts
+    with opened(saved(graph)) as shown:
+        assert shown.locator(".box.pale").count() == len(graph) - 1
+        for step in graph.steps():
+            if isinstance(step, Backward):
+                received = shown.locator(f"[data-name={step.input.name}] .received")
+                assert received.text_content() == f"grad {step.after.item():.4g}"
+                passed = shown.locator(".passed.active").text_content()
+                assert passed == f"{step.contribution.item():.4g}"
+            shown.keyboard.press("ArrowRight")
+        assert shown.locator(".box.pale").count() == 0
+
+
+def test_an_optimizers_step_is_shown(saved):
+    x = Tensor([1.0, -2.0], requires_grad=True)
+    optimizer = tn.optimizers.SGD([x], lr=0.1)
+    graph = Graph(np.sum(x * x))
+    with opened(saved(graph, optimizer=optimizer)) as shown:
+        walk(shown, list(graph.steps(optimizer)))
+
+
+def test_numbers_are_written_as_python_writes_them(saved):
+    rng = np.random.default_rng(0)
+    numbers = rng.standard_normal(2000) * 10.0 ** rng.integers(-12, 12, 2000)
+    numbers = [*numbers, 0.0, 1e-5, 1e6, 123456.7, 1e300, -5e-324, np.inf, -np.inf, np.nan]
+    with opened(saved(demos.neuron())) as shown:
+        written = shown.evaluate("(numbers) => numbers.map((v) => formatted(v))", numbers)
+    expected = [f"{v:.6g}" for v in numbers]
+    assert written == expected
+
+
+@pytest.mark.parametrize("name", tn.losses.names())
+def test_the_data_of_every_loss_holds_the_engines_numbers(name):
+    graph = demos.loss(name)
+    arrays = page.Arrays()
+    for step in graph.steps():
+        made = page._step(step, {node: i for i, node in enumerate(graph)}, arrays)
+        for key in ("incoming", "local", "contribution", "before", "after"):
+            array = getattr(step, key, None)
+            if array is not None:
+                packed = arrays.packed[made[key]]
+                values = np.frombuffer(base64.b64decode(packed["data"]), packed["dtype"])
+                np.testing.assert_array_equal(values.reshape(packed["shape"]), array)
+
+
+# --- by key, pointer and ear ----------------------------------------------------------------
+
+
+def names(shown):
+    """The boxes in the order of the page, which is that of the Tab key."""
+    return shown.locator(".box").evaluate_all("(boxes) => boxes.map((b) => b.dataset.name)")
+
+
+def scale(shown):
+    return shown.evaluate("parts.sheet.scale")
+
+
+def test_everything_works_by_key_alone(saved):
+    graph = demos.neuron()
+    with opened(saved(graph)) as shown:
+        visited = []
+        while len(visited) < len(graph):
+            shown.keyboard.press("Tab")
+            visited.append(shown.evaluate("document.activeElement.dataset.name"))
+        assert visited == [node.name for node in graph] == names(shown)
+        assert "o = tanh" not in shown.inner_text(".details")
+        assert shown.inner_text(".details h2") == "o"
+        before = scale(shown)
+        shown.keyboard.press("+")
+        assert scale(shown) > before
+        shown.keyboard.press("-")
+        assert scale(shown) == pytest.approx(before)
+        shown.keyboard.press("?")
+        assert shown.locator("dialog[open]").count() == 1
+        shown.keyboard.press("Escape")
+        assert shown.locator("dialog[open]").count() == 0
+
+
+def test_it_plays_forward_and_backward(saved):
+    last = len(list(demos.neuron().steps()))
+    with opened(saved(demos.neuron())) as shown:
+        shown.select_option("select", "fast")
+        shown.evaluate("document.activeElement.blur(); PACE.fast = 10")
+        shown.keyboard.press("Space")
+        shown.locator(".where", has_text=f"Step {last} of").wait_for()
+        shown.keyboard.press("Shift+Space")
+        shown.locator(".where", has_text="Step 1 of").wait_for()
+        assert shown.locator("[aria-pressed=true]").count() == 0
+        shown.fill("input[type=range]", "12")
+        assert shown.inner_text(".where").startswith("Step 13 of")
+
+
+def test_the_drawing_pans_and_zooms(saved):
+    with opened(saved(demos.neuron())) as shown:
+        before = scale(shown)
+        shown.mouse.move(300, 150)
+        shown.mouse.wheel(0, -200)
+        shown.wait_for_timeout(200)  # wheels turn in a thread of their own
+        assert scale(shown) > before
+        shown.click("[aria-label='all of it']")
+        assert scale(shown) == before
+        x = shown.evaluate("parts.sheet.x")
+        shown.mouse.move(300, 120)
+        shown.mouse.down()
+        shown.mouse.move(340, 120, steps=4)
+        shown.mouse.up()
+        assert shown.evaluate("parts.sheet.x") == pytest.approx(x + 40)
+        shown.evaluate("""() => [['pointerdown', 1, 300], ['pointerdown', 2, 400],
+            ['pointermove', 2, 500]].forEach(([type, pointerId, clientX]) => {
+              parts.sheet.element.setPointerCapture = () => {};
+              const where = {pointerId, clientX, clientY: 120, bubbles: true};
+              parts.sheet.element.dispatchEvent(new PointerEvent(type, where));
+            })""")
+        assert scale(shown) == pytest.approx(2 * before)
+
+
+def test_a_box_tells_all_about_itself(saved):
+    with tn.debug():
+        x = Tensor([[1.0, -2.0], [0.5, 3.0]], requires_grad=True)
+        h = np.tanh(x)
+        graph = Graph(np.sum(h))
+    with opened(saved(graph)) as shown:
+        shown.click("[data-name=h]")
+        told = shown.inner_text(".details")
+        for fact in ("h", "tanh", "(2, 2)", "float64", "h = np.tanh(x)"):
+            assert fact in told
+        heat = shown.locator(".details .heat").first
+        size = heat.bounding_box()
+        heat.click(position={"x": size["width"] * 0.75, "y": size["height"] * 0.75})
+        assert "[1, 1] = 0.995055" in shown.inner_text(".details figcaption >> nth=0")
+        spoken = shown.get_attribute("[data-name=h]", "aria-label")
+        assert spoken == "h, tanh of x, not yet computed"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_is_wider_than_the_screen(saved, width, scheme):
+    graph = demos.mlp()
+    with opened(saved(graph), width=width, scheme=scheme) as shown:
+        for _ in graph.steps():
+            assert shown.evaluate("document.documentElement.scrollWidth") <= width
+            shown.keyboard.press("ArrowRight")
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def test_a_name_that_is_a_script_does_no_harm(saved):
+    name = "</script><script>alert(1)</script>"
+    x = Tensor(2.0, requires_grad=True, name=name)
+    with opened(saved(Graph(x * 3, variables={}))) as shown:
+        assert shown.inner_text(".details h2") == name
+        assert shown.inner_text(".sentence") == f"{name} is given: 2."
+        assert shown.locator("body > script").count() == 6  # data, and five of the page's own
+
+
+@pytest.mark.parametrize("graph", [MOONS, DIGITS, DIGITS.collapse()])
+def test_a_page_is_smaller_than_a_megabyte(saved, graph):
+    assert saved(graph).stat().st_size < 1_000_000
+
+
+def test_without_a_gradient_of_the_output_it_goes_forward_only(saved):
+    x = Tensor([1.0, 2.0], requires_grad=True)
+    with opened(saved(Graph(x * 2))) as shown:
+        assert "Forward only" in shown.inner_text("#page")
+        assert shown.inner_text(".where") == "Step 1 of 2, forward"
+
+
+def test_a_graph_too_large_for_a_page_is_refused(tmp_path):
+    y = x = Tensor(1.0, requires_grad=True)
+    for _ in range(1200):
+        y = y * x
+    with pytest.raises(ValueError, match=r"1201 nodes.*at most 1000.*collapse"):
+        Graph(y).save_html(tmp_path / "step.html")
+    assert list(tmp_path.iterdir()) == []
+    assert Graph(y)._repr_html_() is None
+
+
+def test_a_notebook_shows_it_in_a_frame_that_works(tmp_path):
+    graph = demos.neuron()
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><title>n</title>{graph._repr_html_()}", encoding="utf-8")
+    with opened(path) as shown:
+        frame = shown.frame_locator("iframe")
+        frame.locator("[aria-label='last step']").click()
+        assert frame.locator(".sentence").inner_text() == list(graph.steps())[-1].sentence
+        assert repr(graph) == shown.locator("details pre").text_content()

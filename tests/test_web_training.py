@@ -1,0 +1,237 @@
+"""The training replay in a browser: its numbers are those of the history, at every frame."""
+
+import numpy as np
+import pytest
+
+from tests.browser import opened
+from tinynet import Dataset, datasets, fit, layers, losses, metrics
+from tinynet.optimizers import Adam
+
+EVIL = "<img src=x onerror=alert(1)>\u2028</script>"
+
+
+def recorded(data, model, loss, epochs=12, **options):
+    """The history of a short recorded run."""
+    optimizer = Adam(model.parameters(), lr=0.01)
+    return fit(
+        model, loss, optimizer, data, epochs=epochs, batch_size=32, progress=False, record=True,
+        **options,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def moons():
+    """A run with three dead units from the start."""
+    train, new = datasets.make_moons(n=100).split((0.8, 0.2), rng=0)
+    model = layers.MLP([2, 16, 16, 2], rng=0)
+    model.layers[0].bias.data[:3] = -20
+    options = {"validation": new, "metrics": [metrics.accuracy]}
+    return recorded(train, model, losses.cross_entropy, **options)
+
+
+@pytest.fixture
+def page(moons, tmp_path):
+    path = tmp_path / "training.html"
+    moons.save_html(path)
+    with opened(path) as page:
+        yield page
+
+
+def sentence(page):
+    return page.locator(".sentence").inner_text()
+
+
+def epoch(page):
+    return int(page.locator(".epoch").inner_text().split()[1])
+
+
+def cells(page):
+    """The numbers of the table of layers, row by row."""
+    rows = page.locator(".layers-table tbody tr").all()
+    return [row.locator("td").all_inner_texts() for row in rows]
+
+
+def number(value):
+    """A number as the page writes it."""
+    return f"{value:.4g}" if np.isfinite(value) else "–"
+
+
+# --- all frames -----------------------------------------------------------------------------
+
+
+def test_every_place_of_the_slider_shows_the_numbers_of_its_frame(page, moons):
+    slider, layers_of = page.get_by_role("slider", name="epoch"), moons.record.layers
+    assert int(slider.get_attribute("max")) == len(moons.frames) - 1
+    for place, frame in enumerate(moons.frames):
+        slider.fill(str(place))
+        assert epoch(page) == frame.epoch
+        for i, row in enumerate(cells(page)):
+            dead, units = frame.dead[i], layers_of[i].units
+            count = f"{round(dead * units)} of {units}" if units else "–"
+            assert row == [number(frame.gradient_norms[i]), number(frame.update_ratios[i]), count]
+        if frame.epoch:
+            loss, new = (moons[name][frame.epoch - 1] for name in ("loss", "val_loss"))
+            start = f"epoch {frame.epoch}: loss {loss:.4g}, validation {new:.4g}, accuracy "
+            assert sentence(page).startswith(start)
+            texts = page.locator("output").all_inner_texts()
+            assert f"epoch {frame.epoch}: training {loss:.4g}, validation {new:.4g}" in texts
+            norms = [f"layer {i} {norm:.4g}" for i, norm in enumerate(frame.gradient_norms, 1)]
+            assert f"epoch {frame.epoch}: {', '.join(norms)}" in texts
+        assert "layer 1: 3 of 16 units dead" in sentence(page)
+
+
+def test_the_regions_are_those_of_the_frame(page, moons):
+    """The class and its lead in a cell, read by the keyboard, at the first and the last frame."""
+    for key, frame in (("Home", moons.frames[0]), ("End", moons.frames[-1])):
+        page.get_by_role("slider", name="epoch").press(key)
+        picture = page.locator(".plane")
+        picture.press("End")  # the last cell: above, right
+        said = np.sort(frame.picture[59, 59])
+        name = moons.record.answer.classes[np.argmax(frame.picture[59, 59])]
+        text = page.locator(".plane + output").inner_text()
+        assert f"{name}, its probability leads by " in text
+        assert float(text.split()[-1]) == pytest.approx(said[-1] - said[-2], abs=0.01)
+        picture.press("Escape")
+
+
+def test_before_training_the_page_says_so(page):
+    page.keyboard.press("Home")
+    assert sentence(page).startswith("before training: layer 1: 3 of 16 units dead")
+
+
+# --- moving ---------------------------------------------------------------------------------
+
+
+def test_it_starts_at_the_end_and_the_keyboard_moves_it(page, moons):
+    assert epoch(page) == moons.epochs
+    expected = {"Home": 0, "ArrowRight": 1, "ArrowLeft": 0, "End": 12}
+    for key, place in expected.items():
+        page.keyboard.press(key)
+        assert epoch(page) == moons.frames[place].epoch
+    page.keyboard.press("ArrowRight")
+    assert epoch(page) == moons.epochs
+
+
+def test_space_plays_from_the_start_and_stops(page, moons):
+    page.keyboard.press("Space")
+    page.wait_for_function(
+        "() => document.querySelector('.epoch').textContent.startsWith('epoch 2')"
+    )
+    assert page.locator(".sentence").get_attribute("aria-live") == "off"
+    page.keyboard.press("Space")
+    now = epoch(page)
+    page.wait_for_timeout(400)
+    assert epoch(page) == now
+    assert page.locator(".sentence").get_attribute("aria-live") == "polite"
+
+
+def test_it_plays_to_the_end_and_then_offers_to_play_again(page, moons):
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.get_by_role("button", name="Play").wait_for(timeout=10_000)
+    assert epoch(page) == moons.epochs
+
+
+def test_the_views_are_linked_by_the_cursor_of_each_chart(page, moons):
+    for chart in page.locator("svg.chart:not(.plane)").all():
+        chart.press("Home")
+        chart.press("ArrowRight")
+        chart.press("ArrowRight")
+        now = epoch(page)
+        texts = [text for text in page.locator("div > output").all_inner_texts() if text]
+        read = [text for text in texts if text.startswith("epoch ")]
+        assert now in (2, 3) and len(read) == 4
+        assert all(text.startswith(f"epoch {now}:") for text in read)
+
+
+def test_the_pointer_reads_the_picture(page):
+    page.locator(".plane").hover()
+    assert "leads by" in page.locator(".plane + output").inner_text()
+
+
+# --- other tasks, other names ---------------------------------------------------------------
+
+
+def test_a_curve_and_saturated_outputs(tmp_path):
+    data = datasets.make_sine(n=60)
+    model = layers.MLP([1, 8, 1], layers.Tanh, rng=0)
+    model.layers[0].weight.data *= 50
+    history = recorded(data, model, losses.mse)
+    history.save_html(tmp_path / "page.html")
+    with opened(tmp_path / "page.html") as page:
+        share = history.frames[-1].saturated[0]
+        assert share > 0.1 and cells(page)[0][2] == f"{100 * share:.1f} %"
+        assert f"layer 1: {share:.1%} of outputs saturated" in sentence(page)
+        page.locator(".plane").press("Home")
+        value = history.frames[-1].picture[0]
+        assert f"the model says {value:.4g}" in page.locator(".plane + output").inner_text()
+
+
+def test_a_confusion_matrix(tmp_path):
+    train, new = datasets.load_iris().split((0.8, 0.2), rng=0)
+    model = layers.MLP([4, 8, 3], rng=0)
+    history = recorded(train, model, losses.cross_entropy, validation=new)
+    history.save_html(tmp_path / "page.html")
+    with opened(tmp_path / "page.html") as page:
+        for key, frame in (("End", history.frames[-1]), ("Home", history.frames[0])):
+            page.keyboard.press(key)
+            shown = page.locator(".confusion tbody td").all_inner_texts()
+            assert shown == [str(count) for count in frame.picture.ravel()]
+
+
+def test_predictions_without_hidden_units(tmp_path):
+    history = recorded(datasets.make_sparse_linear(n=40), layers.Linear(20, 1, rng=0), losses.mse)
+    history.save_html(tmp_path / "page.html")
+    with opened(tmp_path / "page.html") as page:
+        page.locator(".plane").press("Home")
+        answer, said = history.record.answer, history.frames[-1].picture
+        least = np.argmin(answer.targets)
+        expected = f"true y {answer.targets[least]:.4g}, predicted y {said[least]:.4g}"
+        assert page.locator(".plane + output").inner_text().startswith(expected)
+        assert page.get_by_text("no hidden relu, sigmoid or tanh").is_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_names_are_text_and_nothing_is_wider_than_the_page(width, scheme, tmp_path):
+    """A name that would run, were it taken for HTML, is shown as it is."""
+
+    class Named(layers.Sequential):
+        def __init__(self):
+            self.parts = {EVIL: layers.Linear(2, 2, rng=0)}
+
+        def forward(self, x):
+            return self.parts[EVIL](x)
+
+    points = datasets.make_moons(n=40)
+    data = Dataset(EVIL, points.x, points.y, (EVIL, "b"), (EVIL, "d"), "binary")
+    history = recorded(data, Named(), losses.cross_entropy, epochs=2)
+    history.save_html(tmp_path / "page.html")
+    with opened(tmp_path / "page.html", width=width, scheme=scheme) as page:
+        assert page.locator("h1").inner_text().startswith("Training on <img src=x")
+        assert page.locator("img").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# --- the file -------------------------------------------------------------------------------
+
+
+def test_a_page_of_200_epochs_is_small(tmp_path):
+    data, model = datasets.make_moons(), layers.MLP([2, 16, 16, 2], rng=0)
+    history = recorded(data, model, losses.cross_entropy, epochs=200)
+    history.save_html(tmp_path / "page.html")
+    assert len(history.frames) == 61
+    assert (tmp_path / "page.html").stat().st_size < 1_000_000
+
+
+def test_a_run_that_ends_at_once_still_has_a_page(tmp_path):
+    """Ctrl-C in the first epoch: a frame before training, and no loss."""
+
+    def interrupt(y_true, y_pred):
+        raise KeyboardInterrupt
+
+    history = recorded(datasets.make_moons(n=40), layers.MLP([2, 2], rng=0), interrupt)
+    history.save_html(tmp_path / "page.html")
+    with opened(tmp_path / "page.html") as page:
+        assert "interrupted in epoch 1" in page.locator("main").inner_text()
+        assert sentence(page) == "before training"

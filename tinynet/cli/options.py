@@ -1,0 +1,27 @@
+"""What the commands share: numbers among the options, tables, and complaints."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def complain(message: object, code: int) -> int:
+    """Say what is wrong, and return the exit code."""
+    print(f"tinynet: error: {message}", file=sys.stderr)
+    return code
+
+
+def number(convert: Callable, wanted: str, fits: Callable[[Any], bool]) -> Callable[[str], Any]:
+    """A type for argparse: a number that fits, or a message that says what would."""
+
+    def parse(text: str) -> Any:
+        with contextlib.suppress(ValueError):  # no number at all
+            if fits(found := convert(text)):
+                return found
+        raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}")
+
+    return parse

@@ -1,0 +1,169 @@
+/* A small line chart: axes, labels at the ends of the lines, and a cursor that reads the numbers.
+
+The one idea: a chart is drawn anew from its data; nothing in it remembers what it was. */
+"use strict";
+
+const CHART = { width: 560, height: 300, left: 62, right: 96, top: 30, bottom: 44 };
+const DASHES = ["", "7 4", "2 3", "9 3 2 3", "12 4", "4 2 1 2"]; // lines differ without colour, too
+
+/** A line chart.
+
+`options` is {title, xLabel, yLabel, series, logarithmic, onCursor}; a series is {name, x, y}, two
+arrays of numbers of which those not finite leave a gap. What comes back has `element`, to put into
+the page; `setSeries(series)`, to draw others; and `setCursor(x)`, which reads the points nearest to
+x, or none where it is null. The arrow keys and the pointer move the cursor, too, and call
+`onCursor(x)`. */
+function lineChart(options) {
+  const chart = { ...options, cursor: null };
+  chart.svg = drawing("svg", { class: "chart", viewBox: `0 0 ${CHART.width} ${CHART.height}`,
+    role: "img", tabindex: 0, keydown: (event) => keyed(chart, event),
+    pointerdown: (event) => pointed(chart, event),
+    pointermove: (event) => event.buttons && pointed(chart, event) });
+  chart.status = element("output", { class: "number", "aria-live": "polite" });
+  const setSeries = (series) => drawChart(Object.assign(chart, { series }));
+  const setCursor = (x) => drawChart(Object.assign(chart, { cursor: x }));
+  setSeries(chart.series);
+  return { element: element("div", {}, chart.svg, chart.status), setSeries, setCursor };
+}
+
+function drawChart(chart) {
+  const { title, xLabel, yLabel, series, logarithmic, svg } = chart;
+  const usable = (v) => Number.isFinite(v) && (!logarithmic || v > 0);
+  const across = scale(series.flatMap((s) => [...s.x]), CHART.left, CHART.width - CHART.right);
+  const heights = series.flatMap((s) => [...s.y].filter(usable));
+  const up = scale(heights, CHART.height - CHART.bottom, CHART.top, logarithmic);
+  Object.assign(chart, { across, up, usable });
+  svg.setAttribute("aria-label", spokenChart(chart));
+  svg.replaceChildren(
+    chartText(CHART.left, 16, title, "title", "start"),
+    ...axes(across, up, xLabel, yLabel),
+    ...series.map((s, i) => drawing("path", { class: "series", d: linePath(s, chart),
+      stroke: `var(--series-${1 + (i % 6)})`, "stroke-dasharray": DASHES[i % 6] })),
+    ...endLabels(chart), ...cursorMarks(chart));
+}
+
+// --- scales and axes ------------------------------------------------------------------------
+
+/** From numbers to places: a function with the ticks that the axis shows. */
+function scale(numbers, start, end, logarithmic = false) {
+  const measure = logarithmic ? Math.log10 : (v) => v;
+  const finite = numbers.filter(Number.isFinite).map(measure);
+  let [low, high] = finite.length ? [least(finite), most(finite)] : [0, 1];
+  const half = low === high ? (Math.abs(low) || 1) / 2 : 0; // room around a single height
+  [low, high] = [low - half, high + half];
+  const place = (v) => start + ((measure(v) - low) / (high - low)) * (end - start);
+  place.ticks = logarithmic && high - low >= 1 ? powers(low, high) : rounds(low, high, logarithmic);
+  return place;
+}
+
+/** About five round numbers between low and high. */
+function rounds(low, high, logarithmic) {
+  if (logarithmic) [low, high] = [10 ** low, 10 ** high];
+  const rough = (high - low) / 6, power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
+  const first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
+}
+
+function powers(low, high) {
+  const every = Math.ceil((high - low) / 6), first = Math.ceil(low - 1e-9);
+  const count = Math.floor((high + 1e-9 - first) / every) + 1;
+  return Array.from({ length: count }, (_, i) => 10 ** (first + i * every));
+}
+
+function axes(across, up, xLabel, yLabel) {
+  const { width, height, left, right, top, bottom } = CHART, floor = height - bottom;
+  const line = (kind, x1, y1, x2, y2) => drawing("line", { class: kind, x1, y1, x2, y2 });
+  return [
+    ...up.ticks.flatMap((v) => [line("grid", left, up(v), width - right, up(v)),
+      chartText(left - 8, up(v) + 4, formatted(v, 3), "", "end")]),
+    ...across.ticks.flatMap((v) => [line("axis", across(v), floor, across(v), floor + 5),
+      chartText(across(v), floor + 19, formatted(v, 4), "", "middle")]),
+    line("axis", left, floor, width - right, floor), line("axis", left, top, left, floor),
+    chartText((left + width - right) / 2, height - 6, xLabel, "", "middle"),
+    drawing("text", { transform: `translate(14 ${(top + floor) / 2}) rotate(-90)`,
+      "text-anchor": "middle" }, yLabel),
+  ];
+}
+
+function chartText(x, y, text, kind, anchor) {
+  return drawing("text", { x, y, class: kind, "text-anchor": anchor }, text);
+}
+
+// --- lines, their labels, the cursor --------------------------------------------------------
+
+function linePath(series, { across, up, usable }) {
+  let pen = "M";
+  return Array.from(series.y, (y, i) => {
+    const mark = usable(y) ? `${pen}${across(series.x[i]).toFixed(1)} ${up(y).toFixed(1)}` : "";
+    pen = usable(y) ? "L" : "M";
+    return mark;
+  }).join("");
+}
+
+/** The name of each line at its right end, pushed apart where they would overlap. */
+function endLabels({ series, across, up, usable }) {
+  const labels = series.map((s, i) => {
+    const last = Array.from(s.y).findLastIndex(usable);
+    return last < 0 ? null : { name: s.name, i, x: across(s.x[last]) + 6, y: up(s.y[last]) + 4 };
+  }).filter(Boolean).sort((a, b) => a.y - b.y);
+  labels.forEach((label, i) => { if (i) label.y = Math.max(label.y, labels[i - 1].y + 16); });
+  const over = Math.max(0, most(labels.map((label) => label.y)) - (CHART.height - CHART.bottom));
+  return labels.map(({ name, i, x, y }) => drawing("text",
+    { x, y: y - over, class: `label-${1 + (i % 6)}` }, name));
+}
+
+function nearest(series, x) {
+  return Array.from(series.x).reduce(
+    (best, v, i) => (Math.abs(v - x) < Math.abs(series.x[best] - x) ? i : best), 0);
+}
+
+function cursorMarks(chart) {
+  const { series, across, up, usable, cursor, status, xLabel } = chart;
+  status.value = "";
+  if (cursor === null || !series.length) return [];
+  const places = series.map((s) => nearest(s, cursor)), x = series[0].x[places[0]];
+  const read = series.map((s, i) => `${s.name} ${formatted(s.y[places[i]], 4)}`);
+  status.value = `${xLabel} ${formatted(x)}: ${read.join(", ")}`;
+  const dot = ([px, py, i]) => drawing("circle", { cx: across(px), cy: up(py), r: 4,
+    fill: `var(--series-${1 + (i % 6)})` });
+  const points = series.map((s, i) => [s.x[places[i]], s.y[places[i]], i]);
+  return [
+    drawing("line", { class: "cursor", x1: across(x), x2: across(x), y1: CHART.top,
+      y2: CHART.height - CHART.bottom }),
+    ...points.filter(([, y]) => usable(y)).map(dot),
+  ];
+}
+
+function keyed(chart, event) {
+  const x = chart.series.length ? chart.series[0].x : [];
+  const now = chart.cursor === null ? -1 : nearest(chart.series[0], chart.cursor);
+  const goals = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: x.length - 1 };
+  if (!(event.key in goals) || !x.length) return;
+  event.preventDefault();
+  event.stopPropagation();
+  moveCursor(chart, x[Math.min(Math.max(goals[event.key], 0), x.length - 1)]);
+}
+
+function pointed(chart, event) {
+  if (!chart.series.length) return;
+  const frame = chart.svg.getBoundingClientRect(), s = chart.series[0];
+  const place = ((event.clientX - frame.left) / frame.width) * CHART.width;
+  const near = (v) => Math.abs(chart.across(v) - place);
+  moveCursor(chart, Array.from(s.x).reduce((best, v) => (near(v) < near(best) ? v : best), s.x[0]));
+}
+
+function moveCursor(chart, x) {
+  chart.cursor = x;
+  drawChart(chart);
+  if (chart.onCursor) chart.onCursor(x);
+}
+
+function spokenChart({ title, series, xLabel, yLabel }) {
+  const lines = series.map((s) => {
+    const end = s.y[s.y.length - 1];
+    return `${s.name}: ${s.y.length} points, from ${formatted(s.y[0], 4)} to ${formatted(end, 4)}`;
+  });
+  const axes = `${yLabel} over ${xLabel}`;
+  return `${title}. ${axes}. ${lines.join("; ")}. The arrow keys read the numbers.`;
+}

@@ -1,0 +1,182 @@
+/* The playground: a person chooses, the server trains, the page shows.
+
+The one idea: the address of the page is its state. A change becomes new settings, the server says
+how it understood them, and both the controls and the address show that. One loop, `work`, asks for
+training while there is a goal that was not reached. */
+"use strict";
+
+const FRAME = 60; // milliseconds between two pictures while it plays
+const TELL = 2000; // and between two sentences for the ear
+const UNITS = { batch: "a mini-batch", epoch: "an epoch", ten: "10 epochs" };
+
+const choices = pageData();
+const play = { settings: {}, session: null, runs: null, version: 0, start: 0, goal: 0, told: 0,
+  playing: false, working: false, opening: false, asking: null,
+  name: null }; // of the session that was opened last, be it shown or not
+
+// --- what the server is asked ---------------------------------------------------------------
+
+async function ask(where, question) {
+  const options = { method: "POST", headers: { "Content-Type": "application/json" } };
+  const reply = await fetch(where, { ...options, body: JSON.stringify(question) }).catch(() => {
+    throw new Error("The server does not answer: is `tinynet play` still running?");
+  });
+  const found = await reply.json()
+    .catch(() => ({ problem: "The server failed: its terminal says how." }));
+  if (!reply.ok) throw new Error(found.problem);
+  return found;
+}
+
+/** Start anew with the settings, and train up to `goal` mini-batches; one call at a time. */
+async function open(goal = 0) {
+  play.start = goal;
+  play.version += 1;
+  if (play.opening) return;
+  play.opening = true;
+  await play.asking; // the last question about the session that is to be replaced
+  let version;
+  do {
+    version = play.version;
+    const latest = (act) => (found) => version === play.version && act(found);
+    await ask("/open", { settings: play.settings, instead_of: play.name })
+      .then((session) => { play.name = session.id; return session; })
+      .then(latest(opened), latest(failed));
+  } while (version !== play.version);
+  play.opening = false;
+  work();
+}
+
+function opened(session) {
+  const { settings } = session;
+  Object.assign(play, { session, settings, runs: runPanels(session), goal: play.start });
+  history.replaceState(null, "", `?${new URLSearchParams(settings)}`);
+  bench.replaceChildren(play.runs.element);
+  form.show(settings);
+  show("");
+}
+
+function failed(error) {
+  Object.assign(play, { playing: false, goal: 0 }); // and so `work` comes to its end
+  show(error.message);
+}
+
+// --- training -------------------------------------------------------------------------------
+
+async function work() {
+  if (play.working) return;
+  play.working = true;
+  while (isWanted()) {
+    const began = performance.now();
+    const question = { id: play.session.id, until: play.goal, every: unitSteps().every };
+    play.asking = ask("/train", question).then(absorb, failed);
+    await play.asking;
+    await new Promise((go) => setTimeout(go, Math.max(0, FRAME - (performance.now() - began))));
+  }
+  play.working = false;
+  if (!play.opening && !isGoing()) play.playing = false;
+  tell();
+  show(problem.textContent);
+}
+
+function absorb(found) {
+  Object.assign(play.session, { steps: found.steps, runs: found.runs });
+  play.runs.absorb(found.runs);
+  showEpoch();
+  if (performance.now() - play.told > TELL) tell();
+}
+
+function isWanted() {
+  if (play.opening || !isGoing()) return false; // opening ends with a call of `work`
+  const { steps } = play.session;
+  if (play.playing && steps >= play.goal) play.goal = nextGoal();
+  return steps < play.goal;
+}
+
+/** Is there a run that has not stopped, and room for more? */
+function isGoing() {
+  const { session } = play;
+  return session && session.steps < session.last && session.runs.some((run) => !run.stopped);
+}
+
+/** One step in mini-batches, and after how many of them to measure. */
+function unitSteps() {
+  const { per_epoch } = play.session;
+  return { batch: { step: 1, every: 1 }, epoch: { step: per_epoch, every: per_epoch },
+    ten: { step: 10 * per_epoch, every: per_epoch } }[unit.value];
+}
+
+function nextGoal() {
+  const { step, every } = unitSteps(), { steps } = play.session;
+  return Math.floor(steps / every) * every + step;
+}
+
+// --- what a person does ---------------------------------------------------------------------
+
+/** Another loss is trained as far as the one before, to be seen beside it. */
+function onChange(key, value) {
+  const isLoss = /^(loss|beside)/.test(key);
+  play.settings = changed(play.settings, key, value, choices);
+  open(isLoss && play.session ? play.session.steps : 0);
+}
+
+function togglePlay() {
+  play.playing = !play.playing;
+  if (!play.playing) play.goal = Math.min(play.goal, play.session.steps);
+  show("");
+  work();
+}
+
+function step() {
+  play.goal = nextGoal();
+  work();
+}
+
+function reset() {
+  play.playing = false;
+  open();
+}
+
+// --- what is seen and heard -----------------------------------------------------------------
+
+function tell() {
+  play.told = performance.now();
+  sentence.textContent = play.runs ? play.runs.sentence() : "";
+}
+
+/** Buttons and the problem, if there is one. */
+function show(text) {
+  Object.assign(problem, { textContent: text, hidden: !text });
+  const cannot = !isGoing() || Boolean(text);
+  playButton.textContent = play.playing ? "Pause" : "Play";
+  playButton.disabled = cannot && !play.playing;
+  stepButton.disabled = cannot || play.playing;
+  if (play.session) showEpoch();
+}
+
+function showEpoch() {
+  epoch.textContent = `epoch ${formatted(play.session.steps / play.session.per_epoch, 5)}`;
+}
+
+const action = (text, act, kind = "") => element("button",
+  { type: "button", class: kind, click: act }, text);
+const playButton = action("Play", togglePlay, "main"), stepButton = action("Step", step);
+const unit = element("select", { id: "unit" },
+  Object.entries(UNITS).map(([value, text]) => element("option", { value }, text)));
+unit.value = "epoch";
+const epoch = element("span", { class: "epoch" });
+const problem = element("p", { class: "problem", role: "alert", hidden: true });
+const sentence = element("p", { class: "spoken", role: "status", "aria-live": "polite" });
+const bench = element("div", { class: "bench" }), form = settingsForm(choices, onChange);
+
+document.getElementById("page").append(element("div", { class: "playground" },
+  element("header", {}, element("h1", {}, "tinynet playground"),
+    element("p", { class: "faint" }, "Choose, press Play, and watch a small network learn."
+      + " The address holds the settings: share it.")),
+  element("div", { class: "columns" }, form.element, element("div", { class: "trainings" },
+    element("div", { class: "bar", role: "group", "aria-label": "Training" },
+      playButton, stepButton, action("Reset", reset),
+      element("span", {}, element("label", { for: "unit" }, "a step is "), unit), epoch),
+    problem, sentence, bench))));
+
+play.settings = Object.fromEntries(new URLSearchParams(location.search));
+open();

@@ -1,0 +1,152 @@
+/* The controls of the playground.
+
+The one idea: a control knows its key in the address of the page, and nothing else. `changed` says
+what else a change brings with it. */
+"use strict";
+
+/** The settings after one of them was changed; what is left out, the server fills in. */
+function changed(settings, key, value, choices) {
+  const next = { ...settings, [key]: value };
+  const without = (...keys) => keys.forEach((gone) => delete next[gone]);
+  const leave = (place) => without(place, ...optionsOf(place, next));
+  if (key === "data") {
+    without("rows", "noise");
+    const fit = choices.datasets[value].losses;
+    for (const place of ["loss", "beside"]) if (!fit.includes(next[place])) leave(place);
+  }
+  if (key === "optimizer") without("lr");
+  if (key === "loss") {
+    without(...optionsOf("loss", next));
+    if (!settings.beside) moveAside(settings, next);
+  }
+  if (key === "beside") without(...optionsOf("beside", next), ...(value ? [] : ["beside"]));
+  return next;
+}
+
+/** The loss that was left stays beside the new one, with its options. */
+function moveAside(settings, next) {
+  next.beside = settings.loss;
+  for (const key of optionsOf("loss", settings)) {
+    next[key.replace("loss", "beside")] = settings[key];
+  }
+}
+
+function optionsOf(place, settings) {
+  return Object.keys(settings).filter((key) => key.startsWith(`${place}.`));
+}
+
+/** The form: `show(settings)` fills it in; a change calls `onChange(key, value)`. */
+function settingsForm(choices, onChange) {
+  const { bounds } = choices, fields = {};
+  const add = (key, field) => (fields[key] = field);
+  const select = (key, label, names) =>
+    labelled(label, add(key, selectField(key, names, onChange)));
+  const number = (key, label, step) =>
+    labelled(label, add(key, numberField(key, bounds[key], step, onChange)));
+  const about = element("p", { class: "faint" });
+  const layers = element("div", { class: "hidden-layers" });
+  const losses = Object.fromEntries(["loss", "beside"].map((place) => [place, element("div")]));
+  const submit = (event) => event.preventDefault();
+  const form = element("form", { "aria-label": "Settings", submit },
+    group("Data", select("data", "Dataset", Object.keys(choices.datasets)), about,
+      pair(number("noise", "Noise", 0.05), number("rows", "Points", 10))),
+    group("Network", layers, select("activation", "Activation", choices.activations)),
+    group("Loss", select("loss", "Loss", []), losses.loss,
+      select("beside", "Beside it, from the same seed", []), losses.beside),
+    group("Training", select("optimizer", "Optimizer", Object.keys(choices.optimizers)),
+      pair(number("lr", "Learning rate", "any"), number("batch", "Mini-batch", 1)),
+      number("seed", "Seed", 1)));
+  let shown = {};
+  const show = (settings) => {
+    const set = choices.datasets[settings.data];
+    about.textContent = set.about;
+    if (settings.data !== shown.data) {
+      fields.loss.replaceChildren(...optionsNamed(set.losses));
+      fields.beside.replaceChildren(...optionsNamed(["", ...set.losses]));
+    }
+    for (const [key, field] of Object.entries(fields)) field.value = settings[key] ?? "";
+    if (settings.hidden !== shown.hidden) showLayers(layers, settings.hidden, choices, onChange);
+    for (const [place, panel] of Object.entries(losses)) {
+      showLoss(panel, place, settings, settings[place] === shown[place], choices, onChange);
+    }
+    shown = settings;
+  };
+  return { element: form, show };
+}
+
+// --- the parts ------------------------------------------------------------------------------
+
+function group(title, ...fields) {
+  return element("fieldset", {}, element("legend", {}, title), ...fields);
+}
+
+function pair(...fields) {
+  return element("div", { class: "pair" }, ...fields);
+}
+
+function labelled(text, field) {
+  return element("div", { class: "field" }, element("label", { for: field.id }, text), field);
+}
+
+function selectField(key, names, onChange) {
+  const field = element("select", { id: key, change: () => onChange(key, field.value) },
+    optionsNamed(names));
+  return field;
+}
+
+function optionsNamed(names) {
+  return names.map((name) => element("option", { value: name }, name || "none"));
+}
+
+function numberField(key, [min, max] = [], step = "any", onChange) {
+  const field = element("input", { id: key, type: "number", min, max, step,
+    change: () => onChange(key, field.value) });
+  return field;
+}
+
+// --- layers ---------------------------------------------------------------------------------
+
+/** A field for each hidden layer, and buttons for one more or one less. */
+function showLayers(panel, hidden, choices, onChange) {
+  const widths = hidden ? hidden.split(",") : [];
+  const put = (next) => onChange("hidden", next.join(","));
+  const fields = widths.map((width, i) => {
+    const field = numberField(`layer-${i + 1}`, choices.bounds.units, 1,
+      () => put(widths.map((w, j) => (i === j ? field.value : w))));
+    field.value = width;
+    return labelled(`Layer ${i + 1}`, field);
+  });
+  const action = (id, text, disabled, next) => element("button",
+    { type: "button", id, disabled, click: () => put(next) }, text);
+  const full = widths.length >= choices.layers, longer = [...widths, widths.at(-1) ?? 8];
+  const none = element("p", {}, "No hidden layer: a straight line.");
+  keepingFocus(() => panel.replaceChildren(widths.length ? pair(...fields) : none,
+    pair(action("more", "Add layer", full, longer),
+      action("less", "Remove layer", !widths.length, widths.slice(0, -1)))));
+}
+
+/** Draw controls anew, and leave the focus on the one of the same id. */
+function keepingFocus(draw) {
+  const id = document.activeElement.id;
+  draw();
+  if (id && document.activeElement.id !== id) document.getElementById(id)?.focus();
+}
+
+// --- losses ---------------------------------------------------------------------------------
+
+/** What a loss is, and a field for each of its options. */
+function showLoss(panel, place, settings, same, choices, onChange) {
+  const loss = choices.losses[settings[place]];
+  if (same || !loss) {
+    if (!loss) panel.replaceChildren();
+    panel.querySelectorAll("input").forEach((field) => { field.value = settings[field.id] ?? ""; });
+    return;
+  }
+  const fields = loss.options.map(({ name, range }) => {
+    const field = numberField(`${place}.${name}`, [], "any", onChange);
+    field.value = settings[field.id] ?? "";
+    return labelled(range ? `${name} (${range})` : name, field);
+  });
+  panel.replaceChildren(element("p", { class: "formula" }, loss.formula),
+    element("p", { class: "faint" }, `Use it: ${loss.use}.`), ...fields);
+}

@@ -1,0 +1,304 @@
+/* The stepper: walk through the forward and the backward pass, one step at a time.
+
+The one idea: all that is shown follows from three things, the view, the place among its steps, and
+the box that the reader picked; `show` writes it anew after each change. */
+"use strict";
+
+const PACE = { slow: 1800, normal: 900, fast: 350 }; // milliseconds a step
+const KEYS = [
+  ["← →", "one step back, one step on"], ["Home End", "the first step, the last step"],
+  ["Space", "play, or stop"], ["Shift + Space", "play backwards"],
+  ["Tab", "the next box, in the order of the computation"],
+  ["o", "open the box"], ["c", "close what was opened"],
+  ["+ − 0", "larger, smaller, all of it"], ["?", "this help"],
+];
+
+const data = pageData();
+const decoded = [];
+const state = { view: 0, place: 0, picked: null, timer: null };
+const parts = {}; // the elements that change
+
+function numbers(place) {
+  return decoded[place] ??= decode(data.arrays[place]);
+}
+
+function view() {
+  return data.views[state.view];
+}
+
+function step() {
+  return view().steps[state.place];
+}
+
+// --- moving ---------------------------------------------------------------------------------
+
+function moveTo(place) {
+  state.place = Math.min(Math.max(place, 0), view().steps.length - 1);
+  state.picked = null;
+  show();
+}
+
+/** To another view, and there to the same phase of the box that was opened or closed. */
+function goTo(place, name) {
+  if (place === state.view) return;
+  const kind = step().kind;
+  state.view = place;
+  state.picked = null;
+  const { boxes, steps } = view();
+  const places = steps.flatMap((s, i) => (s.kind === kind ? [i] : []));
+  const inside = (s) => boxes[s.node].name === name || boxes[s.node].layer === name;
+  state.place = places.find((i) => inside(steps[i])) ?? places[0] ?? 0;
+  drawView();
+  show();
+  if (document.activeElement === document.body) parts.drawn.boxes[step().node].element.focus();
+}
+
+function openOrClose(way) {
+  const box = view().boxes[state.picked ?? step().node];
+  const other = way === "closes" ? view().boxes.find((b) => b.closes !== null) : null;
+  const target = box[way] ?? other?.closes;
+  if (target !== undefined) goTo(target, box.name);
+  else say(`${box.name} cannot be ${way === "opens" ? "opened" : "closed"}.`);
+}
+
+/** Play on, or back where `by` is −1, to the end; or stop. */
+function play(by) {
+  const was = state.timer && state.by;
+  stop();
+  if (was === by) return;
+  const last = view().steps.length - 1, ended = by > 0 ? state.place === last : state.place === 0;
+  if (ended) moveTo(by > 0 ? 0 : last);
+  const next = () => {
+    moveTo(state.place + by);
+    if (state.place === (by > 0 ? view().steps.length - 1 : 0)) stop();
+    else state.timer = setTimeout(next, PACE[parts.pace.value]);
+  };
+  Object.assign(state, { by, timer: setTimeout(next, PACE[parts.pace.value]) });
+  showPlaying();
+}
+
+function stop() {
+  clearTimeout(state.timer);
+  state.timer = null;
+  showPlaying();
+}
+
+function pick(box) {
+  if (parts.sheet.dragged || state.picked === box) return;
+  state.picked = box;
+  show();
+}
+
+// --- what is marked on the drawing ----------------------------------------------------------
+
+function drawView() {
+  const { boxes, steps, layers, note } = view();
+  parts.drawn = graphDrawing(view(), numbers, pick, goTo);
+  parts.sheet.revealed = null;
+  parts.sheet.show(parts.drawn.parts, parts.drawn.width, parts.drawn.height);
+  parts.sheet.element.setAttribute("aria-label", `the computation, ${boxes.length} boxes`);
+  parts.slider.max = steps.length - 1;
+  parts.note.textContent = note;
+  parts.layers.replaceChildren(...Object.entries(layers).map(([text, target]) => {
+    const pressed = String(target === state.view);
+    const click = () => goTo(target, view().boxes[step().node].name);
+    return element("button", { type: "button", "aria-pressed": pressed, click }, text);
+  }));
+}
+
+/** Marks for all boxes and arrows, from the steps up to this one. */
+function marks() {
+  const { boxes, arrows, steps } = view(), now = step();
+  const marked = boxes.map(() => ({ active: false, done: false, gradient: null }));
+  const passed = new Map();
+  for (const s of steps.slice(0, state.place + 1)) {
+    if (s.kind !== "forward") marked.forEach((mark) => { mark.done = true; });
+    marked[s.node].done = true;
+    if (s.kind !== "backward") continue;
+    marked[s.node].gradient ??= s.incoming;
+    marked[s.input].gradient = s.after;
+    passed.set(`${s.input} ${s.node}`, s.contribution);
+  }
+  marked[now.node].active = true;
+  boxes.forEach((box, i) => Object.assign(marked[i], boxWords(box, i, marked[i])));
+  return [marked, arrows.map((arrow) => arrowMark(arrow, passed, now))];
+}
+
+function boxWords(box, i, { gradient, done }) {
+  const received = gradient === null ? "" : `grad ${short(gradient)}`;
+  const from = box.inputs.map((input) => view().boxes[input].name);
+  const made = `${box.operation}${from.length ? ` of ${from.join(" and ")}` : ""}`;
+  const content = done ? box.detail : "not yet computed";
+  const ways = [box.opens !== null && "o opens it", box.closes !== null && "c closes it"];
+  const spoken = [box.name, made, content, received, ...ways].filter(Boolean).join(", ");
+  return { received, spoken, selected: i === state.picked };
+}
+
+function arrowMark(arrow, passed, now) {
+  const contribution = passed.get(`${arrow.from} ${arrow.to}`);
+  const back = now.kind === "backward", forward = now.kind === "forward";
+  const active = arrow.to === now.node && (forward || (back && arrow.from === now.input));
+  return { active, back, text: contribution === undefined ? "" : short(contribution) };
+}
+
+/** A number, or a shape. */
+function short(place) {
+  const array = numbers(place);
+  return array.values.length === 1 ? formatted(array.values[0], 4) : shapeText(array.shape);
+}
+
+// --- what stands beside it ------------------------------------------------------------------
+
+function show() {
+  const now = step(), { boxes, steps } = view();
+  markDrawing(parts.drawn, ...marks());
+  const frames = [boxes[now.node], ...(now.input === undefined ? [] : [boxes[now.input]])];
+  parts.sheet.reveal(...(state.picked === null ? frames : [boxes[state.picked]]));
+  parts.slider.value = state.place;
+  const where = `Step ${state.place + 1} of ${steps.length}, ${now.kind}`;
+  parts.slider.setAttribute("aria-valuetext", where);
+  parts.where.textContent = where;
+  parts.first.disabled = parts.back.disabled = state.place === 0;
+  parts.last.disabled = parts.next.disabled = state.place === steps.length - 1;
+  if (parts.sentence.textContent !== now.sentence) say(now.sentence);
+  parts.step.replaceChildren(...stepFigures(now));
+  parts.details.replaceChildren(...details(boxes[state.picked ?? now.node]));
+}
+
+function say(sentence) {
+  parts.sentence.textContent = sentence;
+}
+
+function figure(place, label, key) {
+  const made = arrayFigure(numbers(place), label, parts.step.clientWidth - 30 || 300);
+  made.dataset.key = key;
+  return made;
+}
+
+/** The numbers of a step: g, the local derivative, their product, and the sum. */
+function stepFigures(now) {
+  const { boxes } = view(), { name, inputs, value } = boxes[now.node];
+  if (now.kind === "forward") {
+    const given = inputs.map((i) => figure(boxes[i].value, boxes[i].name, "input"));
+    return [...given, figure(value, name, "value")];
+  }
+  if (now.kind === "update") {
+    return ["before", "after"].map((when) => figure(now[when], `${name} ${when}`, when));
+  }
+  return backwardFigures(now, name, boxes[now.input].name);
+}
+
+function backwardFigures(now, name, input) {
+  const rows = [figure(now.incoming, `g, gradient of ${name}`, "incoming")];
+  if (now.local !== null) {
+    const rule = /^−?[\d.]+$/.test(now.rule) ? "" : ` = ${now.rule}`;
+    rows.push(figure(now.local, `∂ ${name} / ∂ ${input}${rule}`, "local"));
+  }
+  const summed = now.product !== now.contribution;
+  const formula = now.formula || `the rule of ${view().boxes[now.node].operation}`;
+  rows.push(element("p", { class: "formula" }, `${input} gets ${formula}`));
+  if (summed) rows.push(figure(now.product, "the product", "product"));
+  const result = summed ? `summed to the shape of ${input}` : "the product";
+  rows.push(figure(now.contribution, result, "contribution"));
+  if (now.before !== null) {
+    rows.push(figure(now.before, `${input} had received`, "before"));
+    rows.push(figure(now.after, "the sum of both", "after"));
+  }
+  return rows;
+}
+
+/** All that is known of a box. */
+function details(box) {
+  const facts = { kind: box.kind, operation: box.kind === "operation" ? box.operation : "",
+    shape: box.shape, dtype: box.dtype, layer: box.layer, "made by": box.source };
+  const ways = [["Open", "opens"], ["Close", "closes"]].filter(([, way]) => box[way] !== null);
+  return [
+    element("h2", {}, box.name), wordList(Object.entries(facts).filter(([, fact]) => fact)),
+    element("p", { class: "ways" }, ways.map(([text, way]) => button(text, `${text} ${box.name}`,
+      () => goTo(box[way], box.name)))),
+    figure(box.value, "value", "value"),
+    box.gradient === null ? element("p", { class: "faint" }, "It gets no gradient.")
+      : figure(box.gradient, "gradient", "gradient"),
+  ];
+}
+
+function wordList(pairs) {
+  const words = pairs.flatMap(([word, text]) => [element("dt", {}, word), element("dd", {}, text)]);
+  return element("dl", {}, words);
+}
+
+// --- the page -------------------------------------------------------------------------------
+
+function build() {
+  parts.sheet = new Sheet("the computation");
+  const zooms = element("div", { class: "zooms" },
+    button("+", "larger", () => parts.sheet.zoom(ZOOM.step)),
+    button("−", "smaller", () => parts.sheet.zoom(1 / ZOOM.step)),
+    button("0", "all of it", () => parts.sheet.fit(0)), button("?", "help", help));
+  parts.layers = element("span", { class: "layers" });
+  parts.note = element("p", { class: "faint" });
+  parts.sentence = element("p", { class: "sentence", role: "status", "aria-live": "polite" });
+  parts.where = element("h2", { class: "where" });
+  parts.step = element("div", { class: "numbers" });
+  parts.details = element("section", { class: "panel details", "aria-label": "the box" });
+  parts.help = element("dialog", { "aria-label": "help" }, element("h2", {}, "Keys"),
+    wordList(KEYS),
+    element("form", { method: "dialog" }, element("button", { class: "main" }, "Close")));
+  document.getElementById("page").append(
+    element("header", {}, element("h1", {}, data.title), parts.layers),
+    element("div", { class: "stage" }, parts.sheet.element, zooms), player(),
+    element("div", { class: "aside" },
+      element("section", { class: "panel", "aria-label": "the step" },
+        parts.where, parts.sentence, parts.note, parts.step),
+      parts.details),
+    parts.help);
+}
+
+function player() {
+  const on = (by) => () => { stop(); moveTo(state.place + by); };
+  parts.first = button("|←", "first step", on(-Infinity));
+  parts.back = button("←", "one step back", on(-1));
+  parts.backwards = button("◀ Rewind", "play backwards", () => play(-1));
+  parts.play = button("Play ▶", "play", () => play(1));
+  parts.next = button("→", "one step on", on(1));
+  parts.last = button("→|", "last step", on(Infinity));
+  parts.pace = element("select", { "aria-label": "pace" },
+    Object.keys(PACE).map((pace) => element("option", { selected: pace === "normal" }, pace)));
+  parts.slider = element("input", { type: "range", min: 0, "aria-label": "step",
+    input: () => { stop(); moveTo(Number(parts.slider.value)); } });
+  return element("div", { class: "player", role: "group", "aria-label": "steps" }, parts.slider,
+    element("span", {}, parts.first, parts.back, parts.next, parts.last),
+    element("span", {}, parts.backwards, parts.play, parts.pace));
+}
+
+function showPlaying() {
+  parts.play.setAttribute("aria-pressed", String(Boolean(state.timer && state.by > 0)));
+  parts.backwards.setAttribute("aria-pressed", String(Boolean(state.timer && state.by < 0)));
+}
+
+function help() {
+  parts.help.showModal();
+}
+
+/** Keys of the page; those that an element has a use of its own for stay with it. */
+function onKey(event) {
+  const own = event.target.closest?.("button, select, dialog");
+  if (event.ctrlKey || event.metaKey || event.altKey || parts.help.open) return;
+  if (own && (event.key === " " || own.matches("select"))) return;
+  const to = (place) => { stop(); moveTo(place); };
+  const actions = {
+    ArrowLeft: () => to(state.place - 1), ArrowRight: () => to(state.place + 1),
+    Home: () => to(0), End: () => to(Infinity), " ": () => play(event.shiftKey ? -1 : 1),
+    o: () => openOrClose("opens"), c: () => openOrClose("closes"), "?": help,
+    "+": () => parts.sheet.zoom(ZOOM.step), "-": () => parts.sheet.zoom(1 / ZOOM.step),
+    0: () => parts.sheet.fit(0),
+  };
+  if (!(event.key in actions)) return;
+  event.preventDefault();
+  actions[event.key]();
+}
+
+build();
+drawView();
+show();
+document.addEventListener("keydown", onKey);
