@@ -29,6 +29,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Dataset",
+    "Graph",
     "Primitive",
     "Tensor",
     "checkpoints",
@@ -51,6 +52,7 @@ __all__ = [
     "no_grad",
     "ops",
     "optimizers",
+    "penalties",
     "plots",
     "primitive",
     "training",
@@ -61,6 +63,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what takes long, such as Matplotlib for `tn.plots`, when it is first used."""
-    if name in ("checkpoints", "datasets", "explorer", "plots"):
+    if name in ("checkpoints", "datasets", "explorer", "penalties", "plots"):
         return importlib.import_module(f".{name}", __name__)
+    if name == "Graph":
+        return importlib.import_module(".graph", __name__).Graph
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,6 +6,7 @@ import argparse
 import runpy
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,11 @@ def step(options: argparse.Namespace) -> int:
 
 
 def _demo(name: str, *arguments: str) -> tuple[Graph]:
-    takes = {"neuron": (demos.neuron, 0), "mlp": (demos.mlp, 0), "loss": (demos.loss, 1)}
+    takes: dict[str, tuple[Callable[..., Graph], int]] = {
+        "neuron": (demos.neuron, 0),
+        "mlp": (demos.mlp, 0),
+        "loss": (demos.loss, 1),
+    }
     if name not in takes or len(arguments) != takes[name][1]:
         raise ValueError("--demo takes neuron, mlp, or loss and its name, as in --demo loss huber")
     return (takes[name][0](*arguments),)

@@ -68,6 +68,7 @@ from .reweighted import (
     symmetric_cross_entropy,
 )
 from .robust import cauchy, geman_mcclure, general_robust, tukey_biweight, welsch
+from .similarity import contrastive, cosine_embedding, info_nce, margin_ranking, triplet
 
 __all__ = ["mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber"]
 __all__ += ["log_cosh", "quantile", "expectile"]
@@ -80,6 +81,7 @@ __all__ += ["symmetric_cross_entropy", "poly1"]
 __all__ += ["hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"]
 __all__ += ["multiclass_hinge", "multilabel_soft_margin"]
 __all__ += ["dice", "tversky", "kl_divergence", "js_divergence"]
+__all__ += ["contrastive", "triplet", "margin_ranking", "cosine_embedding", "info_nce"]
 __all__ += ["Loss", "Card", "Axis", "Limit", "loss", "names"]
 
 

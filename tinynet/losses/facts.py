@@ -7,7 +7,7 @@ So a reader can paste the report, check each number, and change it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ OF_CLASSES = ("probability", "decision", "order")
 K, MOST_ROWS, FEW = 5, 10_000, 30
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Targets:
     """Targets in a fixed order, that is by size, so that the order of the rows decides nothing."""
 
@@ -36,68 +36,65 @@ class Targets:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fact:
-    """A line of NumPy, what it means, and its number: None for a step on the way.
-
-    `gaussian` is what a large sample of Gaussian numbers gives (for counts, of Poisson ones).
-    """
+    """A line of NumPy, what it means, and what came out: a number, or an array on the way."""
 
     name: str
     code: str
     words: str
-    gaussian: float | None = None
-    value: float | None = None
+    value: Any = None
 
     def __str__(self) -> str:
-        number = "" if self.value is None else f"{self.value:.3g}: "
-        usual = "" if self.gaussian is None else f" ({self.gaussian:g})"
-        return f"{self.name} = {self.code}  # {number}{self.words}{usual}"
+        number = f"{self.value:.3g}: " if isinstance(self.value, float) else ""
+        return f"{f'{self.name} = {self.code}':54}  # {number}{self.words}"
 
 
 # --- the lines --------------------------------------------------------------------------------
 
-ALONE = (Fact("r", "y - np.median(y)", "residuals, without features: distances from the median"),)
+ALONE = (Fact("r", "y - np.median(y)", "residuals, without features"),)
 NEAR = (
-    Fact("near", f"neighbours(x, {K})", "rows with the most similar features"),
+    Fact("near", f"neighbours(x, {K})", "rows with similar features"),
     Fact("fit", "np.median(y[near], axis=1)", "what they say"),
-    Fact("r", "y - fit", "residuals: what the features do not tell"),
+    Fact("r", "y - fit", "residuals: what is left"),
 )
 TAILS = (
-    Fact("q", "np.quantile(r, [0.025, 0.25, 0.5, 0.75, 0.975])", ""),
-    Fact(
-        "sigma",
-        "1.4826 * np.median(abs(r - q[2])) or 1.2533 * np.mean(abs(r - q[2]))",
-        "width, by the MAD",
-    ),
-    Fact("z", "(r - q[2]) / sigma", "modified z-scores"),
-    Fact("outliers", "np.mean(abs(z) > 3.5)", "share of outliers", 0.0005),
-    Fact("farthest", "np.max(abs(z))", "the farthest, in sigma"),
-    Fact("tail", "(q[4] - q[0]) / (q[3] - q[1])", "weight of the tails", 2.91),
-    Fact("skew", "(q[3] + q[1] - 2 * q[2]) / (q[3] - q[1])", "Bowley's skewness", 0),
+    Fact("q", "np.quantile(r, [0.025, 0.25, 0.5, 0.75, 0.975])", "the quartiles, and far out"),
+    Fact("d", "abs(r - q[2])", "distances from the middle"),
+    Fact("sigma", "1.4826 * np.median(d) or 1.2533 * np.mean(d)", "width of the noise"),
+    Fact("outliers", "np.mean(d > 3.5 * sigma)", "share; Gaussian 0.0005"),
+    Fact("farthest", "np.max(d) / sigma", "the farthest, in sigma"),
+    Fact("tail", "(q[4] - q[0]) / (q[3] - q[1])", "weight; Gaussian 2.91"),
+    Fact("skew", "(q[3] + q[1] - 2 * q[2]) / (q[3] - q[1])", "Bowley's; Gaussian 0"),
 )
 FAN = (
-    Fact("rank", "lambda v: np.argsort(np.argsort(v))", ""),
-    Fact("fan", "np.corrcoef(rank(fit), rank(abs(r)))[0, 1]", "does the noise grow with y?", 0),
+    Fact("rank", "lambda v: np.argsort(np.argsort(v))", "from 0 for the smallest"),
+    Fact("fan", "np.corrcoef(rank(fit), rank(abs(r)))[0, 1]", "noise grows with y? 0 if not"),
 )
 SPREAD = (
     Fact("spread", "np.quantile(y, 0.75) / np.quantile(y, 0.25)", "ratio of the quartiles"),
+    Fact("l", "abs(np.log(y) - np.median(np.log(y)))", "distances of the logarithms"),
+    Fact("log_outliers", "np.mean(l > 3.5 * 1.4826 * np.median(l))", "share of the logarithms"),
 )
-ZEROS = (Fact("zeros", "np.mean(y == 0)", "share of zeros"),)
+ZEROS = (Fact("zeros", "np.mean(y == 0)", "share"),)
 OF_COUNTS = (
-    Fact("mean", "np.mean(y)", "mean count"),
-    Fact("dispersion", "np.mean((r - np.mean(r)) ** 2) / mean", "variance / mean", 1),
-    Fact("more_zeros", "np.mean(y == 0) - np.exp(-mean)", "zeros beyond a Poisson's", 0),
+    Fact("mean", "np.mean(y)", "of the counts"),
+    Fact("dispersion", "np.var(r) / mean", "variance / mean; Poisson 1"),
+    Fact("more_zeros", "np.mean(y == 0) - np.exp(-mean)", "share beyond a Poisson's"),
 )
 OF_LABELLED = (
     Fact("counts", "np.unique(y, return_counts=True)[1]", "rows of each class"),
     Fact("classes", "len(counts)", "classes"),
-    Fact("imbalance", "counts.max() / counts.min()", "commonest class / rarest class"),
+    Fact("imbalance", "counts.max() / counts.min()", "commonest / rarest"),
+)
+OF_BINARY = (
+    Fact("yes", "np.sum(y == 1)", "rows of class 1"),
+    Fact("no", "np.sum(y == 0)", "rows of class 0"),
 )
 VOTES = (
     NEAR[0],
-    Fact("agree", "np.mean(y[near] == y[:, None], axis=1)", "share of them with the same label"),
-    Fact("outvoted", "np.mean(agree < 0.5)", "rows whose neighbours say otherwise"),
+    Fact("agree", "np.mean(y[near] == y[:, None], axis=1)", "share with the same label"),
+    Fact("outvoted", "np.mean(agree < 0.5)", "rows whose neighbours disagree"),
 )
 OF_LABELS = (
     Fact("labels", "y.shape[1]", "labels"),
@@ -111,8 +108,8 @@ OF_ROWS = (
 OF_COLUMNS = (
     Fact("w", "np.subtract(*np.quantile(y, [0.75, 0.25], axis=0))", "width of each column"),
     Fact("units", "w.max() / w.min()", "widest column / narrowest column"),
-    Fact("z", "abs(y - np.median(y, axis=0)) / (w / 1.349)", ""),
-    Fact("outliers", "np.mean(z > 3.5, axis=0).max()", "share, in the worst column", 0.0005),
+    Fact("z", "1.349 * abs(y - np.median(y, axis=0)) / w", "distances, in sigma"),
+    Fact("outliers", "np.mean(z > 3.5, axis=0).max()", "share in the worst column"),
     Fact("n", "np.linalg.norm(y, axis=1)", "length of each row"),
     Fact("lengths", "np.ptp(n) / n.max()", "do the lengths differ?"),
 )
@@ -121,7 +118,8 @@ OF_COLUMNS = (
 def program(kind: str, features: bool) -> tuple[Fact, ...]:
     """The lines for targets of this kind."""
     if kind in (BINARY, SIGNS, CLASSES):
-        return OF_LABELLED + (VOTES if features else ())
+        own = OF_BINARY if kind == BINARY else ()
+        return OF_LABELLED + own + (VOTES if features else ())
     if kind in (LABELS, ROWS, COLUMNS):
         return {LABELS: OF_LABELS, ROWS: OF_ROWS, COLUMNS: OF_COLUMNS}[kind]
     own = {POSITIVE: SPREAD, AMOUNTS: ZEROS, COUNTS: OF_COUNTS}.get(kind, ())
@@ -134,9 +132,10 @@ def measured(lines: Sequence[Fact], y: np.ndarray, x: np.ndarray | None = None) 
 
     A number that does not exist (as 0 / 0, where half of the targets are equal) is left out.
 
-    >>> print(*measured(OF_LABELLED[:2], np.array([0, 1, 1])), sep="\n")
-    counts = np.unique(y, return_counts=True)[1]  # rows of each class
-    classes = len(counts)  # 2: classes
+    >>> for fact in measured(OF_LABELLED[:2], np.array([0, 1, 1])):
+    ...     print(fact)
+    counts = np.unique(y, return_counts=True)[1]            # rows of each class
+    classes = len(counts)                                   # 2: classes
     """
     known: dict[str, Any] = {"np": np, "neighbours": neighbours, "y": y, "x": x}
     found = []
@@ -144,9 +143,9 @@ def measured(lines: Sequence[Fact], y: np.ndarray, x: np.ndarray | None = None) 
         # The lines are those above, never a user's text; to run what is shown keeps the two one.
         value = known[fact.name] = eval(fact.code, known)
         if np.ndim(value) or callable(value):
-            found.append(fact)
+            found.append(replace(fact, value=value))
         elif np.isfinite(value):
-            found.append(Fact(fact.name, fact.code, fact.words, fact.gaussian, float(value)))
+            found.append(replace(fact, value=float(value)))
     return tuple(found)
 
 

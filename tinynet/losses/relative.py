@@ -242,7 +242,7 @@ r2_loss.defslope(lambda y_true, y_pred: 2 * (y_pred - y_true) / _variance(y_true
 # --- relative to the lengths of rows ----------------------------------------------------------
 
 
-def _directions(x: Any) -> tuple[Any, Any]:
+def directions(x: Any) -> tuple[Any, Any]:
     """Rows of length 1, or less if shorter than SHORTEST; and what each was divided by: (N, 1)."""
     largest = np.maximum(np.max(np.abs(x), axis=-1, keepdims=True), SHORTEST)
     scaled = x / largest  # so that its squares neither overflow nor vanish
@@ -284,11 +284,11 @@ def cosine_similarity(y_true: Any, y_pred: Any) -> Any:
     >>> cosine_similarity([[2.0, 0], [2, 0]], [[5.0, 0], [0, 1]], reduction="none")
     array([0., 1.])
     """
-    return 1 - np.vecdot(_directions(y_true)[0], _directions(y_pred)[0])
+    return 1 - np.vecdot(directions(y_true)[0], directions(y_pred)[0])
 
 
 def _cosine_slope(y_true: Any, y_pred: Any) -> Any:
-    t, (p, length) = _directions(y_true)[0], _directions(y_pred)
+    t, (p, length) = directions(y_true)[0], directions(y_pred)
     cosine = np.expand_dims(np.vecdot(t, p), -1)  # (N, 1)
     return (cosine * p - t) / length
 

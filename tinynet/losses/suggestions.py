@@ -1,442 +1,167 @@
 """Which loss for these targets? Candidates in order, with the evidence for and against each.
 
-The one idea: a table of rules. A rule looks at the facts (facts.py), gives or takes points, and
-says why with the number it looked at; the ranking is the sum, so that anyone can check it, and
-disagree. Whether the mean or the median is wanted no number can tell: say so with `goal`.
+The one idea: the program looks at what can be counted (facts.py), adds up the points of a table
+(rules.py), and shows both, so that anyone can check the answer. Whether the mean or the median is
+wanted, no number can tell: that is the `goal`.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from .._names import lookup
 from . import names
 from .cards import Card
-from .facts import (
-    AMOUNTS,
-    BINARY,
-    CLASSES,
-    COLUMNS,
-    COUNTS,
-    LABELS,
-    NUMBERS,
-    POSITIVE,
-    ROWS,
-    SHARES,
-    SIGNS,
-    Fact,
-    measured,
-    program,
-    read,
-)
+from .facts import Fact, Targets, measured, program, read
+from .rules import CANDIDATES, GOALS, ONLY_IF_ASKED, Candidate, Facts
 
 __all__ = ["Suggestion", "Suggestions", "suggest"]
 
-GOALS = {
-    "mean": "the mean of y for given features",
-    "median": "the value that y exceeds as often as not",
-    "quantile": "a value that y exceeds with a chosen probability",
-    "width": "how far y may be off, beside its middle",
-    "ratio": "an error in percent, not in units of y",
-    "robust": "that a few wrong targets do not decide",
-    "probability": "probabilities that one can trust",
-    "decision": "the right class, or to miss no rare one, not its probability",
-    "order": "classes in an order, as bad, fair, good",
-}
-
-
-# --- the table ----------------------------------------------------------------------------------
+SHOWN = 3  # candidates with their reasons; the others are only named
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Points for a candidate if each fact named in `where` lies in its range, low <= fact < high.
+class Suggestion:
+    """A loss with options, its points, and the reasons that add up to them."""
 
-    In `text`, {outliers:.1%} and the like are filled in.
+    name: str
+    options: dict[str, Any]
+    reasons: tuple[tuple[int, str], ...]
+
+    @property
+    def points(self) -> int:
+        return sum(points for points, _ in self.reasons)
+
+    @property
+    def loss(self) -> Any:
+        """The loss itself, with its options filled in: a function of (y_true, y_pred)."""
+        found = names()[self.name]
+        return partial(found, **self.options) if self.options else found
+
+    @property
+    def card(self) -> Card:
+        return names()[self.name].card
+
+    @property
+    def call(self) -> str:
+        """How to write it down, as ``huber(y_true, y_pred, delta=1.345)``."""
+        options = (f"{name}={value}" for name, value in self.options.items())
+        return f"{self.name}({', '.join([*names()[self.name].arrays, *options])})"
+
+    def __str__(self) -> str:
+        lines = [f"{self.call}: {self.points:+d}"]
+        lines += _wrapped("      ", f"estimates {self.card.estimates}; use: {self.card.use}")
+        for points, text in self.reasons:
+            lines += _wrapped(f"  {points:+d}  " if points else "   ·  ", text)
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, eq=False)
+class Suggestions:
+    """What `suggest` found: a sequence of `Suggestion`, the best first; print it."""
+
+    target: str
+    notes: tuple[str, ...]
+    lines: tuple[Fact, ...]
+    ranked: tuple[Suggestion, ...]
+
+    @property
+    def best(self) -> Any:
+        """The first loss, ready to be called with (y_true, y_pred)."""
+        return self.ranked[0].loss
+
+    @property
+    def facts(self) -> Facts:
+        """What the lines gave, by name; the arrays are in the order of sorted targets."""
+        return {fact.name: fact.value for fact in self.lines}
+
+    def __len__(self) -> int:
+        return len(self.ranked)
+
+    def __iter__(self) -> Iterator[Suggestion]:
+        return iter(self.ranked)
+
+    def __getitem__(self, place: int) -> Suggestion:
+        return self.ranked[place]
+
+    def __str__(self) -> str:
+        notes = [line for note in self.notes for line in _wrapped("", note)]
+        first = [f"{place}. {text}" for place, text in enumerate(self.ranked[:SHOWN], 1)]
+        others = [f"{s.name} {s.points:+d}" for s in self.ranked[SHOWN:] if s.points > 0]
+        also = _wrapped("", f"Also: {', '.join(others)}.") if others else []
+        return "\n".join([self.target, *notes, "", *map(str, self.lines), "", *first, *also])
+
+    __repr__ = __str__
+
+
+def suggest(data: Any, goal: str | None = None, *, x: Any = None) -> Suggestions:
+    """Look at targets, and rank the losses that fit them, with reasons.
+
+    Parameters
+    ----------
+    data : Dataset or array_like
+        Targets of shape (N,) or (N, columns): numbers, class ids, or names of classes.
+    goal : str, optional
+        What the model is for; keeps only the losses that serve it. For numbers "mean", "median",
+        "quantile", "width" (how sure is it?), "ratio" (errors in percent) or "robust"; for classes
+        "probability", "decision", "order" (bad, fair, good) or "robust". It also settles whether
+        whole numbers count something or name classes.
+    x : array_like of shape (N, features), optional
+        The features; a Dataset brings its own. With them, wrong labels and outliers for given
+        features can be seen, by the 5 nearest neighbours; of y alone only its spread.
+
+    Returns
+    -------
+    Suggestions
+        `best` is a loss to be called; `facts` the numbers, `lines` the NumPy that gave them, each
+        `reasons`. With features, at most 10,000 rows are looked at, evenly from those sorted by y.
+
+    TypeError where the targets are no numbers or names, ValueError where they are empty, have gaps
+    or do not vary, and for a goal that is unknown or does not fit them.
+
+    Outliers lie beyond 3.5 modified z-scores (Iglewicz & Hoaglin 1993); the weight of the tails is
+    (P97.5 − P2.5) / (P75 − P25) (Crow & Siddiqui 1967), 2.91 for a Gaussian.
+
+    >>> from tinynet.datasets import make_outliers
+    >>> found = suggest(make_outliers())
+    >>> found[0].call, round(found.facts["outliers"], 2)
+    ('huber(y_true, y_pred, delta=0.179)', 0.09)
     """
-
-    points: int
-    text: str
-    where: dict[str, tuple[float, float]] = field(default_factory=dict)
-
-    def applies(self, facts: dict[str, float]) -> bool:
-        """Whether all of its facts are known and in range."""
-        return all(n in facts and low <= facts[n] < high for n, (low, high) in self.where.items())
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A loss for some kinds of targets and some goals, its options, and what speaks for it."""
-
-    loss: str
-    kinds: tuple[str, ...]
-    goals: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    options: Callable[[dict[str, float]], dict[str, Any]] = lambda facts: {}
-
-
-ANY = float("inf")
-REAL = (NUMBERS, POSITIVE, AMOUNTS, COUNTS)
-OUTLIERS, MANY, TAILED = {"outliers": (0.02, ANY)}, {"outliers": (0.05, ANY)}, {"tail": (3.64, ANY)}
-FANNED = {"fan": (0.3, ANY)}
-SKEWED = {"skew": (0.1, ANY), "spread": (2, ANY)}
-RARE, NOISY = {"imbalance": (10, ANY)}, {"outvoted": (0.1, ANY)}
-IN_LOGITS = {"from_logits": True}
-
-START = Rule(-1, "not convex: where training starts matters, so begin with huber")
-ONE_SIDE = Rule(-3, "skew {skew:.2f}: what looks like outliers is one long side", SKEWED)
-OVERLAP = Rule(
-    3,
-    "{outvoted:.0%} of the rows are outvoted by their neighbours: labels are wrong, or classes"
-    " overlap, which looks the same; read some of these rows",
-    NOISY,
-)
-TWO_OUTPUTS = "for two classes the model needs two outputs, as for cross_entropy"
+    if goal is not None:
+        lookup("goal", goal, GOALS)
+    targets = read(data, goal, x)
+    lines = measured(program(targets.kind, targets.x is not None), targets.y, targets.x)
+    facts = {fact.name: fact.value for fact in lines}
+    fitting = [c for c in CANDIDATES if targets.kind in c.kinds and c.loss in names()]
+    served = sorted({each for candidate in fitting for each in candidate.goals})
+    if goal and goal not in served:
+        raise ValueError(
+            f"no loss for {targets.kind} serves the goal {goal!r} ({GOALS[goal]}): for these"
+            f" targets it can be {', '.join(served)}, or None"
+        )
+    wanted = {goal} if goal else set(served) - ONLY_IF_ASKED
+    found = [_judged(candidate, facts) for candidate in fitting if wanted & {*candidate.goals}]
+    ranked = sorted(found, key=lambda suggestion: -suggestion.points)
+    title = f"{targets.name}: {targets.kind}, {len(targets.y)} rows"
+    title += f"; goal: {GOALS[goal]}" if goal else ""
+    return Suggestions(title, _notes(targets), lines, tuple(ranked))
 
 
-def _rounded(value: float) -> float:
-    return float(f"{value:.3g}")
+def _judged(candidate: Candidate, facts: Facts) -> Suggestion:
+    applying = [rule for rule in candidate.rules if rule.applies(facts)]
+    reasons = tuple((rule.points, rule.text.format(**facts)) for rule in applying)
+    return Suggestion(candidate.loss, candidate.options(facts), reasons)
 
 
-def _times_sigma(option: str, factor: float) -> Callable[[dict[str, float]], dict[str, Any]]:
-    """An option that is given in widths of the noise: 95 % as good as mse if it is Gaussian."""
-    return lambda facts: {option: _rounded(factor * facts.get("sigma", 0) or 1)}
+def _notes(targets: Targets) -> tuple[str, ...]:
+    if targets.x is None:
+        return (*targets.notes, "Without features (x=), what they explain is not told from noise.")
+    return (*targets.notes, "neighbours, below, is from tinynet.losses.facts.")
 
 
-def _pos_weight(facts: dict[str, float]) -> dict[str, Any]:
-    return IN_LOGITS | {"pos_weight": _rounded(facts["no"] / facts["yes"])}
-
-
-def _class_weight(facts: dict[str, Any]) -> dict[str, Any]:
-    total, counts = facts["counts"].sum(), facts["counts"]
-    return {"class_weight": tuple(_rounded(total / (len(counts) * count)) for count in counts)}
-
-
-CANDIDATES = (
-    # --- numbers ---
-    Candidate(
-        "mse",
-        (*REAL, SHARES, COLUMNS),
-        ("mean",),
-        (
-            Rule(2, "the usual first try"),
-            Rule(
-                1,
-                "{outliers:.1%} outliers and tails of {tail:.3g}, as Gaussian noise has",
-                {"outliers": (0, 0.02), "tail": (0, 3.64)},
-            ),
-            Rule(-3, "{outliers:.1%} outliers, of which each counts squared", OUTLIERS),
-            Rule(-1, "tails of {tail:.3g}, where Gaussian ones have 2.91", TAILED),
-            Rule(-1, "noise that grows with y (fan {fan:.2f}) is not alike everywhere", FANNED),
-            Rule(-2, "skew {skew:.2f}: a few large targets decide", SKEWED),
-            Rule(-1, "the noise of counts grows with their mean, here {mean:.3g}", {"mean": (0, 30)}),
-            Rule(-2, "columns differ in width by a factor of {units:.3g}", {"units": (10, ANY)}),
-        ),
-    ),
-    Candidate(
-        "huber",
-        (NUMBERS, POSITIVE, AMOUNTS, COUNTS, SHARES),
-        ("robust",),
-        (
-            Rule(1, "with this delta hardly worse than mse for Gaussian noise (delta = 1.345 sigma)"),
-            Rule(2, "{outliers:.1%} outliers, of which none pulls harder than delta", OUTLIERS),
-            Rule(1, "tails of {tail:.3g}, where Gaussian ones have 2.91", TAILED),
-            Rule(-1, "the width of the noise changes (fan {fan:.2f}): so should delta", FANNED),
-            Rule(-2, "{outliers:.0%} outliers all pull with delta", {"outliers": (0.2, ANY)}),
-            ONE_SIDE,
-        ),
-        _times_sigma("delta", 1.345),
-    ),
-    Candidate(
-        "mae",
-        (*REAL, SHARES, COLUMNS),
-        ("median", "robust"),
-        (
-            Rule(2, "{outliers:.1%} outliers, of which none pulls harder than any other", OUTLIERS),
-            Rule(1, "tails of {tail:.3g}; those of its own noise, Laplace, have 4.32", TAILED),
-            Rule(-1, "its slope does not shrink near the goal: lower the learning rate in the end"),
-            Rule(-2, "{zeros:.0%} are 0, and so is the median", {"zeros": (0.5, ANY)}),
-            ONE_SIDE,
-        ),
-    ),
-    Candidate(
-        "cauchy",
-        (NUMBERS, POSITIVE, AMOUNTS, COUNTS),
-        ("robust",),
-        (
-            Rule(2, "{outliers:.1%} outliers hardly pull at all", MANY),
-            Rule(1, "the farthest is {farthest:.3g} sigma off", {"farthest": (20, ANY)} | MANY),
-            Rule(2, "at {outliers:.0%} outliers, huber gives way", {"outliers": (0.2, ANY)}),
-            START,
-            ONE_SIDE,
-        ),
-        _times_sigma("c", 2.385),
-    ),
-    Candidate(
-        "tukey_biweight",
-        (NUMBERS, POSITIVE, AMOUNTS, COUNTS),
-        ("robust",),
-        (
-            Rule(2, "{outliers:.1%} outliers do not pull at all", MANY),
-            Rule(1, "at {outliers:.0%} outliers, huber gives way", {"outliers": (0.2, ANY)}),
-            START,
-            ONE_SIDE,
-        ),
-        _times_sigma("c", 4.685),
-    ),
-    Candidate(
-        "quantile",
-        REAL,
-        ("quantile",),
-        (Rule(0, "q is yours to choose: with 0.9, one target in ten is above"),),
-        lambda facts: {"q": 0.9},
-    ),
-    Candidate(
-        "expectile",
-        REAL,
-        ("quantile",),
-        (Rule(-1, "smooth, but no probability belongs to its value"),),
-        lambda facts: {"tau": 0.9},
-    ),
-    Candidate(
-        "gaussian_nll",
-        (NUMBERS, POSITIVE),
-        ("width", "mean"),
-        (
-            Rule(2, "noise that grows with y (fan {fan:.2f}): it learns how wide it is", FANNED),
-            Rule(2, "and it grows much", {"fan": (0.5, ANY)}),
-            Rule(-1, "a second output is needed, for the variance"),
-            Rule(-1, "one far target ({farthest:.3g} sigma) pulls hard", {"farthest": (10, ANY)}),
-        ),
-    ),
-    Candidate(
-        "laplace_nll",
-        (NUMBERS, POSITIVE),
-        ("width", "median"),
-        (
-            Rule(1, "noise that grows with y (fan {fan:.2f}): it learns how wide it is", FANNED),
-            Rule(1, "{outliers:.1%} outliers, whose pull is bounded", OUTLIERS),
-            Rule(-1, "a second output is needed, for the width"),
-        ),
-    ),
-    Candidate(
-        "gamma_nll",
-        (POSITIVE,),
-        ("mean",),
-        (
-            Rule(5, "positive, skew {skew:.2f}, upper quartile {spread:.2g} times the lower", SKEWED),
-            Rule(2, "noise that grows with y (fan {fan:.2f}), as it assumes", FANNED),
-            Rule(-1, "the model's output is read as log μ"),
-        ),
-    ),
-    Candidate(
-        "msle",
-        (POSITIVE, AMOUNTS),
-        ("ratio",),
-        (
-            Rule(3, "skew {skew:.2f}, upper quartile {spread:.2g} times the lower", SKEWED),
-            Rule(1, "noise that grows with y (fan {fan:.2f})", FANNED),
-            Rule(-1, "predictions come out below the mean"),
-        ),
-    ),
-    Candidate(
-        "mape",
-        (POSITIVE,),
-        ("ratio",),
-        (
-            Rule(0, "reads as a percentage"),
-            Rule(-1, "the upper quartile is {spread:.2g} times the lower: low answers pay", SKEWED),
-        ),
-    ),
-    Candidate(
-        "smape",
-        (POSITIVE, AMOUNTS, COUNTS),
-        ("ratio",),
-        (Rule(0, "a target near 0 does not decide"), Rule(-1, "not convex")),
-    ),
-    Candidate(
-        "tweedie",
-        (AMOUNTS, COUNTS),
-        ("mean",),
-        (
-            Rule(4, "{zeros:.0%} are exactly 0, the others are amounts", {"zeros": (0.05, ANY)}),
-            Rule(4, "the variance is {dispersion:.3g} times the mean", {"dispersion": (2, ANY)}),
-            Rule(-1, "its power, between 1 and 2, is to be chosen: 1.5 is a start"),
-        ),
-        lambda facts: {"power": 1.5, "log_input": True},
-    ),
-    Candidate(
-        "poisson_nll",
-        (COUNTS,),
-        ("mean",),
-        (
-            Rule(4, "counts, with a mean of {mean:.3g}"),
-            Rule(
-                0,
-                "variance / mean is {dispersion:.2f}, and 1 for Poisson counts: the mean comes out"
-                " right even so, how sure one may be does not",
-                {"dispersion": (1.5, ANY)},
-            ),
-            Rule(
-                -1,
-                "{more_zeros:.0%} more zeros than such a Poisson: do they have a cause of their own?",
-                {"more_zeros": (0.1, ANY)},
-            ),
-        ),
-    ),
-    Candidate(
-        "r2_loss",
-        (COLUMNS,),
-        ("mean",),
-        (Rule(3, "widths differ by a factor of {units:.3g}", {"units": (10, ANY)}),),
-    ),
-    Candidate(
-        "cosine_similarity",
-        (COLUMNS,),
-        ("decision",),
-        (Rule(4, "all rows have the same length: directions", {"lengths": (0, 1e-6)}),),
-    ),
-    # --- classes ---
-    Candidate(
-        "log_loss",
-        (BINARY, SHARES, LABELS),
-        ("probability", "mean"),
-        (
-            Rule(4, "its optimum is the probability itself, and it stays between 0 and 1"),
-            Rule(-2, "{outvoted:.0%} outvoted: a wrong label counts without bound", NOISY),
-        ),
-        lambda facts: IN_LOGITS,
-    ),
-    Candidate(
-        "log_loss",
-        (BINARY,),
-        ("decision",),
-        (
-            Rule(5, "{imbalance:.3g} to 1: the weight lets both classes count the same", RARE),
-            Rule(-1, "wrong labels of the rare class count more, too", NOISY),
-            Rule(0, "odds come out pos_weight times too large: divide them, or move the threshold"),
-        ),
-        _pos_weight,
-    ),
-    Candidate(
-        "focal",
-        (BINARY,),
-        ("decision",),
-        (
-            Rule(4, "{imbalance:.3g} to 1: the many easy rows count less", RARE),
-            Rule(-1, "wrong labels count as hard ones, which it looks for", NOISY),
-            Rule(0, "its probabilities are drawn towards ½"),
-        ),
-        lambda facts: IN_LOGITS,
-    ),
-    Candidate(
-        "cross_entropy",
-        (CLASSES, BINARY, ROWS),
-        ("probability",),
-        (
-            Rule(4, "its optimum is the probability of each class"),
-            Rule(-2, "{outvoted:.0%} outvoted: a wrong label counts without bound", NOISY),
-            Rule(-1, "two outputs where one would do; else the same as log_loss", {"yes": (0, ANY)}),
-        ),
-    ),
-    Candidate(
-        "cross_entropy",
-        (CLASSES,),
-        ("decision",),
-        (
-            Rule(5, "{imbalance:.3g} to 1: the weights let all classes count the same", RARE),
-            Rule(-1, "wrong labels of a rare class count more, too", NOISY),
-            Rule(0, "its probabilities are those of classes that are equally frequent"),
-        ),
-        _class_weight,
-    ),
-    Candidate(
-        "categorical_focal",
-        (CLASSES,),
-        ("decision",),
-        (Rule(4, "{imbalance:.3g} to 1: the many easy rows count less", RARE),),
-    ),
-    Candidate(
-        "generalized_cross_entropy",
-        (BINARY, CLASSES),
-        ("robust",),
-        (
-            OVERLAP,
-            Rule(1, "what a wrong label can cost is bounded, by 1/q"),
-            Rule(-1, "slow where all labels are right, and not convex"),
-            Rule(0, TWO_OUTPUTS, {"yes": (0, ANY)}),
-        ),
-    ),
-    Candidate(
-        "symmetric_cross_entropy",
-        (BINARY, CLASSES),
-        ("robust",),
-        (OVERLAP, Rule(-1, "two weights to choose"), Rule(0, TWO_OUTPUTS, {"yes": (0, ANY)})),
-    ),
-    Candidate(
-        "brier",
-        (BINARY, CLASSES),
-        ("probability", "robust"),
-        (
-            Rule(1, "its optimum is the probability, and no label costs more than 2"),
-            Rule(1, "{outvoted:.0%} of the rows are outvoted by their neighbours", NOISY),
-        ),
-    ),
-    Candidate(
-        "hinge",
-        (BINARY, SIGNS),
-        ("decision",),
-        (Rule(1, "a large margin, no probability"), Rule(0, "labels −1 and 1: 2 * y - 1")),
-    ),
-    Candidate(
-        "soft_margin",
-        (SIGNS,),
-        ("probability",),
-        (Rule(4, "log_loss for labels −1 and 1"),),
-    ),
-    Candidate(
-        "multiclass_hinge",
-        (CLASSES,),
-        ("decision",),
-        (Rule(1, "a large margin, no probability"),),
-    ),
-    Candidate(
-        "ordinal",
-        (CLASSES,),
-        ("order",),
-        (Rule(3, "you say that the {classes:.0f} classes have an order"),),
-    ),
-    Candidate(
-        "multilabel_soft_margin",
-        (LABELS,),
-        ("probability",),
-        (Rule(3, "{labels:.0f} labels, {per_row:.3g} of them true at once: one mean per row"),),
-    ),
-    Candidate(
-        "dice",
-        (LABELS,),
-        ("decision",),
-        (Rule(2, "{true:.1%} are 1: overlap ignores the many zeros", {"true": (0, 0.1)}),),
-        lambda facts: IN_LOGITS,
-    ),
-    Candidate(
-        "kl_divergence",
-        (ROWS,),
-        ("probability",),
-        (Rule(4, "0 for a perfect model, even where targets are unsure (largest: {top:.2f})"),),
-        lambda facts: IN_LOGITS,
-    ),
-    Candidate("js_divergence", (ROWS,), ("robust",), (Rule(2, "bounded by log 2"),)),
-)
-
-
-# --- the answer ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Reason:
-    points: int
-    text: str
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(text, 100, initial_indent=label, subsequent_indent=" " * len(label))

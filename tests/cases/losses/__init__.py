@@ -10,7 +10,8 @@ from . import (
     relative,
     reweighted,
     robust,
+    similarity,
 )
 
 ALL = [regression, robust, likelihoods, relative]
-ALL += [classification, reweighted, margins, overlap, distributions]
+ALL += [classification, reweighted, margins, overlap, distributions, similarity]

@@ -1,0 +1,400 @@
+"""Losses of similarity: what is alike shall lie close together, or score higher than the rest.
+
+The one idea: there is no target for a single output, only for pairs and triples of them; so these
+losses take several predictions, and each of them gets a gradient.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..functional import logsumexp, relu, softmax
+from ..methods import raw
+from .base import loss
+from .cards import Axis, Card, Limit
+from .checks import NON_NEGATIVE, POSITIVE, Range, check_signs, same_shape
+from .relative import directions
+
+CLOSEST = 1e-30  # points closer than this count as so far apart, and do not move
+SIDE_BY_SIDE = "vectors (N, D): one row per sample"
+TWO_PAIRS = Axis(
+    "distance x, of a pair that is the same and of one that is not",
+    *(-2, 2),
+    lambda x: (np.array([1.0, 0.0]), _column(x, x), np.zeros((2, 1))),
+)
+NEGATIVE = Axis(
+    "place of the negative; the anchor is at 0, the positive at ½",
+    *(-2, 2),
+    lambda x: (np.zeros((1, 1)), np.full((1, 1), 0.5), np.expand_dims(x, -1)),
+    far=(-0.1, -0.01, 0.01, 0.1),  # the nearer, the more wrong
+)
+LEAD = Axis("lead x1 − x2, for y_true = 1", -3, 3, lambda x: (np.ones(1), x, np.zeros(1)))
+ANGLE = Axis(
+    "angle between the pair, in degrees",
+    *(-180, 180),
+    lambda x: (np.ones(1), np.array([[1.0, 0.0]]), _on_the_circle(x)),
+    far=(-180.0, -179.0, 179.0, 180.0),
+)
+KEY_ANGLE = Axis(
+    "angle between a query and its key, in degrees, beside a pair at 90",
+    *(-180, 180),
+    lambda x: (
+        np.eye(2),
+        np.concatenate([_on_the_circle(x), np.array([[0.0, 1.0]])]),
+    ),
+    far=(-180.0, -179.9, 179.9, 180.0),
+)
+
+
+def _column(*numbers: Any) -> Any:
+    """Numbers of shape (1,) as rows: (n, 1)."""
+    return np.stack(numbers)
+
+
+def _on_the_circle(degrees: Any) -> Any:
+    """The point at this angle: (1,) → (1, 2)."""
+    return np.stack([np.cos(degrees * (np.pi / 180)), np.sin(degrees * (np.pi / 180))], axis=-1)
+
+
+# --- checks and distances -------------------------------------------------------------------
+
+
+def _equal_shapes(name: str, *arrays: Any, **options: Any) -> tuple[tuple, None]:
+    """Predictions of one shape and dtype."""
+    first, *others = arrays
+    for other in others:
+        if other.shape != first.shape:
+            raise ValueError(
+                f"{name}: its arrays have shapes {', '.join(str(a.shape) for a in arrays)}; they"
+                " must be equal, row belongs to row"
+            )
+    return (first, *(a.astype(first.dtype) if a.dtype != first.dtype else a for a in others)), None
+
+
+def _labelled(name: str, y_true: Any, x1: Any, x2: Any) -> tuple:
+    """One label per row of two arrays of equal shape."""
+    (x1, x2), _ = _equal_shapes(name, x1, x2)
+    if y_true.shape != x1.shape[:-1]:
+        raise ValueError(
+            f"{name}: y_true has shape {y_true.shape}, but there are pairs of shape"
+            f" {x1.shape[:-1]}: give one label per pair"
+        )
+    return y_true.astype(x1.dtype), x1, x2
+
+
+def _same_or_not(name: str, y_true: Any, x1: Any, x2: Any, **options: Any) -> tuple[tuple, None]:
+    """Labels 1, the same, and 0, different."""
+    y_true, x1, x2 = _labelled(name, y_true, x1, x2)
+    labels = raw(y_true)
+    if not np.isin(labels, (0, 1)).all():
+        raise ValueError(
+            f"{name}: y_true must hold 1, the same, and 0, different, but holds"
+            f" {labels[~np.isin(labels, (0, 1))].flat[0]:g}: from −1 and 1, (y_true + 1) / 2"
+        )
+    return (y_true, x1, x2), None
+
+
+def _signed_pairs(name: str, y_true: Any, x1: Any, x2: Any, **options: Any) -> tuple[tuple, None]:
+    """Labels 1, the same, and −1, different."""
+    y_true, x1, x2 = _labelled(name, y_true, x1, x2)
+    check_signs(name, y_true)
+    return (y_true, x1, x2), None
+
+
+def _ranked(name: str, y_true: Any, x1: Any, x2: Any, **options: Any) -> tuple[tuple, None]:
+    """Labels 1, x1 ranks higher, and −1, for scores of equal shape."""
+    (x1, x2), _ = _equal_shapes(name, x1, x2)
+    (y_true, _), _ = same_shape(name, y_true, x1)
+    check_signs(name, y_true)
+    return (y_true, x1, x2), None
+
+
+def _all_against_all(
+    name: str, query: Any, key: Any, where: Any = None, **options: Any
+) -> tuple[tuple, None]:
+    """At least two pairs, in two matrices of one shape; none can be masked."""
+    if where is not None:
+        raise ValueError(
+            f"{name} takes no where=, since every pair is compared with all the others: choose the"
+            " pairs before, query[where] and key[where]"
+        )
+    if query.ndim != 2 or len(query) < 2:
+        raise ValueError(
+            f"{name} needs at least 2 pairs, as rows of a matrix, since the others are what a pair"
+            f" is compared with; query has shape {query.shape}"
+        )
+    return _equal_shapes(name, query, key)
+
+
+def _distance(e: Any, p: float = 2) -> tuple[Any, Any]:
+    """The length of each row, (Σ |e|^p)^(1/p), and its slope: (N,) and (N, D)."""
+    size = np.abs(e)
+    largest = np.maximum(np.max(size, axis=-1, keepdims=True), CLOSEST)  # so nothing overflows
+    total = np.maximum(np.sum((size / largest) ** p, axis=-1, keepdims=True), 1)
+    length = largest * total ** (1 / p)  # (N, 1)
+    return length[..., 0], np.sign(e) * (size / length) ** (p - 1)
+
+
+# --- pairs ----------------------------------------------------------------------------------
+
+
+@loss(
+    prepare=_same_or_not,
+    rows=True,
+    ranges={"margin": NON_NEGATIVE},
+    card=Card(
+        formula="½ d² for a pair that is the same, else ½ max(0, margin − d)²; d = |x1 − x2|",
+        latex=r"\frac{1}{2} t d^2 + \frac{1}{2} (1 - t) \max(0,\, m - d)^2",
+        derivative="(t d − (1 − t) max(0, margin − d)) (x1 − x2)/d in x1, the negative in x2;"
+        " 0 where d = 0",
+        second_derivative="along the line between them t + (1 − t) [d < margin]",
+        y_true="1, the same, and 0, different: shape (N,)",
+        y_pred=f"two arrays of {SIDE_BY_SIDE}",
+        estimates="nothing of a single output: it places pairs",
+        noise="none",
+        bounded=False,
+        redescending=False,
+        convex=False,
+        axis=TWO_PAIRS,
+        use="pairs are known to be the same or not, as in recognising faces",
+        sweep={"margin": (0.5, 1, 2)},
+        source="Hadsell, Chopra & LeCun 2006 (whose Y = 1 means different)",
+    ),
+)
+def contrastive(y_true: Any, x1: Any, x2: Any, *, margin: float = 1.0) -> Any:
+    """Pull the same together, push others apart: ½ t d² + ½ (1 − t) max(0, margin − d)².
+
+    One loss per pair of rows. Pairs that are different and at least `margin` apart are done. Two
+    different points at the same place have no direction to part, so they stay: start at random.
+
+    >>> contrastive([1, 0], [[3.0, 4.0], [0.3, 0.4]], np.zeros((2, 2)), reduction="none")
+    array([12.5  ,  0.125])
+    """
+    d, _ = _distance(x1 - x2)
+    return (y_true * d * d + (1 - y_true) * relu(margin - d) ** 2) / 2
+
+
+def _contrastive_slope(y_true: Any, x1: Any, x2: Any, margin: float = 1.0) -> Any:
+    d, direction = _distance(x1 - x2)
+    return np.expand_dims(y_true * d - (1 - y_true) * relu(margin - d), -1) * direction
+
+
+contrastive.defslope(
+    _contrastive_slope, lambda *args, **options: -_contrastive_slope(*args, **options)
+)
+
+
+@loss(
+    prepare=_signed_pairs,
+    rows=True,
+    ranges={"margin": Range(-1, 1)},
+    card=Card(
+        formula="1 − cos for a pair that is the same, max(0, cos − margin) for another",
+        latex=r"1 - \cos \;(t = 1),\quad \max(0,\, \cos - m) \;(t = -1)",
+        derivative="∓ (x̂2 − cos x̂1)/|x1| in x1, with x̂ = x/|x|, and likewise in x2; 0 where"
+        " t = −1 and cos ≤ margin",
+        second_derivative="± (x̂2 x̂1ᵀ + x̂1 x̂2ᵀ + cos (I − 3 x̂1 x̂1ᵀ))/|x1|² in x1",
+        y_true="1, the same, and −1, different: shape (N,)",
+        y_pred=f"two arrays of {SIDE_BY_SIDE}",
+        estimates="nothing of a single output: it turns pairs",
+        noise="none",
+        bounded=True,
+        redescending=True,
+        convex=False,
+        axis=ANGLE,
+        use="as contrastive, where directions matter and lengths do not, as in texts",
+        source="PyTorch's CosineEmbeddingLoss; Salton, Wong & Yang 1975 for the cosine",
+    ),
+)
+def cosine_embedding(y_true: Any, x1: Any, x2: Any, *, margin: float = 0.0) -> Any:
+    """Turn the same to one direction, others apart: 1 − cos, or max(0, cos − margin).
+
+    One loss per pair of rows. A row shorter than 1e-8 counts as that long, so of a row of zeros
+    the cosine is 0 and the gradient finite.
+
+    >>> x1, x2 = [[2.0, 0.0]] * 2, [[0.0, 3.0], [5.0, 0.0]]
+    >>> cosine_embedding([1, -1], x1, x2, reduction="none")     # at right angles; alike, but other
+    array([1., 1.])
+    """
+    cosine = np.vecdot(directions(x1)[0], directions(x2)[0])
+    return np.where(y_true > 0, 1 - cosine, relu(cosine - margin))
+
+
+def _cosine_embedding_slope(y_true: Any, x: Any, other: Any, margin: float = 0.0) -> Any:
+    (u, length), (v, _) = directions(x), directions(other)
+    cosine = np.expand_dims(np.vecdot(u, v), -1)  # (N, 1)
+    apart = np.expand_dims(y_true < 0, -1)
+    sign = np.where(apart, 1.0 * (raw(cosine) > margin), -1.0).astype(raw(x).dtype)
+    return sign * (v - cosine * u) / length
+
+
+cosine_embedding.defslope(
+    _cosine_embedding_slope,
+    lambda y_true, x1, x2, **options: _cosine_embedding_slope(y_true, x2, x1, **options),
+)
+
+
+@loss(
+    prepare=_ranked,
+    ranges={"margin": NON_NEGATIVE},
+    card=Card(
+        formula="max(0, margin − t (x1 − x2))",
+        latex=r"\max(0,\, m - t\, (x_1 - x_2))",
+        derivative="−t in x1 and t in x2, 0 once the lead is large enough (and at the corner)",
+        second_derivative="0, none at the corner",
+        y_true="1 where x1 ranks higher, −1 where x2 does",
+        y_pred="two arrays of scores: any numbers",
+        estimates="nothing of a single output: it orders pairs",
+        noise="none",
+        bounded=True,
+        redescending=False,
+        convex=True,
+        axis=LEAD,
+        use="only the order is known: of two answers, which is better",
+        limits=(
+            Limit("margin = 0", {"margin": 0.0}, "perceptron"),
+            Limit("margin = 1", {"margin": 1.0}, "hinge"),
+        ),
+        sweep={"margin": (0, 0.5, 1)},
+        source="Herbrich, Graepel & Obermayer 2000; Joachims 2002",
+    ),
+)
+def margin_ranking(y_true: Any, x1: Any, x2: Any, *, margin: float = 0.0) -> Any:
+    """Order two scores: max(0, margin − t (x1 − x2)), where t = 1 says that x1 ranks higher.
+
+    A `hinge` of the lead x1 − x2. With the margin 0 equal scores cost nothing, so prefer one
+    above 0.
+
+    >>> margin_ranking([1, -1], [2.0, 2.0], [1.5, 1.5], reduction="none", margin=1.0)
+    array([0.5, 1.5])
+    """
+    return relu(margin - y_true * (x1 - x2))
+
+
+def _lead_slope(y_true: Any, x1: Any, x2: Any, margin: float = 0.0) -> Any:
+    return -y_true * (y_true * (x1 - x2) < margin)
+
+
+margin_ranking.defslope(_lead_slope, lambda *args, **options: -_lead_slope(*args, **options))
+
+
+# --- triples, and all against all -----------------------------------------------------------
+
+
+@loss(
+    prepare=_equal_shapes,
+    rows=True,
+    ranges={"margin": NON_NEGATIVE, "p": Range(1, 100)},
+    card=Card(
+        formula="max(0, d(a, p) − d(a, n) + margin), with d(x, y) = (Σ |x − y|^p)^(1/p)",
+        latex=r"\max(0,\, d(a, p) - d(a, n) + m)",
+        derivative="u(a, p) − u(a, n) in the anchor, −u(a, p) in the positive, u(a, n) in the"
+        " negative, with u the slope of d, (a − p)/d for p = 2; 0 once n is far enough",
+        second_derivative="that of the distances; 0 once n is far enough",
+        y_true="none: the rows say what belongs together",
+        y_pred=f"anchor, positive and negative, each {SIDE_BY_SIDE}",
+        estimates="nothing of a single output: it places triples",
+        noise="none",
+        bounded=True,
+        redescending=False,
+        convex=False,
+        axis=NEGATIVE,
+        use="of each sample one like it and one unlike it are known",
+        sweep={"margin": (0.2, 1, 2)},
+        source="Schroff et al. 2015, FaceNet; Balntas et al. 2016 for the swap",
+    ),
+)
+def triplet(
+    anchor: Any,
+    positive: Any,
+    negative: Any,
+    *,
+    margin: float = 1.0,
+    p: float = 2,
+    swap: bool = False,
+) -> Any:
+    """The positive shall be nearer than the negative: max(0, d(a, p) − d(a, n) + margin).
+
+    One loss per row. With ``swap=True`` d(p, n) counts if it is below d(a, n). FaceNet squares the
+    distances; PyTorch does as here, but adds 1e-6 to each difference.
+
+    >>> float(triplet([[0.0, 0.0]], [[3.0, 4.0]], [[0.0, 5.5]]))     # 5 − 5.5 + 1
+    0.5
+    """
+    near, far = _distance(anchor - positive, p)[0], _distance(anchor - negative, p)[0]
+    if swap:
+        far = np.minimum(far, _distance(positive - negative, p)[0])
+    return relu(near - far + margin)
+
+
+def _triplet_slopes(a: Any, b: Any, n: Any, margin: float = 1.0, p: float = 2, swap: bool = False):
+    """The slopes in the anchor a, the positive b and the negative n."""
+    (near, to_b), (far, to_n) = _distance(a - b, p), _distance(a - n, p)
+    other, from_b = _distance(b - n, p)
+    swapped = np.expand_dims(raw(other) < raw(far), -1) & swap
+    far = np.where(swapped[..., 0], other, far)
+    active = np.expand_dims(raw(near) - raw(far) + margin > 0, -1)
+    to_n, from_b = np.where(swapped, 0 * to_n, to_n), np.where(swapped, from_b, 0 * from_b)
+    return active * (to_b - to_n), active * (-to_b - from_b), active * (to_n + from_b)
+
+
+triplet.defslope(
+    lambda *args, **options: _triplet_slopes(*args, **options)[0],
+    lambda *args, **options: _triplet_slopes(*args, **options)[1],
+    lambda *args, **options: _triplet_slopes(*args, **options)[2],
+)
+
+
+@loss(
+    prepare=_all_against_all,
+    rows=True,
+    ranges={"temperature": POSITIVE},
+    card=Card(
+        formula="−log softmax_j(cos(q_i, k_j)/τ) at j = i, with τ = temperature",
+        latex=r"-\log \frac{\exp(\cos(q_i, k_i)/\tau)}{\sum_j \exp(\cos(q_i, k_j)/\tau)}",
+        derivative="(P − I)/τ in the cosines, where row i of P is the softmax; then as in"
+        " cosine_similarity",
+        second_derivative="mixes all pairs",
+        y_true="none: row i of the query belongs to row i of the key",
+        y_pred=f"query and key, each {SIDE_BY_SIDE}",
+        estimates="nothing of a single output: it tells each key from the others",
+        noise="categorical: which of the keys belongs to the query",
+        bounded=True,
+        redescending=True,
+        convex=False,
+        axis=KEY_ANGLE,
+        use="only pairs are known, and the rest of the batch serves as what is different",
+        sweep={"temperature": (0.07, 0.1, 0.5, 1)},
+        source="van den Oord et al. 2018; Chen et al. 2020, SimCLR; Radford et al. 2021, CLIP",
+    ),
+)
+def info_nce(query: Any, key: Any, *, temperature: float = 0.1) -> Any:
+    """Find the own key among all: the cross-entropy of cosines / temperature, with target i.
+
+    One loss per row of the query. It is not symmetric: CLIP takes the mean of
+    ``info_nce(query, key)`` and ``info_nce(key, query)``. It takes no mask.
+
+    >>> float(info_nce(np.eye(2), np.eye(2), temperature=1.0))     # log(1 + e⁻¹)
+    0.3132616875182228
+    """
+    cosines = directions(query)[0] @ directions(key)[0].mT / temperature  # (N, N)
+    own = np.eye(len(cosines), dtype=cosines.dtype)
+    return logsumexp(cosines) - np.sum(own * cosines, axis=-1)
+
+
+def _info_nce_pull(g: Any, query: Any, key: Any, temperature: float, of_key: bool) -> Any:
+    (q, q_length), (k, k_length) = directions(query), directions(key)
+    chances = softmax(q @ k.mT / temperature)  # (N, N)
+    slope = chances - np.eye(len(chances), dtype=chances.dtype)
+    slope = np.expand_dims(np.broadcast_to(g, slope.shape[:1]), -1) * slope / temperature
+    unit, length = (k, k_length) if of_key else (q, q_length)
+    pull = slope.mT @ q if of_key else slope @ k  # in the direction, of length 1
+    return (pull - np.expand_dims(np.vecdot(pull, unit), -1) * unit) / length
+
+
+info_nce.defpull(
+    lambda g, query, key, temperature=0.1: _info_nce_pull(g, query, key, temperature, False),
+    lambda g, query, key, temperature=0.1: _info_nce_pull(g, query, key, temperature, True),
+)
