@@ -8,8 +8,9 @@ detail, PyTorch's convention is followed and the docstring says so.
 
 from __future__ import annotations
 
+import copy
 import numbers
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import numpy as np
 from .recording import recording
 from .tensor import Tensor
 
-__all__ = ["Optimizer", "SGD", "Adagrad", "RMSprop", "Adam", "AdamW"]
+__all__ = ["Optimizer", "SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "Proximal"]
 
 
 class Optimizer:
@@ -79,6 +80,13 @@ class Optimizer:
         if self.clip_norm is not None:
             g = clip_by_norm(g, self.clip_norm)
         self.update(self.vector, self.decayed(g))
+
+    def trial(self) -> Optimizer:
+        """A copy whose steps change its own vector only, to see what a step would do."""
+        copied = copy.copy(self)
+        arrays = {k: v.copy() for k, v in vars(self).items() if isinstance(v, np.ndarray)}
+        vars(copied).update(arrays, gradient=self.gradient)
+        return copied
 
     def decayed(self, g: np.ndarray) -> np.ndarray:
         """The gradient with weight decay, g + λ w: that of the loss with ½ λ |w|² added."""
@@ -320,3 +328,64 @@ class AdamW(Adam):
         """The weights decay by themselves; the gradient stays as it is."""
         self.vector *= 1 - self.lr * self.weight_decay
         return g
+
+
+class Proximal(Optimizer):
+    """Another optimizer, and after each of its steps a proximal operator: exact zeros, exact rank.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+        What takes the steps on the loss.
+    prox : callable
+        ``prox(w, strength)``, for example `tn.penalties.prox_l1`.
+    strength : float
+        λ, the weight of the penalty; prox gets lr · λ.
+    parameters : list of Tensor, optional
+        Where it is applied; if left out, to all of two or more axes, so not to biases.
+
+    >>> w = Tensor([[3.0, 0.1]], requires_grad=True)
+    >>> from tinynet.penalties import prox_l1
+    >>> optimizer = Proximal(SGD([w], lr=0.5), prox_l1, strength=1.0)
+    >>> np.sum(w * 0).backward()
+    >>> optimizer.step()
+    >>> w.data
+    array([[2.5, 0. ]])
+
+    With SGD this minimises loss + λ penalty (ISTA: Daubechies et al. 2004); with optimizers that
+    scale each weight by itself it is a good approximation.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        prox: Callable[[np.ndarray, float], np.ndarray],
+        strength: float,
+        parameters: Iterable[Tensor] | None = None,
+    ) -> None:
+        self.optimizer, self.prox = optimizer, prox
+        self.strength = _in_range("strength", strength)
+        self.parameters, self._places = optimizer.parameters, optimizer._places
+        chosen = [p for p in self.parameters if p.ndim > 1] if parameters is None else parameters
+        self.chosen = set(_checked(chosen, type(self).__name__))
+        if self.chosen - set(self.parameters):
+            raise ValueError("Proximal: its parameters must be among those of the optimizer")
+
+    lr = property(
+        lambda self: self.optimizer.lr, lambda self, lr: setattr(self.optimizer, "lr", lr)
+    )
+    vector = property(lambda self: self.optimizer.vector)
+    gradient = property(lambda self: self.optimizer.gradient)
+
+    def step(self) -> None:
+        self.optimizer.step()
+        if not self.strength:
+            return
+        for parameter, w in zip(self.parameters, self.views(self.vector), strict=True):
+            if parameter in self.chosen:
+                w[...] = self.prox(w, self.strength * self.lr)
+
+    def trial(self) -> Proximal:
+        copied = copy.copy(self)
+        copied.optimizer = self.optimizer.trial()
+        return copied

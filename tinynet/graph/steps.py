@@ -6,7 +6,6 @@ one input: g times the local derivative, added to what the input has received be
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -180,9 +179,7 @@ def steps(graph: Graph) -> Iterator[Forward | Backward]:
 
 def updates(graph: Graph, optimizer: Optimizer) -> Iterator[Update]:
     """What the optimizer's step would make of each parameter; a copy of it takes the step."""
-    trial = copy.copy(optimizer)
-    arrays = {k: v.copy() for k, v in vars(optimizer).items() if isinstance(v, np.ndarray)}
-    vars(trial).update(arrays, gradient=optimizer.gradient)
+    trial = optimizer.trial()
     nodes = {node.tensor: node for node in graph.flat() if node.kind == "parameter"}
     before = [parameter.grad for parameter in optimizer.parameters]
     for parameter in optimizer.parameters:

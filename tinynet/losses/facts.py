@@ -68,7 +68,7 @@ TAILS = (
     Fact("skew", "(q[3] + q[1] - 2 * q[2]) / (q[3] - q[1])", "Bowley's; Gaussian 0"),
 )
 FAN = (
-    Fact("rank", "lambda v: np.argsort(np.argsort(v))", "from 0 for the smallest"),
+    Fact("rank", "lambda v: np.searchsorted(np.sort(v), v)", "how many are smaller"),
     Fact("fan", "np.corrcoef(rank(fit), rank(abs(r)))[0, 1]", "noise grows with y? 0 if not"),
 )
 SPREAD = (
@@ -251,7 +251,7 @@ def _features(x: Any, rows: int) -> np.ndarray:
 
 
 def _in_order(y: np.ndarray, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None, str]:
-    """The rows sorted by y, then by x; of many, with features, every so-manieth."""
+    """The rows sorted by y, then by x; of many, with features, every so many."""
     columns = [*np.atleast_2d(y.T)] + ([] if x is None else [*x.T])
     order, note = np.lexsort(columns[::-1]), ""
     if x is not None and len(y) > MOST_ROWS:

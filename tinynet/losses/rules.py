@@ -98,8 +98,8 @@ ONE_SIDED = (
 WIDER = Rule(-1, "where the noise is wide (fan {fan:.2f}), nothing may be wrong", MUCH_FANNED)
 OVERLAP = Rule(
     3,
-    "{outvoted:.0%} of the rows are outvoted by their neighbours: labels are wrong, or classes"
-    " overlap, which looks the same; read some of these rows",
+    "{outvoted:.0%} of the rows are outvoted by their neighbours: some of these labels are wrong, or"
+    " the classes overlap, which looks the same; read a few",
     NOISY,
 )
 TWO_OUTPUTS = "for two classes the model needs two outputs, as for cross_entropy"
@@ -240,7 +240,11 @@ CANDIDATES = (
         (POSITIVE,),
         ("ratio",),
         Rule(0, "reads as a percentage"),
-        Rule(-1, "the upper quartile is {spread:.2g} times the lower: low answers pay", SKEWED),
+        Rule(
+            -1,
+            "upper quartile {spread:.2g} times the lower: too low costs less than too high",
+            SKEWED,
+        ),
     ),
     Candidate(
         "tweedie",
@@ -271,7 +275,7 @@ CANDIDATES = (
     Candidate(
         "cosine_similarity",
         (COLUMNS,),
-        ("decision",),
+        ("mean",),
         Rule(4, "all rows have the same length: directions", {"lengths": (0, 1e-6)}),
     ),
     # --- classes ---
@@ -356,12 +360,7 @@ CANDIDATES = (
         Rule(1, "a large margin, no probability"),
         Rule(0, "labels −1 and 1: 2 * y - 1"),
     ),
-    Candidate(
-        "soft_margin",
-        (SIGNS,),
-        ("probability",),
-        Rule(4, "log_loss for labels −1 and 1"),
-    ),
+    Candidate("soft_margin", (SIGNS,), ("probability",), Rule(4, "log_loss for labels −1 and 1")),
     Candidate(
         "multiclass_hinge",
         (CLASSES,),
@@ -394,10 +393,5 @@ CANDIDATES = (
         Rule(4, "0 for a perfect model, even where targets are unsure (largest: {top:.2f})"),
         options=lambda facts: IN_LOGITS,
     ),
-    Candidate(
-        "js_divergence",
-        (ROWS,),
-        ("robust",),
-        Rule(2, "bounded by log 2"),
-    ),
+    Candidate("js_divergence", (ROWS,), ("robust",), Rule(2, "bounded by log 2")),
 )

@@ -117,8 +117,10 @@ def suggest(data: Any, goal: str | None = None, *, x: Any = None) -> Suggestions
     Returns
     -------
     Suggestions
-        `best` is a loss to be called; `facts` the numbers, `lines` the NumPy that gave them, each
-        `reasons`. With features, at most 10,000 rows are looked at, evenly from those sorted by y.
+        A sequence, the best first, of `Suggestion` with `call`, `points`, `reasons` and `loss`, its
+        options set for a model whose outputs may be any numbers. `best` is the first loss, `facts`
+        the numbers, and `lines` the NumPy that gave them. Of more than 10,000 rows with features,
+        sorted by y, an even choice is looked at.
 
     TypeError where the targets are no numbers or names, ValueError where they are empty, have gaps
     or do not vary, and for a goal that is unknown or does not fit them.

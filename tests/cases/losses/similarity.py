@@ -77,7 +77,7 @@ CASES = [
     *(
         Case(
             loss=cosine_embedding,
-            arrays=(SIGN, ONE, OTHER),
+            arrays=(SIGN, 20 * ONE, 20 * OTHER),  # torch adds 1e-12 to the squared lengths
             options={"margin": margin},
             formula=lambda t, a, b, m=margin: np.where(
                 t == 1, 1 - cosine(a, b), np.maximum(0, cosine(a, b) - m)
@@ -89,7 +89,7 @@ CASES = [
     *(
         Case(
             loss=info_nce,
-            arrays=(ONE, OTHER),
+            arrays=(20 * ONE, 20 * OTHER),
             options={"temperature": temperature},
             formula=lambda q, k, t=temperature: own_key(q, k, t),
             torch=lambda F, q, k, t=temperature, **r: torch_info_nce(F, q, k, t, **r),

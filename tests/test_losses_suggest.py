@@ -1,0 +1,347 @@
+"""A loss is suggested for what the targets are, with evidence that can be computed again."""
+
+import string
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import tinynet as tn
+from tinynet import datasets, losses
+from tinynet.losses import facts, suggest
+from tinynet.losses.facts import neighbours, program
+from tinynet.losses.rules import CANDIDATES, GOALS
+
+
+def with_outliers(rng, share):
+    y = rng.normal(10, 1, 300)
+    y[: int(share * 300)] += 100
+    return y
+
+
+def label_noise(rng, share):
+    """Three clouds far apart, and labels of which a share is drawn anew among the two others."""
+    y = np.arange(300) % 3
+    x = 10 * np.eye(3)[y] + rng.normal(size=(300, 3))
+    wrong = rng.permutation(300)[: int(share * 300)]
+    return x, np.where(np.isin(np.arange(300), wrong), (y + rng.integers(1, 3, 300)) % 3, y)
+
+
+ROBUST = {"huber", "mae", "cauchy"}
+TARGETS = {  # what y is: (how to draw it, the kind, what may be suggested first)
+    "gaussian": (lambda r: r.normal(size=300), facts.NUMBERS, {"mse"}),
+    "far from 0": (lambda r: r.normal(50, 1, 300), facts.POSITIVE, {"mse"}),
+    "uniform": (lambda r: r.uniform(2, 9, 300), facts.POSITIVE, {"mse"}),
+    "10 % outliers": (lambda r: with_outliers(r, 0.1), facts.POSITIVE, ROBUST),
+    "30 % outliers": (lambda r: with_outliers(r, 0.3), facts.POSITIVE, {"cauchy"}),
+    "student's t, 2": (lambda r: r.standard_t(2, 500), facts.NUMBERS, ROBUST),
+    "laplace": (lambda r: r.laplace(size=1000), facts.NUMBERS, ROBUST),
+    "few counts": (lambda r: r.poisson(0.5, 300), facts.COUNTS, {"poisson_nll"}),
+    "counts": (lambda r: r.poisson(3, 1000), facts.COUNTS, {"poisson_nll"}),
+    "overdispersed": (lambda r: r.negative_binomial(1, 0.1, 500), facts.COUNTS, {"tweedie"}),
+    "exponential": (lambda r: r.exponential(5, 500), facts.POSITIVE, {"gamma_nll", "msle"}),
+    "lognormal": (lambda r: r.lognormal(2, 1, 300), facts.POSITIVE, {"gamma_nll", "msle"}),
+    "rain": (lambda r: r.gamma(1, 5, 300) * (r.random(300) < 0.6), facts.AMOUNTS, {"tweedie"}),
+    "shares": (lambda r: r.beta(2, 3, 300), facts.SHARES, {"log_loss"}),
+    "yes or no": (lambda r: np.arange(300) % 2, facts.BINARY, {"log_loss"}),
+    "true or false": (lambda r: np.arange(300) % 2 == 0, facts.BINARY, {"log_loss"}),
+    "−1 and 1": (lambda r: r.choice([-1, 1], 300), facts.SIGNS, {"soft_margin"}),
+    "five classes": (lambda r: r.integers(0, 5, 300), facts.CLASSES, {"cross_entropy"}),
+    "from 1": (lambda r: r.integers(1, 4, 300), facts.CLASSES, {"cross_entropy"}),
+    "words": (lambda r: r.choice(["a", "b", "c"], 300), facts.CLASSES, {"cross_entropy"}),
+    "one-hot": (lambda r: np.eye(3)[r.integers(0, 3, 300)], facts.CLASSES, {"cross_entropy"}),
+    "labels": (lambda r: r.random((300, 4)) < 0.3, facts.LABELS, {"log_loss"}),
+    "soft labels": (lambda r: r.dirichlet(np.ones(4), 300), facts.ROWS, {"kl_divergence"}),
+    "units": (lambda r: r.normal(size=(300, 2)) * [1, 100], facts.COLUMNS, {"r2_loss"}),
+}
+
+FIRST = {
+    "auto_mpg": "huber",  # 2.6 % of the cars are far from similar ones, up to 8 sigma
+    "breast_cancer": "log_loss",
+    "digits": "cross_entropy",
+    "iris": "cross_entropy",
+    "penguins": "cross_entropy",
+    "wine": "cross_entropy",
+    "blobs": "cross_entropy",
+    "circles": "log_loss",
+    "friedman1": "mse",
+    "heteroscedastic": "gaussian_nll",
+    "imbalanced": "log_loss",
+    "label_noise": "generalized_cross_entropy",
+    "moons": "log_loss",
+    "outliers": "huber",
+    "sine": "mse",
+    "sparse_linear": "mse",
+    "spirals": "cross_entropy",
+    "xor": "log_loss",
+}
+
+
+def order(found):
+    return [suggestion.name for suggestion in found]
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("what", TARGETS)
+def test_targets_of_each_kind_get_a_loss_that_fits(what, seed):
+    draw, kind, expected = TARGETS[what]
+    found = suggest(draw(np.random.default_rng(seed)))
+    assert f": {kind}, " in found.target
+    assert found[0].name in expected
+
+
+@pytest.mark.parametrize("name", datasets.names())
+def test_each_dataset_gets_a_loss_that_fits(name):
+    found = suggest(datasets.load(name))
+    lines = str(found).splitlines()
+    assert found[0].name == FIRST[name]
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 100
+
+
+def test_outliers_put_mse_behind_the_robust_losses():
+    names = order(suggest(with_outliers(np.random.default_rng(0), 0.1)))
+    assert all(names.index("mse") > names.index(robust) for robust in ROBUST)
+
+
+def test_outliers_for_given_features_are_found_where_y_alone_hides_them():
+    x = np.linspace(0, 100, 300)
+    y = x + np.random.default_rng(0).normal(size=300)
+    y[::20] += 30 * np.where(y[::20] < 50, 1, -1)  # stays between 0 and 100
+    assert suggest(y).facts["outliers"] == 0
+    found = suggest(y, x=x)
+    assert found.facts["outliers"] == pytest.approx(15 / 300, abs=0.005)
+    assert found[0].name in ROBUST
+
+
+def test_a_rare_class_gets_a_weight_unless_probabilities_are_the_goal():
+    y = (np.arange(510) % 51 == 0).astype(int)
+    found = suggest(y)
+    assert found[0].options["pos_weight"] == 50
+    assert "focal" in order(found)[:3]
+    assert "pos_weight" not in suggest(y, "probability")[0].options
+
+
+def test_rare_classes_get_the_weights_that_make_them_count_the_same():
+    counts = np.array([300, 60, 15])
+    weights = suggest(np.repeat([0, 1, 2], counts))[0].options["class_weight"]
+    assert weights * counts == pytest.approx([125, 125, 125], rel=0.01)
+
+
+@pytest.mark.parametrize(("share", "first"), [(0, "cross_entropy"), (0.3, "generalized")])
+def test_wrong_labels_are_seen_by_the_neighbours(share, first):
+    x, y = label_noise(np.random.default_rng(0), share)
+    found = suggest(y, x=x)
+    assert found[0].name.startswith(first)
+    assert found.facts["outvoted"] == pytest.approx(share, abs=0.08)
+
+
+def test_the_widths_are_those_of_the_noise():
+    """1.345 and 2.385 sigma make huber and cauchy 95 % efficient (Holland & Welsch 1977)."""
+    y = np.random.default_rng(0).normal(0, 7, 100_000)
+    options = {suggestion.name: suggestion.options for suggestion in suggest(y)}
+    assert options["huber"]["delta"] == pytest.approx(1.345 * 7, rel=0.02)
+    assert options["cauchy"]["c"] == pytest.approx(2.385 * 7, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "draw", "value", "within"),
+    [
+        ("tail", lambda r, n: r.normal(size=n), 2.906, 0.03),
+        ("tail", lambda r, n: r.laplace(size=n), 4.322, 0.06),  # log 20 / log 2
+        ("tail", lambda r, n: r.uniform(-1, 1, n), 1.9, 0.02),
+        ("outliers", lambda r, n: r.normal(size=n), 0.00047, 0.0002),
+        ("outliers", lambda r, n: r.laplace(size=n), 0.0272, 0.002),
+        ("skew", lambda r, n: r.exponential(size=n), np.log(4 / 3) / np.log(3), 0.01),
+        ("spread", lambda r, n: r.exponential(size=n), np.log(4) / np.log(4 / 3), 0.1),
+        ("dispersion", lambda r, n: r.poisson(4, n), 1, 0.02),
+        ("dispersion", lambda r, n: r.negative_binomial(2, 0.25, n), 4, 0.1),  # 1 / p
+    ],
+)
+def test_facts_of_large_samples_are_those_of_the_distribution(name, draw, value, within):
+    found = suggest(draw(np.random.default_rng(0), 200_000))
+    assert found.facts[name] == pytest.approx(value, abs=within)
+
+
+@pytest.mark.parametrize("name", ["auto_mpg", "wine", "imbalanced"])
+def test_the_lines_of_the_report_give_its_numbers(name):
+    """Pasted as they are, for the rows in the order of the dataset."""
+    data = datasets.load(name)
+    known = {"np": np, "neighbours": neighbours, "y": np.ravel(data.y).astype(float), "x": data.x}
+    found = suggest(data)
+    lines = [line for line in str(found).splitlines() if " = " in line and "  # " in line]
+    exec("\n".join(lines), known)
+    numbers = {fact: value for fact, value in found.facts.items() if isinstance(value, float)}
+    assert len(numbers) >= 3
+    assert {fact: known[fact] for fact in numbers} == pytest.approx(numbers, rel=1e-9)
+
+
+def test_neighbours_are_the_nearest_by_distance_in_equal_units():
+    x = np.random.default_rng(0).normal(size=(1203, 3)) * [1, 1000, 1e-3]  # more than one part
+    z = x / x.std(axis=0)
+    distance = np.linalg.norm(z[:, None] - z, axis=2)
+    np.fill_diagonal(distance, np.inf)
+    expected = np.argsort(distance, axis=1)[:, :5]
+    assert np.array_equal(np.sort(neighbours(x, 5)), np.sort(expected))
+
+
+# --- goals ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("y", "goal", "first"),
+    [
+        ([1.5, 2.5, 0.1, -3.0], "mean", "mse"),
+        ([1.5, 2.5, 0.1, -3.0], "median", "mae"),
+        ([1.5, 2.5, 0.1, -3.0], "quantile", "quantile"),
+        ([1.5, 2.5, 0.1, -3.0], "width", "gaussian_nll"),
+        ([1.5, 2.5, 0.1, -3.0], "robust", "huber"),
+        ([1.5, 2.5, 0.1, 3.0], "ratio", "mape"),
+        ([0, 1, 2, 0, 1, 2], "order", "ordinal"),
+        ([0, 1, 2, 0, 1, 2], "decision", "multiclass_hinge"),
+        ([0, 1, 2, 0, 1, 2], "robust", "brier"),
+        ([0, 1, 2, 0, 1, 2], "probability", "cross_entropy"),
+        ([0, 1, 2, 0, 1, 2], "mean", "poisson_nll"),
+        ([0, 1, 2, 3, 9, 0, 1], "probability", "cross_entropy"),
+    ],
+)
+def test_the_goal_decides_what_no_number_can(y, goal, first):
+    found = suggest(y, goal)
+    assert found[0].name == first
+    assert GOALS[goal] in found.target
+
+
+def test_an_order_is_not_guessed_but_asked_for_where_classes_are_numbers():
+    found = suggest(datasets.load_digits())
+    assert "ordinal" not in order(found)
+    assert any('goal="order"' in note for note in found.notes)
+
+
+# --- the answer ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["auto_mpg", "label_noise", "digits", "outliers"])
+def test_points_are_the_sum_of_their_reasons_and_rank_the_losses(name):
+    found = suggest(datasets.load(name))
+    points = [sum(points for points, _ in suggestion.reasons) for suggestion in found]
+    assert points == [suggestion.points for suggestion in found] == sorted(points, reverse=True)
+    assert len(found) == len(points) > 3
+
+
+def test_the_best_is_a_loss_that_trains():
+    data = (
+        datasets.load_outliers()
+        if hasattr(datasets, "load_outliers")
+        else datasets.load("outliers")
+    )
+    best = suggest(data).best
+    prediction = tn.Tensor(np.zeros_like(data.y), requires_grad=True)
+    best(data.y, prediction).backward()
+    assert best.func is losses.huber
+    assert np.abs(prediction.grad).max() == pytest.approx(best.keywords["delta"] / len(data))
+
+
+def test_without_options_the_best_is_the_loss_itself():
+    assert suggest(datasets.load("sine")).best is losses.mse
+
+
+@given(st.permutations(range(60)))
+def test_the_order_of_the_rows_decides_nothing(rows):
+    data = datasets.make_outliers(60)
+    assert str(suggest(data.take(list(rows)))) == str(suggest(data))
+
+
+@given(st.floats(1e-6, 1e6), st.floats(-100, 100))
+def test_units_change_the_width_and_no_share(scale, shift):
+    y = np.random.default_rng(0).standard_t(3, 200)
+    one, other = suggest(y).facts, suggest(scale * y + scale * shift).facts
+    assert other["sigma"] == pytest.approx(scale * one["sigma"], rel=1e-6)
+    for name in ("outliers", "farthest", "tail", "skew"):
+        assert other[name] == pytest.approx(one[name], rel=1e-6, abs=1e-6)
+
+
+@given(arrays(float, st.integers(1, 40), elements=st.floats(allow_nan=False, allow_infinity=False)))
+def test_any_numbers_get_an_answer_unless_all_are_equal(y):
+    if np.ptp(y / 2) == 0:  # half of it, so that it cannot overflow
+        with pytest.raises(ValueError, match="every target is"):
+            suggest(y)
+    else:
+        assert len(suggest(y)) > 1
+
+
+# --- the table ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("candidate", CANDIDATES, ids=lambda candidate: candidate.loss)
+def test_rules_speak_of_facts_that_there_are(candidate):
+    assert candidate.loss in losses.names()
+    assert set(candidate.goals) <= set(GOALS)
+    known = {f.name for kind in candidate.kinds for some in (0, 1) for f in program(kind, some)}
+    for rule in candidate.rules:
+        named = {name for _, name, _, _ in string.Formatter().parse(rule.text) if name}
+        assert set(rule.where) | named <= known
+
+
+@pytest.mark.parametrize("what", TARGETS)
+def test_options_are_those_of_the_loss(what):
+    for suggestion in suggest(TARGETS[what][0](np.random.default_rng(0))):
+        assert set(suggestion.options) <= losses.names()[suggestion.name].own_options
+
+
+# --- mistakes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "error", "match"),
+    [
+        (None, {}, TypeError, "suggest takes a Dataset or an array of targets, not NoneType"),
+        ("moons", {}, TypeError, r'tn.datasets.load\("moons"\)'),
+        ([], {}, ValueError, "there are no targets"),
+        (3.0, {}, ValueError, r"shape \(N,\) or \(N, columns\), not \(\)"),
+        ([[1], [1, 2]], {}, ValueError, "rows of different lengths"),
+        ([2.0, 2.0], {}, ValueError, "every target is 2"),
+        ([1.0, np.nan, 2.0, np.nan], {}, ValueError, "NaN, None or inf in 2 places, first .* 1"),
+        ([1.0, np.inf], {}, ValueError, "NaN, None or inf"),
+        (["a", None], {}, ValueError, "NaN, None or inf in 1 places"),
+        (["a", 1, object()], {}, TypeError, "y must hold numbers, or only names of classes"),
+        ([1j, 2], {}, TypeError, "y must hold numbers"),
+        ([1.0, 2.0], {"goal": "mena"}, ValueError, "did you mean 'mean'"),
+        ([0.5, 2.5], {"goal": "order"}, ValueError, "no loss for positive numbers serves .*order"),
+        ([0.5, 2.5], {"x": [1, 2, 3]}, ValueError, r"x must have shape \(2, features\)"),
+        (datasets.make_sine(), {"x": [1]}, TypeError, "brings its own features: leave x out"),
+    ],
+)
+def test_mistakes_say_how_to_mend_them(data, options, error, match):
+    with pytest.raises(error, match=match):
+        suggest(data, **options)
+
+
+def test_guesses_and_limits_are_said():
+    def notes(*arguments, **options):
+        return " ".join(suggest(*arguments, **options).notes)
+
+    assert "Only 4 targets" in notes([1.5, 2.5, 0.1, -3.0])
+    assert "Without features" in notes([1.5, 2.5, 0.1, -3.0])
+    assert 'goal="mean" says so' in notes([0, 1, 2] * 20)
+    assert 'goal="probability"' in notes([0, 1, 2, 9] * 20)
+    assert "are numbered" in notes([1, 2, 3] * 20)
+    assert "np.unique(names" in notes(["a", "b"] * 20)
+    assert "large: taken as measured" in notes([3000, 4100, 5200] * 20)
+
+
+def test_many_rows_with_features_are_thinned_evenly():
+    y = np.random.default_rng(0).normal(size=25_000)
+    found = suggest(y, x=y)
+    assert ", 8334 rows" in found.target
+    assert found.facts["outliers"] < 0.01
+
+
+def test_importing_the_losses_does_not_import_the_rules():
+    import subprocess
+
+    code = "import sys, tinynet.losses; print('tinynet.losses.rules' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,165 @@
+"""Penalties and their proximal operators: right derivatives, exact zeros, exact rank."""
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize
+
+import tinynet as tn
+from tests.numerical import check_derivatives
+from tinynet import Tensor, penalties
+from tinynet.optimizers import SGD, Adam, Proximal
+
+W = np.array([[1.5, -0.4, 0.3], [0.2, 2.0, -1.1], [-0.7, 0.6, 0.9], [3.0, -2.0, 0.1]])
+CHANCES = np.array([0.2, 0.5, 0.3])
+PROX = [
+    (penalties.prox_l1, penalties.l1),
+    (penalties.prox_group_lasso, penalties.group_lasso),
+    (penalties.prox_nuclear_norm, penalties.nuclear_norm),
+]
+
+
+@pytest.mark.parametrize(
+    ("penalty", "x", "expected"),
+    [
+        (penalties.l1, W, np.abs(W).sum()),
+        (penalties.l2, W, (W**2).sum() / 2),
+        (penalties.elastic_net, W, np.abs(W).sum() / 2 + (W**2).sum() / 4),
+        (penalties.group_lasso, W, np.sqrt(3) * np.linalg.norm(W, axis=1).sum()),
+        (penalties.nuclear_norm, W, np.linalg.norm(W, "nuc")),
+        (penalties.total_variation, W, np.abs(W[:, 1:] - W[:, :-1]).sum()),
+        (penalties.entropy, CHANCES, -(CHANCES * np.log(CHANCES)).sum()),
+    ],
+)
+def test_value_and_derivatives(penalty, x, expected):
+    np.testing.assert_allclose(penalty(x), expected)
+    check_derivatives(penalty, x, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        p
+        for name in penalties.__all__
+        if not name.startswith("prox")
+        for p in [getattr(penalties, name)]
+    ],
+)
+def test_at_zero_the_gradient_is_finite_and_float32_stays(penalty):
+    x = Tensor(np.zeros((3, 2), np.float32), requires_grad=True)
+    with np.errstate(all="raise"):
+        value = penalty(x)
+        slope = value.gradient(x)
+    assert value.dtype == slope.dtype == np.float32
+    assert np.isfinite(slope).all()
+
+
+def test_l2_is_weight_decay():
+    w = Tensor(W.copy(), requires_grad=True)
+    np.testing.assert_allclose(penalties.l2(w).gradient(w), W)
+
+
+def test_the_share_of_an_elastic_net_is_checked():
+    with pytest.raises(ValueError, match="mix.*0 to 1.*1.5"):
+        penalties.elastic_net(W, mix=1.5)
+
+
+# --- proximal operators ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strength", [0.1, 0.5, 3.0])
+@pytest.mark.parametrize(("prox", "penalty"), PROX)
+def test_prox_is_the_minimum_that_a_search_finds(prox, penalty, strength):
+    def cost(x):
+        return np.sum((x.reshape(W.shape) - W) ** 2) / 2 + strength * penalty(x.reshape(W.shape))
+
+    found = prox(W, strength)
+    for start in (W, found):
+        best = minimize(cost, start.ravel(), method="Powell", options={"xtol": 1e-9, "ftol": 1e-13})
+        assert cost(found.ravel()) <= best.fun + 1e-9
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("prox", "_"), PROX)
+def test_prox_keeps_zeros_the_dtype_and_with_strength_0_the_weights(prox, _, dtype):
+    w = W.astype(dtype)
+    assert prox(w, 0.3).dtype == dtype
+    np.testing.assert_allclose(prox(w, 0.0), w, rtol=1e-5, atol=1e-6)
+    assert not prox(np.zeros((2, 2), dtype), 0.3).any()
+    assert not prox(w, 100.0).any()
+
+
+# --- the optimizer --------------------------------------------------------------------------
+
+
+def fitted(x, y, make, steps=400):
+    """A line without bias, trained on the whole data."""
+    w = Tensor(np.zeros((x.shape[1], y.shape[1])), requires_grad=True)
+    optimizer = make(w)
+    for _ in range(steps):
+        loss = tn.losses.smooth_l2(y, x @ w)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return w.data
+
+
+def test_l1_finds_exactly_the_inputs_that_matter():
+    rng = np.random.default_rng(0)
+    x, true = rng.normal(size=(200, 10)), np.zeros((10, 1))
+    true[[1, 4, 7]] = [[2.0], [-1.5], [1.0]]
+    y = x @ true + 0.1 * rng.normal(size=(200, 1))
+    w = fitted(x, y, lambda w: Proximal(SGD([w], lr=0.3), penalties.prox_l1, 0.05))
+    np.testing.assert_array_equal(w != 0, true != 0)
+    assert (fitted(x, y, lambda w: SGD([w], lr=0.3)) != 0).all()
+
+
+def test_group_lasso_drops_whole_inputs():
+    rng = np.random.default_rng(1)
+    x, true = rng.normal(size=(200, 8)), np.zeros((8, 3))
+    true[[0, 5]] = rng.normal(size=(2, 3))
+    y = x @ true + 0.1 * rng.normal(size=(200, 3))
+    w = fitted(x, y, lambda w: Proximal(SGD([w], lr=0.5), penalties.prox_group_lasso, 0.02), 800)
+    np.testing.assert_array_equal((w != 0).all(axis=1), true.any(axis=1))
+    np.testing.assert_array_equal((w != 0).any(axis=1), true.any(axis=1))
+
+
+def test_the_nuclear_norm_finds_the_exact_rank():
+    rng = np.random.default_rng(2)
+    x, true = rng.normal(size=(300, 8)), rng.normal(size=(8, 2)) @ rng.normal(size=(2, 6))
+    y = x @ true + 0.1 * rng.normal(size=(300, 6))
+    w = fitted(x, y, lambda w: Proximal(SGD([w], lr=1.0), penalties.prox_nuclear_norm, 0.03), 800)
+    assert np.linalg.matrix_rank(w) == 2
+    assert np.linalg.matrix_rank(fitted(x, y, lambda w: SGD([w], lr=1.0))) == 6
+
+
+@pytest.mark.parametrize("kind", [SGD, Adam])
+def test_with_strength_0_it_is_the_inner_optimizer_bit_for_bit(kind):
+    def trained(wrap):
+        data = tn.datasets.make_moons(rng=0)
+        model = tn.layers.MLP([2, 8, 2], rng=0)
+        optimizer = wrap(kind(model.parameters(), lr=0.05))
+        options = {"epochs": 5, "batch_size": 32, "rng": 0, "progress": False}
+        tn.fit(model, tn.losses.cross_entropy, optimizer, data, **options)
+        return optimizer.vector
+
+    plain = trained(lambda inner: inner)
+    np.testing.assert_array_equal(trained(lambda o: Proximal(o, penalties.prox_l1, 0.0)), plain)
+    sparse = trained(lambda o: Proximal(o, penalties.prox_l1, 0.3))
+    assert np.mean(sparse == 0) > 0.1 and not (plain == 0).any()
+
+
+def test_the_learning_rate_is_that_of_the_inner_optimizer_and_biases_are_left_alone():
+    model = tn.layers.Linear(2, 1, rng=0)
+    model.bias.data[...] = 1e-9
+    optimizer = Proximal(SGD(model.parameters(), lr=0.1), penalties.prox_l1, 100.0)
+    optimizer.lr = 0.2
+    assert optimizer.optimizer.lr == 0.2
+    tn.losses.mse(np.zeros((1, 1)), 0 * model(np.ones((1, 2)))).backward()
+    optimizer.step()
+    assert not model.weight.data.any() and model.bias.data.all()
+
+
+def test_foreign_parameters_are_refused():
+    w, other = Tensor(W, requires_grad=True), Tensor(W, requires_grad=True)
+    with pytest.raises(ValueError, match="among those of the optimizer"):
+        Proximal(SGD([w]), penalties.prox_l1, 0.1, [other])

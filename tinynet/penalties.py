@@ -1,0 +1,151 @@
+"""Penalties: what weights cost by themselves, so that a model stays small, sparse or of low rank.
+
+The one idea: a penalty with a corner at 0 pulls weights to exactly 0, but a gradient step only
+jumps to and fro over a corner. So each of these comes in two forms: as a number to add to a loss,
+``loss + 0.01 * l1(w)``, and as a proximal operator, which lands on the corner:
+
+    prox(w, strength) = argmin_x ½ |x − w|² + strength · penalty(x)
+
+`tn.optimizers.Proximal` applies one after every step (Parikh & Boyd 2014, Proximal Algorithms).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .tensor import primitive
+
+__all__ = ["l1", "l2", "elastic_net", "group_lasso", "nuclear_norm", "total_variation", "entropy"]
+__all__ += ["prox_l1", "prox_group_lasso", "prox_nuclear_norm"]
+
+
+# --- penalties ------------------------------------------------------------------------------
+
+
+def l1(w: Any) -> Any:
+    """Σ |w|: the same pull on every weight, until it is 0 (Tibshirani 1996, the lasso).
+
+    >>> float(l1(np.array([3.0, -4.0])))
+    7.0
+    """
+    return np.sum(np.abs(w))
+
+
+def l2(w: Any) -> Any:
+    """½ Σ w²: its gradient is w, so 0.01 · l2 is the `weight_decay` of 0.01 (Tikhonov 1943).
+
+    >>> float(l2(np.array([3.0, -4.0])))
+    12.5
+    """
+    return 0.5 * np.sum(w * w)
+
+
+def elastic_net(w: Any, *, mix: float = 0.5) -> Any:
+    """mix · l1(w) + (1 − mix) · l2(w): sparse, yet alike weights stay alike (Zou & Hastie 2005).
+
+    Raises ValueError for a `mix` outside 0…1.
+
+    >>> float(elastic_net(np.array([3.0, -4.0])))
+    9.75
+    """
+    if not 0 <= mix <= 1:
+        raise ValueError(f"elastic_net: mix is the share of l1, from 0 to 1, not {mix}")
+    return mix * l1(w) + (1 - mix) * l2(w)
+
+
+@primitive
+def _lengths(w: Any) -> Any:
+    """The length of each row: (..., n) → (...)."""
+    return np.sqrt(np.sum(w * w, axis=-1))
+
+
+_lengths.defvjp(lambda g, y, w: np.expand_dims(g / np.where(y == 0, 1.0, y), -1) * w)  # 0 at 0
+
+
+def group_lasso(w: Any) -> Any:
+    """√n Σ_i |w_i|, over the rows w_i of length n: a row of weights is 0 together, or not at all.
+
+    For a `Linear`, whose weight is (in_features, out_features), a row is what one input feeds, so
+    it chooses inputs; group_lasso(w.T) chooses units (Yuan & Lin 2006).
+
+    >>> float(group_lasso(np.array([[3.0, 4.0], [0.0, 0.0]])).__round__(4))     # √2 · 5
+    7.0711
+    """
+    return np.sum(_lengths(w)) * w.shape[-1] ** 0.5
+
+
+@primitive
+def nuclear_norm(w: Any) -> Any:
+    """Σ σ_i, the sum of a matrix's singular values: l1 of them, so it lowers the rank (Fazel 2002).
+
+    The gradient is U Vᵀ, from w = U diag(σ) Vᵀ.
+
+    >>> float(nuclear_norm(np.diag([3.0, -4.0])))
+    7.0
+    """
+    return np.sum(np.linalg.svd(w, compute_uv=False))
+
+
+def _rotation(g: Any, y: Any, w: Any) -> Any:
+    u, _, v = np.linalg.svd(w, full_matrices=False)
+    return g * (u @ v)
+
+
+nuclear_norm.defvjp(_rotation)
+
+
+def total_variation(w: Any, *, axis: int = -1) -> Any:
+    """Σ |w_(i+1) − w_i| along an axis: neighbours become equal, in steps (Rudin et al. 1992).
+
+    >>> float(total_variation(np.array([1.0, 1.0, 5.0, 5.0])))
+    4.0
+    """
+    return np.sum(np.abs(np.diff(w, axis=axis)))
+
+
+def entropy(p: Any) -> Any:
+    """−Σ p log p of probabilities, with 0 log 0 = 0: large where nothing is decided (Shannon 1948).
+
+    Subtract it from a loss to keep predictions open (Pereyra et al. 2017), add it to sharpen them.
+
+    >>> float(entropy(np.array([0.5, 0.5])))     # log 2
+    0.6931471805599453
+    """
+    return -np.sum(p * np.log(np.maximum(p, np.finfo(p.dtype).tiny)))
+
+
+# --- proximal operators ---------------------------------------------------------------------
+
+
+def prox_l1(w: np.ndarray, strength: float) -> np.ndarray:
+    """Soft threshold: every weight moves towards 0 by `strength`, and stops there.
+
+    >>> prox_l1(np.array([3.0, -0.5, -4.0]), 1.0)
+    array([ 2.,  0., -3.])
+    """
+    return w - np.clip(w, -strength, strength)
+
+
+def prox_group_lasso(w: np.ndarray, strength: float) -> np.ndarray:
+    """Every row becomes shorter by strength · √n, and stops at 0.
+
+    >>> prox_group_lasso(np.array([[3.0, 4.0], [0.5, 0.5]]), 2.5 / 2**0.5)
+    array([[1.5, 2. ],
+           [0. , 0. ]])
+    """
+    length = np.linalg.norm(w, axis=-1, keepdims=True)
+    shorter = np.maximum(length - strength * w.shape[-1] ** 0.5, 0)
+    return w * (shorter / np.where(length == 0, 1, length)).astype(w.dtype)
+
+
+def prox_nuclear_norm(w: np.ndarray, strength: float) -> np.ndarray:
+    """Every singular value becomes smaller by `strength`, and stops at 0 (Cai et al. 2010).
+
+    >>> prox_nuclear_norm(np.diag([3.0, 0.5]), 1.0)
+    array([[2., 0.],
+           [0., 0.]])
+    """
+    u, sizes, v = np.linalg.svd(w, full_matrices=False)
+    return (u * np.maximum(sizes - strength, 0).astype(w.dtype)) @ v
