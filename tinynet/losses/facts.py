@@ -22,7 +22,8 @@ LABELS, ROWS = "several labels at once", "rows of probabilities"
 
 OF_NUMBERS = ("mean", "median", "quantile", "width", "ratio")
 OF_CLASSES = ("probability", "decision", "order")
-K, MOST_ROWS, FEW = 5, 10_000, 30
+SMOOTHERS, VOTERS = 5, 10  # how many neighbours
+MOST_ROWS, FEW = 10_000, 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +55,7 @@ class Fact:
 
 ALONE = (Fact("r", "y - np.median(y)", "residuals, without features"),)
 NEAR = (
-    Fact("near", f"neighbours(x, {K})", "rows with similar features"),
+    Fact("near", f"neighbours(x, {SMOOTHERS})", "rows with similar features"),
     Fact("fit", "np.median(y[near], axis=1)", "what they say"),
     Fact("r", "y - fit", "residuals: what is left"),
 )
@@ -92,9 +93,14 @@ OF_BINARY = (
     Fact("no", "np.sum(y == 0)", "rows of class 0"),
 )
 VOTES = (
-    NEAR[0],
+    Fact("near", f"neighbours(x, {VOTERS})", "rows with similar features"),
     Fact("agree", "np.mean(y[near] == y[:, None], axis=1)", "share with the same label"),
     Fact("outvoted", "np.mean(agree < 0.5)", "rows whose neighbours disagree"),
+    Fact(
+        "pure",
+        f"np.mean(agree == 1) - (1 - outvoted) ** {VOTERS + 1}",
+        "all agree; 0 if noise is all over",
+    ),
 )
 OF_LABELS = (
     Fact("labels", "y.shape[1]", "labels"),
@@ -190,7 +196,7 @@ def read(data: Any, goal: str | None, x: Any) -> Targets:
     kind, y, more = _kind_of_rows(y) if y.ndim == 2 else _kind(y, task, goal)
     if len(y) < FEW:
         more += f" Only {len(y)} targets: take every share below with a pinch of salt."
-    fits = x is not None and len(y) > K and y.ndim == 1
+    fits = x is not None and len(y) > VOTERS and y.ndim == 1
     notes += [text for text in (note.strip(), more.strip()) if text]
     return Targets(name, kind, y, x if fits else None, tuple(notes))
 

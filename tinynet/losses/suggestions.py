@@ -112,7 +112,8 @@ def suggest(data: Any, goal: str | None = None, *, x: Any = None) -> Suggestions
         whole numbers count something or name classes.
     x : array_like of shape (N, features), optional
         The features; a Dataset brings its own. With them, wrong labels and outliers for given
-        features can be seen, by the 5 nearest neighbours; of y alone only its spread.
+        features can be seen, by the nearest neighbours; of y alone only its spread. Where y has
+        hardly any noise, or the features are many, what neighbours differ by looks like noise.
 
     Returns
     -------
