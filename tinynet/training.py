@@ -11,7 +11,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,9 +19,11 @@ from .data import Dataset
 from .layers import Module, evaluating
 from .methods import raw
 from .optimizers import Optimizer
-from .recorder import Frame, Record, Recorder
 from .recording import no_grad, recording
 from .replay import Replay
+
+if TYPE_CHECKING:
+    from .recorder import Frame, Record
 
 __all__ = ["EarlyStopping", "History", "NonFiniteLoss", "evaluate", "fit", "predict"]
 
@@ -179,7 +181,11 @@ def fit(
     step = Replay(model, loss, optimizer, *parts[""], enabled=replay and not recording.watcher)
     history, start = History(), time.perf_counter()
     history.planned = epochs
-    recorder = Recorder(model, optimizer, train, parts, history) if record else None
+    recorder = None
+    if record:
+        from .recorder import Recorder
+
+        recorder = Recorder(model, optimizer, train, parts, history)
     loss_of = recorder.watched(step) if recorder else step
     try:
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see NonFiniteLoss

@@ -77,6 +77,10 @@ def _fits(loss: Loss, data: Dataset) -> bool:
 
 def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
     label, numbers = card_of(loss).axis.label, data.task == "regression"
+    if loss.arrays != ("y_true", "y_pred"):
+        raise ValueError(f"it compares {', '.join(loss.arrays)}")
+    if numbers and loss.rows and data.y.shape[1] == 1:
+        raise ValueError("it compares rows of several numbers")
     if (label in _CLASSES) == numbers:
         raise ValueError(f"it is for {'classes' if numbers else 'numbers'}")
     if label in _TWO and data.task == "multiclass":

@@ -75,4 +75,4 @@ def short(array: Any) -> str:
 
 def is_array(value: Any) -> bool:
     """Is it a node of a graph, or only a number in the box of its user?"""
-    return isinstance(value, Tensor) or np.ndim(value) > 0
+    return isinstance(value, Tensor) or getattr(value, "ndim", 0) > 0

@@ -32,7 +32,7 @@ class Forward:
         node = self.node
         if not node.inputs:
             return f"{node.name} is given: {_value(node)}."
-        inputs = ", ".join(f"{n.name} = {_value(n)}" for _, n in node.inputs)
+        inputs = ", ".join(f"{n.name} {_shape(n.value)}" for _, n in node.inputs)
         return f"{node.name} = {node.label} of {inputs}: {_value(node)}."
 
 

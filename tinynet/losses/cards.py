@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Axis:
     """A line of predictions along which a loss is looked at: its x-axis in a picture.
 
@@ -53,7 +53,7 @@ CLASS_PROBABILITY = Axis(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limit:
     """A neighbour: with these options, or near them, loss = factor · neighbour.
 
@@ -72,7 +72,7 @@ class Limit:
         return f"{self.text}: {factor}{self.neighbour}{f'({options})' if options else ''}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Card:
     """The facts about a loss.
 

@@ -21,7 +21,7 @@ from ..methods import raw
 from ..tensor import Primitive
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Range:
     """Numbers from low to high; with ``open=True`` the ends themselves, if finite, are out.
 

@@ -99,7 +99,7 @@ VOTES = (
     Fact(
         "pure",
         f"np.mean(agree == 1) - (1 - outvoted) ** {VOTERS + 1}",
-        "all agree; 0 if noise is all over",
+        "0 if noise is all over",
     ),
 )
 OF_LABELS = (
@@ -128,8 +128,8 @@ def program(kind: str, features: bool) -> tuple[Fact, ...]:
         return OF_LABELLED + own + (VOTES if features else ())
     if kind in (LABELS, ROWS, COLUMNS):
         return {LABELS: OF_LABELS, ROWS: OF_ROWS, COLUMNS: OF_COLUMNS}[kind]
-    own = {POSITIVE: SPREAD, AMOUNTS: ZEROS, COUNTS: OF_COUNTS}.get(kind, ())
-    return (NEAR + TAILS + FAN if features else ALONE + TAILS) + own
+    more = {POSITIVE: SPREAD, AMOUNTS: ZEROS, COUNTS: OF_COUNTS}.get(kind, ())
+    return (NEAR + TAILS + FAN if features else ALONE + TAILS) + more
 
 
 @np.errstate(all="ignore")
@@ -185,7 +185,7 @@ def read(data: Any, goal: str | None, x: Any) -> Targets:
         if x is not None:
             raise TypeError(f"{data.name} is a Dataset and brings its own features: leave x out")
         name, task, x, y = data.name, data.task, data.x, data.y
-        if task != "regression" and all(n.lstrip("-").isdigit() for n in data.target_names):
+        if task == "multiclass" and all(n.lstrip("-").isdigit() for n in data.target_names):
             notes.append('The classes are named by numbers: if they have an order, goal="order".')
     else:
         y = _array(data, notes)
@@ -195,7 +195,7 @@ def read(data: Any, goal: str | None, x: Any) -> Targets:
     y, x, note = _in_order(y, x)
     kind, y, more = _kind_of_rows(y) if y.ndim == 2 else _kind(y, task, goal)
     if len(y) < FEW:
-        more += f" Only {len(y)} targets: take every share below with a pinch of salt."
+        more += f" Only {len(y)} targets: the shares below are rough."
     fits = x is not None and len(y) > VOTERS and y.ndim == 1
     notes += [text for text in (note.strip(), more.strip()) if text]
     return Targets(name, kind, y, x if fits else None, tuple(notes))

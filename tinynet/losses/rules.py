@@ -6,7 +6,7 @@ number it looked at. Thresholds are marks on a scale, not laws: read them, and d
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,7 @@ class Rule:
 
     points: int
     text: str
-    where: dict[str, tuple[float, float]] = field(default_factory=dict)
+    where: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def applies(self, facts: Facts) -> bool:
         """Whether all of its facts are known and in range."""
@@ -100,14 +100,8 @@ ONE_SIDED = (
     Rule(-2, "counts with a mean of {mean:.3g} are skewed by nature", {"mean": (0, 10)}),
 )
 WIDER = Rule(-1, "where the noise is wide (fan {fan:.2f}), nothing may be wrong", MUCH_FANNED)
-WRONG = Rule(
-    3, "{outvoted:.0%} outvoted by their neighbours, everywhere alike: wrong labels?", NOISY
-)
-EXPECTED = Rule(
-    0,
-    "{outvoted:.0%} outvoted, but not everywhere alike: classes that overlap are no error",
-    OVERLAP,
-)
+WRONG = Rule(3, "{outvoted:.0%} outvoted, all over: labels are wrong, or classes mixed", NOISY)
+EXPECTED = Rule(0, "{outvoted:.0%} outvoted, but only in places: classes overlap there", OVERLAP)
 TWO_OUTPUTS = "for two classes the model needs two outputs, as for cross_entropy"
 
 
@@ -268,9 +262,7 @@ CANDIDATES = (
         ("mean",),
         Rule(4, "counts, with a mean of {mean:.3g}"),
         Rule(0, "variance / mean is {dispersion:.2f}, not 1: the mean comes out right", SPREAD_OUT),
-        Rule(
-            -1, "{more_zeros:.0%} more zeros than Poisson counts have", {"more_zeros": (0.1, ANY)}
-        ),
+        Rule(-1, "{more_zeros:.0%} more zeros than a Poisson has", {"more_zeros": (0.1, ANY)}),
     ),
     Candidate(
         "r2_loss",

@@ -161,6 +161,8 @@ def _judged(candidate: Candidate, facts: Facts) -> Suggestion:
 
 
 def _notes(targets: Targets) -> tuple[str, ...]:
+    if targets.y.ndim == 2:
+        return (*targets.notes, "With several columns, features are not looked at.")
     if targets.x is None:
         return (*targets.notes, "Without features (x=), what they explain is not told from noise.")
     return (*targets.notes, "neighbours, below, is from tinynet.losses.facts.")
