@@ -125,6 +125,7 @@ def test_the_chain_rule_in_words():
         (lambda x: np.sum(x * 3 + x * 5), "is used 2 times: its gradients add"),
         (lambda x: np.sum(tn.functional.relu(x - 1.5)), "at 1 of 2 elements: the slope is 0"),
         (lambda x: np.sum(np.tanh(5 * x)), "nearly vanishes"),
+        (lambda x: np.sum(np.tanh(2 * x)), "tanh at 1 of 2 elements: it is saturated"),
     ],
 )
 def test_what_one_should_see_is_said_where_it_happens(function, said):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ..optimizers import Optimizer
     from .graph import Graph
 
+SATURATED = 0.01  # a slope below this lets so little through that learning stalls
+
 
 @dataclass(eq=False)
 class Forward:
@@ -162,6 +164,11 @@ def _notes(edge: Backward) -> Iterator[str]:
     if product == shape and blocked > 0 and np.all(edge.incoming != 0):
         where = "here" if size == 1 else f"at {blocked} of {size} elements"
         yield f"Nothing passes {node.label} {where}: the slope is 0."
+    slopes = np.abs(edge.local) if edge.local is not None else np.ones(1)
+    flat = int(np.sum((slopes > 0) & (slopes < SATURATED)))
+    if flat and node.shape == shape:
+        where = "here" if size == 1 else f"at {flat} of {size} elements"
+        yield f"Little passes {node.label} {where}: it is saturated, the slope below {SATURATED}."
     peak, before = np.max(np.abs(contribution), initial=0), np.max(np.abs(edge.incoming), initial=0)
     if 0 < peak < 1e-3 * before and product == shape:
         yield f"The gradient nearly vanishes: {before:.2g} becomes {peak:.2g}."
