@@ -363,10 +363,17 @@ class Proximal(Optimizer):
         strength: float,
         parameters: Iterable[Tensor] | None = None,
     ) -> None:
+        if not isinstance(optimizer, Optimizer) or not callable(prox):
+            raise TypeError(
+                "Proximal takes an optimizer and a function, as in"
+                f" Proximal(SGD(parameters), penalties.prox_l1, 0.1), not {optimizer!r}, {prox!r}"
+            )
         self.optimizer, self.prox = optimizer, prox
         self.strength = _in_range("strength", strength)
         self.parameters, self._places = optimizer.parameters, optimizer._places
         chosen = [p for p in self.parameters if p.ndim > 1] if parameters is None else parameters
+        if parameters is None and not chosen:
+            raise ValueError("Proximal: no parameter has two axes: name some, parameters=[w]")
         self.chosen = set(_checked(chosen, type(self).__name__))
         if self.chosen - set(self.parameters):
             raise ValueError("Proximal: its parameters must be among those of the optimizer")

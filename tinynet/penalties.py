@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .methods import raw
 from .tensor import primitive
 
 __all__ = ["l1", "l2", "elastic_net", "group_lasso", "nuclear_norm", "total_variation", "entropy"]
@@ -61,26 +62,55 @@ def _lengths(w: Any) -> Any:
     return np.sqrt(np.sum(w * w, axis=-1))
 
 
-_lengths.defvjp(lambda g, y, w: np.expand_dims(g / np.where(y == 0, 1.0, y), -1) * w)  # 0 at 0
+_lengths.defvjp(lambda g, y, w: np.expand_dims(g, -1) * (w / np.expand_dims(y + (y == 0), -1)))
 
 
-def group_lasso(w: Any) -> Any:
-    """√n Σ_i |w_i|, over the rows w_i of length n: a row of weights is 0 together, or not at all.
+def group_lasso(w: Any, *, axis: int = -1) -> Any:
+    """√n Σ_i |w_i|, over the groups w_i of length n along `axis`: one is 0 as a whole, or not.
 
     For a `Linear`, whose weight is (in_features, out_features), a row is what one input feeds, so
-    it chooses inputs; group_lasso(w.T) chooses units (Yuan & Lin 2006).
+    the last axis chooses inputs; axis=0 chooses units. The gradient at w_i = 0 is 0
+    (Yuan & Lin 2006).
 
     >>> float(group_lasso(np.array([[3.0, 4.0], [0.0, 0.0]])).__round__(4))     # √2 · 5
     7.0711
     """
-    return np.sum(_lengths(w)) * w.shape[-1] ** 0.5
+    return np.sum(_lengths(np.moveaxis(w, axis, -1))) * w.shape[axis] ** 0.5
+
+
+def _directions(w: Any) -> tuple[Any, Any, Any]:
+    """U, σ and Vᵀ without the directions in which w is 0, whose columns and rows become 0."""
+    u, sizes, v = np.linalg.svd(w, full_matrices=False)
+    largest = np.max(raw(sizes), axis=-1, keepdims=True)
+    used = raw(sizes) > largest * max(w.shape[-2:]) * np.finfo(w.dtype).eps  # as matrix_rank
+    return u * used[..., None, :], np.where(used, sizes, np.inf), v * used[..., None]
+
+
+@primitive
+def _rotation(w: Any) -> Any:
+    """U Vᵀ of w = U diag(σ) Vᵀ: w with all singular values 1, and those that are 0 still 0."""
+    u, _, v = _directions(w)
+    return u @ v
+
+
+def _rotation_rule(g: Any, y: Any, w: Any) -> Any:
+    """Turns inside of the rotation by 1/(σᵢ + σⱼ), to the outside by 1/σᵢ: equal σ are no harm."""
+    u, sizes, v = _directions(w)
+    inside, row, column = u.mT @ g @ v.mT, sizes[..., None, :], sizes[..., None]
+    turned = (inside - inside.mT) / (row + column)
+    left, right = g @ v.mT - u @ inside, u.mT @ g - inside @ v  # (..., m, k) and (..., k, n)
+    return u @ turned @ v + left / row @ v + u @ (right / column)
+
+
+_rotation.defvjp(_rotation_rule)
 
 
 @primitive
 def nuclear_norm(w: Any) -> Any:
     """Σ σ_i, the sum of a matrix's singular values: l1 of them, so it lowers the rank (Fazel 2002).
 
-    The gradient is U Vᵀ, from w = U diag(σ) Vᵀ.
+    The gradient is U Vᵀ, from w = U diag(σ) Vᵀ, without the directions where σ is 0. A stack of
+    matrices (..., m, n) gives the sum over all of them.
 
     >>> float(nuclear_norm(np.diag([3.0, -4.0])))
     7.0
@@ -88,12 +118,7 @@ def nuclear_norm(w: Any) -> Any:
     return np.sum(np.linalg.svd(w, compute_uv=False))
 
 
-def _rotation(g: Any, y: Any, w: Any) -> Any:
-    u, _, v = np.linalg.svd(w, full_matrices=False)
-    return g * (u @ v)
-
-
-nuclear_norm.defvjp(_rotation)
+nuclear_norm.defvjp(lambda g, y, w: g * _rotation(w))
 
 
 def total_variation(w: Any, *, axis: int = -1) -> Any:
@@ -109,11 +134,12 @@ def entropy(p: Any) -> Any:
     """−Σ p log p of probabilities, with 0 log 0 = 0: large where nothing is decided (Shannon 1948).
 
     Subtract it from a loss to keep predictions open (Pereyra et al. 2017), add it to sharpen them.
+    Below one eps of its dtype log p stops falling, so that the gradient stays finite.
 
     >>> float(entropy(np.array([0.5, 0.5])))     # log 2
     0.6931471805599453
     """
-    return -np.sum(p * np.log(np.maximum(p, np.finfo(p.dtype).tiny)))
+    return -np.sum(p * np.log(np.maximum(p, np.finfo(p.dtype).eps)))
 
 
 # --- proximal operators ---------------------------------------------------------------------
@@ -128,15 +154,15 @@ def prox_l1(w: np.ndarray, strength: float) -> np.ndarray:
     return w - np.clip(w, -strength, strength)
 
 
-def prox_group_lasso(w: np.ndarray, strength: float) -> np.ndarray:
-    """Every row becomes shorter by strength · √n, and stops at 0.
+def prox_group_lasso(w: np.ndarray, strength: float, *, axis: int = -1) -> np.ndarray:
+    """Block soft threshold: every group along `axis` becomes shorter by strength · √n, to 0.
 
     >>> prox_group_lasso(np.array([[3.0, 4.0], [0.5, 0.5]]), 2.5 / 2**0.5)
     array([[1.5, 2. ],
            [0. , 0. ]])
     """
-    length = np.linalg.norm(w, axis=-1, keepdims=True)
-    shorter = np.maximum(length - strength * w.shape[-1] ** 0.5, 0)
+    length = np.linalg.norm(w, axis=axis, keepdims=True)
+    shorter = np.maximum(length - strength * w.shape[axis] ** 0.5, 0)
     return w * (shorter / np.where(length == 0, 1, length)).astype(w.dtype)
 
 
@@ -148,4 +174,4 @@ def prox_nuclear_norm(w: np.ndarray, strength: float) -> np.ndarray:
            [0., 0.]])
     """
     u, sizes, v = np.linalg.svd(w, full_matrices=False)
-    return (u * np.maximum(sizes - strength, 0).astype(w.dtype)) @ v
+    return (u * np.maximum(sizes - strength, 0).astype(w.dtype)[..., None, :]) @ v

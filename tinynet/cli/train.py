@@ -11,27 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from .. import checkpoints, datasets, layers, losses, metrics, optimizers
+from .. import checkpoints, datasets, layers, losses, metrics
 from .._names import lookup
 from .._tables import table
+from ..choices import ACTIVATIONS, OPTIMIZERS
 from ..data import Dataset, mean_and_deviation, read_csv
 from ..explorer import tasks
 from ..training import History, NonFiniteLoss, evaluate, fit
 from .options import complain, number
 
-ACTIVATIONS = {
-    "relu": layers.ReLU,
-    "leaky_relu": layers.LeakyReLU,
-    "tanh": layers.Tanh,
-    "sigmoid": layers.Sigmoid,
-}
-OPTIMIZERS = {
-    "sgd": optimizers.SGD,
-    "adagrad": optimizers.Adagrad,
-    "rmsprop": optimizers.RMSprop,
-    "adam": optimizers.Adam,
-    "adamw": optimizers.AdamW,
-}
 DEFAULTS = {
     "hidden": [16, 16],
     "activation": "relu",

@@ -14,7 +14,7 @@ from ..functional import logsumexp, relu, softmax
 from ..methods import raw
 from .base import loss
 from .cards import Axis, Card, Limit
-from .checks import NON_NEGATIVE, POSITIVE, Range, check_signs, same_shape
+from .checks import NON_NEGATIVE, POSITIVE, Range, check_signs, numbers, same_shape
 from .relative import directions
 
 CLOSEST = 1e-30  # points closer than this count as so far apart, and do not move
@@ -40,10 +40,7 @@ ANGLE = Axis(
 KEY_ANGLE = Axis(
     "angle between a query and its key, in degrees, beside a pair at 90",
     *(-180, 180),
-    lambda x: (
-        np.eye(2),
-        np.concatenate([_on_the_circle(x), np.array([[0.0, 1.0]])]),
-    ),
+    lambda x: (np.eye(2), np.concatenate([_on_the_circle(x), np.array([[0.0, 1.0]])])),
     far=(-180.0, -179.9, 179.9, 180.0),
 )
 
@@ -81,7 +78,7 @@ def _labelled(name: str, y_true: Any, x1: Any, x2: Any) -> tuple:
             f"{name}: y_true has shape {y_true.shape}, but there are pairs of shape"
             f" {x1.shape[:-1]}: give one label per pair"
         )
-    return y_true.astype(x1.dtype), x1, x2
+    return numbers(name, "y_true", y_true).astype(x1.dtype), x1, x2
 
 
 def _same_or_not(name: str, y_true: Any, x1: Any, x2: Any, **options: Any) -> tuple[tuple, None]:
@@ -129,12 +126,18 @@ def _all_against_all(
 
 
 def _distance(e: Any, p: float = 2) -> tuple[Any, Any]:
-    """The length of each row, (Σ |e|^p)^(1/p), and its slope: (N,) and (N, D)."""
+    """The length of each row, (Σ |e|^p)^(1/p), and its slope: (N,) and (N, D).
+
+    Where a coordinate of e is 0 and p is not 2, the slope's own slope counts as 0: so it is above
+    2, and below it is a corner.
+    """
     size = np.abs(e)
     largest = np.maximum(np.max(size, axis=-1, keepdims=True), CLOSEST)  # so nothing overflows
     total = np.maximum(np.sum((size / largest) ** p, axis=-1, keepdims=True), 1)
     length = largest * total ** (1 / p)  # (N, 1)
-    return length[..., 0], np.sign(e) * (size / length) ** (p - 1)
+    if p == 2:
+        return length[..., 0], e / np.where(raw(largest) > CLOSEST, length, np.inf)
+    return length[..., 0], np.sign(e) * np.where(e == 0, 1, size / length) ** (p - 1)
 
 
 # --- pairs ----------------------------------------------------------------------------------
@@ -177,8 +180,8 @@ def contrastive(y_true: Any, x1: Any, x2: Any, *, margin: float = 1.0) -> Any:
 
 
 def _contrastive_slope(y_true: Any, x1: Any, x2: Any, margin: float = 1.0) -> Any:
-    d, direction = _distance(x1 - x2)
-    return np.expand_dims(y_true * d - (1 - y_true) * relu(margin - d), -1) * direction
+    (d, direction), t = _distance(x1 - x2), np.expand_dims(y_true, -1)
+    return t * (x1 - x2) - (1 - t) * np.expand_dims(relu(margin - d), -1) * direction
 
 
 contrastive.defslope(

@@ -17,7 +17,7 @@ import numpy as np
 
 from .. import layers, losses, metrics
 from ..answers import answer_for
-from ..cli.train import ACTIVATIONS, OPTIMIZERS
+from ..choices import ACTIVATIONS, OPTIMIZERS
 from ..data import Dataset
 from ..explorer.tasks import outputs, suited
 from ..replay import Replay

@@ -17,7 +17,7 @@ import numpy as np
 
 from .. import datasets, losses
 from .._names import lookup
-from ..cli.train import ACTIVATIONS, OPTIMIZERS
+from ..choices import ACTIVATIONS, OPTIMIZERS
 from ..data import Dataset
 from ..explorer.curves import called
 from ..explorer.tasks import fitting, suited

@@ -30,7 +30,8 @@ _PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; \
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+connect-src {connect}; img-src data:; \
 style-src 'unsafe-inline'; script-src {hashes}">
 <title>{title}</title>
 <style>
@@ -46,7 +47,9 @@ style-src 'unsafe-inline'; script-src {hashes}">
 """
 
 
-def page(title: str, names: Sequence[str], data: Any, text: str = "") -> str:
+def page(
+    title: str, names: Sequence[str], data: Any, text: str = "", connect: str = "'none'"
+) -> str:
     """The HTML of a page: what all pages share, then the parts named, and `data` for them to show.
 
     Parameters
@@ -60,6 +63,8 @@ def page(title: str, names: Sequence[str], data: Any, text: str = "") -> str:
         What JSON can hold; arrays as `packed` makes them.
     text : str
         What a browser without JavaScript shows instead.
+    connect : str
+        Where its scripts may ask, as a Content-Security-Policy says it: nowhere, or "'self'".
 
     >>> "<script>alert" in page("<script>alert(1)</script>", [], ["<script>alert(1)</script>"])
     False
@@ -70,6 +75,7 @@ def page(title: str, names: Sequence[str], data: Any, text: str = "") -> str:
         title=html.escape(title),
         style="".join(_read(name) for name in names if name.endswith(".css")),
         text=html.escape(text),
+        connect=connect,
         data=json.dumps(data, ensure_ascii=False, allow_nan=False).translate(_ESCAPES),
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
