@@ -1,6 +1,9 @@
 """Every card is held against the numbers of its loss."""
 
+import ast
 import dataclasses
+import inspect
+import textwrap
 
 import numpy as np
 import pytest
@@ -38,6 +41,14 @@ def test_no_field_is_empty_and_the_latex_can_be_drawn(loss):
 
 
 @every_loss
+def test_the_code_of_a_loss_is_at_most_twelve_lines(loss):
+    tree = ast.parse(textwrap.dedent(inspect.getsource(loss.values))).body[0]
+    body = tree.body[1:]  # after the docstring
+    lines = sum(1 + node.end_lineno - node.lineno for node in body)
+    assert 1 <= lines <= 12
+
+
+@every_loss
 def test_the_gradient_is_bounded_or_not_and_goes_back_or_not(loss):
     inside = max(abs(slope(loss, x)) for x in line(loss))
     far = [abs(slope(loss, x)) for x in loss.card.axis.far]
@@ -67,8 +78,3 @@ def test_limits_lead_to_the_neighbours(loss, limit):
     theirs = [value(neighbour, x, axis, **limit.neighbour_options) for x in line(loss)]
     scaled = limit.factor * np.array(theirs)
     np.testing.assert_allclose(ours, scaled, rtol=1e-6, atol=1e-6 * max(abs(scaled)))
-
-
-# --- what a loss estimates: the best constant on a sample ----------------------------------------
-
-"""Filled with the families."""

@@ -62,7 +62,12 @@ def _lengths(w: Any) -> Any:
     return np.sqrt(np.sum(w * w, axis=-1))
 
 
-_lengths.defvjp(lambda g, y, w: np.expand_dims(g, -1) * (w / np.expand_dims(y + (y == 0), -1)))
+def _lengths_rule(g: Any, y: Any, w: Any) -> Any:
+    """The direction of each row; 0 for a row of zeros."""
+    return np.expand_dims(g, -1) * (w / np.expand_dims(np.where(y == 0, np.inf, y), -1))
+
+
+_lengths.defvjp(_lengths_rule)
 
 
 def group_lasso(w: Any, *, axis: int = -1) -> Any:
@@ -139,7 +144,7 @@ def entropy(p: Any) -> Any:
     >>> float(entropy(np.array([0.5, 0.5])))     # log 2
     0.6931471805599453
     """
-    return -np.sum(p * np.log(np.maximum(p, np.finfo(p.dtype).eps)))
+    return np.sum(-p * np.log(np.maximum(p, np.finfo(p.dtype).eps)))
 
 
 # --- proximal operators ---------------------------------------------------------------------

@@ -126,18 +126,15 @@ def _all_against_all(
 
 
 def _distance(e: Any, p: float = 2) -> tuple[Any, Any]:
-    """The length of each row, (Σ |e|^p)^(1/p), and its slope: (N,) and (N, D).
-
-    Where a coordinate of e is 0 and p is not 2, the slope's own slope counts as 0: so it is above
-    2, and below it is a corner.
-    """
+    """The length of each row, (Σ |e|^p)^(1/p), and its slope: (N,) and (N, D)."""
     size = np.abs(e)
     largest = np.maximum(np.max(size, axis=-1, keepdims=True), CLOSEST)  # so nothing overflows
     total = np.maximum(np.sum((size / largest) ** p, axis=-1, keepdims=True), 1)
     length = largest * total ** (1 / p)  # (N, 1)
-    if p == 2:
-        return length[..., 0], e / np.where(raw(largest) > CLOSEST, length, np.inf)
-    return length[..., 0], np.sign(e) * np.where(e == 0, 1, size / length) ** (p - 1)
+    slope = e / np.where(largest > CLOSEST, length, np.inf)
+    if p != 2:  # at 0 its own slope is 0, or infinite for p < 2, and then counts as 0
+        slope = np.sign(slope) * np.where(slope == 0, 1, np.abs(slope)) ** (p - 1)
+    return length[..., 0], slope
 
 
 # --- pairs ----------------------------------------------------------------------------------
