@@ -1,5 +1,7 @@
 """Penalties and their proximal operators: right derivatives, exact zeros, exact rank."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from scipy.optimize import minimize
@@ -11,9 +13,11 @@ from tinynet.optimizers import SGD, Adam, Proximal
 
 W = np.array([[1.5, -0.4, 0.3], [0.2, 2.0, -1.1], [-0.7, 0.6, 0.9], [3.0, -2.0, 0.1]])
 CHANCES = np.array([0.2, 0.5, 0.3])
+BY_COLUMN = {"axis": 0}
 PROX = [
     (penalties.prox_l1, penalties.l1),
     (penalties.prox_group_lasso, penalties.group_lasso),
+    (partial(penalties.prox_group_lasso, **BY_COLUMN), partial(penalties.group_lasso, **BY_COLUMN)),
     (penalties.prox_nuclear_norm, penalties.nuclear_norm),
 ]
 
@@ -25,7 +29,20 @@ PROX = [
         (penalties.l2, W, (W**2).sum() / 2),
         (penalties.elastic_net, W, np.abs(W).sum() / 2 + (W**2).sum() / 4),
         (penalties.group_lasso, W, np.sqrt(3) * np.linalg.norm(W, axis=1).sum()),
+        (
+            partial(penalties.group_lasso, **BY_COLUMN),
+            W,
+            2 * np.linalg.norm(W, axis=0).sum(),
+        ),
         (penalties.nuclear_norm, W, np.linalg.norm(W, "nuc")),
+        (penalties.nuclear_norm, W.T, np.linalg.norm(W, "nuc")),
+        (penalties.nuclear_norm, np.eye(3), 3),  # equal singular values
+        (
+            penalties.nuclear_norm,
+            np.stack([W[:3], 2 * W[1:]]),
+            np.linalg.norm(W[:3], "nuc") + 2 * np.linalg.norm(W[1:], "nuc"),
+        ),
+        (partial(penalties.total_variation, axis=0), W, np.abs(W[1:] - W[:-1]).sum()),
         (penalties.total_variation, W, np.abs(W[:, 1:] - W[:, :-1]).sum()),
         (penalties.entropy, CHANCES, -(CHANCES * np.log(CHANCES)).sum()),
     ],
@@ -44,13 +61,34 @@ def test_value_and_derivatives(penalty, x, expected):
         for p in [getattr(penalties, name)]
     ],
 )
-def test_at_zero_the_gradient_is_finite_and_float32_stays(penalty):
-    x = Tensor(np.zeros((3, 2), np.float32), requires_grad=True)
-    with np.errstate(all="raise"):
+@pytest.mark.parametrize("scale", [0, 1e-20, 1])
+def test_for_tiny_and_equal_weights_all_is_finite_and_float32_stays(penalty, scale):
+    x = Tensor(scale * np.eye(3, 2, dtype=np.float32), requires_grad=True)
+    with np.errstate(all="raise", under="ignore"):
         value = penalty(x)
-        slope = value.gradient(x)
+        slope = value.gradient(x, create_graph=True)
+        total = np.sum(slope * x.data[::-1])
+        second = total.gradient(x) if total.requires_grad else np.zeros(1)
     assert value.dtype == slope.dtype == np.float32
-    assert np.isfinite(slope).all()
+    assert np.isfinite(slope.data).all() and np.isfinite(second).all()
+
+
+@pytest.mark.parametrize("penalty", [penalties.l1, penalties.group_lasso, penalties.nuclear_norm])
+def test_at_the_corner_the_gradient_is_0(penalty):
+    w = Tensor(np.zeros((3, 2)), requires_grad=True)
+    assert not penalty(w).gradient(w).any()
+
+
+def test_the_nuclear_norm_does_not_push_where_the_rank_is_lower():
+    a, b = np.linalg.qr(W)[0][:, :1], np.array([[0.6, 0.8]])
+    w = Tensor(5 * a @ b, requires_grad=True)
+    np.testing.assert_allclose(penalties.nuclear_norm(w).gradient(w), a @ b, atol=1e-15)
+
+
+def test_nothing_is_left_open_at_probabilities_of_0_and_1():
+    p = Tensor(np.array([0.0, 1.0]), requires_grad=True)
+    assert penalties.entropy(p).data == 0
+    np.testing.assert_allclose(penalties.entropy(p).gradient(p), [-np.log(2**-52), -1])
 
 
 def test_l2_is_weight_decay():
@@ -86,6 +124,12 @@ def test_prox_keeps_zeros_the_dtype_and_with_strength_0_the_weights(prox, _, dty
     np.testing.assert_allclose(prox(w, 0.0), w, rtol=1e-5, atol=1e-6)
     assert not prox(np.zeros((2, 2), dtype), 0.3).any()
     assert not prox(w, 100.0).any()
+
+
+def test_prox_of_a_stack_of_matrices_is_that_of_each():
+    stack = np.stack([W[:3], -W[1:], W[:3] ** 2])
+    expected = [penalties.prox_nuclear_norm(w, 0.5) for w in stack]
+    np.testing.assert_allclose(penalties.prox_nuclear_norm(stack, 0.5), expected, atol=1e-12)
 
 
 # --- the optimizer --------------------------------------------------------------------------
@@ -143,9 +187,34 @@ def test_with_strength_0_it_is_the_inner_optimizer_bit_for_bit(kind):
         return optimizer.vector
 
     plain = trained(lambda inner: inner)
-    np.testing.assert_array_equal(trained(lambda o: Proximal(o, penalties.prox_l1, 0.0)), plain)
+    for prox, _ in PROX:
+        np.testing.assert_array_equal(trained(lambda o, p=prox: Proximal(o, p, 0.0)), plain)
     sparse = trained(lambda o: Proximal(o, penalties.prox_l1, 0.3))
     assert np.mean(sparse == 0) > 0.1 and not (plain == 0).any()
+
+
+def test_several_of_them_share_the_storage_of_the_one_inside():
+    model = tn.layers.MLP([4, 6, 3], rng=0)
+    first, _, second = model.layers
+    inner = Adam(model.parameters(), lr=0.01)
+    sparse = Proximal(inner, penalties.prox_l1, 20.0, [first.weight])
+    both = Proximal(sparse, partial(penalties.prox_group_lasso, axis=0), 900.0, [second.weight])
+    tn.losses.cross_entropy([0, 2], model(np.eye(4)[:2])).backward()
+    both.step()
+    assert not second.weight.data.any() and 0 < np.count_nonzero(first.weight.data) < 24
+    assert all(np.shares_memory(p.data, inner.vector) for p in model.parameters())
+
+
+def test_a_trial_step_is_the_step_without_taking_it():
+    w = Tensor(W.copy(), requires_grad=True)
+    optimizer = Proximal(Adam([w], lr=0.1), penalties.prox_l1, 5.0)
+    tn.losses.mse(W, 2 * w).backward()
+    trial = optimizer.trial()
+    trial.step()
+    np.testing.assert_array_equal(w.data, W)
+    optimizer.step()
+    np.testing.assert_array_equal(optimizer.vector, trial.vector)
+    assert optimizer.optimizer.steps == 1 and (w.data == 0).any()
 
 
 def test_the_learning_rate_is_that_of_the_inner_optimizer_and_biases_are_left_alone():
@@ -159,7 +228,18 @@ def test_the_learning_rate_is_that_of_the_inner_optimizer_and_biases_are_left_al
     assert not model.weight.data.any() and model.bias.data.all()
 
 
-def test_foreign_parameters_are_refused():
-    w, other = Tensor(W, requires_grad=True), Tensor(W, requires_grad=True)
-    with pytest.raises(ValueError, match="among those of the optimizer"):
-        Proximal(SGD([w]), penalties.prox_l1, 0.1, [other])
+@pytest.mark.parametrize(
+    ("error", "says", "wrong"),
+    [
+        (ValueError, "among those of the optimizer", {"parameters": [Tensor(W, True)]}),
+        (TypeError, r"pass \[parameter\]", {"parameters": Tensor(W, True)}),
+        (ValueError, "strength must be at least 0", {"strength": -0.1}),
+        (TypeError, r"an optimizer and a function.*SGD.*'l1'", {"prox": "l1"}),
+        (TypeError, r"an optimizer and a function.*SGD.*not \[", {"optimizer": [Tensor(W, True)]}),
+        (ValueError, r"no parameter has two axes.*\[w\]", {"optimizer": SGD([Tensor(W[0], True)])}),
+    ],
+)
+def test_what_is_refused(error, says, wrong):
+    right = {"optimizer": SGD([Tensor(W, True)]), "prox": penalties.prox_l1, "strength": 0.1}
+    with pytest.raises(error, match=says):
+        Proximal(**(right | wrong))

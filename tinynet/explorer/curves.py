@@ -92,7 +92,9 @@ def called(loss: Loss, options: Mapping[str, Any]) -> str:
 
 
 def card_of(loss: Loss) -> Card:
-    """The card of a loss; ValueError where it has none, since the axis stands there."""
+    """The card of a loss; an error where it has none, since the axis stands there."""
+    if not isinstance(loss, Loss):
+        raise TypeError(f"this takes a loss, such as tn.losses.huber, not {loss!r}")
     if loss.card is None:
         raise ValueError(f"{loss.__name__} has no card, so there is no axis to draw it along")
     return loss.card

@@ -10,6 +10,11 @@ ONE, OTHER, THIRD = rng.normal(size=(3, 4, 3)) * np.array([[1.0], [0.05], [20.0]
 SAME = np.array([1.0, 0.0, 0.0, 1.0])
 SIGN = 2 * SAME - 1
 NEAR = np.array([[0.3, -0.2, 0.1], [0.2, 0.2, -0.1], [0.5, 0.1, 0.0], [-0.4, 0.3, 0.2]])
+SHARED = (  # rows in which some coordinates are the same, as after a relu
+    np.array([[3.0, 0, 0], [2, 2, -2], [0, -1, 1], [1, 0, 0]]),
+    np.array([[1.0, 0, 0], [0.5, 0.3, 0.1], [0, 2, 1], [0, 0, 2]]),
+    np.array([[0.0, 5, 0], [1, 1, 1], [4, 0, 0], [0, 3, 1]]),
+)
 SCORES = np.array([0.3, -2.0, 40.0, 0.01]), np.array([0.1, 2.5, 38.5, 0.02])
 
 
@@ -45,16 +50,19 @@ def torch_info_nce(F, q, k, temperature, reduction):
 CASES = [
     Case(loss=contrastive, arrays=(SAME, ONE, OTHER), formula=pairs),
     Case(loss=contrastive, arrays=(SAME, NEAR, NEAR[::-1] / 3), formula=pairs),
-    Case(
-        loss=contrastive,
-        arrays=(SAME, ONE, OTHER),
-        options={"margin": 3.0},
-        formula=lambda t, a, b: pairs(t, a, b, 3.0),
+    *(
+        Case(
+            loss=contrastive,
+            arrays=(SAME, *rows),
+            options={"margin": 4.0},
+            formula=lambda t, a, b: pairs(t, a, b, 4.0),
+        )
+        for rows in ((ONE, OTHER), SHARED[:2])
     ),
     *(
         Case(
             loss=triplet,
-            arrays=(ONE, OTHER, THIRD),
+            arrays=rows,
             options=options,
             formula=lambda a, b, n, o=options: triple(a, b, n, **o),
             torch=lambda F, a, b, n, o=options, **r: F.triplet_margin_loss(
@@ -62,7 +70,15 @@ CASES = [
             ),
             smooth=options.get("p") != 1,
         )
-        for options in ({}, {"margin": 5.0, "swap": True}, {"p": 1}, {"p": 3, "margin": 30.0})
+        for rows, options in (
+            ((ONE, OTHER, THIRD), {}),
+            ((ONE, OTHER, THIRD), {"margin": 5.0, "swap": True}),
+            ((ONE, OTHER, THIRD), {"p": 1}),
+            ((ONE, OTHER, THIRD), {"p": 1.5, "margin": 30.0}),
+            ((ONE, OTHER, THIRD), {"p": 3, "margin": 30.0}),
+            (SHARED, {"margin": 9.0, "swap": True}),
+            (SHARED, {"p": 4, "margin": 9.0}),
+        )
     ),
     *(
         Case(
@@ -107,6 +123,7 @@ EXTREMES = [
     Extreme(loss=triplet, arrays=(ZEROS, ZEROS, ZEROS), values=[1, 1]),
     Extreme(loss=triplet, arrays=(HUGE, ZEROS, HUGE), dtypes=F64),
     Extreme(loss=triplet, arrays=(TINY, ZEROS, -TINY), dtypes=F64),
+    Extreme(loss=triplet, arrays=(ZEROS, np.eye(2), -np.eye(2)), options={"p": 1.5}, values=[1, 1]),
     Extreme(
         loss=margin_ranking,
         arrays=(np.array([1.0, -1]), np.array([1e30, 1e30]), np.array([0.0, 0])),
