@@ -77,7 +77,7 @@ def group_lasso(w: Any, *, axis: int = -1) -> Any:
     the last axis chooses inputs; axis=0 chooses units. The gradient at w_i = 0 is 0
     (Yuan & Lin 2006).
 
-    >>> float(group_lasso(np.array([[3.0, 4.0], [0.0, 0.0]])).__round__(4))     # √2 · 5
+    >>> float(group_lasso(np.array([[3.0, 4.0], [0.0, 0.0]])).round(4))     # √2 · 5
     7.0711
     """
     return np.sum(_lengths(np.moveaxis(w, axis, -1))) * w.shape[axis] ** 0.5
