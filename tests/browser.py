@@ -9,8 +9,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @contextlib.contextmanager
-def opened(path, width=1280, height=800, scheme="light"):
-    """A Playwright page that shows a file from disk, offline; no error and no request may come."""
+def launched():
+    """A browser; where there is none, the test is skipped, and says what to install."""
     reason = "python -m pip install playwright, and a chromium: pages are tested in it"
     playwright = pytest.importorskip("playwright.sync_api", reason=reason)
     program = next(filter(None, map(shutil.which, NAMES)), None)
@@ -18,17 +18,29 @@ def opened(path, width=1280, height=800, scheme="light"):
         pytest.skip(reason)
     with playwright.sync_playwright() as running:
         browser = running.chromium.launch(executable_path=program)
+        yield browser
+        browser.close()
+
+
+def watched(page, complaints, requests):
+    """The page, which from now on writes down what it complains of and what it asks for."""
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: requests.append(request.url))
+    return page
+
+
+@contextlib.contextmanager
+def opened(path, width=1280, height=800, scheme="light"):
+    """A Playwright page that shows a file from disk, offline; no error and no request may come."""
+    complaints, requests = [], []
+    with launched() as browser:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, offline=True
         )
-        page = context.new_page()
-        complaints, requests = [], []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: requests.append(request.url))
+        page = watched(context.new_page(), complaints, requests)
         page.goto(path.as_uri())
         yield page
-        browser.close()
     assert complaints == []
     assert [url for url in requests if not url.startswith(("data:", path.as_uri()))] == []

@@ -1,12 +1,11 @@
 """The playground in a browser: what a person does there, and the numbers that it shows."""
 
 import contextlib
-import shutil
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.browser import NAMES
+from tests.browser import launched, watched
 from tests.test_playground_server import serving
 from tinynet.playground.session import Session
 from tinynet.playground.settings import Settings
@@ -31,15 +30,8 @@ def address():
 
 @pytest.fixture(scope="module")
 def browser():
-    reason = "python -m pip install playwright, and a chromium: pages are tested in it"
-    playwright = pytest.importorskip("playwright.sync_api", reason=reason)
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    if program is None:
-        pytest.skip(reason)
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=program)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -51,11 +43,8 @@ def visit(browser, address):
         def opened(query="", width=1280, height=900, scheme="light"):
             size = {"width": width, "height": height}
             window = windows.enter_context(browser.new_context(viewport=size, color_scheme=scheme))
-            page = window.new_page()
+            page = watched(window.new_page(), complaints, asked)
             page.set_default_timeout(10_000)
-            page.on("console", lambda message: complaints.append(message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("request", lambda request: asked.append(request.url))
             page.goto(address + query)
             page.wait_for_selector(".run, .problem:not([hidden])")
             return page

@@ -11,6 +11,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from .recording import no_grad, recording
 from .replay import Replay
 
 if TYPE_CHECKING:
-    from .recorder import Frame, Record
+    from .recorder import Frame, Record, Recorder
 
 __all__ = ["EarlyStopping", "History", "NonFiniteLoss", "evaluate", "fit", "predict"]
 
@@ -179,7 +180,7 @@ def fit(
     if validation is not None:
         parts["val_"] = _arrays(validation, dtype, "validation")
     step = Replay(model, loss, optimizer, *parts[""], enabled=replay and not recording.watcher)
-    history, start = History(), time.perf_counter()
+    history = History()
     history.planned = epochs
     recorder = None
     if record:
@@ -187,20 +188,29 @@ def fit(
 
         recorder = Recorder(model, optimizer, train, parts, history)
     loss_of = recorder.watched(step) if recorder else step
+    with _ending(history, model, recorder):
+        for _ in _bar(epochs, history, progress):
+            model.train()
+            mean = _epoch(loss_of, optimizer, len(parts[""][0]), batch_size, rng, history)
+            history.append(loss=mean, **_scores(model, loss, parts, metrics))
+            if not all(isinstance(callback, EarlyStopping) for callback in callbacks):
+                step.captured = False  # a callback may change the model
+            if recorder:
+                recorder.after_epoch()
+            stops = [callback(history, model) for callback in callbacks]  # each of them runs
+            if any(stops):
+                history.stopped = f"a callback stopped the run after epoch {history.epochs}"
+                break
+    return history
+
+
+@contextmanager
+def _ending(history: History, model: Module, recorder: Recorder | None) -> Iterator[None]:
+    """However the run inside ends, the history says how, and what was learned so far is kept."""
+    start = time.perf_counter()
     try:
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see NonFiniteLoss
-            for _ in _bar(epochs, history, progress):
-                model.train()
-                mean = _epoch(loss_of, optimizer, len(parts[""][0]), batch_size, rng, history)
-                history.append(loss=mean, **_scores(model, loss, parts, metrics))
-                if not all(isinstance(callback, EarlyStopping) for callback in callbacks):
-                    step.captured = False  # a callback may change the model
-                if recorder:
-                    recorder.after_epoch()
-                stops = [callback(history, model) for callback in callbacks]  # each of them runs
-                if any(stops):
-                    history.stopped = f"a callback stopped the run after epoch {history.epochs}"
-                    break
+            yield
     except FloatingPointError as error:  # of _epoch, or of debug mode, which knows the line
         history.stopped = str(error)
         raise NonFiniteLoss(str(error), history) from None
@@ -211,7 +221,6 @@ def fit(
             recorder.close()
         history.seconds = time.perf_counter() - start
         model.eval()
-    return history
 
 
 def _epoch(

@@ -10,7 +10,6 @@ HERE = Path(__file__).parent
 cli.main(["train", "spirals", "--quiet", "--plot", str(HERE / "spirals.png")])
 
 data = tn.datasets.make_spirals(n=32)
-loss = tn.losses.cross_entropy(
-    data.y, tn.layers.MLP([2, 16, 3], rng=0)(tn.Tensor(data.x, name="x"))
-)
+model = tn.layers.MLP([2, 16, 3], rng=0)
+loss = tn.losses.cross_entropy(data.y, model(data.x))
 plots.save(plots.graph(loss).figure, HERE / "graph.png")
