@@ -239,6 +239,16 @@ def test_graph_of_an_mlp_names_its_parameters():
     )
 
 
+def test_graph_names_the_layers_of_a_model_that_has_a_variable():
+    model = tn.layers.MLP([2, 2], rng=0)
+    y = model(np.ones((1, 2)))
+    z = np.tanh(y)
+    labels = texts(plots.graph(z))[::2]
+    assert sorted(labels) == ["layers.0.bias", "layers.0.weight", "x", "y = linear", "z = tanh"]
+    model = tn.layers.MLP([2, 2, 1], rng=0)
+    assert "layers.0.linear" in texts(plots.graph(np.sum(model(np.ones((1, 2))))))
+
+
 def test_graph_of_a_long_chain_needs_no_recursion():
     x = tn.Tensor([1.0], requires_grad=True)
     y = x

@@ -41,7 +41,10 @@ class Box:
         if not self.node:
             return ""
         made, name = self.node.label, self.node.name
-        return made if self.node.automatic else f"{name} = {made}" if self.node.operation else name
+        if self.node.automatic:
+            return made
+        told = not self.node.operation or name.endswith(f".{made}")  # as in layers.0.linear
+        return name if told else f"{name} = {made}"
 
     @property
     def detail(self) -> str:
