@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from tinynet import Tensor, debug, fit, losses, no_grad
-from tinynet.debug import NonFiniteValue
+from tinynet.diagnostics.debug import NonFiniteValue
+from tinynet.engine.grad_mode import recording
 from tinynet.layers import MLP, Dropout, Linear, Module, Sequential
 from tinynet.optimizers import SGD
-from tinynet.recording import recording
 from tinynet.training import NonFiniteLoss
 
 X = np.random.default_rng(0).normal(size=(8, 2))

@@ -5,10 +5,10 @@ import pytest
 
 import tinynet as tn
 from tinynet import explorer, losses
-from tinynet.explorer.fits import noise
-from tinynet.explorer.influences import SAMPLE, lowest
-from tinynet.explorer.surfaces import flat, random
-from tinynet.explorer.tasks import fitting
+from tinynet.training.suited import fitting
+from tinynet.views.explorer.fits import noise
+from tinynet.views.explorer.influences import SAMPLE, lowest
+from tinynet.views.explorer.surfaces import flat, random
 
 NAMES = list(losses.names())
 

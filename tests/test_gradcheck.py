@@ -6,7 +6,7 @@ import pytest
 from tests import wrong_rules
 from tests.wrong_rules import random, rule
 from tinynet import Tensor, functional, layers, losses, no_grad
-from tinynet.gradcheck import gradcheck
+from tinynet.diagnostics.gradcheck import gradcheck
 
 X, ZERO_ONE = random(4, 3), np.array([0.0, 1.0, -2.0])
 ACTIVATIONS = [getattr(functional, name) for name in functional.__all__[:11]]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import tinynet as tn
 from tinynet import Tensor
-from tinynet.graph import Backward, Forward, Graph, Update
+from tinynet.views.graph import Backward, Forward, Graph, Update
 
 
 def neuron():

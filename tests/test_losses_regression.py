@@ -6,15 +6,7 @@ from scipy.optimize import least_squares
 from sklearn.metrics import mean_pinball_loss
 
 from tinynet import Tensor
-from tinynet.losses.regression import (
-    expectile,
-    huber,
-    log_cosh,
-    mae,
-    mse,
-    pseudo_huber,
-    quantile,
-)
+from tinynet.losses.regression import expectile, huber, log_cosh, mae, mse, pseudo_huber, quantile
 
 RNG = np.random.default_rng(0)
 SAMPLE = RNG.gamma(2.0, size=101)  # skewed, so that mean, median and quantiles differ

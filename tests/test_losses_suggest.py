@@ -12,9 +12,10 @@ from hypothesis.extra.numpy import arrays
 
 import tinynet as tn
 from tinynet import datasets, losses
-from tinynet.losses import facts, suggest
-from tinynet.losses.facts import neighbours, program
-from tinynet.losses.rules import CANDIDATES, GOALS
+from tinynet.diagnostics.suggest import evidence as facts
+from tinynet.diagnostics.suggest.candidates import CANDIDATES, GOALS
+from tinynet.diagnostics.suggest.evidence import neighbours, program
+from tinynet.losses import suggest
 
 
 def with_outliers(rng, share):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import tinynet as tn
+from tinynet.diagnostics.workbench import check
 from tinynet.losses import loss
-from tinynet.losses.workbench import check
 
 # --- regression, wrong in one way each ----------------------------------------------------------
 

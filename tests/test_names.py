@@ -2,7 +2,7 @@
 
 import pytest
 
-from tinynet._names import lookup
+from tinynet.engine.names import lookup
 
 CHOICES = {"mse": 1, "cross_entropy": 2, "adam": 3}
 

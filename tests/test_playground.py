@@ -8,10 +8,10 @@ import pytest
 
 import tinynet as tn
 from tinynet import optimizers
-from tinynet.explorer.tasks import fitting
-from tinynet.playground import session as sessions
-from tinynet.playground.session import KEPT, SECONDS, Forgotten, Session, Sessions
-from tinynet.playground.settings import Settings, choices, makers
+from tinynet.training.suited import fitting
+from tinynet.views.playground import session as sessions
+from tinynet.views.playground.session import KEPT, SECONDS, Forgotten, Session, Sessions
+from tinynet.views.playground.settings import Settings, choices, makers
 
 FAST = {"rows": "60", "batch": "20"}
 FITTING = [

@@ -14,9 +14,9 @@ import pytest
 
 from tests.test_playground import FAST, trained
 from tinynet import cli
-from tinynet.playground.server import LARGEST, listen
-from tinynet.playground.session import Session
-from tinynet.playground.settings import Settings
+from tinynet.views.playground.server import LARGEST, listen
+from tinynet.views.playground.session import Session
+from tinynet.views.playground.settings import Settings
 
 
 @contextlib.contextmanager

@@ -9,8 +9,8 @@ import pytest
 from tinynet import Dataset, Tensor, datasets, fit, layers, losses
 from tinynet.functional import relu, sigmoid, softmax
 from tinynet.optimizers import SGD, Adam
-from tinynet.recorder import FRAMES
 from tinynet.training import EarlyStopping, NonFiniteLoss, predict
+from tinynet.views.recorder import FRAMES
 
 MOONS = datasets.make_moons(n=60)
 

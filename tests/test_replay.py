@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import sys
 
 import numpy as np
 import pytest
@@ -22,8 +23,8 @@ from tinynet.layers import (
 )
 from tinynet.metrics import accuracy
 from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
-from tinynet.replay import Replay, Traced
 from tinynet.training import EarlyStopping, NonFiniteLoss
+from tinynet.training.replay import Replay, Traced
 
 X = np.random.default_rng(0).normal(size=(50, 4))
 IDS = np.random.default_rng(1).integers(0, 3, 50)
@@ -53,7 +54,7 @@ class Watched(Replay):
 @pytest.fixture
 def watched(monkeypatch):
     monkeypatch.setattr(Watched, "made", [], raising=False)
-    monkeypatch.setattr("tinynet.training.Replay", Watched)
+    monkeypatch.setattr(sys.modules["tinynet.training.fit"], "Replay", Watched)
     return Watched.made
 
 

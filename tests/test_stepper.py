@@ -5,8 +5,7 @@ import io
 import pytest
 
 from tinynet import Tensor, cli, losses
-from tinynet.graph import Backward, Graph
-from tinynet.stepper import demos, terminal
+from tinynet.views.graph import Backward, Graph, demos, terminal
 
 
 def played(graph, keys):

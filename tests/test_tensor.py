@@ -9,7 +9,7 @@ import pytest
 
 from tests.numerical import check_derivatives
 from tinynet import Tensor, defvjp, no_grad, primitive
-from tinynet.ops import table
+from tinynet.engine.ops import table
 
 
 def leaf(data, dtype=np.float64):

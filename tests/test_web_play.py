@@ -7,8 +7,8 @@ import pytest
 
 from tests.browser import launched, watched
 from tests.test_playground_server import serving
-from tinynet.playground.session import Session
-from tinynet.playground.settings import Settings
+from tinynet.views.playground.session import Session
+from tinynet.views.playground.settings import Settings
 
 SAME = "(text) => document.querySelector('.epoch').textContent === text"
 OTHER = "(text) => document.querySelector('.epoch').textContent !== text"

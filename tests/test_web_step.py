@@ -8,8 +8,7 @@ import pytest
 import tinynet as tn
 from tests.browser import opened
 from tinynet import Tensor
-from tinynet.graph import Backward, Graph
-from tinynet.stepper import demos, page
+from tinynet.views.graph import Backward, Graph, demos, page
 
 NUMBERS = {
     "Forward": ("value",),

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from ._names import lookup
+from .engine.names import lookup
 
 TASKS = ("regression", "binary", "multiclass")
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?"})  # compared in lower case

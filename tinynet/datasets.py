@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ._names import lookup
 from .data import Dataset, read_csv
+from .engine.names import lookup
 
 _HERE = Path(__file__).parent
 # Installed, the files are inside the package; in a checkout they are the folder datasets/.

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from .ops.products import matmul_left, matmul_right
-from .tensor import primitive, table
+from .engine.ops.products import matmul_left, matmul_right
+from .engine.tensor import primitive, table
 
 __all__ = [
     "relu",

@@ -16,9 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from . import errors, functional, initializers
-from .methods import raw
-from .tensor import Tensor, behind
+from . import functional, initializers
+from .engine import errors
+from .engine.methods import raw
+from .engine.tensor import Tensor, behind
 
 __all__ = [
     "Module",
@@ -382,3 +383,11 @@ class MLP(Sequential):
                 layers += [activation()] + ([Dropout(dropout, rng)] if dropout else [])
             layers.append(Linear(size_in, size_out, rng=rng, dtype=dtype, initializer=initializer))
         super().__init__(*layers)
+
+
+ACTIVATIONS: dict[str, type[Module]] = {  # as one names them in a command or on a page
+    "relu": ReLU,
+    "leaky_relu": LeakyReLU,
+    "tanh": Tanh,
+    "sigmoid": Sigmoid,
+}

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .methods import raw
+from .engine.methods import raw
 
 __all__ = ["accuracy", "mae", "r2", "rmse"]
 

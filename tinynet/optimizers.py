@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from .recording import recording
-from .tensor import Tensor
+from .engine.grad_mode import recording
+from .engine.tensor import Tensor
 
 __all__ = ["Optimizer", "SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "Proximal"]
 
@@ -396,3 +396,8 @@ class Proximal(Optimizer):
         copied = copy.copy(self)
         copied.optimizer = self.optimizer.trial()
         return copied
+
+
+OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {  # as one names them in a command or on a page
+    optimizer.__name__.lower(): optimizer for optimizer in (SGD, Adagrad, RMSprop, Adam, AdamW)
+}

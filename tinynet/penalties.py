@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from .methods import raw
-from .tensor import primitive
+from .engine.methods import raw
+from .engine.tensor import primitive
 
 __all__ = ["l1", "l2", "elastic_net", "group_lasso", "nuclear_norm", "total_variation", "entropy"]
 __all__ += ["prox_l1", "prox_group_lasso", "prox_nuclear_norm"]

@@ -82,7 +82,7 @@ def tinynet(weights, x, y):
 def tinynet_replayed(weights, x, y):
     """As `tn.fit` does it from the second batch on."""
     from tinynet.losses import cross_entropy
-    from tinynet.replay import Replay
+    from tinynet.training.replay import Replay
 
     model, optimizer = tinynet_model(weights, x)
     loss, rows = Replay(model, cross_entropy, optimizer, x, y), np.arange(len(x))

@@ -7,8 +7,8 @@ import inspect
 from typing import Any
 
 from .. import datasets
-from .._names import lookup
-from .._tables import table
+from ..engine.names import lookup
+from ..engine.tables import table
 
 
 def add_to(commands: Any) -> None:
@@ -27,7 +27,7 @@ def show(options: argparse.Namespace) -> int:
         heading = ("name", "rows", "features", "task", "what it is")
         print(table([heading, *map(_summary, datasets.names())]))
         return 0
-    from .. import plots
+    from ..views import plots
 
     data = lookup("dataset", options.data, datasets.names())()
     path = options.plot or f"tinynet-{data.name}-data.png"

@@ -8,10 +8,11 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .. import datasets, explorer, losses
-from .._names import lookup
+from .. import datasets, losses
+from ..engine.names import lookup
 from ..losses import Loss
 from ..training import NonFiniteLoss
+from ..views import explorer
 from .options import complain, number
 
 
@@ -38,7 +39,7 @@ def show(options: argparse.Namespace) -> int:
     settings = _settings(asked, options.set)
     _check(asked, options)
     if options.save:
-        from .. import plots
+        from ..views import plots
 
         plots.check_path(options.save)
     if options.train is not None:
@@ -81,7 +82,7 @@ def _show_one(loss: Loss, settings: dict[str, Any], options: argparse.Namespace)
     found, swept = explorer.curve(loss, settings), explorer.swept(loss, settings)
     print(f"\n{explorer.text.curve(found, swept)}" if options.text else "")
     if path := _path(options, f"tinynet-loss-{loss.__name__}.png"):
-        from .. import plots
+        from ..views import plots
 
         _write(plots.curves(found, swept), path)
 
@@ -95,7 +96,7 @@ def _compare(
     text = explorer.text.compare(found, influences)
     print(text if options.text else text.rpartition("\n\n")[2])
     if path := _path(options, f"tinynet-losses-{'-'.join(options.losses)}.png"):
-        from .. import plots
+        from ..views import plots
 
         _write(plots.compare(found, influences), path)
 
@@ -111,7 +112,7 @@ def _train(
         return complain(error, 1)
     print(explorer.text.fits(found))
     if path := _path(options, f"tinynet-{data.name}-losses.png"):
-        from .. import plots
+        from ..views import plots
 
         _write(plots.fits(found), path)
     return 0
@@ -123,7 +124,7 @@ def _path(options: argparse.Namespace, default: str) -> str | None:
 
 
 def _write(figure: Any, path: str) -> None:
-    from .. import plots
+    from ..views import plots
 
     plots.save(figure, path)
     print(f"picture: {path}")

@@ -27,7 +27,7 @@ def play(options: argparse.Namespace) -> int:
     try:
         import uvicorn
 
-        from ..playground import server
+        from ..views.playground import server
     except ModuleNotFoundError as error:
         if error.name not in ("uvicorn", "starlette"):
             raise

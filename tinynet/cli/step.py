@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ..graph import Graph
+from ..engine.tensor import Tensor
 from ..optimizers import Optimizer
-from ..stepper import demos, terminal
-from ..tensor import Tensor
+from ..views.graph import Graph, demos, terminal
 
 
 def add_to(commands: Any) -> None:

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import checkpoints, datasets, layers, losses, metrics
-from .._names import lookup
-from .._tables import table
-from ..choices import ACTIVATIONS, OPTIMIZERS
+from .. import datasets, layers, losses, metrics
 from ..data import Dataset, mean_and_deviation, read_csv
-from ..explorer import tasks
-from ..training import History, NonFiniteLoss, evaluate, fit
+from ..engine.names import lookup
+from ..engine.tables import table
+from ..layers import ACTIVATIONS
+from ..optimizers import OPTIMIZERS
+from ..training import History, NonFiniteLoss, checkpoints, evaluate, fit
+from ..training import suited as tasks
 from .options import complain, number
 
 DEFAULTS = {
@@ -143,7 +144,7 @@ def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
 def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
     """Find out before the training, not after it, that a file cannot be written."""
     if picture:
-        from .. import plots
+        from ..views import plots
 
         plots.check_path(picture)
     if checkpoint and not Path(checkpoint).parent.is_dir():
@@ -241,7 +242,7 @@ def _scores(
 
 
 def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> None:
-    from .. import plots
+    from ..views import plots
 
     figure = plots.run(model, history, test)
     figure.suptitle(f"{test.name}: the training, and the model on the {len(test)} test rows")
@@ -261,7 +262,7 @@ def _save(model: layers.MLP, settings: argparse.Namespace, path: str) -> None:
 def _report_failure(error: NonFiniteLoss, picture: str | None) -> int:
     """A failed run still shows the epochs before, if there were any."""
     if picture and error.history.epochs:
-        from .. import plots
+        from ..views import plots
 
         plots.save(error.history.plot().figure, picture)
         print(f"picture: {picture}")

@@ -30,9 +30,9 @@ positive numbers and noise of unknown width, `poisson_nll` `gaussian_nll` `lapla
 `triplet` `margin_ranking` `cosine_embedding` `info_nce`.
 """
 
-import importlib
 from typing import Any
 
+from ..engine.upstairs import upstairs
 from .base import Loss, loss
 from .cards import Axis, Card, Limit
 from .classification import brier, cross_entropy, log_loss, nll, ordinal
@@ -95,9 +95,7 @@ def names() -> dict[str, Loss]:
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is seldom used, `check` and `suggest`, when it is."""
-    if name == "check":
-        return importlib.import_module(".workbench", __name__).check
-    if name == "suggest":
-        return importlib.import_module(".suggestions", __name__).suggest
+    """`check` and `suggest`, which stand above the catalogue."""
+    if name in ("check", "suggest"):
+        return upstairs(f"losses.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

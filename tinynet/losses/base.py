@@ -7,16 +7,16 @@ g · weight · slope, and a loss is declared by its values and slopes alone.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
-from ..tensor import Primitive
-from ..transforms import vjp as pulled
+from ..engine.tensor import Primitive
+from ..engine.transforms import vjp as pulled
 from .cards import Card
 from .checks import Range, numbers, same_shape
-from .weights import kept, requires_grad, weights
+from .reduction import kept, requires_grad, weights
 
 
 class Loss(Primitive):
@@ -303,3 +303,29 @@ def _as_array(value: Any) -> Any:
     if value is None:
         raise TypeError("a loss needs arrays, but got None: does forward() return its result?")
     return np.asarray(value)
+
+
+# --- a loss and its card ----------------------------------------------------------------------
+
+
+def called(loss: Loss, options: Mapping[str, Any]) -> str:
+    """The name of a loss with its options.
+
+    >>> from tinynet.losses import huber
+    >>> called(huber, {"delta": 2.0})
+    'huber(delta=2)'
+    """
+    given = ", ".join(
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
+        for name, value in options.items()
+    )
+    return f"{loss.__name__}({given})" if given else loss.__name__
+
+
+def card_of(loss: Loss) -> Card:
+    """The card of a loss; an error where it has none, since the axis stands there."""
+    if not isinstance(loss, Loss):
+        raise TypeError(f"this takes a loss, such as tn.losses.huber, not {loss!r}")
+    if loss.card is None:
+        raise ValueError(f"{loss.__name__} has no card, so there is no axis to draw it along")
+    return loss.card

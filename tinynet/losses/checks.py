@@ -8,7 +8,6 @@ as `values` wants them, and how much each loss counts in the mean (None: all the
 from __future__ import annotations
 
 import math
-import sys
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.frames import stacklevel
+from ..engine.methods import raw
+from ..engine.tensor import Primitive
 from ..functional import sigmoid, softmax
-from ..methods import raw
-from ..tensor import Primitive
 
 
 @dataclass(frozen=True, eq=False)
@@ -335,13 +335,5 @@ def warn_if_applied(name: str, activation: Primitive, y_pred: Any) -> None:
         f" {activation.__name__}: the loss cannot fall below {floor}. Remove the"
         f" {activation.__name__}, or use a loss of probabilities, such as one with"
         " from_logits=False",
-        stacklevel=_outside(),
+        stacklevel=stacklevel(),
     )
-
-
-def _outside() -> int:
-    """The stacklevel, seen from the caller, of the first line that is no longer in this package."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back and frame.f_globals["__package__"] == __package__:
-        frame, level = frame.f_back, level + 1
-    return level

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.methods import raw
 from ..functional import clip_probabilities, sigmoid, softmax, softplus, stable_log_softmax
-from ..methods import raw
 from .base import loss
 from .cards import CLASS_LOGIT, PROBABILITY, Axis, Card, Limit
 from .checks import (

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..methods import raw
+from ..engine.methods import raw
 from .base import loss
 from .cards import PREDICTION, Axis, Card, Limit
 from .checks import NON_NEGATIVE, POSITIVE, Range, check_range, same_shape

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.methods import raw
 from ..functional import relu, sigmoid, softplus
-from ..methods import raw
 from .base import loss
 from .cards import CLASS_LOGIT, MARGIN, Axis, Card, Limit
 from .checks import NON_NEGATIVE, binary_targets, class_targets, sign_targets

@@ -22,15 +22,7 @@ from .checks import (
     class_weights,
     smoothed_class_targets,
 )
-from .classification import (
-    CHANCES,
-    IDS,
-    LOGITS,
-    YES,
-    log_probabilities,
-    slope_of_rows,
-    surprises,
-)
+from .classification import CHANCES, IDS, LOGITS, YES, log_probabilities, slope_of_rows, surprises
 
 
 @loss(

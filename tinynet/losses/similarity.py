@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.methods import raw
 from ..functional import logsumexp, relu, softmax
-from ..methods import raw
 from .base import loss
 from .cards import Axis, Card, Limit
 from .checks import NON_NEGATIVE, POSITIVE, Range, check_signs, numbers, same_shape

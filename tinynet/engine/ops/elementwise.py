@@ -1,0 +1,171 @@
+"""Elementwise functions: dy/dx is a number per element, so a rule is g · dy/dx."""
+
+from __future__ import annotations
+
+import functools
+import math
+from typing import Any
+
+import numpy as np
+
+from ..methods import raw
+from ..registry import compose, defvjp
+from ..tensor import primitive
+from .chain import chain, flat, nonzero
+
+# --- one argument ---------------------------------------------------------------------------
+
+defvjp(np.negative, lambda g, y, x: -g)
+defvjp(np.positive, lambda g, y, x: g)
+defvjp(np.copy, lambda g, y, x: g)
+for same in (np.real, np.conjugate, np.real_if_close):  # of real numbers
+    defvjp(same, lambda g, y, x: g)
+defvjp(np.absolute, lambda g, y, x: g * np.sign(x))
+defvjp(np.fabs, lambda g, y, x: g * np.sign(x))
+defvjp(np.square, lambda g, y, x: g * 2 * x)
+defvjp(np.sqrt, lambda g, y, x: chain(g, 0.5 / y))
+defvjp(np.cbrt, lambda g, y, x: chain(g, 1 / (3 * y * y)))
+defvjp(np.reciprocal, lambda g, y, x: chain(g, -1 / (x * x)))
+defvjp(np.exp, lambda g, y, x: g * y)
+defvjp(np.exp2, lambda g, y, x: g * y * math.log(2))
+defvjp(np.expm1, lambda g, y, x: g * (y + 1))
+defvjp(np.log, lambda g, y, x: chain(g, 1 / x))
+defvjp(np.log2, lambda g, y, x: chain(g, 1 / (x * math.log(2))))
+defvjp(np.log10, lambda g, y, x: chain(g, 1 / (x * math.log(10))))
+defvjp(np.log1p, lambda g, y, x: chain(g, 1 / (1 + x)))
+defvjp(np.sin, lambda g, y, x: g * np.cos(x))
+defvjp(np.cos, lambda g, y, x: g * -np.sin(x))
+defvjp(np.tan, lambda g, y, x: g * (1 + y * y))
+defvjp(np.arcsin, lambda g, y, x: chain(g, 1 / np.sqrt(1 - x * x)))
+defvjp(np.arccos, lambda g, y, x: chain(g, -1 / np.sqrt(1 - x * x)))
+defvjp(np.arctan, lambda g, y, x: g / (1 + x * x))
+defvjp(np.sinh, lambda g, y, x: g * np.cosh(x))
+defvjp(np.cosh, lambda g, y, x: g * np.sinh(x))
+defvjp(np.tanh, lambda g, y, x: g * (1 - y * y))
+defvjp(np.arcsinh, lambda g, y, x: g / np.sqrt(x * x + 1))
+defvjp(np.arccosh, lambda g, y, x: chain(g, 1 / np.sqrt(x * x - 1)))
+defvjp(np.arctanh, lambda g, y, x: chain(g, 1 / (1 - x * x)))
+for degrees in (np.degrees, np.rad2deg):
+    defvjp(degrees, lambda g, y, x: g * (180 / np.pi))
+for radians in (np.radians, np.deg2rad):
+    defvjp(radians, lambda g, y, x: g * (np.pi / 180))
+defvjp(
+    np.nan_to_num,
+    lambda g, y, x, nan=0.0, posinf=None, neginf=None: np.where(np.isfinite(x), g, 0.0),
+)
+
+_SINC = [(-1) ** k * np.pi ** (2 * k) / math.factorial(2 * k + 1) for k in reversed(range(14))]
+
+
+def _sinc(x: Any) -> Any:
+    """sin πx / πx; near 0 its Taylor series in x², which is right in every derivative there."""
+    near = np.absolute(x) < 0.5
+    square = np.where(near, x, 0.0) ** 2
+    series = functools.reduce(lambda y, coefficient: y * square + coefficient, _SINC)
+    far = np.pi * np.where(near, 1.0, x)
+    return np.where(near, series, np.sin(far) / far)
+
+
+compose(np.sinc, _sinc)
+
+
+# --- two arguments --------------------------------------------------------------------------
+
+
+def _power_base(g: Any, y: Any, x: Any, p: Any) -> Any:
+    return chain(g, p * x ** np.where(p == 0, 1, p - 1))  # x⁰ is flat, also where x = 0
+
+
+def _power_exponent(g: Any, y: Any, x: Any, p: Any) -> Any:
+    return chain(g, y * np.log(np.where(x == 0, 1, x)))  # 0ᵖ is flat for p > 0
+
+
+def _chosen(y: Any, a: Any, b: Any) -> Any:
+    """1 where y is a, 0 where it is b, ½ where they tie."""
+    return np.where(a == b, 0.5, a == y)
+
+
+defvjp(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
+defvjp(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
+defvjp(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
+defvjp(np.divide, lambda g, y, a, b: chain(g, 1 / b), lambda g, y, a, b: chain(g, -y / b))
+defvjp(np.power, _power_base, _power_exponent)
+defvjp(np.float_power, _power_base, _power_exponent)
+defvjp(np.copysign, lambda g, y, a, b: g * np.copysign(1, a) * np.copysign(1, b), flat)
+defvjp(np.nextafter, lambda g, y, a, b: g, flat)
+defvjp(np.ldexp, lambda g, y, x, i: np.ldexp(g, i), None)
+defvjp(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
+defvjp(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
+for extremum in (np.maximum, np.minimum, np.fmax, np.fmin):
+    defvjp(
+        extremum,
+        lambda g, y, a, b: g * _chosen(y, a, b),
+        lambda g, y, a, b: g * _chosen(y, b, a),
+    )
+defvjp(np.hypot, lambda g, y, a, b: g * a / nonzero(y), lambda g, y, a, b: g * b / nonzero(y))
+defvjp(
+    np.arctan2,
+    lambda g, y, a, b: g * b / nonzero(a * a + b * b),
+    lambda g, y, a, b: -g * a / nonzero(a * a + b * b),
+)
+defvjp(
+    np.logaddexp,
+    lambda g, y, a, b: g * np.exp(a - y),
+    lambda g, y, a, b: g * np.exp(b - y),
+)
+defvjp(
+    np.logaddexp2,
+    lambda g, y, a, b: g * np.exp2(a - y),
+    lambda g, y, a, b: g * np.exp2(b - y),
+)
+
+
+# --- two results: a whole number and what is left -------------------------------------------
+
+
+def _frexp(x: Any) -> tuple:
+    exponent = np.frexp(raw(x))[1]
+    return np.ldexp(x, -exponent), exponent
+
+
+compose(np.modf, lambda x: (np.fmod(x, 1), np.trunc(x)))
+compose(np.divmod, lambda a, b: (np.floor_divide(a, b), np.remainder(a, b)))
+compose(np.frexp, _frexp)
+
+
+# --- choosing -------------------------------------------------------------------------------
+
+
+@primitive
+def where(condition: Any, a: Any, b: Any) -> Any:
+    return np.where(condition, a, b)
+
+
+where.defvjp(
+    None,
+    lambda g, y, condition, a, b: np.where(condition, g, 0.0),
+    lambda g, y, condition, a, b: np.where(condition, 0.0, g),
+)
+compose(np.where, lambda condition, *ab: where(condition, *ab) if ab else np.nonzero(condition))
+
+
+@primitive
+def clip(x: Any, low: Any, high: Any) -> Any:
+    return np.clip(x, low, high)
+
+
+def _inside(x: Any, low: Any, high: Any) -> Any:
+    return (x >= (-np.inf if low is None else low)) & (x <= (np.inf if high is None else high))
+
+
+clip.defvjp(
+    lambda g, y, x, low, high: g * _inside(x, low, high),
+    lambda g, y, x, low, high: g * (x < low),
+    lambda g, y, x, low, high: g * (x > high),
+)
+compose(
+    np.clip,
+    lambda a, a_min=None, a_max=None, *, min=None, max=None: clip(
+        a, min if a_min is None else a_min, max if a_max is None else a_max
+    ),
+)

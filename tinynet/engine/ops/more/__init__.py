@@ -1,0 +1,1 @@
+"""The rest of the table: what a network of layers does without."""

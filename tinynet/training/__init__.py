@@ -1,0 +1,17 @@
+"""Training: how a model learns. Start at fit.py, the loop; then replay.py, why it is fast."""
+
+from .callbacks import Callback, EarlyStopping, Run
+from .evaluation import evaluate, predict
+from .fit import fit
+from .history import History, NonFiniteLoss
+
+__all__ = [
+    "Callback",
+    "EarlyStopping",
+    "History",
+    "NonFiniteLoss",
+    "Run",
+    "evaluate",
+    "fit",
+    "predict",
+]

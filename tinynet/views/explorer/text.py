@@ -1,0 +1,194 @@
+"""The text form of every picture: the same numbers, for a terminal or a screen reader.
+
+The one idea: a picture and its text are made from the same object, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ... import losses
+from ...engine.tables import table
+from ...losses import Loss
+from ...losses.base import card_of
+from .curves import Curve
+from .fits import Fit, Fits
+from .influences import Influence
+from .surfaces import Surface
+
+PLACES = 9  # along an axis, in a table
+WIDE = 48  # characters of a formula, in the list
+TOLD = (0, 1, 2, 5, 10, 20)  # distances of the bad point
+
+
+def listing() -> str:
+    """All losses, a line each: name, formula (the start of a long one), use."""
+    rows = [("name", "value", "use it when")]
+    for name, loss in losses.names().items():
+        formula, use = (loss.card.formula, loss.card.use) if loss.card else ("", "")
+        rows.append((name, formula if len(formula) <= WIDE else f"{formula[: WIDE - 2]} …", use))
+    return table(rows)
+
+
+def card(loss: Loss) -> str:
+    """What is known about one loss."""
+    return f"{loss.__name__}\n\n{card_of(loss)}"
+
+
+# --- curves ---------------------------------------------------------------------------------
+
+
+def curve(found: Curve, swept: Sequence[Curve] = ()) -> str:
+    """Numbers at chosen places, what stands out, and one option swept."""
+    rows = [("at", "value", "gradient", "curvature"), *(_row(found, x) for x in _places(found))]
+    parts = [f"{found.name}, along the {found.axis.label}", table(rows), "\n".join(facts(found))]
+    if swept:
+        parts.append(f"gradient with other options\n{table(_side_by_side(swept, 1))}")
+    return "\n\n".join(parts)
+
+
+def facts(found: Curve) -> list[str]:
+    """Minima, kinks, saturation and what happens far out, a line each."""
+    return [*minima(found), *_kinks(found), *_stretches(found), *_far(found)]
+
+
+def minima(found: Curve) -> list[str]:
+    """Where the loss is lowest."""
+    if not found.minima:
+        end = found.lowest_end
+        return [f"minimum: none inside; at the end, {end:g}, it is {number(found.at(end)[0])}"]
+    lines = []
+    for low, high in found.minima:
+        where = number(low) if low == high else f"all of {number(low)} to {number(high)}"
+        lines.append(f"minimum: {number(found.at(low)[0])} at {where}")
+    return lines
+
+
+def _kinks(found: Curve) -> list[str]:
+    names = {1: "gradient", 2: "curvature"}
+    return [
+        f"kink: at {number(k.x)} the {names[k.order]} jumps from {number(k.before)} to"
+        f" {number(k.after)}"
+        for k in found.kinks
+    ] or ["kink: none"]
+
+
+def _stretches(found: Curve) -> list[str]:
+    texts = {
+        "constant": "the gradient stays at about {}: a larger error pulls no harder",
+        "vanishing": "the gradient vanishes (about {}) although the prediction is wrong",
+    }
+    return [
+        f"saturation: from {number(s.low)} to {number(s.high)}"
+        f" {texts[s.kind].format(number(s.slope))}"
+        for s in found.stretches
+    ] or ["saturation: none"]
+
+
+def _far(found: Curve) -> list[str]:
+    slopes = ", ".join(f"{number(found.at(x)[1])} at {x:g}" for x in found.axis.far)
+    return [f"far out the gradient is {slopes}"]
+
+
+def _places(found: Curve) -> np.ndarray:
+    return np.linspace(found.axis.low, found.axis.high, PLACES)
+
+
+def _row(found: Curve, x: float) -> tuple[str, ...]:
+    """One place; "kink" stands where a derivative jumps."""
+    near = 1e-6 * (found.axis.high - found.axis.low)
+    orders = [kink.order for kink in found.kinks if abs(kink.x - x) < near]
+    cells = [number(value) for value in found.at(x)]
+    for order in (1, 2):
+        if any(each <= order for each in orders):
+            cells[order] = "kink"
+    return number(x), *cells
+
+
+def _side_by_side(curves: Sequence[Curve], order: int) -> list[tuple[str, ...]]:
+    """Value (order 0), gradient (1) or curvature (2) of several curves at the same places."""
+    columns = [[_row(each, x)[order + 1] for x in _places(curves[0])] for each in curves]
+    heading = ("at", *(each.name for each in curves))
+    return [
+        heading,
+        *zip((number(x) for x in _places(curves[0])), *columns, strict=True),
+    ]
+
+
+def compare(curves: Sequence[Curve], influences: Sequence[Influence]) -> str:
+    """Several losses on one axis, and how one bad point drags each."""
+    parts = [f"along the {curves[0].axis.label}"]
+    for order, what in enumerate(("value", "gradient")):
+        parts.append(f"{what}\n{table(_side_by_side(curves, order))}")
+    parts.append("\n".join(f"{each.name}: {line}" for each in curves for line in minima(each)))
+    parts.append(influence(influences) if influences else "no influence is drawn on this axis")
+    return "\n\n".join(parts)
+
+
+def influence(found: Sequence[Influence]) -> str:
+    """How far each estimate is dragged."""
+    rows = [("moved by", *(each.name for each in found))]
+    for distance in TOLD:
+        drags = (np.interp(distance, each.distances, each.drags) for each in found)
+        rows.append((f"{distance:g}", *(number(drag) for drag in drags)))
+    return f"one point moves away; {found[0].what} is dragged by\n{table(rows)}"
+
+
+# --- fits and surfaces ----------------------------------------------------------------------
+
+
+def fits(found: Fits) -> str:
+    """What each loss made of the same model."""
+    data, regression = found.data, found.data.task == "regression"
+    about = f"Linear on all {len(data)} rows of {data.name}, once per loss, from the same start"
+    if regression:
+        about += f"\n{found.meaning}"
+    few = len(found.fits[0].parameters) <= 4
+    names = [*(f"weight {name}" for name in data.feature_names), "bias"]
+    names = names if regression and few else []
+    score = "median |e|" if regression else "accuracy"
+    heading = ["loss", *names, score]
+    rows = [
+        [fit.name, *(f"{p:.4f}" for p in fit.parameters if names), f"{fit.score:.4g}"]
+        for fit in found.fits
+    ]
+    if found.truth is not None:
+        heading += ["off by", "within 5 %"]
+        for row, fit in zip(rows, found.fits, strict=True):
+            row += _verdict(fit)
+        if names:
+            rows.insert(0, ["the true line", *(f"{p:.4f}" for p in found.truth), "", "", ""])
+    return f"{about}\n\n{table([heading, *rows])}"
+
+
+def _verdict(fit: Fit) -> list[str]:
+    """How far off, in percent per parameter, and whether that is near enough."""
+    off = ", ".join(f"{percent:.1f}" for percent in fit.off or ())
+    return [f"{off} %", "yes" if fit.recovered else "no"]
+
+
+def surface(found: Surface, places: int = 5) -> str:
+    """The loss on a coarse grid, and along the path."""
+    rows, columns = (
+        np.linspace(0, len(axis) - 1, places).round().astype(int)
+        for axis in (found.first, found.second)
+    )
+    heading = ("d₁ \\ d₂", *(number(found.second[j]) for j in columns))
+    grid = [(number(found.first[i]), *(number(found.values[i, j]) for j in columns)) for i in rows]
+    parts = [f"d₁: {found.labels[0]}\nd₂: {found.labels[1]}", f"loss\n{table([heading, *grid])}"]
+    if len(found.path):
+        steps = np.unique(np.linspace(0, len(found.path) - 1, places).round().astype(int))
+        path = [(str(i), *(number(x) for x in (*found.path[i], found.heights[i]))) for i in steps]
+        parts.append(f"path\n{table([('step', 'd₁', 'd₂', 'loss'), *path])}")
+    return "\n\n".join(parts)
+
+
+def number(x: float) -> str:
+    """Four digits, and no −0.
+
+    >>> number(-1e-17), number(0.12345), number(-2.0)
+    ('-1e-17', '0.1235', '-2')
+    """
+    return f"{x + 0.0:.4g}"

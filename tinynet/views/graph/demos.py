@@ -1,0 +1,37 @@
+"""Small computations to step through: a neuron, an MLP with its loss, and any loss."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ... import datasets, layers, losses
+from ...engine.names import lookup
+from ...engine.tensor import Tensor
+from . import Graph
+
+
+def neuron() -> Graph:
+    """tanh(x1·w1 + x2·w2 + b): the neuron of micrograd's lecture (Karpathy 2022)."""
+    x1, x2 = (Tensor(value, requires_grad=True) for value in (2.0, 0.0))
+    w1, w2 = (Tensor(value, requires_grad=True) for value in (-3.0, 1.0))
+    b = Tensor(6.8813735870195432, requires_grad=True)
+    n = x1 * w1 + x2 * w2 + b
+    o = np.tanh(n)
+    return Graph(o)
+
+
+def mlp() -> Graph:
+    """Four samples of moons through a small MLP and its loss, with the layers closed."""
+    data = datasets.make_moons(rng=0)
+    model = layers.MLP([2, 4, 2], rng=0)
+    loss = losses.cross_entropy(data.y[:4], model(data.x[:4]))
+    return Graph(loss).collapse()
+
+
+def loss(name: str) -> Graph:
+    """One loss at a point of the line along which its card looks at it, opened."""
+    function = lookup("loss", name, losses.names())
+    axis = function.card.axis
+    x = Tensor([axis.low + 0.7 * (axis.high - axis.low)], requires_grad=True)
+    value = function(*axis.arrays(x))
+    return Graph(value).open("value")

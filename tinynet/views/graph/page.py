@@ -1,0 +1,236 @@
+"""The stepper as a web page, or in a notebook: all steps of a graph in one HTML file.
+
+The one idea: a reader may open and close boxes, and a Graph never changes; so the page holds
+several graphs, the views, and for each box the view that opening or closing it leads to. Every
+number and sentence is computed here; the script only shows them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import web
+from .drawing import Box, layout
+from .formulas import local
+from .node import GraphNode
+from .steps import Backward, Forward, Update
+
+if TYPE_CHECKING:
+    from ...optimizers import Optimizer
+    from .graph import Graph
+
+_MOST = 1000  # boxes of one view
+_ROOM = 4000  # boxes of all views together; what would need more cannot be opened
+_HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 76, 7.4, 30  # pixels, but the last: letters
+_FRAME = 760  # pixels, the height in a notebook
+
+
+def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
+    """The page as text; see `Graph.save_html`."""
+    if len(graph) > _MOST:
+        raise ValueError(
+            f"the graph has {len(graph)} nodes, and a page shows at most {_MOST}: close its layers"
+            " with graph.collapse(), or make the Graph of an earlier result"
+        )
+    arrays = Arrays()
+    views = [_drawn(view, arrays, optimizer) for view in _views(graph)]
+    title = f"Step by step: {graph.output.name}"
+    data = {"title": title, "views": views, "arrays": arrays.packed}
+    return web.page(title, ["step.css", "graph.js", "step.js"], data, repr(graph))
+
+
+def save(graph: Graph, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:
+    """Write the page to a file, whole or not at all."""
+    web.save(html(graph, optimizer), path)
+
+
+def framed(graph: Graph) -> str | None:
+    """The page for a notebook; None, so that it prints the text, where the graph is too large."""
+    return web.framed(html(graph), _FRAME, repr(graph)) if len(graph) <= _MOST else None
+
+
+class Arrays:
+    """The arrays of a page; one that occurs again is stored once."""
+
+    def __init__(self) -> None:
+        self.packed: list[dict] = []
+        self._places: dict[tuple, int] = {}
+
+    def add(self, array: Any) -> int | None:
+        """The place of the array in the list; None for None."""
+        if array is None:
+            return None
+        array = np.asarray(array)
+        key = (array.shape, array.dtype.str, array.tobytes())
+        if key not in self._places:
+            self._places[key] = len(self.packed)
+            self.packed.append(web.packed(array))
+        return self._places[key]
+
+
+# --- the views ------------------------------------------------------------------------------
+
+
+@dataclass
+class View:
+    """A graph, and where the reader can go from it: from nodes, or buttons, to places of views."""
+
+    graph: Graph
+    opens: dict[tuple[str, str], int] = field(default_factory=dict)  # from name and label
+    closes: dict[str, int] = field(default_factory=dict)  # from the name
+    all_layers: dict[str, int] = field(default_factory=dict)  # "Open layers", "Close layers"
+
+
+def _views(graph: Graph) -> list[View]:
+    """The graph itself, first; it with all layers closed, all open; each with one box opened."""
+    opened, closed = _layers_open(graph), graph.collapse()
+    views = [View(graph)]
+    views += [View(g) for g in (closed, opened) if _names(g) != _names(graph)]
+    bases = list(views)
+    for base, view in enumerate(bases):
+        for node, inner in _openings(view.graph, views):
+            view.opens[node.name, node.label] = len(views)
+            within = {n for n in _names(inner) if n == node.name or n not in _names(view.graph)}
+            views.append(View(inner, closes=dict.fromkeys(within, base)))
+    everything = {key: place for view in reversed(bases) for key, place in view.opens.items()}
+    names = [_names(view.graph) for view in bases]
+    all_closed, all_open = names.index(_names(closed)), names.index(_names(opened))
+    for place, view in enumerate(views):
+        view.opens = everything | view.opens
+        if all_closed != all_open:
+            view.all_layers = {"Close layers": all_closed, "Open layers": all_open}
+        if place == all_open != all_closed:
+            view.closes |= {node.name: all_closed for node in view.graph if node.layer}
+    return views
+
+
+def _openings(graph: Graph, views: list[View]) -> Iterator[tuple[GraphNode, Graph]]:
+    """The boxes that can be opened, each with the graph in which it is, while there is room."""
+    for node in graph:
+        try:
+            inner = graph.open(node)
+        except ValueError:  # a single operation, or data
+            continue
+        if sum(len(view.graph) for view in views) + len(inner) <= _ROOM:
+            yield node, inner
+
+
+def _layers_open(graph: Graph) -> Graph:
+    for name in [node.name for node in graph if node.inside]:
+        graph = graph.open(name)
+    return graph
+
+
+def _names(graph: Graph) -> list[str]:
+    return [node.name for node in graph]
+
+
+# --- a view as plain data -------------------------------------------------------------------
+
+
+def _drawn(view: View, arrays: Arrays, optimizer: Optimizer | None) -> dict[str, Any]:
+    """Boxes, arrows and steps; a node is told by its place in the order of the computation."""
+    graph = view.graph
+    places = {node: i for i, node in enumerate(graph)}
+    shown = places | {n: i for node, i in places.items() for n in node.inside}
+    columns = layout(graph)
+    frames = _frames(columns)
+    nodes = {box.node: frames[box] | _looks(box) for box in frames if box.node}
+    try:
+        steps, note = list(graph.steps(optimizer)), ""
+    except ValueError as error:  # without the gradient of the output there is no backward pass
+        steps, note = [Forward(node) for node in graph], f"Forward only: {error}."
+    return {
+        "boxes": [
+            nodes[node]
+            | _node(node, arrays)
+            | {"inputs": [places[argument] for _, argument in node.inputs]}
+            | {"opens": view.opens.get((node.name, node.label))}
+            | {"closes": view.closes.get(node.name)}
+            for node in graph
+        ],
+        "arrows": list(_arrows(frames, places)),
+        "steps": [_step(step, shown, arrays) for step in steps],
+        "layers": view.all_layers,
+        "note": note,
+    }
+
+
+def _node(node: GraphNode, arrays: Arrays) -> dict[str, Any]:
+    return {
+        "name": node.name,
+        "kind": node.kind,
+        "operation": node.label,
+        "shape": str(node.shape),
+        "dtype": str(node.dtype),
+        "layer": node.layer,
+        "source": node.source,
+        "value": arrays.add(node.value),
+        "gradient": arrays.add(node.gradient),
+    }
+
+
+def _step(step: Forward | Backward | Update, shown: dict, arrays: Arrays) -> dict[str, Any]:
+    """A step: its words, and the places of its nodes and arrays."""
+    made = {"kind": type(step).__name__.lower(), "node": shown[step.node]}
+    made["sentence"] = step.sentence
+    if isinstance(step, Update):
+        return made | {"before": arrays.add(step.before), "after": arrays.add(step.after)}
+    if isinstance(step, Forward):
+        return made
+    numbers = ("incoming", "local", "product", "contribution", "before", "after")
+    return (
+        made
+        | {"input": shown[step.input], "formula": step.formula, "rule": local(step.formula)}
+        | {name: arrays.add(getattr(step, name)) for name in numbers}
+    )
+
+
+# --- places in pixels -----------------------------------------------------------------------
+
+
+def _looks(box: Box) -> dict[str, str]:
+    return {"label": _short(box.label or box.kind), "detail": box.detail}
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
+
+
+def _letters(box: Box) -> int:
+    """The length of the longest line in a box; the last is its gradient."""
+    return max(len(_short(box.label)), len(f"grad {box.detail.removeprefix('= ')}"), 12)
+
+
+def _frames(columns: list[list[Box]]) -> dict[Box, dict[str, float]]:
+    """Left, top, width and height of each box and bend, the inputs at the left."""
+    top = max(box.y for column in columns for box in column)
+    frames, left = {}, 0.0
+    for column in reversed(columns):
+        width = round(28 + _LETTER * max(_letters(box) for box in column))
+        for box in column:
+            y = round(_ROW * (top - box.y))
+            frames[box] = {"x": left, "y": y, "width": width, "height": _HEIGHT}
+        left += width + _GAP
+    return frames
+
+
+def _arrows(frames: dict[Box, dict[str, float]], places: dict) -> Iterator[dict[str, Any]]:
+    """From each box to its users: the points through which the arrow goes, over the bends."""
+    for user in frames:
+        if not user.node:
+            continue
+        for argument in user.arguments:
+            path = [user, argument]
+            while not path[-1].node:
+                path.append(path[-1].arguments[0])
+            ends = [frames[box] for box in reversed(path)]
+            points = [
+                [f["x"] + side * f["width"], f["y"] + _HEIGHT / 2] for f in ends for side in (0, 1)
+            ]
+            yield {"from": places[path[-1].node], "to": places[user.node], "points": points[1:-1]}

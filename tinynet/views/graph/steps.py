@@ -1,0 +1,211 @@
+"""The forward and the backward pass as a stream of events, with the chain rule in numbers.
+
+The one idea: the backward pass is a sum over edges. Each edge takes the gradient g of a result to
+one input: g times the local derivative, added to what the input has received before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...engine.tensor import _conform
+from . import formulas
+from .node import GraphNode, is_array, short
+
+if TYPE_CHECKING:
+    from ...optimizers import Optimizer
+    from .graph import Graph
+
+SATURATED = 0.01  # a slope below this lets so little through that learning stalls
+
+
+@dataclass(eq=False)
+class Forward:
+    """One operation of the forward pass."""
+
+    node: GraphNode
+
+    @property
+    def sentence(self) -> str:
+        node = self.node
+        if not node.inputs:
+            return f"{node.name} is given: {_value(node)}."
+        inputs = ", ".join(f"{n.name} {_shape(n.value)}" for _, n in node.inputs)
+        return f"{node.name} = {node.label} of {inputs}: {_value(node)}."
+
+
+@dataclass(eq=False)
+class Backward:
+    """One edge of the backward pass: what a result hands on to one of its inputs."""
+
+    node: GraphNode  # whose gradient is known
+    input: GraphNode
+    incoming: Any  # g, the gradient of the final value with respect to the node
+    formula: str  # of the product, as its rule says it
+    local: Any  # the local derivative in numbers, where the product is elementwise; else None
+    product: Any  # what the rule gave, before broadcasting is undone
+    contribution: Any  # the same in the shape of the input
+    before: Any  # what the input had received from others, or None
+    after: Any  # the sum
+    final: str = "the loss"  # what everything is differentiated
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        """The chain rule, in words and numbers."""
+        node, x, final = self.node, self.input, self.final
+        if self.contribution.size > 1 or self.incoming.size > 1 or self.local is None:
+            said = f"{x.name} gets {self.formula or f'the rule of {node.label}'}"
+            said += f", with g = the gradient of {node.name} {_shape(self.incoming)}"
+            said += f": {_shape(self.contribution)}, {short(self.contribution)}"
+        else:
+            g, d, product = (_number(v) for v in (self.incoming, self.local, self.contribution))
+            rule = formulas.local(self.formula)
+            shown = d if rule.replace("−", "-") == d else f"{rule} = {d}"
+            said = f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown}"
+            said += f" per unit of {x.name}; so {final} changes by {g} · {d} = {product}"
+            said += f" per unit of {x.name}"
+        if self.before is not None:
+            total = short(self.after)
+            said += f"; with what came before, {short(self.before)}, that makes {total}"
+        return " ".join([f"{said}.", *self.notes])
+
+
+@dataclass(eq=False)
+class Update:
+    """What an optimizer's step made of one parameter."""
+
+    node: GraphNode
+    before: Any
+    after: Any
+    optimizer: str
+
+    @property
+    def sentence(self) -> str:
+        change = self.after - self.before
+        if change.size == 1:
+            numbers = f"{_number(self.before)} to {_number(self.after)}"
+            return f"{self.optimizer} moves {self.node.name} from {numbers}."
+        return (
+            f"{self.optimizer} moves {self.node.name} by a change of length"
+            f" {np.linalg.norm(change):.4g}; its gradient has length"
+            f" {np.linalg.norm(self.node.gradient):.4g}."
+        )
+
+
+def differentiate(nodes: Sequence[GraphNode], seed: Any) -> Iterator[Backward]:
+    """Give every node its gradient, newest first; yield each product on the way."""
+    flat = [inner for node in nodes for inner in node.inside or [node]]
+    for node in flat:
+        node.gradient = None
+    flat[-1].gradient = np.asarray(seed)
+    for node in reversed(flat):
+        if node.operation and node.gradient is not None:
+            yield from _edges(node, flat[-1].name)
+    for box in nodes:
+        box.gradient = _end(box).gradient
+
+
+def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
+    """What one operation hands on to each of its inputs that wants a gradient."""
+    made, inputs = node.tensor.node, iter(node.inputs)
+    nodes = [next(inputs)[1] if is_array(arg) else None for arg in made.args]
+    names = [n.name if n else str(arg) for n, arg in zip(nodes, made.args, strict=True)]
+    y = (node.value, *made.saved) if made.operation.saves else node.value
+    for i in made.wanted:
+        x = _end(nodes[i])
+        arrays = [node.gradient, y, *made.values]
+        product, formula = formulas.run(
+            made.operation.vjps[i], ["g", node.name, *names], arrays, **made.options
+        )
+        before, contribution = x.gradient, _conform(product, x.value, made.operation)
+        x.gradient = contribution if before is None else before + contribution
+        edge = Backward(
+            node=node,
+            input=x,
+            incoming=node.gradient,
+            formula=formula,
+            local=_local(made.operation.vjps[i], arrays, made.options, formula),
+            product=product,
+            contribution=contribution,
+            before=before,
+            after=x.gradient,
+            final=final,
+        )
+        yield replace(edge, notes=tuple(_notes(edge)))
+
+
+def _end(node: GraphNode) -> GraphNode:
+    """The node whose value a box shows: of a layer, its last."""
+    return node.inside[-1] if node.inside else node
+
+
+def _local(rule: Callable, arrays: list, options: dict, formula: str) -> Any:
+    """The local derivative in numbers, what the rule makes of g = 1, where it multiplies by g."""
+    if not formulas.local(formula):
+        return None
+    return np.asarray(rule(np.ones_like(arrays[0]), *arrays[1:], **options))
+
+
+def _notes(edge: Backward) -> Iterator[str]:
+    """What happens here that one should see."""
+    x, node = edge.input, edge.node
+    shape, product = x.shape, np.shape(edge.product)
+    if product != shape:
+        yield f"{x.name} {shape} was repeated to {product}, so its gradient is summed over that."
+    if edge.before is not None:
+        yield f"{x.name} is used {len(x.users)} times: its gradients add."
+    contribution, size = edge.contribution, edge.contribution.size
+    blocked = int(np.sum(edge.contribution == 0))
+    if product == shape and blocked > 0 and np.all(edge.incoming != 0):
+        where = "here" if size == 1 else f"at {blocked} of {size} elements"
+        yield f"Nothing passes {node.label} {where}: the slope is 0."
+    slopes = np.abs(edge.local) if edge.local is not None else np.ones(1)
+    flat = int(np.sum((slopes > 0) & (slopes < SATURATED)))
+    if flat and node.shape == shape:
+        where = "here" if size == 1 else f"at {flat} of {size} elements"
+        yield f"Little passes {node.label} {where}: it is saturated, the slope below {SATURATED}."
+    peak, before = np.max(np.abs(contribution), initial=0), np.max(np.abs(edge.incoming), initial=0)
+    if 0 < peak < 1e-3 * before and product == shape:
+        yield f"The gradient nearly vanishes: {before:.2g} becomes {peak:.2g}."
+
+
+def steps(graph: Graph) -> Iterator[Forward | Backward]:
+    """Forward in the order of the computation, then backward; the inside of a layer unseen."""
+    yield from map(Forward, graph)
+    shown = {id(inner): node for node in graph for inner in (*node.inside, node)}
+    for pull in graph.pulls:
+        node, x = shown[id(pull.node)], shown[id(pull.input)]
+        if node is not x:
+            yield replace(pull, node=node, input=x)
+
+
+def updates(graph: Graph, optimizer: Optimizer) -> Iterator[Update]:
+    """What the optimizer's step would make of each parameter; a copy of it takes the step."""
+    trial = optimizer.trial()
+    nodes = {node.tensor: node for node in graph.flat() if node.kind == "parameter"}
+    before = [parameter.grad for parameter in optimizer.parameters]
+    for parameter in optimizer.parameters:
+        parameter.grad = nodes[parameter].gradient if parameter in nodes else None
+    trial.step()
+    for parameter, grad in zip(optimizer.parameters, before, strict=True):
+        parameter.grad = grad
+    for parameter, after in zip(optimizer.parameters, trial.views(trial.vector), strict=True):
+        if parameter in nodes:
+            yield Update(nodes[parameter], parameter.data.copy(), after, type(optimizer).__name__)
+
+
+def _value(node: GraphNode) -> str:
+    return _number(node.value) if node.tensor.size == 1 else _shape(node.value)
+
+
+def _shape(array: Any) -> str:
+    return f"of shape {np.shape(array)}" if np.ndim(array) else f"= {_number(array)}"
+
+
+def _number(array: Any) -> str:
+    return f"{np.asarray(array).item():.6g}"

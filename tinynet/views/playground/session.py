@@ -1,0 +1,228 @@
+"""Sessions: a training that waits between two steps for whoever watches it.
+
+The one idea: a run is the loop of `tn.fit` with a handle on it. The same settings give the same
+numbers, in however many requests they are asked for; only the time a request may take is limited.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ... import layers, losses, metrics
+from ...data import Dataset
+from ...layers import ACTIVATIONS
+from ...optimizers import OPTIMIZERS
+from ...training import predict
+from ...training.replay import Replay
+from ...training.suited import outputs, suited
+from ..predictions import answer_for
+from ..web.assemble import packed
+from .settings import Choice, Settings
+
+SECONDS = 0.15  # of training in one request
+EPOCHS = 10_000  # in one session
+KEPT = 16  # sessions; the one that was not used for the longest time is forgotten
+
+
+class Run:
+    """One model in training with one loss.
+
+    Attributes
+    ----------
+    steps : int
+        How many mini-batches were learned from.
+    stopped : str
+        Why it goes on no longer; empty while it does.
+    """
+
+    def __init__(self, settings: Settings, choice: Choice, train: Dataset, new: Dataset) -> None:
+        loss, encode = suited(losses.names()[choice.name], train, dict(choice.options))
+        self.choice, self.loss, self.steps, self.stopped = choice, loss, 0, ""
+        self.parts = {"train": train, "new": new}
+        self.targets = {which: encode(part.y) for which, part in self.parts.items()}
+        y = self.targets["train"]
+        self.answer = answer_for(train, (train.x, train.y), (new.x, new.y), outputs(y, train))
+        sizes = [train.x.shape[1], *settings.hidden, outputs(y, train)]
+        self.model = layers.MLP(sizes, ACTIVATIONS[settings.activation], rng=settings.seed)
+        make_optimizer = OPTIMIZERS[settings.optimizer]
+        self.optimizer = make_optimizer(self.model.parameters(), lr=settings.lr)
+        self.loss_of = Replay(self.model, loss, self.optimizer, train.x, y)
+        self.batches = _batches(len(train), settings.batch, np.random.default_rng(settings.seed))
+
+    @property
+    def linear(self) -> list[layers.Linear]:
+        """The layers that have parameters."""
+        return [layer for layer in self.model.layers if isinstance(layer, layers.Linear)]
+
+    def step(self) -> None:
+        """Learn from one mini-batch."""
+        try:
+            value = self.loss_of(next(self.batches))
+            if not np.isfinite(now := float(value)):
+                raise ValueError(f"the loss became {now}; try a smaller learning rate")
+        except ValueError as error:  # or the loss refuses what the model predicts
+            self.stopped = f"{self.choice} stopped after {self.steps} mini-batches: {error}"
+            return
+        self.optimizer.zero_grad()
+        value.backward()
+        self.optimizer.step()
+        self.steps += 1
+
+    def measure(self) -> dict[str, Any]:
+        """Loss and score of the model as it is, on both parts; the gradient of each layer."""
+        found: dict[str, Any] = {"step": self.steps, "gradients": self._lengths()}
+        for which, part in self.parts.items():
+            y_pred = predict(self.model, part.x)
+            loss = self._loss(which, y_pred)
+            found[which] = {"loss": _number(loss), "score": _number(_score(part, y_pred))}
+        return found
+
+    def _loss(self, which: str, y_pred: Any) -> Any:
+        """The loss on a part of the data; NaN where it refuses what the model predicts."""
+        try:
+            return self.loss(self.targets[which], y_pred)
+        except ValueError:
+            return np.nan
+
+    def _lengths(self) -> list[float | None]:
+        """How long the gradient of the loss on all points is, layer by layer."""
+        value = self._loss("train", self.model(self.parts["train"].x))
+        if not np.isfinite(float(value)):
+            return [None for _ in self.linear]
+        self.optimizer.zero_grad()
+        value.backward()
+        pairs = [(layer.weight.grad, layer.bias.grad) for layer in self.linear]
+        return [_number(np.sqrt(np.sum(w**2) + np.sum(b**2))) for w, b in pairs]
+
+    def now(self, records: list[dict[str, Any]]) -> dict[str, Any]:
+        """Where it stands, with what was measured on the way."""
+        return {
+            "loss": str(self.choice),
+            "layers": [layer.describe() for layer in self.linear],
+            "records": records,
+            "stopped": self.stopped,
+            "picture": packed(self.answer.of(predict(self.model, self.answer.asked), "linear")),
+        }
+
+
+def _batches(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """The rows of each mini-batch, in another order in each epoch, without end."""
+    while True:
+        order = rng.permutation(size)
+        yield from (order[start : start + batch_size] for start in range(0, size, batch_size))
+
+
+def _score(data: Dataset, y_pred: np.ndarray) -> float:
+    """The accuracy, or for numbers the median of the absolute errors."""
+    if data.task == "regression":
+        return float(np.median(np.abs(data.y - y_pred)))
+    return metrics.accuracy(data.y, y_pred if y_pred.shape[1] > 1 else y_pred[:, 0], threshold=0.0)
+
+
+def _number(value: Any) -> float | None:
+    """A float, or None for what JSON has no word for."""
+    return float(value) if np.isfinite(value) else None
+
+
+class Session:
+    """One training, or two that differ in the loss alone and go on step by step together.
+
+    Where one loss wants one output and the other one per class, the last layers differ, too.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.lock = settings, threading.Lock()
+        self.data, new = settings.datasets()
+        self.runs = [Run(settings, choice, self.data, new) for choice in settings.losses]
+        self.per_epoch = -(-len(self.data) // settings.batch)
+
+    @property
+    def steps(self) -> int:
+        """How many mini-batches were learned from."""
+        return max(run.steps for run in self.runs)
+
+    def train(self, until: int, every: int) -> list[list[dict[str, Any]]]:
+        """Train up to this mini-batch, or until the time is up; per run, what was measured after
+        every so many."""
+        _check(until=until, every=every)
+        end, until = time.perf_counter() + SECONDS, min(until, EPOCHS * self.per_epoch)
+        records: list[list[dict[str, Any]]] = [[] for _ in self.runs]
+        going = list(zip(self.runs, records, strict=True))
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see Run.step
+            while self.steps < until and time.perf_counter() < end:
+                for run, _ in going:
+                    run.step()
+                going = [(run, found) for run, found in going if not run.stopped]
+                if not going:
+                    break
+                if self.steps % every == 0:
+                    for run, found in going:
+                        found.append(run.measure())
+        return records
+
+    def start(self) -> dict[str, Any]:
+        """What the page needs once: the data, and the first look at each run."""
+        answer = self.runs[0].answer  # its data are the same for all
+        once = {
+            "points": packed(answer.points),
+            "targets": packed(answer.targets),
+            "axes": answer.axes,
+            "classes": answer.classes,
+            "box": np.array(answer.box).tolist(),
+            "per_epoch": self.per_epoch,
+            "last": EPOCHS * self.per_epoch,
+        }
+        return once | self.now([[run.measure()] for run in self.runs])
+
+    def go_on(self, until: int, every: int) -> dict[str, Any]:
+        """Train, as `train` does, and say what the page needs to go on."""
+        return self.now(self.train(until, every))
+
+    def now(self, records: list[list[dict[str, Any]]]) -> dict[str, Any]:
+        """Where every run stands, with what was measured on the way."""
+        runs = zip(self.runs, records, strict=True)
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            return {"steps": self.steps, "runs": [run.now(found) for run, found in runs]}
+
+
+def _check(**counts: Any) -> None:
+    for name, count in counts.items():
+        if type(count) is not int or count < 1:
+            raise ValueError(f"{name} must be a whole number of at least 1, not {count!r}")
+
+
+class Forgotten(LookupError):
+    """There is no such session, or no longer."""
+
+
+class Sessions:
+    """The sessions of all pages by their ids, of which only the last few are kept."""
+
+    def __init__(self) -> None:
+        self.lock, self.found = threading.Lock(), OrderedDict[str, Session]()
+
+    def open(self, settings: Settings, instead_of: str = "") -> str:
+        """Start a session in the place of another; returns its id."""
+        session, name = Session(settings), secrets.token_urlsafe(9)
+        with self.lock:
+            self.found.pop(instead_of, None)
+            self.found[name] = session
+            while len(self.found) > KEPT:
+                self.found.popitem(last=False)
+        return name
+
+    def __getitem__(self, name: str) -> Session:
+        with self.lock:
+            if name not in self.found:
+                raise Forgotten(
+                    f"this training is gone, only the last {KEPT} are kept: press Reset"
+                )
+            self.found.move_to_end(name)
+            return self.found[name]

@@ -1,0 +1,252 @@
+"""Settings: what can be chosen on the page, and how far.
+
+The one idea: settings are a frozen value that a URL can hold. Whatever comes in is checked here,
+once; what is left out becomes what suits the data.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ... import datasets, losses
+from ...data import Dataset
+from ...engine.names import lookup
+from ...layers import ACTIVATIONS
+from ...losses.checks import Range
+from ...optimizers import OPTIMIZERS
+from ...training.suited import fitting, suited
+from ..explorer.curves import called
+
+LAYERS, UNITS = 4, Range(1, 64)
+ROWS, BATCH = Range(20, 2000), Range(1, 2000)
+NOISE, RATE, SEED = Range(0, 5), Range(0, 10, open=True), Range(0, 2**32 - 1)
+RATES = {"sgd": 0.1, "adagrad": 0.05, "rmsprop": 0.01, "adam": 0.01, "adamw": 0.01}
+KEYS = ("data", "rows", "noise", "hidden", "activation", "optimizer", "lr", "batch", "seed")
+PLACES = ("loss", "beside")  # of a loss; its options are loss.delta, beside.delta
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A loss, and its options by name."""
+
+    name: str
+    options: tuple[tuple[str, float], ...] = ()
+
+    def __str__(self) -> str:
+        """As one writes it, with the options that are not the defaults.
+
+        >>> print(Choice("huber", (("delta", 2.0),)), Choice("huber", (("delta", 1.0),)))
+        huber(delta=2) huber
+        """
+        loss = losses.names()[self.name]
+        usual = numeric_options(loss)
+        return called(loss, {name: v for name, v in self.options if v != usual[name]})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a training depends on: the same settings give the same numbers."""
+
+    data: str
+    rows: int
+    noise: float
+    hidden: tuple[int, ...]
+    activation: str
+    losses: tuple[Choice, ...]  # one, or two side by side
+    optimizer: str
+    lr: float
+    batch: int
+    seed: int
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> Settings:
+        """Settings from the part of a URL behind the question mark; ValueError says what is wrong.
+
+        >>> Settings.from_query({"data": "sine", "loss": "huber", "loss.delta": "0.5"}).losses
+        (Choice(name='huber', options=(('delta', 0.5),)),)
+        """
+        _check_keys(query)
+        name = query.get("data") or "moons"
+        maker = lookup("dataset", name, makers())
+        usual = inspect.signature(maker).parameters
+        optimizer = query.get("optimizer") or "adam"
+        lookup("optimizer", optimizer, OPTIMIZERS)
+        activation = query.get("activation") or "tanh"
+        lookup("activation", activation, ACTIVATIONS)
+        number = functools.partial(_number, query)
+        settings = cls(
+            data=name,
+            rows=int(number("rows", usual["n"].default, ROWS, whole=True)),
+            noise=number("noise", usual["noise"].default, NOISE),
+            hidden=_hidden(query.get("hidden", "8,8")),
+            activation=activation,
+            losses=tuple(_choices(query, fitting(maker(20))[0])),
+            optimizer=optimizer,
+            lr=number("lr", RATES[optimizer], RATE),
+            batch=int(number("batch", 32, BATCH, whole=True)),
+            seed=int(number("seed", 0, SEED, whole=True)),
+        )
+        train, _ = settings.datasets()
+        for choice in settings.losses:
+            suited(losses.names()[choice.name], train, dict(choice.options))
+        return settings
+
+    def query(self) -> dict[str, str]:
+        """What `from_query` reads: every setting by its name, as text."""
+        found = {key: _text(getattr(self, key)) for key in KEYS}
+        for place, choice in zip(PLACES, self.losses, strict=False):
+            found[place] = choice.name
+            found |= {f"{place}.{name}": _text(value) for name, value in choice.options}
+        return found
+
+    def datasets(self) -> tuple[Dataset, Dataset]:
+        """The points to learn from, and as many new ones of the same kind."""
+        maker, rng = makers()[self.data], np.random.default_rng(self.seed)
+        train, new = (maker(self.rows, noise=self.noise, rng=rng) for _ in range(2))
+        return train, new
+
+
+# --- what there is to choose ----------------------------------------------------------------
+
+
+@functools.cache
+def makers() -> dict[str, Callable[..., Dataset]]:
+    """The data sets that are made, and that fit on a page: of one feature or two."""
+    made = {n: f for n, f in datasets.names().items() if f.__name__.startswith("make_")}
+    return {name: maker for name, maker in made.items() if maker(20).x.shape[1] <= 2}
+
+
+def numeric_options(loss: losses.Loss) -> dict[str, Any]:
+    """The options of a loss that are numbers, with their defaults; None where it may be left out.
+
+    >>> numeric_options(losses.focal)
+    {'alpha': None, 'gamma': 2.0, 'label_smoothing': 0.0}
+    """
+    parameters = inspect.signature(loss).parameters
+    usual = {name: parameters[name].default for name in sorted(loss.own_options)}
+    return {
+        name: value
+        for name, value in usual.items()
+        if type(value) in (int, float) or (value is None and name in loss.ranges)
+    }
+
+
+def choices() -> dict[str, Any]:
+    """All there is to choose from, for the page: names, explanations, defaults and bounds."""
+    fit = {name: fitting(maker(20)) for name, maker in makers().items()}
+    used = {name for names in fit.values() for name in names}
+    return {
+        "datasets": {name: _about(maker, fit[name]) for name, maker in makers().items()},
+        "losses": {name: _loss(loss) for name, loss in losses.names().items() if name in used},
+        "activations": list(ACTIVATIONS),
+        "optimizers": RATES,
+        "layers": LAYERS,
+        "bounds": {
+            name: [allowed.low, allowed.high]
+            for name, allowed in (
+                *(("rows", ROWS), ("noise", NOISE), ("units", UNITS)),
+                *(("lr", RATE), ("batch", BATCH), ("seed", SEED)),
+            )
+        },
+    }
+
+
+def _about(maker: Callable, fit: list[str]) -> dict[str, Any]:
+    sentence = (inspect.getdoc(maker) or "").partition("\n\n")[0].replace("\n", " ")
+    usual = inspect.signature(maker).parameters
+    return {
+        "about": sentence,
+        "rows": usual["n"].default,
+        "noise": usual["noise"].default,
+        "losses": fit,
+    }
+
+
+def _loss(loss: losses.Loss) -> dict[str, Any]:
+    return {
+        "formula": loss.card.formula,
+        "use": loss.card.use,
+        "options": [
+            {"name": name, "value": value, "range": str(loss.ranges.get(name, ""))}
+            for name, value in numeric_options(loss).items()
+        ],
+    }
+
+
+# --- reading a query ------------------------------------------------------------------------
+
+
+def _check_keys(query: Mapping[str, str]) -> None:
+    """Texts by known names; the options of a loss are looked at with the loss."""
+    for key, value in query.items():
+        if not isinstance(value, str) or len(value) > 100:
+            raise ValueError(f"the setting {key!r} must be a text of at most 100 characters")
+        if key.partition(".")[0] not in PLACES:
+            lookup("setting", key, dict.fromkeys((*KEYS, *PLACES)))
+
+
+def _choices(query: Mapping[str, str], usual: str) -> Iterator[Choice]:
+    """The loss, and the one beside it if there is any."""
+    for place, name in zip(PLACES, (query.get("loss") or usual, query.get("beside")), strict=True):
+        given = {key[len(place) + 1 :]: key for key in query if key.startswith(f"{place}.")}
+        if not name:
+            if given:
+                raise ValueError(f"{place}.{min(given)} is given, but {place} is not: name a loss")
+            continue
+        loss = lookup("loss", name, losses.names())
+        options = numeric_options(loss)
+        if unknown := given.keys() - options:
+            has = ", ".join(options) or "none"
+            raise ValueError(f"{name} has no option {min(unknown)!r}; of numbers it has {has}")
+        found = [
+            (option, _option(query, f"{place}.{option}", value, loss.ranges.get(option, Range())))
+            for option, value in options.items()
+        ]
+        yield Choice(name, tuple((option, value) for option, value in found if value is not None))
+
+
+def _option(query: Mapping[str, str], key: str, usual: Any, allowed: Range) -> Any:
+    """The value of a loss's option; None only where it is left out and may be."""
+    if usual is None and not query.get(key):
+        return None
+    value = _number(query, key, usual, allowed, whole=isinstance(usual, int))
+    return int(value) if isinstance(usual, int) else value
+
+
+def _number(
+    query: Mapping[str, str], key: str, usual: float, allowed: Range, whole: bool = False
+) -> float:
+    text = query.get(key) or str(usual)
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"{key} must be a number, not {text!r}") from None
+    if not math.isfinite(value) or (whole and value != round(value)):
+        raise ValueError(f"{key} must be a {'whole' if whole else 'finite'} number, not {text}")
+    allowed.check(key, int(value) if whole else value)
+    return value
+
+
+def _hidden(text: str) -> tuple[int, ...]:
+    """The width of each hidden layer: "8,8" → (8, 8), and none at all for ""."""
+    widths = [width for width in text.split(",") if width.strip()]
+    if len(widths) > LAYERS:
+        raise ValueError(f"there can be at most {LAYERS} hidden layers, not {len(widths)}")
+    what = "the width of a hidden layer"
+    return tuple(int(_number({what: w}, what, 0, UNITS, whole=True)) for w in widths)
+
+
+def _text(value: Any) -> str:
+    """A number or a tuple of them as in a URL; floats as short as they can be read back."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    if isinstance(value, float):
+        return str(int(value)) if value == round(value) and abs(value) < 1e15 else repr(value)
+    return str(value)

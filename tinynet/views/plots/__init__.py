@@ -1,0 +1,37 @@
+"""Plots: what a model learned, as pictures; the one package that needs Matplotlib.
+
+The one idea: a function draws one picture into the Axes it is given, makes a figure of its own
+where it is given none, and returns the Axes; a picture of several panels returns its Figure.
+Nothing here touches pyplot's global state, so the pictures come out the same in a script, a thread
+or on a server. Colours are those of Okabe & Ito (2008), safe for the colour-blind; markers and line
+styles differ too, for black and white.
+"""
+
+from .figures import Picture, check_path, save
+from .graphs import graph
+from .losses import compare, curves, fits, loss
+from .models import confusion_matrix, decision_boundary, fitted_curve, history, predictions, run
+from .points import dataset
+from .reports import report
+from .surfaces import surface, surface_map
+
+__all__ = [
+    "Picture",
+    "check_path",
+    "compare",
+    "confusion_matrix",
+    "curves",
+    "dataset",
+    "decision_boundary",
+    "fits",
+    "fitted_curve",
+    "graph",
+    "history",
+    "loss",
+    "predictions",
+    "report",
+    "run",
+    "save",
+    "surface",
+    "surface_map",
+]

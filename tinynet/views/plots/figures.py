@@ -1,0 +1,63 @@
+"""Figures and their files: what every picture shares.
+
+The one idea: a Picture is a figure that belongs to no window, so that it comes out the same in a
+script, a notebook, a thread or on a server.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ...training.checkpoints import atomic_write
+
+# blue, orange, green, pink, sky blue, red, yellow, black
+COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
+MARKERS, INK = "os^DvPX*", "#404040"
+
+
+def check_path(path: str | os.PathLike) -> None:
+    """Raise ValueError unless `path` has a known ending and lies in a folder that exists."""
+    path, known = Path(path), Figure().canvas.get_supported_filetypes()
+    if path.suffix[1:].lower() not in known:
+        raise ValueError(
+            f"cannot draw {str(path)!r}: the ending of the file gives the format, and must be one"
+            f" of .{', .'.join(sorted(known))}"
+        )
+    if not path.parent.is_dir():
+        raise ValueError(f"cannot write {str(path)!r}: there is no folder {str(path.parent)!r}")
+
+
+def save(figure: Any, path: str | os.PathLike) -> None:
+    """Write a figure whole or not at all; the ending (.png, .svg, .pdf …) gives the format."""
+    check_path(path)
+    with atomic_write(path) as file:
+        figure.savefig(file, format=Path(path).suffix[1:].lower(), dpi=120)
+
+
+class Picture(Figure):
+    """A figure that a notebook shows, although pyplot does not know of it."""
+
+    def _repr_png_(self) -> bytes:
+        file = io.BytesIO()
+        self.savefig(file, format="png", dpi=120)
+        return file.getvalue()
+
+
+def finish(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
+    """The last touches to a picture of curves."""
+    ax.set(title=title, xlabel=xlabel, ylabel=ylabel)
+    ax.grid(alpha=0.3)
+    if ax.lines:
+        ax.legend()
+    return ax
+
+
+def new_axes(ax: Axes | None, width: float = 5.4, height: float = 4.2) -> Axes:
+    """The given Axes, or those of a new figure of so many inches."""
+    return ax if ax else Picture((width, height), layout="constrained").subplots()

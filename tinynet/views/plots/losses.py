@@ -1,0 +1,280 @@
+"""Losses as pictures: one along its axis, several compared, and what models become under them.
+
+The one idea: a picture shows the numbers that `tinynet.explorer` found; `explorer.text` says the
+same in words. Lines differ in dashes and markers, flat stretches in their hatching, and names stand
+beside the lines: nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from ...losses import Loss
+from .. import explorer
+from ..explorer import Curve, Fit, Fits, Influence
+from ..explorer.text import number
+from .figures import COLORS, INK, MARKERS, Picture
+from .models import confusion_matrix, decision_boundary, predictions
+
+DASHES = (
+    "-",
+    "--",
+    "-.",
+    ":",
+    (0, (6, 1, 1, 1, 1, 1)),
+    (0, (1, 3)),
+    (0, (8, 4)),
+    (0, (3, 1, 1, 3)),
+)
+HATCHES = {"constant": "///", "vanishing": "xxx"}
+QUANTITIES = ("value", "gradient", "curvature")
+WIDTH = 11.0  # inches
+
+
+# --- one loss -------------------------------------------------------------------------------
+
+
+def loss(which: Loss, options: Mapping[str, Any] | None = None) -> Figure:
+    """Draw value, gradient and curvature of a loss; below, one of its options swept.
+
+    Minima, kinks and stretches with a gradient that stays constant or vanishes are marked.
+    """
+    found, swept = explorer.curve(which, options), explorer.swept(which, options)
+    return curves(found, swept)
+
+
+def curves(found: Curve, swept: Sequence[Curve] = ()) -> Figure:
+    """The picture of `loss`, from curves that are there already."""
+    figure = Picture((WIDTH, 7.6 if swept else 4.4), layout="constrained")
+    parts = figure.subfigures(2 if swept else 1, 1, squeeze=False)[:, 0]
+    formula = f"${found.loss.card.latex}$" if found.loss.card else ""
+    parts[0].suptitle(f"{found.name}:   {formula}")
+    for panel, quantity in zip(parts[0].subplots(1, 3), QUANTITIES, strict=True):
+        _draw_marks(panel, found, quantity)
+    parts[0].legend(handles=_keys(found), loc="outside lower center", ncols=2, frameon=False)
+    if swept:
+        option = set(swept[0].options) - set(found.options)
+        parts[1].suptitle(f"other values of {_and(sorted(option))}")
+        names = [each.name.partition("(")[2][:-1] for each in swept]  # the options alone
+        for panel, quantity in zip(parts[1].subplots(1, 3), QUANTITIES, strict=True):
+            _overlay(panel, swept, names, quantity)
+            _frame(panel, quantity, found.axis.label)
+        _legend(parts[1], names)
+    return figure
+
+
+def _draw_marks(ax: Axes, found: Curve, quantity: str) -> None:
+    """One quantity as a line, with everything that stands out on it."""
+    y = _numbers(found, quantity)
+    for stretch in found.stretches:
+        hatch = HATCHES[stretch.kind]
+        ax.axvspan(stretch.low, stretch.high, fc="none", ec="#BBBBBB", hatch=hatch, lw=0, zorder=0)
+    for kink in found.kinks:
+        ax.axvline(kink.x, color=INK, ls=":", lw=1, zorder=1)
+        if kink.order == QUANTITIES.index(quantity):
+            ax.plot([kink.x] * 2, [kink.before, kink.after], "D", color="white", mec=INK, ms=6)
+    ax.plot(found.x, y, color=COLORS[0], lw=2, zorder=2)
+    if quantity == "value":
+        for low, high in found.minima or [(found.lowest_end,) * 2]:
+            bottom = [found.at(x)[0] for x in (low, high)]
+            ax.plot([low, high], bottom, "o-", color="black", mfc="white", ms=7, lw=3, zorder=3)
+    _frame(ax, quantity, found.axis.label)
+
+
+def _keys(found: Curve) -> list[Any]:
+    """What the marks are, with their places."""
+    mark: dict[str, Any] = {"ls": "", "mfc": "white", "color": INK}
+    keys: list[Any] = [
+        Line2D([], [], marker="o", label=line, **mark) for line in explorer.text.minima(found)
+    ]
+    for order, what in ((1, "gradient"), (2, "curvature")):
+        if at := [number(kink.x) for kink in found.kinks if kink.order == order]:
+            keys.append(Line2D([], [], marker="D", label=f"{what} jumps at {_and(at)}", **mark))
+    texts = {"constant": "gradient stays the same", "vanishing": "wrong, but no gradient"}
+    for kind, text in texts.items():
+        at = [f"{number(s.low)} to {number(s.high)}" for s in found.stretches if s.kind == kind]
+        if at:
+            hatched: dict[str, Any] = {"fc": "white", "ec": "#999999", "hatch": HATCHES[kind]}
+            keys.append(Patch(label=f"{text}: {_and(at)}", **hatched))
+    return keys
+
+
+def _and(words: Sequence[str]) -> str:
+    return " and ".join(words)
+
+
+# --- several losses -------------------------------------------------------------------------
+
+
+def compare(found: Sequence[Curve], influences: Sequence[Influence] = ()) -> Figure:
+    """Overlay losses that share an axis, and show how one bad point drags what each estimates."""
+    figure = Picture((WIDTH, 4.6), layout="constrained")
+    names = [each.name for each in found]
+    panels = figure.subplots(1, 3 if influences else 2)
+    for panel, quantity in zip(panels, QUANTITIES[:2], strict=False):
+        _overlay(panel, found, names, quantity)
+        _frame(panel, quantity, found[0].axis.label)
+    if influences:
+        lines = [(each.distances, each.drags) for each in influences]
+        _lines(panels[2], lines)
+        _label_ends(panels[2], [(each.name, each.distances, each.drags) for each in influences])
+        what = influences[0].what
+        _frame(panels[2], "influence of one bad point", "how far the point is moved away")
+        panels[2].set_ylabel(f"{what} is dragged by")
+    _legend(figure, names)
+    return figure
+
+
+def _overlay(ax: Axes, found: Sequence[Curve], names: Sequence[str], quantity: str) -> None:
+    """Several curves of one quantity; where they are values, with their names at the end.
+
+    A line that outgrows the others may leave the picture, so that these can be told apart.
+    """
+    lines = [(each.x, _numbers(each, quantity)) for each in found]
+    _lines(ax, lines)
+    sizes = [np.nanmax(np.abs(y)) for _, y in lines]
+    limit = 2 * float(np.median(sizes)) if max(sizes) > 3.5 * np.median(sizes) else max(sizes)
+    low = max(min(np.nanmin(y) for _, y in lines), -limit)
+    high = min(max(np.nanmax(y) for _, y in lines), limit)
+    if high > low:
+        ax.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+    if quantity == "value":
+        _label_ends(ax, [(name, *line) for name, line in zip(names, lines, strict=True)])
+
+
+def _lines(ax: Axes, lines: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Each line with a dash pattern and a marker of its own, the markers at different places."""
+    for i, (x, y) in enumerate(lines):
+        every = max(len(x) // 8, 1)
+        start = i * every // len(lines)
+        ax.plot(x, y, **_look(i), markevery=(start, every))
+
+
+def _look(i: int) -> dict[str, Any]:
+    color = COLORS[i % 6]  # yellow is too pale for a line
+    marker = {"marker": MARKERS[i % 8], "ms": 5, "mfc": "white", "mec": color}
+    return {"color": color, "ls": DASHES[(i + i // 8) % 8], "lw": 1.8, **marker}
+
+
+def _legend(figure: Any, names: Sequence[str]) -> None:
+    handles = [Line2D([], [], label=name, **_look(i)) for i, name in enumerate(names)]
+    columns = max(1, min(len(names), 120 // (10 + max(map(len, names)))))
+    place: dict[str, Any] = {"loc": "outside lower center", "ncols": columns}
+    figure.legend(handles=handles, frameon=False, handlelength=4, **place)
+
+
+def _label_ends(ax: Axes, lines: Sequence[tuple[str, np.ndarray, np.ndarray]]) -> None:
+    """Write the name of each line beside its end, on the side where the ends lie wider apart.
+
+    A hair leads from a line to its name. Names on the left send the numbers of the axis right.
+    """
+    low, high = ax.get_ylim()
+    left, right = (
+        np.clip([(y[np.isfinite(y)][i] - low) / (high - low) for _, _, y in lines], 0.02, 0.98)
+        for i in (0, -1)
+    )
+    end, heights = (0, left) if np.ptp(left) > np.ptp(right) else (-1, right)
+    if end == 0:
+        ax.yaxis.tick_right()
+    side: dict[str, Any] = {"ha": "right" if end == 0 else "left", "va": "center"}
+    hair = {"arrowstyle": "-", "lw": 0.5, "color": INK, "shrinkA": 1, "shrinkB": 2}
+    for (name, x, y), height, place in zip(lines, heights, _apart(heights, 0.065), strict=True):
+        ax.annotate(
+            name + (" ↑" if y[end] > high else ""),
+            (x[end], low + height * (high - low)),
+            (-0.06 if end == 0 else 1.06, place),
+            textcoords="axes fraction",
+            size=8.5,
+            color=INK,
+            arrowprops=hair,
+            annotation_clip=False,
+            **side,
+        )
+
+
+def _apart(places: np.ndarray, gap: float) -> np.ndarray:
+    """The places, from 0 to 1, pushed from each other until neighbours are `gap` apart."""
+    order = np.argsort(places, kind="stable")
+    moved = np.asarray(places, float)[order]
+    for _ in range(300):
+        overlap = np.maximum(gap - np.diff(moved), 0) / 2
+        moved[:-1] -= overlap
+        moved[1:] += overlap
+        moved = np.clip(moved, 0, 1)
+    return moved[np.argsort(order)]
+
+
+def _numbers(found: Curve, quantity: str) -> np.ndarray:
+    return (found.value, found.slope, found.curvature)[QUANTITIES.index(quantity)]
+
+
+def _frame(ax: Axes, title: str, xlabel: str) -> None:
+    ax.set(title=title, xlabel=textwrap.fill(xlabel, 36))
+    ax.grid(alpha=0.3)
+
+
+# --- fits -----------------------------------------------------------------------------------
+
+
+def fits(found: Fits) -> Figure:
+    """What each loss made of the same model, side by side."""
+    count = len(found.fits)
+    columns = min(count, 3)
+    rows = -(-count // columns)
+    figure = Picture((max(3.7 * columns, 5), 3.6 * rows + 0.9), layout="compressed")
+    line = found.data.task == "regression" and found.data.x.shape[1] == 1
+    panels = list(figure.subplots(rows, columns, squeeze=False, sharey=line).flat)
+    for panel, fit in zip(panels, found.fits, strict=False):
+        _draw_fit(panel, fit, found)
+    for panel in panels[count:]:
+        panel.set_axis_off()
+    _share_legend(figure, panels[:count])
+    figure.suptitle(f"{found.data.name}: a Linear, trained with each loss")
+    return figure
+
+
+def _draw_fit(ax: Axes, fit: Fit, found: Fits) -> None:
+    """The model of one loss, in the picture that fits the task."""
+    data = found.data
+    if data.task != "regression":
+        draw = decision_boundary if data.x.shape[1] == 2 else confusion_matrix
+        draw(fit.model, data, ax)
+        ax.set_title(f"{fit.name}\naccuracy {fit.score:.3f}", size=10)
+        return
+    if data.x.shape[1] > 1:
+        predictions(fit.model, data, ax)
+        ax.set_title(f"{fit.name}\nmedian |e| {fit.score:.3g}", size=10)
+        return
+    ends = np.array([data.x.min(), data.x.max()])
+    ax.plot(data.x, data.y, "o", color=COLORS[4], mec=INK, mew=0.4, ms=4, label="data")
+    if found.truth is not None:
+        ax.plot(ends, found.truth[0] * ends + found.truth[1], "k--", lw=1.2, label="true line")
+    weight, bias = fit.parameters
+    ax.plot(ends, weight * ends + bias, color=COLORS[5], lw=3, label="fit", zorder=1.9)
+    off = ""
+    if fit.off:
+        verdict = "within 5 %" if fit.recovered else "not within 5 %"
+        off = f"off by {_and([f'{percent:.1f} %' for percent in fit.off])}: {verdict}"
+    sign = "−" if bias < 0 else "+"
+    ax.set_title(f"{fit.name}: {weight:.3g} x {sign} {abs(bias):.3g}\n{off}", size=10)
+    ax.set(xlabel=data.feature_names[0], ylabel=data.target_names[0])
+    ax.grid(alpha=0.3)
+
+
+def _share_legend(figure: Figure, panels: Sequence[Axes]) -> None:
+    """One legend below for all panels, since it would be the same in each."""
+    handles, labels = panels[0].get_legend_handles_labels()
+    for panel in panels:
+        if legend := panel.get_legend():
+            legend.remove()
+    if handles:
+        place: dict[str, Any] = {"loc": "outside lower center", "ncols": min(len(labels), 5)}
+        figure.legend(handles, labels, frameon=False, **place)

@@ -1,0 +1,140 @@
+"""Models: how the training went, and what came out of it.
+
+The one idea: the picture follows the task: a curve for numbers, regions for classes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from ... import metrics
+from ...data import Dataset
+from ...functional import sigmoid
+from ...layers import Module
+from ...training import History, predict
+from .figures import COLORS, INK, Picture, finish, new_axes
+from .points import scatter_classes
+
+
+def history(history: History, ax: Axes | None = None) -> Axes:
+    """Draw the loss, and the validation loss where there is one, over the epochs."""
+    ax = new_axes(ax)
+    curves = (("loss", "training", "-"), ("val_loss", "validation", "--"))
+    for color, (name, label, style) in zip(COLORS, curves, strict=False):
+        if losses := history.get(name):
+            epochs = range(1, len(losses) + 1)
+            marker = "o" if len(losses) == 1 else ""  # a single point makes no line
+            ax.plot(epochs, losses, style, color=color, marker=marker, label=label)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    return finish(ax, "Loss", "epoch", "loss")
+
+
+def run(model: Module, history: History, dataset: Dataset) -> Figure:
+    """A figure of a whole run: the loss curves beside the picture that fits the data."""
+    figure = Picture((10, 4.2), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    history.plot(left)
+    features = dataset.x.shape[1]
+    if dataset.task == "regression":
+        draw = fitted_curve if features == 1 else predictions
+    else:
+        draw = decision_boundary if features == 2 else confusion_matrix
+    draw(model, dataset, right)
+    return figure
+
+
+# --- classes --------------------------------------------------------------------------------
+
+
+def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
+    """Colour the plane by the class the model answers, with the data on top (2 features)."""
+    _check_features("decision_boundary", dataset, 2, "confusion_matrix")
+    ax = new_axes(ax)
+    low, high = dataset.x.min(axis=0), dataset.x.max(axis=0)
+    margin = np.where(high > low, 0.06 * (high - low), 1.0)
+    x1, x2 = np.meshgrid(*np.linspace(low - margin, high + margin, 400).T)
+    ids = _class_ids(model, np.column_stack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
+    cmap = ListedColormap(COLORS)
+    ax.pcolormesh(x1, x2, ids % 8, cmap=cmap, vmin=-0.5, vmax=7.5, alpha=0.3, rasterized=True)
+    for class_id in np.unique(ids)[:-1]:
+        ax.contour(x1, x2, 1.0 * (ids == class_id), [0.5], colors=INK, linewidths=1)
+    scatter_classes(ax, dataset.x, dataset)
+    accuracy = np.mean(_class_ids(model, dataset.x) == dataset.y.ravel())
+    xlabel, ylabel = dataset.feature_names
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=f"Decision boundary, accuracy {accuracy:.3f}")
+    return ax
+
+
+def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
+    """Count how often each class is taken for each other: rows are true, columns predicted."""
+    ax = new_axes(ax)
+    names, ticks = list(dataset.target_names), range(len(dataset.target_names))
+    true, predicted = dataset.y.ravel().astype(int), _class_ids(model, dataset.x)
+    counts = np.zeros((len(names), len(names)), int)
+    np.add.at(counts, (true, predicted), 1)
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # of the true class
+    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), count in np.ndenumerate(counts):
+        color = "white" if shares[row, column] > 0.5 else "black"
+        ax.text(column, row, str(count), ha="center", va="center", color=color)
+    slanted: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
+    ax.set_xticks(ticks, names, **(slanted if max(map(len, names)) > 6 else {}))
+    ax.set_yticks(ticks, names)
+    title = f"Confusion matrix, accuracy {np.mean(true == predicted):.3f}"
+    ax.set(xlabel="predicted", ylabel="true", title=title)
+    return ax
+
+
+def _class_ids(model: Module, x: np.ndarray) -> np.ndarray:
+    """The class the model answers for each row: (N,)."""
+    y_pred = predict(model, x)
+    if y_pred.ndim == 2 and y_pred.shape[1] > 1:  # (N, C): the largest column
+        return np.argmax(y_pred, axis=1)
+    last = getattr(model(x[:1]), "node", None)  # one column: a probability or a logit?
+    threshold = 0.5 if last and last.operation is sigmoid else 0.0
+    return (y_pred.ravel() > threshold).astype(int)
+
+
+# --- regression -----------------------------------------------------------------------------
+
+
+def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
+    """Draw the model as a curve through the data (regression, 1 feature)."""
+    _check_features("fitted_curve", dataset, 1, "predictions")
+    ax = new_axes(ax)
+    x = np.linspace(dataset.x.min(), dataset.x.max(), 400)[:, None]  # (400, 1)
+    ax.plot(dataset.x.ravel(), dataset.y.ravel(), "o", color=COLORS[4], ms=4, label="data")
+    ax.plot(x.ravel(), predict(model, x).ravel(), color="black", lw=2, label="model")
+    title = f"Fitted curve, {_regression_scores(model, dataset)}"
+    return finish(ax, title, dataset.feature_names[0], dataset.target_names[0])
+
+
+def predictions(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
+    """Draw predicted against true values: a perfect model puts all points on the diagonal."""
+    ax = new_axes(ax)
+    true, predicted = dataset.y.ravel(), predict(model, dataset.x).ravel()
+    ax.plot(true, predicted, "o", color=COLORS[0], ms=4, alpha=0.7)
+    middle = (true.min() + true.max()) / 2
+    ax.axline((middle, middle), slope=1, color="black", ls="--", lw=1, label="predicted = true")
+    title = f"Predictions, {_regression_scores(model, dataset)}"
+    target = dataset.target_names[0]
+    return finish(ax, title, f"true {target}", f"predicted {target}")
+
+
+def _regression_scores(model: Module, dataset: Dataset) -> str:
+    pair = dataset.y.ravel(), predict(model, dataset.x).ravel()
+    return f"rmse {metrics.rmse(*pair):.3g}, R² {metrics.r2(*pair):.3f}"
+
+
+def _check_features(name: str, dataset: Dataset, wanted: int, instead: str) -> None:
+    if dataset.x.shape[1] != wanted:
+        raise ValueError(
+            f"{name} takes data of {wanted} feature(s), but {dataset.name} has"
+            f" {dataset.x.shape[1]}: use {instead}"
+        )

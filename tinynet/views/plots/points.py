@@ -1,0 +1,71 @@
+"""Data: a dataset as it is, before any model has seen it.
+
+The one idea: every row is a point in a plane, or an image.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from ...data import Dataset
+from .figures import COLORS, MARKERS, new_axes
+
+
+def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
+    """Draw the data itself: images as images, anything else as points.
+
+    Up to two features are drawn as they are. More are projected on their first two principal
+    components (Pearson 1901): the plane, through the standardized data, with the widest spread.
+    """
+    ax = new_axes(ax)
+    ax.set_title(f"{dataset.name}: {len(dataset.x)} rows")
+    if all(name.startswith("pixel") for name in dataset.feature_names):
+        return _draw_images(dataset, ax)
+    points, labels = _plane(dataset)
+    if dataset.task != "regression":
+        scatter_classes(ax, points, dataset)
+    elif dataset.x.shape[1] == 1:
+        ax.plot(*points.T, "o", color=COLORS[0], ms=4)
+    else:
+        dots = ax.scatter(points[:, 0], points[:, 1], 20, dataset.y.ravel(), cmap="viridis")
+        ax.figure.colorbar(dots, ax=ax, label=dataset.target_names[0])
+    ax.set(xlabel=labels[0], ylabel=labels[1])
+    return ax
+
+
+def _plane(dataset: Dataset) -> tuple[np.ndarray, list[str]]:
+    """Where each row is drawn, (N, 2), and what the two axes are."""
+    x, names = dataset.x, list(dataset.feature_names)
+    if x.shape[1] == 1:
+        names.append(dataset.target_names[0] if dataset.task == "regression" else "class")
+        return np.column_stack([x, dataset.y.ravel()]), names
+    if x.shape[1] == 2:
+        return x, names
+    spread = x.std(axis=0)
+    z = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    u, s, _ = np.linalg.svd(z, full_matrices=False)
+    shares = s**2 / max(np.sum(s**2), 1e-300)
+    labels = [f"principal component {i + 1} ({shares[i]:.0%} of variance)" for i in range(2)]
+    return u[:, :2] * s[:2], labels
+
+
+def _draw_images(dataset: Dataset, ax: Axes, rows: int = 6) -> Axes:
+    """The first images of each class, one column per class, as one large picture."""
+    side = int(np.sqrt(dataset.x.shape[1]))
+    columns = [dataset.x[dataset.y.ravel() == i][:rows] for i in range(len(dataset.target_names))]
+    tiles = [[np.pad(image.reshape(side, side), 1) for image in column] for column in columns]
+    ax.imshow(np.hstack([np.vstack(column) for column in tiles]), cmap="gray_r")
+    middles = (side + 2) * (np.arange(len(columns)) + 0.5) - 0.5
+    ax.set_xticks(middles, dataset.target_names)
+    ax.set(yticks=[], xlabel="class")
+    return ax
+
+
+def scatter_classes(ax: Axes, points: np.ndarray, dataset: Dataset) -> None:
+    """Points (N, 2), each class with a colour and a marker, and the legend beside them."""
+    for class_id, name in enumerate(dataset.target_names):
+        x, y = points[dataset.y.ravel() == class_id].T
+        color, marker = COLORS[class_id % 8], MARKERS[(class_id + class_id // 8) % 8]
+        ax.scatter(x, y, s=28, c=color, marker=marker, edgecolor="white", lw=0.5, label=name)
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0.2)

@@ -1,0 +1,30 @@
+"""What `tn.losses.check` found out about a loss, as a picture."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+
+from matplotlib.figure import Figure
+
+from ...diagnostics.workbench.bench import Stopped
+from ...diagnostics.workbench.report import Report, quiet
+from .figures import COLORS, Picture, finish
+
+
+def report(report: Report) -> Figure:
+    """Value and gradient of one sample, beside those of the nearest built-in loss."""
+    figure = Picture((9.4, 4), layout="constrained")
+    setting = report.bench.setting
+    truth, x = setting.truths[0], setting.line(161)
+    curves = [(report.name, report.bench, "-", 1.0)]
+    if report.nearest:
+        built_in = replace(report.bench, f=report.nearest.loss)
+        curves.append((str(report.nearest), built_in, "--", report.nearest.factor))
+    for ax, what in zip(figure.subplots(1, 2), ("value", "gradient"), strict=True):
+        for color, (name, bench, style, factor) in zip(COLORS, curves, strict=False):
+            with quiet(), contextlib.suppress(Stopped):
+                measured = bench.values_at if what == "value" else bench.slopes_at
+                ax.plot(x, factor * measured(truth, x), style, color=color, lw=2, label=name)
+        finish(ax, f"{what} of one sample", f"{setting.label}, for y_true = {truth:g}", what)
+    return figure

@@ -1,0 +1,212 @@
+"""The recorder: what a model was like at some epochs of its training, kept to look at afterwards.
+
+The one idea: a frame is a few small arrays, computed from the parameters at the end of an epoch.
+The recorder looks and never touches: a recorded run ends with the same bits as any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..engine.tensor import Tensor, behind
+from ..layers import Module, evaluating
+from ..optimizers import Optimizer
+from ..training import Callback, History, Run
+from .predictions import Answer, answer_for
+
+__all__ = ["Frame", "Layer", "Record", "Recorder"]
+
+FRAMES = 60  # of a run, after the first, which is before training
+SAMPLE = 256  # rows on which activations are looked at
+_ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A module with parameters of its own, such as a Linear, with the activation behind it.
+
+    Attributes
+    ----------
+    path : str
+        Where the model holds it, such as "layers.0".
+    activation : str
+        "relu", "sigmoid" or "tanh" of a hidden layer; else empty.
+    units : int
+        How many numbers the activation has for a sample; 0 where there is none.
+    """
+
+    path: str
+    activation: str = ""
+    units: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """The model at the end of an epoch; every array but the last has one number a layer.
+
+    Attributes
+    ----------
+    epoch : int
+        0 is before training, where there is no gradient yet: NaN.
+    gradient_norms : ndarray
+        |g| of the last mini-batch, over weights and biases, before clipping.
+    update_ratios : ndarray
+        |Δw| / |w| of the last step: how far it moved the parameters w of the layer.
+    dead : ndarray
+        The share of relu units that are 0 for every row of the sample; NaN for other layers.
+    saturated : ndarray
+        The share of outputs of a sigmoid or tanh within 1 % of its range from an end; or NaN.
+    picture : ndarray
+        What the model answers, see predictions.py.
+
+    >>> import tinynet as tn
+    >>> model = tn.layers.MLP([2, 8, 2], rng=0)
+    >>> optimizer = tn.optimizers.SGD(model.parameters(), lr=0.1)
+    >>> history = tn.fit(model, tn.losses.cross_entropy, optimizer, tn.datasets.make_moons(),
+    ...                  epochs=3, batch_size=32, progress=False, record=True)
+    >>> [frame.epoch for frame in history.frames]
+    [0, 1, 2, 3]
+    >>> np.array([frame.update_ratios for frame in history.frames]).shape    # frames, layers
+    (4, 2)
+    """
+
+    epoch: int
+    gradient_norms: np.ndarray
+    update_ratios: np.ndarray
+    dead: np.ndarray
+    saturated: np.ndarray
+    picture: np.ndarray
+
+
+@dataclass(eq=False)
+class Record:
+    """A recorded run: its layers, what its pictures show, and its frames by epoch."""
+
+    name: str  # of the data
+    sample: np.ndarray  # (at most 256, features)
+    answer: Answer
+    layers: list[Layer]
+    frames: list[Frame] = field(default_factory=list)
+
+
+class Recorder(Callback):
+    """Gives a history its record: frames before training, after about 60 epochs, and at the end.
+
+    How far a step moved the weights can only be told with the weights before it, so they are kept
+    before each batch. A run that ended early gets a frame of its last whole epoch.
+    """
+
+    changes_model = False
+
+    def on_train_begin(self, run: Run) -> None:
+        self.model, self.optimizer, self.history = run.model, run.optimizer, run.history
+        epochs = run.history.planned
+        self.epochs = set(np.linspace(0, epochs, min(epochs, FRAMES) + 1).round().tolist())
+        groups = _groups(run.model, run.optimizer)
+        self.owners = {p: place for place, group in enumerate(groups.values()) for p in group}
+        self.places = _places(groups.values(), run.optimizer)
+        train, new = run.parts[""], run.parts.get("val_", run.parts[""])
+        rows = np.sort(np.random.default_rng(0).permutation(len(train[0]))[:SAMPLE])
+        output = self._output(train[0][rows])
+        layers = [Layer(path) for path in groups]
+        for place, name, y in self._activations(output):
+            layers[place] = Layer(layers[place].path, name, y[0].size)
+        answer = answer_for(run.data, train, new, _table(output).shape[1])
+        name = getattr(run.data, "name", "")
+        self.record = run.history.record = Record(name, train[0][rows], answer, layers)
+        self.before = np.full_like(run.optimizer.vector, np.nan)  # the weights before the last step
+        self._keep(0, self.before)
+        self._add()
+
+    def on_batch_begin(self, run: Run) -> None:
+        self.before[...] = self.optimizer.vector
+
+    def on_epoch_end(self, history: History, model: Module) -> None:
+        self._keep(history.epochs, self.optimizer.gradient)
+        if self.epoch in self.epochs:
+            self._add()
+
+    def on_train_end(self, run: Run) -> None:
+        """Add the last whole epoch, unless it has its frame; the parameters stay as they are."""
+        if self.record.frames[-1].epoch < self.epoch:
+            w = self.optimizer.vector
+            now = w.copy()
+            try:
+                w[...] = self.after
+                self._add()
+            finally:
+                w[...] = now
+
+    def _keep(self, epoch: int, gradient: np.ndarray) -> None:
+        """Keep what a frame of this epoch is computed from."""
+        self.epoch, self.after = epoch, self.optimizer.vector.copy()
+        self.start, self.gradient = self.before.copy(), gradient.copy()
+
+    def _add(self) -> None:
+        """Add the frame of the epoch that was kept; the model holds its parameters."""
+        record, size = self.record, len(self.record.sample)
+        with np.errstate(all="ignore"):  # of a run that diverges; and 0 / 0 is NaN
+            output = self._output(np.concatenate([record.sample, record.answer.asked]))
+            g, w, step = map(self._norms, (self.gradient, self.start, self.after - self.start))
+            dead, saturated = self._idle(output, size)
+            made_by = output.node.operation.__name__ if output.node else ""
+            picture = record.answer.of(_table(output)[size:], made_by)
+            record.frames.append(Frame(self.epoch, g, step / w, dead, saturated, picture))
+
+    def _norms(self, vector: np.ndarray) -> np.ndarray:
+        """The length of each layer's part of one of the optimizer's vectors."""
+        return np.array([np.linalg.norm(vector[place].astype(float)) for place in self.places])
+
+    def _idle(self, output: Tensor, size: int) -> tuple[np.ndarray, np.ndarray]:
+        """The share of dead units and of saturated outputs per layer, over the first rows."""
+        dead, saturated = np.full((2, len(self.places)), np.nan)
+        for place, name, y in self._activations(output):
+            y = y[:size]  # (rows, units)
+            if name == "relu":
+                dead[place] = np.mean(np.all(y == 0, axis=0))
+            else:
+                low, high = _ENDS[name]
+                near = 0.01 * (high - low)
+                saturated[place] = np.mean((y < low + near) | (y > high - near))
+        return dead, saturated
+
+    def _output(self, x: np.ndarray) -> Tensor:
+        """What the model makes of x in evaluation mode, with the graph."""
+        with evaluating(self.model):
+            output = self.model(x)
+        return output if isinstance(output, Tensor) else Tensor(output)
+
+    def _activations(self, output: Tensor) -> Iterator[tuple[int, str, np.ndarray]]:
+        """The relu, sigmoid and tanh inside the model: their layer, name and values."""
+        inside = (tensor for tensor in behind(output) if tensor.node and tensor is not output)
+        for tensor in sorted(inside, key=lambda tensor: tensor.node.number):
+            name = tensor.node.operation.__name__
+            owners = [self.owners[t] for t in behind(tensor) if t in self.owners]
+            if owners and name in ("relu", *_ENDS):
+                yield max(owners), name, tensor.data
+
+
+def _groups(model: Module, optimizer: Optimizer) -> dict[str, list[Tensor]]:
+    """The parameters that are trained, by the path of the module that holds them."""
+    groups: dict[str, list[Tensor]] = {}
+    trained = set(optimizer.parameters)
+    for path, parameter in model.named_parameters():
+        if parameter in trained:
+            owner = path.rpartition(".")[0] or type(model).__name__
+            groups.setdefault(owner, []).append(parameter)
+    return groups
+
+
+def _places(groups: Iterable[list[Tensor]], optimizer: Optimizer) -> list[np.ndarray]:
+    """Where in the optimizer's vectors the numbers of each group are."""
+    views = optimizer.views(np.arange(optimizer.vector.size))
+    place = dict(zip(optimizer.parameters, views, strict=True))
+    return [np.concatenate([place[p].ravel() for p in group]) for group in groups]
+
+
+def _table(output: Tensor) -> np.ndarray:
+    """The outputs as rows: (N, columns)."""
+    return output.data.reshape(len(output.data), -1)

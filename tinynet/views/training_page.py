@@ -1,0 +1,154 @@
+"""The training replay as a web page: scrub through a recorded run, in one HTML file.
+
+The one idea: the page shows one frame at a time. Each view is one array over all frames, and the
+sentence of each frame is written here, so that eye, ear and tests have the same numbers.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from ..training import History
+from . import web
+from .predictions import Confusion, Predictions, Regions
+from .recorder import Frame, Layer, Record
+
+_PARTS = ["training.css", "boundary.js", "training_answers.js", "training.js"]
+_EPOCHS = 2000  # of a loss curve; of more, some are left out
+
+
+def html(history: History) -> str:
+    """The page as text; see `History.save_html`.
+
+    ValueError where the run was not recorded.
+    """
+    record = history.record
+    if record is None:
+        raise ValueError(
+            "this history has no frames to show: record them with tn.fit(…, record=True)"
+        )
+    frames = record.frames
+    sentences = [_sentence(frame, history, record.layers) for frame in frames]
+    title = f"Training on {record.name}" if record.name else "Training"
+    data = {
+        "title": title,
+        "stopped": history.stopped or "",
+        "planned": history.planned,
+        "epochs": [frame.epoch for frame in frames],
+        "sentences": sentences,
+        "losses": _losses(history),
+        "layers": [
+            {"name": f"layer {i}"} | vars(layer) for i, layer in enumerate(record.layers, 1)
+        ],
+        "numbers": {
+            name: web.packed([getattr(frame, name) for frame in frames])
+            for name in ("gradient_norms", "update_ratios", "dead", "saturated")
+        },
+        "picture": _picture(record),
+    }
+    return web.page(title, _PARTS, data, "\n".join(sentences))
+
+
+def save(history: History, path: str | os.PathLike) -> None:
+    """Write the page to a file, whole or not at all."""
+    web.save(html(history), path)
+
+
+def _losses(history: History) -> dict[str, Any]:
+    """The loss curves, with at most 2000 epochs and those of all frames."""
+    count, epochs = history.epochs, {frame.epoch for frame in history.frames}
+    shown = epochs | set(np.linspace(1, count, min(count, _EPOCHS)).round().astype(int).tolist())
+    kept = np.array(sorted(shown - {0}), dtype=int)
+    curves = {"training": "loss", "validation": "val_loss"}
+    return {"epochs": web.packed(kept)} | {
+        name: web.packed(np.array(history[key])[kept - 1])
+        for name, key in curves.items()
+        if key in history
+    }
+
+
+# --- sentences ------------------------------------------------------------------------------
+
+
+def _sentence(frame: Frame, history: History, layers: list[Layer]) -> str:
+    """What this epoch shows: the scores; how far steps go; which units do nothing."""
+    when = f"epoch {frame.epoch}" if frame.epoch else "before training"
+    ratios = frame.update_ratios[np.isfinite(frame.update_ratios)]
+    parts = [", ".join(_scores(frame.epoch, history))] if frame.epoch else []
+    if ratios.size:
+        low, high = f"{ratios.min():.2g}", f"{ratios.max():.2g}"
+        size = low if low == high else f"{low} to {high}"
+        parts.append(f"a step moves the weights of a layer by {size} of their size")
+    return ": ".join(filter(None, [when, "; ".join([*parts, *_idle(frame, layers)])]))
+
+
+def _scores(epoch: int, history: History) -> Iterator[str]:
+    """Each number of the history at an epoch, and that of the validation data after it."""
+    for name, values in history.items():
+        if not name.startswith("val_"):
+            yield f"{name} {values[epoch - 1]:.4g}"
+            if values := history.get(f"val_{name}"):
+                yield f"validation {values[epoch - 1]:.4g}"
+
+
+def _idle(frame: Frame, layers: list[Layer]) -> list[str]:
+    """The layers with dead units or saturated outputs, or that there are none."""
+    found, known = [], False
+    for number, (layer, dead, saturated) in enumerate(
+        zip(layers, frame.dead, frame.saturated, strict=True), 1
+    ):
+        known = known or bool(layer.activation)
+        if dead > 0:
+            count = round(dead * layer.units)
+            found.append(f"layer {number}: {count} of {layer.units} units dead")
+        if saturated > 0:
+            found.append(f"layer {number}: {saturated:.1%} of outputs saturated")
+    return found or (["no dead or saturated units"] if known else [])
+
+
+# --- what the model answers -----------------------------------------------------------------
+
+
+def _picture(record: Record) -> dict[str, Any]:
+    """The data, and what the model answered in each frame."""
+    answer, pictures = record.answer, np.array([frame.picture for frame in record.frames])
+    once: dict[str, Any] = {
+        "kind": type(answer).__name__.lower(),
+        "axes": answer.axes,
+        "classes": answer.classes,
+    }
+    if isinstance(answer, Confusion):
+        return once | {"counts": web.packed(pictures)}
+    once |= {"targets": web.packed(answer.targets)}
+    once |= {"box": [corner.tolist() for corner in answer.box or _square(answer.targets)]}
+    if isinstance(answer, Predictions):
+        return once | {"said": web.packed(pictures)}
+    once |= {"points": web.packed(answer.points)}
+    if isinstance(answer, Regions):
+        return once | _regions(pictures)
+    return once | {"asked": web.packed(answer.asked.ravel()), "said": web.packed(pictures)}
+
+
+def _square(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The corners of a plane of predictions against true values."""
+    low, high = float(values.min()), float(values.max())
+    margin = 0.06 * (high - low) or 1.0
+    return np.full(2, low - margin), np.full(2, high + margin)
+
+
+def _regions(probabilities: np.ndarray) -> dict[str, Any]:
+    """Bytes for each cell of each frame: the class, and how far it leads, from 0 to 255."""
+    second, first = np.sort(probabilities, axis=-1)[..., -2:].transpose(3, 0, 1, 2)
+    lead = np.round(255 * np.nan_to_num(first - second))
+    said = np.argmax(probabilities, axis=-1)  # (frames, rows, columns)
+    text = {"said": _bytes(said), "lead": _bytes(lead)}
+    return text | {"cells": list(said.shape[1:])}
+
+
+def _bytes(array: np.ndarray) -> str:
+    return base64.b64encode(array.astype(np.uint8).tobytes()).decode("ascii")

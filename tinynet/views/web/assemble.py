@@ -1,0 +1,125 @@
+"""One HTML file out of style, scripts and data.
+
+The one idea: a page can do no harm, whatever the names in its data are. Data is JSON in which no
+tag can begin, scripts write it as text only, and the page's own policy lets the browser run these
+scripts and load nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...training.checkpoints import atomic_write
+
+_FOLDER = Path(__file__).parent
+_SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
+_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+_LARGE = 1000  # elements; from here on an array is shown in single precision
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; \
+connect-src {connect}; img-src data:; \
+style-src 'unsafe-inline'; script-src {hashes}">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+<noscript><p>This page needs JavaScript. The same as text:</p><pre>{text}</pre></noscript>
+<main id="page"></main>
+<script type="application/json" id="data">{data}</script>
+{scripts}
+</body>
+</html>
+"""
+
+
+def page(
+    title: str, names: Sequence[str], data: Any, text: str = "", connect: str = "'none'"
+) -> str:
+    """The HTML of a page: what all pages share, then the parts named, and `data` for them to show.
+
+    Parameters
+    ----------
+    title : str
+        What the browser's tab is called.
+    names : sequence of str
+        Files of tinynet/web: styles (.css) and scripts (.js), in this order after the shared ones;
+        the scripts read `pageData()`.
+    data : any
+        What JSON can hold; arrays as `packed` makes them.
+    text : str
+        What a browser without JavaScript shows instead.
+    connect : str
+        Where its scripts may ask, as a Content-Security-Policy says it: nowhere, or "'self'".
+
+    >>> "<script>alert" in page("<script>alert(1)</script>", [], ["<script>alert(1)</script>"])
+    False
+    """
+    names = (*_SHARED, *names)
+    scripts = [f"\n{_read(name)}" for name in names if name.endswith(".js")]
+    return _PAGE.format(
+        title=html.escape(title),
+        style="".join(_read(name) for name in names if name.endswith(".css")),
+        text=html.escape(text),
+        connect=connect,
+        data=json.dumps(data, ensure_ascii=False, allow_nan=False).translate(_ESCAPES),
+        hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
+        scripts="\n".join(f"<script>{script}</script>" for script in scripts),
+    )
+
+
+def packed(array: Any) -> dict[str, Any]:
+    """An array as JSON: its shape, and its numbers as base64 of little-endian floats.
+
+    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits.
+
+    >>> packed([1.0, 2.0])
+    {'shape': [2], 'dtype': 'float64', 'data': 'AAAAAAAA8D8AAAAAAAAAQA=='}
+    """
+    array = np.asarray(array)
+    single = array.dtype.itemsize <= 4 and array.dtype.kind == "f" or array.size > _LARGE
+    name = "float32" if single else "float64"
+    with np.errstate(over="ignore", under="ignore"):
+        numbers = array.astype(np.dtype(name).newbyteorder("<"))
+    data = base64.b64encode(numbers.tobytes()).decode("ascii")
+    return {"shape": list(array.shape), "dtype": name, "data": data}
+
+
+def save(text: str, path: str | os.PathLike) -> None:
+    """Write a page whole or not at all."""
+    with atomic_write(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+def framed(text: str, height: int, fallback: str) -> str:
+    """A page inside a notebook: a frame of its own, which works in saved notebooks too.
+
+    The fallback, plain text, stands below for notebooks that show no frames.
+    """
+    return (
+        f'<iframe srcdoc="{html.escape(text)}" sandbox="allow-scripts" width="100%"'
+        f' height="{height}" style="border: 0" title="tinynet"></iframe>'
+        f"<details><summary>as text</summary><pre>{html.escape(fallback)}</pre></details>"
+    )
+
+
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
