@@ -34,7 +34,7 @@ from typing import Any
 
 from ..engine.upstairs import upstairs
 from .base import Loss, loss
-from .cards import Axis, Card, Limit
+from .cards import Axis, Card
 from .classification import brier, cross_entropy, log_loss, nll, ordinal
 from .distributions import js_divergence, kl_divergence
 from .likelihoods import gamma_nll, gaussian_nll, laplace_nll, poisson_nll, tweedie
@@ -82,7 +82,7 @@ __all__ += ["hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"
 __all__ += ["multiclass_hinge", "multilabel_soft_margin"]
 __all__ += ["dice", "tversky", "kl_divergence", "js_divergence"]
 __all__ += ["contrastive", "triplet", "margin_ranking", "cosine_embedding", "info_nce"]
-__all__ += ["Loss", "Card", "Axis", "Limit", "loss", "names"]
+__all__ += ["Loss", "Card", "Axis", "loss", "names"]
 
 
 def names() -> dict[str, Loss]:

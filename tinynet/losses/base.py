@@ -1,11 +1,12 @@
-"""What a loss is: values, their slopes, and the derivative of the whole.
+"""What a loss is: values, their derivatives, and the derivative of the whole.
 
-The one idea: every reduction is a weighted sum (weights.py), so the derivative of any loss is
-g · weight · slope, and a loss is declared by its values and slopes alone.
+Every reduction is a weighted sum (reduction.py), so the derivative of any loss is
+g · weight · derivative of its value, and a loss is declared by its values and their derivatives.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,16 +14,18 @@ from typing import Any
 import numpy as np
 
 from ..engine.tensor import Primitive
-from ..engine.transforms import vjp as pulled
+from ..engine.transforms import vjp as vjp_of
 from .cards import Card
 from .checks import Range, numbers, same_shape
 from .reduction import kept, requires_grad, weights
+
+_BY_NAME = (inspect.Parameter.KEYWORD_ONLY,)
 
 
 class Loss(Primitive):
     """A loss: a primitive of ``(y_true, y_pred)`` with reduction, sample weights and checks.
 
-    Every loss takes, beside its own options:
+    Every loss takes, next to its own options:
 
     reduction : {"mean", "sum", "none"}
         "mean" divides by the number of losses, or by the sum of the sample weights.
@@ -41,7 +44,6 @@ class Loss(Primitive):
         self,
         values: Callable,
         prepare: Callable,
-        card: Card | None,
         ranges: dict[str, Range],
         rows: bool,
         shared: tuple[str, ...],
@@ -49,59 +51,67 @@ class Loss(Primitive):
     ) -> None:
         super().__init__(values, saves)
         self.values, self.prepare, self.forward = values, prepare, self._forward
-        self.card: Any = card  # all of the catalogue have one
         self.ranges, self.rows, self.shared = ranges, rows, shared
-        code = values.__code__
-        self.arrays = code.co_varnames[: code.co_argcount]
+        parameters = _parameters(values).values()
+        self.arrays = tuple(p.name for p in parameters if p.kind not in _BY_NAME)
+        self.defaults = {p.name: p.default for p in parameters if p.kind in _BY_NAME}
+        self.own_options = {*self.defaults, *_parameters(prepare, *_BY_NAME)} - {"where"}
         self.labelled = self.arrays[0] == "y_true"
-        self.inner_options = set(_options(values))
-        self.own_options = self.inner_options | set(_options(prepare)) - {"where"}
-        self.pulls: dict[int, Callable] = {}
+        self.gradients: dict[int, Callable] = {}  # position of the argument -> of Σ g · value
+        self.card = None  # all of the catalogue get one
         self.defvjp(*(self._rule(position) for position in range(len(self.arrays))))
 
     @property
-    def __signature__(self) -> inspect.Signature:
-        def parameters(function: Callable, kinds: tuple) -> dict:
-            found = inspect.signature(function).parameters
-            return {name: p for name, p in found.items() if p.kind in kinds}
+    def card(self) -> Any:
+        """What is known about the loss; help() shows it."""
+        return self._card
 
-        named = (inspect.Parameter.KEYWORD_ONLY,)
-        merged = parameters(self.values, (inspect.Parameter.POSITIONAL_OR_KEYWORD, *named))
-        common = parameters(Loss.__call__, named)
+    @card.setter
+    def card(self, card: Card | None) -> None:
+        self._card = card
+        text = inspect.cleandoc(self.values.__doc__ or "")
+        self.__doc__ = f"{text}\n\n{card}" if card else text
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        common = _parameters(Loss.__call__, *_BY_NAME)
         if not self.rows:
             del common["axis"]
-        return inspect.Signature([*(merged | parameters(self.prepare, named) | common).values()])
+        merged = _parameters(self.values) | _parameters(self.prepare, *_BY_NAME) | common
+        return inspect.Signature(list(merged.values()))
 
-    def defslope(self, *slopes: Callable) -> Loss:
+    def defderivative(self, *derivatives: Callable) -> Loss:
         """Give the derivative of a value in each prediction, as a function of all arguments.
 
         A prediction is any array but y_true. What is left out comes from differentiating the
         values, like the derivative in y_true.
         """
-        return self.defpull(*map(_pull, slopes))
+        return self.defgradient(*map(_times, derivatives))
 
-    def defpull(self, *pulls: Callable) -> Loss:
-        """As `defslope`, where a value depends on more than its row: the derivative of Σ g · value.
+    defslope = defderivative  # its name in earlier versions
 
-        Each is a function ``pull(g, *arguments, **options)``.
+    def defgradient(self, *gradients: Callable) -> Loss:
+        """As `defderivative`, where a value depends on more than its row.
+
+        Each is the gradient of Σ g · value, ``gradient(g, *arguments, **options)``.
         """
-        self.pulls.update(enumerate(pulls, len(self.arrays) - len(pulls)))
+        self.gradients.update(enumerate(gradients, len(self.arrays) - len(gradients)))
         return self
 
     def _rule(self, position: int) -> Callable:
-        """The VJP in one argument: its pull, given the gradient times the weight of each loss."""
+        """The VJP in one argument: the gradient, given g times the weight of each loss."""
 
         @np.errstate(under="ignore")  # tiny times tiny is 0, and that is right
         def vjp(g, y, *args, reduction="mean", weights=1.0, **options):
-            if position in self.pulls:
+            if position in self.gradients:
                 saved = y[1:] if self.saves else ()
-                return self.pulls[position](g * weights, *args, *saved, **options)
+                return self.gradients[position](g * weights, *args, *saved, **options)
 
             def values(x):
-                found = self.values(*args[:position], x, *args[position + 1 :], **options)
-                return found[0] if self.saves else found
+                result = self.values(*args[:position], x, *args[position + 1 :], **options)
+                return result[0] if self.saves else result
 
-            value, pull = pulled(values, args[position])
+            value, pull = vjp_of(values, args[position])
             return pull(np.broadcast_to(g * weights, value.shape))[0]
 
         return vjp
@@ -145,7 +155,8 @@ class Loss(Primitive):
                 " row per sample"
             )
         arrays, counts = self.prepare(self.__name__, *arrays, where=where, **options)
-        return arrays, counts, {k: v for k, v in options.items() if k in self.inner_options}
+        options = self.defaults | {k: v for k, v in options.items() if k in self.defaults}
+        return arrays, counts, options
 
     def shape(self, arrays: tuple) -> tuple:
         """The shape of the losses: one per row, or one per element."""
@@ -218,30 +229,9 @@ class Loss(Primitive):
         return tuple(found)
 
 
-class _Help:
-    """The docstring of a loss: that of its function, and its card; written out when asked for."""
-
-    def __init__(self, of_the_class: str | None) -> None:
-        self.of_the_class = of_the_class
-
-    def __get__(self, loss: Loss | None, owner: type) -> str | None:
-        if loss is None:
-            return self.of_the_class
-        text = inspect.cleandoc(loss.values.__doc__ or "")
-        return f"{text}\n\n{loss.card}" if loss.card else text
-
-    def __set__(self, loss: Loss, value: str) -> None:
-        """Nothing to keep: it comes from the function."""
-
-
-_help: Any = _Help(Loss.__doc__)
-Loss.__doc__ = _help
-
-
 def loss(
     values: Callable | None = None,
     *,
-    card: Card | None = None,
     prepare: Callable = same_shape,
     ranges: dict[str, Range] | None = None,
     rows: bool = False,
@@ -255,47 +245,50 @@ def loss(
     values : callable
         ``f(y_true, y_pred, *, options…)`` in NumPy: one value per element, or with ``rows=True``
         per row of the last axis. With ``saves=True`` a tuple: the values, then arrays that the
-        slopes get after the arguments.
+        derivatives get after the arguments.
     shared : tuple of str
         Arguments that are the same for all samples, so that a mask does not touch them.
-    card : Card
-        What is known about it, for help() and the pictures.
     prepare : callable
         Checks the arguments, see `tinynet.losses.checks`; the default wants equal shapes.
     ranges : dict
         For options, the `Range` in which they must lie.
 
-    The derivative comes from differentiating `values`; to write it yourself, use `defslope`.
+    The derivative comes from differentiating `values`; to write it yourself, use `defderivative`.
 
     >>> @loss
     ... def quartic(y_true, y_pred):
     ...     return (y_pred - y_true) ** 4
-    >>> quartic.defslope(lambda y_true, y_pred: 4 * (y_pred - y_true) ** 3)
+    >>> quartic.defderivative(lambda y_true, y_pred: 4 * (y_pred - y_true) ** 3)
     <primitive quartic>
     >>> float(quartic([1.0, 2.0], [2.0, 4.0], where=[True, False]))
     1.0
     """
 
     def made(values: Callable) -> Loss:
-        return Loss(values, prepare, card, ranges or {}, rows, shared, saves)
+        return Loss(values, prepare, ranges or {}, rows, shared, saves)
 
     return made(values) if values else made
 
 
-def _pull(slope: Callable) -> Callable:
-    """From the slope of each value, the derivative of Σ g · value."""
+def _times(derivative: Callable) -> Callable:
+    """From the derivative of each value, the gradient of Σ g · value."""
 
-    def pull(g: Any, *args: Any, **options: Any) -> Any:
-        d = slope(*args, **options)
+    def gradient(g: Any, *args: Any, **options: Any) -> Any:
+        d = derivative(*args, **options)
         return (np.expand_dims(g, -1) if 0 < g.ndim < d.ndim else g) * d
 
-    return pull
+    return gradient
 
 
-def _options(function: Callable) -> tuple[str, ...]:
-    """The names of the arguments that are given by name only."""
-    code = function.__code__
-    return code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+@functools.cache
+def _signature(function: Callable) -> Mapping[str, inspect.Parameter]:
+    return inspect.signature(function).parameters
+
+
+def _parameters(function: Callable, *kinds: Any) -> dict[str, inspect.Parameter]:
+    """The named parameters of a function, all of them or those of some kinds."""
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, *_BY_NAME)
+    return {n: p for n, p in _signature(function).items() if p.kind in (kinds or named)}
 
 
 def _as_array(value: Any) -> Any:

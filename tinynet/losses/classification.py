@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from ..engine.methods import raw
-from ..functional import clip_probabilities, sigmoid, softmax, softplus, stable_log_softmax
+from ..functional import clip_probabilities, log_softmax, sigmoid, softmax, softplus
 from .base import loss
-from .cards import CLASS_LOGIT, PROBABILITY, Axis, Card, Limit
+from .cards import Axis, Card
 from .checks import (
     POSITIVE,
     SHARE,
@@ -23,21 +23,15 @@ from .checks import (
     weighted_class_targets,
 )
 
-IDS = "class ids 0…C−1, shape (N,), or rows of probabilities (N, C)"
-LOGITS = "logits (N, C): any numbers; rows of probabilities with from_logits=False"
-YES = "0 and 1, or probabilities"
-CHANCES = "probabilities, of the same shape; any numbers with from_logits=True"
-
-
 # --- what these losses share, here and in reweighted.py ---------------------------------------
 
 
 def log_probabilities(y_pred: Any, from_logits: bool) -> Any:
     """log p of every class, from rows of logits or of probabilities."""
-    return stable_log_softmax(y_pred) if from_logits else np.log(clip_probabilities(y_pred))
+    return log_softmax.forward(y_pred) if from_logits else np.log(clip_probabilities(y_pred))
 
 
-def slope_of_rows(s: Any, log_p: Any, from_logits: bool) -> Any:
+def derivative_of_rows(s: Any, log_p: Any, from_logits: bool) -> Any:
     """The slope in y_pred, where s is the slope in each log p.
 
     Since ∂ log p_c / ∂z_j = [c = j] − p_j, it is s − p Σ s in logits; in probabilities it is s / p.
@@ -46,7 +40,7 @@ def slope_of_rows(s: Any, log_p: Any, from_logits: bool) -> Any:
     return s - p * np.sum(s, axis=-1, keepdims=True) if from_logits else s / p
 
 
-def surprises(y_pred: Any, from_logits: bool) -> tuple[Any, Any]:
+def negative_logs(y_pred: Any, from_logits: bool) -> tuple[Any, Any]:
     """−log p and −log(1 − p): what a yes costs, and what a no costs."""
     if from_logits:  # log(1 + e^−|z|) + max(±z, 0): no overflow, and nothing cancels
         tail = np.log1p(np.exp(-np.abs(y_pred)))
@@ -58,34 +52,7 @@ def surprises(y_pred: Any, from_logits: bool) -> tuple[Any, Any]:
 # --- one of C classes -------------------------------------------------------------------------
 
 
-@loss(
-    prepare=weighted_class_targets,
-    rows=True,
-    saves=True,
-    ranges={"label_smoothing": SHARE},
-    card=Card(
-        formula="−Σ_c t_c log p_c, with p = softmax(z)",
-        latex=r"-\sum_c t_c \log p_c,\quad p = \mathrm{softmax}(z)",
-        derivative="p − t in the logits; −t / p in probabilities",
-        second_derivative="diag(p) − p pᵀ in the logits",
-        y_true=IDS,
-        y_pred=LOGITS,
-        estimates="the probability of each class",
-        noise="categorical",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=CLASS_LOGIT,
-        use="one of C classes is true",
-        limits=(
-            Limit("γ = 0", {}, "categorical_focal", {"gamma": 0}),
-            Limit("q = 0", {}, "generalized_cross_entropy", {"q": 0}),
-            Limit("β = 0", {}, "symmetric_cross_entropy", {"alpha": 1, "beta": 0}),
-            Limit("ε = 0", {}, "poly1", {"epsilon": 0}),
-        ),
-        source="Good 1952; Bridle 1990 for the softmax; Szegedy et al. 2016 for the smoothing",
-    ),
-)
+@loss(prepare=weighted_class_targets, rows=True, saves=True, ranges={"label_smoothing": SHARE})
 def cross_entropy(
     y_true: Any, y_pred: Any, *, from_logits: bool = True, class_weight: Any = None
 ) -> Any:
@@ -109,8 +76,8 @@ def _weighted(y_true: Any, class_weight: Any) -> Any:
     return y_true if class_weight is None else y_true * np.asarray(class_weight, y_true.dtype)
 
 
-def _cross_entropy_slope(
-    y_true: Any, y_pred: Any, log_p: Any, from_logits: bool = True, class_weight: Any = None
+def _cross_entropy_derivative(
+    y_true: Any, y_pred: Any, log_p: Any, from_logits: bool, class_weight: Any
 ) -> Any:
     t = _weighted(y_true, class_weight)  # (N, C)
     if not from_logits:
@@ -119,7 +86,7 @@ def _cross_entropy_slope(
     return (p if class_weight is None else p * t.sum(axis=-1, keepdims=True)) - t  # Σ t = 1
 
 
-cross_entropy.defslope(_cross_entropy_slope)
+cross_entropy.defderivative(_cross_entropy_derivative)
 
 
 def log_probability_targets(
@@ -165,33 +132,7 @@ def _check_log_probabilities(name: str, log_p: Any) -> None:
         )
 
 
-@loss(
-    prepare=log_probability_targets,
-    rows=True,
-    ranges={"label_smoothing": SHARE},
-    card=Card(
-        formula="−Σ_c t_c log p_c, of log p",
-        latex=r"-\sum_c t_c \log p_c",
-        derivative="−t in log p",
-        second_derivative="0",
-        y_true=IDS,
-        y_pred="log-probabilities (N, C), as from log_softmax",
-        estimates="the probability of each class",
-        noise="categorical",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=Axis(
-            "log-probability of the true class",
-            *(-6, -0.01),
-            lambda x: (np.zeros(1), np.stack([x, np.log1p(-np.exp(x))], axis=-1)),
-            far=(-1e6, -1e3, -1e-6),
-        ),
-        use="the model ends in log_softmax; else cross_entropy",
-        limits=(Limit("always", {}, "cross_entropy"),),
-        source="Fisher 1922, On the Mathematical Foundations of Theoretical Statistics",
-    ),
-)
+@loss(prepare=log_probability_targets, rows=True, ranges={"label_smoothing": SHARE})
 def nll(y_true: Any, y_pred: Any, *, class_weight: Any = None) -> Any:
     """Negative log-likelihood of log-probabilities: −Σ_c t_c log p_c, where y_pred holds log p.
 
@@ -205,36 +146,14 @@ def nll(y_true: Any, y_pred: Any, *, class_weight: Any = None) -> Any:
     return -np.vecdot(_weighted(y_true, class_weight), y_pred)
 
 
-def _nll_slope(y_true: Any, y_pred: Any, class_weight: Any = None) -> Any:
+def _nll_derivative(y_true: Any, y_pred: Any, class_weight: Any) -> Any:
     return -_weighted(y_true, class_weight)
 
 
-nll.defslope(_nll_slope)
+nll.defderivative(_nll_derivative)
 
 
-@loss(
-    prepare=smoothed_class_targets,
-    rows=True,
-    saves=True,
-    ranges={"label_smoothing": SHARE},
-    card=Card(
-        formula="Σ_c (p_c − t_c)², with p = softmax(z)",
-        latex=r"\sum_c (p_c - t_c)^2,\quad p = \mathrm{softmax}(z)",
-        derivative="2p (d − Σ p d) in the logits, where d = p − t; 2d in probabilities",
-        second_derivative="2 (J² + diag(r) − p rᵀ − r pᵀ) in the logits, where J = diag(p) − p pᵀ"
-        " and r is half the derivative; 2 in probabilities",
-        y_true=IDS,
-        y_pred=LOGITS,
-        estimates="the probability of each class",
-        noise="none",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        axis=CLASS_LOGIT,
-        use="to judge probabilities, or where some labels are wrong",
-        source="Brier 1950, Verification of Forecasts Expressed in Terms of Probability",
-    ),
-)
+@loss(prepare=smoothed_class_targets, rows=True, saves=True, ranges={"label_smoothing": SHARE})
 def brier(y_true: Any, y_pred: Any, *, from_logits: bool = True) -> Any:
     """The squared error of probabilities: Σ_c (p_c − t_c)², with p = softmax(y_pred).
 
@@ -251,39 +170,18 @@ def brier(y_true: Any, y_pred: Any, *, from_logits: bool = True) -> Any:
     return np.vecdot(d, d), p
 
 
-def _brier_slope(y_true: Any, y_pred: Any, p: Any, from_logits: bool = True) -> Any:
+def _brier_derivative(y_true: Any, y_pred: Any, p: Any, from_logits: bool) -> Any:
     d = p - y_true  # (N, C)
     return 2 * p * (d - np.sum(p * d, axis=-1, keepdims=True)) if from_logits else 2 * d
 
 
-brier.defslope(_brier_slope)
+brier.defderivative(_brier_derivative)
 
 
 # --- yes or no --------------------------------------------------------------------------------
 
 
-@loss(
-    prepare=binary_targets,
-    ranges={"pos_weight": POSITIVE, "label_smoothing": SHARE},
-    card=Card(
-        formula="−w t log p − (1 − t) log(1 − p), with w = pos_weight",
-        latex=r"-w\, t \log p - (1 - t) \log(1 - p)",
-        derivative="(1 − t)/(1 − p) − w t/p; in the logit, for w = 1, p − t",
-        second_derivative="(1 − t)/(1 − p)² + w t/p²; in the logit, for w = 1, p (1 − p)",
-        y_true=YES,
-        y_pred=CHANCES,
-        estimates="the probability of a yes",
-        noise="Bernoulli",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=PROBABILITY,
-        use="yes or no",
-        limits=(Limit("γ = 0", {}, "focal", {"gamma": 0}),),
-        sweep={"pos_weight": (0.5, 1, 3)},
-        source="Good 1952; Cox 1958",
-    ),
-)
+@loss(prepare=binary_targets, ranges={"pos_weight": POSITIVE, "label_smoothing": SHARE})
 def log_loss(
     y_true: Any, y_pred: Any, *, from_logits: bool = False, pos_weight: float = 1.0
 ) -> Any:
@@ -298,20 +196,18 @@ def log_loss(
     >>> float(log_loss([1.0], [0.5]))
     0.6931471805599453
     """
-    yes, no = surprises(y_pred, from_logits)
+    yes, no = negative_logs(y_pred, from_logits)
     return pos_weight * y_true * yes + (1 - y_true) * no
 
 
-def _log_loss_slope(
-    y_true: Any, y_pred: Any, from_logits: bool = False, pos_weight: float = 1.0
-) -> Any:
+def _log_loss_derivative(y_true: Any, y_pred: Any, from_logits: bool, pos_weight: float) -> Any:
     p = sigmoid(y_pred) if from_logits else clip_probabilities(y_pred)
     if from_logits:
         return (1 - y_true) * p - pos_weight * y_true * (1 - p)
     return (1 - y_true) / (1 - p) - pos_weight * y_true / p
 
 
-log_loss.defslope(_log_loss_slope)
+log_loss.defderivative(_log_loss_derivative)
 
 
 # --- classes in an order ----------------------------------------------------------------------
@@ -338,30 +234,7 @@ def ordered_targets(
     return (rows.astype(y_pred.dtype), y_pred, thresholds), None
 
 
-@loss(
-    prepare=ordered_targets,
-    shared=("thresholds",),
-    card=Card(
-        formula="−log(σ(θ_k − f) − σ(θ_(k−1) − f)) for class k, with θ_(−1) = −∞ and θ_(K−1) = ∞",
-        latex=r"-\log(\sigma(\theta_k - f) - \sigma(\theta_{k-1} - f))",
-        derivative="σ(f − θ_k) − σ(θ_(k−1) − f) in the score f",
-        second_derivative="σ'(θ_k − f) + σ'(θ_(k−1) − f) in the score f",
-        y_true="class ids 0…K−1 in their order, shape (N,)",
-        y_pred="scores, shape (N,): any numbers; and thresholds (K−1,), increasing",
-        estimates="the score at which each class has its probability",
-        noise="logistic, around the score; the thresholds cut it into classes",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=Axis(
-            "score, for the middle one of three classes",
-            *(-6, 6),
-            lambda x: (np.ones(1), x, np.array([-1.0, 1.0])),
-        ),
-        use="the classes have an order, as in bad, fair, good",
-        source="McCullagh 1980, Regression Models for Ordinal Data",
-    ),
-)
+@loss(prepare=ordered_targets, shared=("thresholds",))
 def ordinal(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
     """Classes in an order, cut from one score: −log P(k), where P(y ≤ k) = sigmoid(θ_k − f).
 
@@ -378,12 +251,12 @@ def ordinal(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
     return np.sum(ends, axis=-1) - np.sum(between, axis=-1)
 
 
-def _score_slope(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
+def _score_derivative(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
     a = thresholds - np.expand_dims(y_pred, -1)
     return np.sum(y_true[..., :-1] * sigmoid(-a) - y_true[..., 1:] * sigmoid(a), axis=-1)
 
 
-def _threshold_slope(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
+def _threshold_derivative(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
     a, d = thresholds - np.expand_dims(y_pred, -1), thresholds[1:] - thresholds[:-1]
     apart = y_true[..., 1:-1] * np.exp(-d) / -np.expm1(-d)  # (N, K−2): what pushes two apart
     none = 0 * a[..., :1]
@@ -392,4 +265,88 @@ def _threshold_slope(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
     return ends + steps
 
 
-ordinal.defslope(_score_slope, _threshold_slope)
+ordinal.defderivative(_score_derivative, _threshold_derivative)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+cross_entropy.card = Card("""
+    value      −Σ t log p
+    with       p = softmax(z)
+    d/dz       p − t; then diag(p) − p pᵀ
+    d/dp       −t/p; then diag(t/p²)
+    estimates  the probability of each class
+    noise      categorical
+    shape      convex, bounded
+    axis       class logit
+    use it     one of C classes is true
+    limits     always: categorical_focal(gamma=0); always: generalized_cross_entropy(q=0);
+               always: symmetric_cross_entropy(alpha=1, beta=0); always: poly1(epsilon=0)
+    source     Good 1952; Bridle 1990 for the softmax; Szegedy et al. 2016 for the smoothing
+""")
+nll.card = Card(
+    """
+    value      −Σ t l
+    d/dl       −t; then 0
+    y_pred     log-probabilities (N, C), as from log_softmax
+    estimates  the probability of each class
+    noise      categorical
+    shape      convex, bounded
+    use it     the model ends in log_softmax; else cross_entropy
+    limits     always: cross_entropy
+    source     Fisher 1922, On the Mathematical Foundations of Theoretical Statistics
+    """,
+    axis=Axis(
+        "log-probability",
+        "log-probability of the true class",
+        *(-6, -0.01),
+        lambda x: (np.zeros(1), np.stack([x, np.log1p(-np.exp(x))], axis=-1)),
+        far=(-1e6, -1e3, -1e-6),
+    ),
+)
+brier.card = Card(
+    """
+    value      Σ d²
+    with       p = softmax(z); d = p − t; r = p (d − Σ p d); J = diag(p) − p pᵀ
+    d/dz       2r; then 2(J @ J + diag(r) − p rᵀ − r pᵀ)
+    d/dp       2d; then 2I
+    estimates  the probability of each class
+    shape      bounded, redescending
+    axis       class logit
+    use it     to judge probabilities, or where some labels are wrong
+    source     Brier 1950, Verification of Forecasts Expressed in Terms of Probability
+"""
+)
+log_loss.card = Card("""
+    value      −w t log p − (1 − t) log(1 − p)
+    with       w = pos_weight; p = σ(z)
+    d/dp       (1 − t)/(1 − p) − w t/p; then (1 − t)/(1 − p)² + w t/p²
+    d/dz       (1 − t) p − w t (1 − p); then (1 − t + w t) p (1 − p)
+    estimates  the probability of a yes
+    noise      Bernoulli
+    shape      convex
+    axis       probability
+    use it     yes or no
+    limits     always: focal(gamma=0)
+    compare    pos_weight = 0.5, 1, 3
+    source     Good 1952; Cox 1958
+""")
+ordinal.card = Card(
+    """
+    value      −log(σ(b − f) − σ(a − f))
+    d/df       σ(f − b) − σ(a − f); then σ(b − f) σ(f − b) + σ(a − f) σ(f − a)
+    y_true     class ids 0…K−1 in their order, shape (N,)
+    y_pred     scores, shape (N,): any numbers; and thresholds (K−1,), increasing
+    estimates  the score at which each class has its probability
+    noise      logistic, around the score; the thresholds cut it into classes
+    shape      convex, bounded
+    use it     the classes have an order, as in bad, fair, good
+    source     McCullagh 1980, Regression Models for Ordinal Data
+    """,
+    axis=Axis(
+        "score",
+        "score, for the middle one of three classes",
+        *(-6, 6),
+        lambda x: (np.ones(1), x, np.array([-1.0, 1.0])),
+    ),
+)

@@ -12,17 +12,16 @@ import numpy as np
 
 from ..functional import clip_probabilities, log_softmax, softmax
 from .base import loss
-from .cards import CLASS_PROBABILITY, Axis, Card, Limit
+from .cards import Axis, Card
 from .checks import class_targets
-from .classification import IDS
 
 HALVES = Axis(
+    "halves",
     "probability of the first class, for y_true = (½, ½)",
     *(0.05, 0.95),
     lambda x: (np.full((1, 2), 0.5), np.stack([x, 1 - x], axis=-1)),
     far=(1e-15, 1e-9),
 )
-CHANCES = "rows of probabilities (N, C); logits, any numbers, with from_logits=True"
 
 
 def _probable(
@@ -37,27 +36,7 @@ def _negative_entropy(p: Any) -> Any:
     return np.vecdot(p, np.log(np.maximum(p, np.finfo(p.dtype).eps)))
 
 
-@loss(
-    prepare=_probable,
-    rows=True,
-    card=Card(
-        formula="Σ_c t_c log(t_c / p_c), with 0 log 0 = 0",
-        latex=r"\sum_c t_c \log(t_c / p_c)",
-        derivative="−t / p; in logits p − t",
-        second_derivative="t / p²; in logits diag(p) − p pᵀ",
-        y_true=IDS,
-        y_pred=CHANCES,
-        estimates="the mean of the target distributions",
-        noise="categorical, up to the entropy of y_true",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=CLASS_PROBABILITY,
-        use="the targets are distributions, as in distillation, and a perfect fit should cost 0",
-        limits=(Limit("y_true is certain", {}, "cross_entropy", {"from_logits": False}),),
-        source="Kullback & Leibler 1951, On Information and Sufficiency",
-    ),
-)
+@loss(prepare=_probable, rows=True)
 def kl_divergence(y_true: Any, y_pred: Any, *, from_logits: bool = False) -> Any:
     """Kullback-Leibler divergence of p from t: Σ_c t_c log(t_c / p_c), one loss per row.
 
@@ -73,36 +52,16 @@ def kl_divergence(y_true: Any, y_pred: Any, *, from_logits: bool = False) -> Any
     return _negative_entropy(y_true) - np.vecdot(y_true, log_p)
 
 
-def _kl_slope(y_true: Any, y_pred: Any, from_logits: bool = False) -> Any:
+def _kl_derivative(y_true: Any, y_pred: Any, from_logits: bool) -> Any:
     if from_logits:
         return softmax(y_pred) - y_true  # Σ t = 1
     return -y_true / clip_probabilities(y_pred)
 
 
-kl_divergence.defslope(_kl_slope)
+kl_divergence.defderivative(_kl_derivative)
 
 
-@loss(
-    prepare=_probable,
-    rows=True,
-    card=Card(
-        formula="½ Σ_c t_c log(t_c / m_c) + ½ Σ_c p_c log(p_c / m_c), with m = (t + p) / 2",
-        latex=r"\frac{1}{2} \sum_c t_c \log(t_c / m_c) + \frac{1}{2} \sum_c p_c \log(p_c / m_c),"
-        r"\quad m = (t + p)/2",
-        derivative="d = ½ log(p / m); in logits p (d − Σ p d)",
-        second_derivative="t / (4 p m)",
-        y_true=IDS,
-        y_pred=CHANCES,
-        estimates="the target, if it does not vary; else a distribution sharper than the mean",
-        noise="none",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=HALVES,
-        use="as kl_divergence, but symmetric and at most log 2",
-        source="Lin 1991, Divergence Measures Based on the Shannon Entropy",
-    ),
-)
+@loss(prepare=_probable, rows=True)
 def js_divergence(y_true: Any, y_pred: Any, *, from_logits: bool = False) -> Any:
     """Jensen-Shannon divergence: ½ KL(t‖m) + ½ KL(p‖m), with m = (t + p) / 2; one loss per row.
 
@@ -118,11 +77,46 @@ def js_divergence(y_true: Any, y_pred: Any, *, from_logits: bool = False) -> Any
     return (_negative_entropy(y_true) + _negative_entropy(p)) / 2 - mixed
 
 
-def _js_slope(y_true: Any, y_pred: Any, from_logits: bool = False) -> Any:
+def _js_derivative(y_true: Any, y_pred: Any, from_logits: bool) -> Any:
     p = softmax(y_pred) if from_logits else y_pred
     inside = clip_probabilities(p)
     slope = np.log(2 * inside / (y_true + inside)) / 2  # (N, C)
     return p * (slope - np.vecdot(p, slope)[..., None]) if from_logits else slope
 
 
-js_divergence.defslope(_js_slope)
+js_divergence.defderivative(_js_derivative)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+kl_divergence.card = Card("""
+    value      Σ t log(t/p)
+    with       p = softmax(z)
+    d/dp       −t/p; then diag(t/p²)
+    d/dz       p − t; then diag(p) − p pᵀ
+    y_true     class ids 0…C−1, shape (N,), or rows of probabilities (N, C)
+    y_pred     rows of probabilities (N, C); logits, any numbers, with from_logits=True
+    estimates  the mean of the target distributions
+    noise      categorical, up to the entropy of y_true
+    shape      convex
+    axis       class probability
+    use it     the targets are distributions, as in distillation, and a perfect fit should cost 0
+    limits     y_true is certain: cross_entropy(from_logits=False)
+    source     Kullback & Leibler 1951, On Information and Sufficiency
+""")
+js_divergence.card = Card(
+    """
+    value      ½ Σ t log(t/m) + ½ Σ p log(p/m)
+    with       p = softmax(z); m = (t + p)/2; d = ½ log(p/m); r = p (d − Σ p d);
+               J = diag(p) − p pᵀ
+    d/dp       d; then diag(t/(4p m))
+    d/dz       r; then J @ diag(t/(4p m)) @ J + diag(r) − p rᵀ − r pᵀ
+    y_true     class ids 0…C−1, shape (N,), or rows of probabilities (N, C)
+    y_pred     rows of probabilities (N, C); logits, any numbers, with from_logits=True
+    estimates  the target, if it does not vary; else a distribution sharper than the mean
+    shape      convex
+    use it     as kl_divergence, but symmetric and at most log 2
+    source     Lin 1991, Divergence Measures Based on the Shannon Entropy
+    """,
+    axis=HALVES,
+)

@@ -14,11 +14,11 @@ import numpy as np
 
 from ..engine.methods import raw
 from .base import loss
-from .cards import PREDICTION, Axis, Card, Limit
+from .cards import Axis, Card
 from .checks import NON_NEGATIVE, POSITIVE, Range, check_range, same_shape
 
-MEANS = "log μ: any numbers that do not overflow; μ above 0 with log_input=False"
 WITH_WIDTH = Axis(
+    "error and width",
     "error e = y_pred − y_true, for a width of 1",
     *(-4, 4),
     lambda x: (np.zeros(1), x, np.ones(1)),
@@ -122,30 +122,7 @@ def _log_mean(y_pred: Any, log_input: bool, power: float) -> Any:
     return y_pred if log_input else np.log(np.maximum(y_pred, _floor(y_pred.dtype, power)))
 
 
-@loss(
-    prepare=_counts,
-    card=Card(
-        formula="exp(z) − t z; with log_input=False μ − t log μ",
-        latex=r"e^z - t\, z",
-        derivative="exp(z) − t; in μ, 1 − t/μ",
-        second_derivative="exp(z); in μ, t/μ²",
-        y_true="counts: numbers at least 0",
-        y_pred=MEANS,
-        estimates="the mean (its logarithm, unless log_input=False)",
-        noise="Poisson",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=Axis(
-            "logarithm z of the rate, for y_true = 2",
-            *(-3, 3),
-            lambda x: (np.full(1, 2.0), x),
-            far=(-1e6, -1e3, 20.0, 40.0),
-        ),
-        use="the targets are counts",
-        source="McCullagh & Nelder 1989, Generalized Linear Models, chapter 6",
-    ),
-)
+@loss(prepare=_counts)
 def poisson_nll(y_true: Any, y_pred: Any, *, log_input: bool = True, full: bool = False) -> Any:
     """Likelihood of counts: exp(z) − t z, where y_pred holds z = log μ, the log of the rate.
 
@@ -167,39 +144,16 @@ def _log_factorial(t: Any) -> Any:
     return np.where(t > 1, (t + 0.5) * np.log(above) - t + math.log(2 * math.pi) / 2, 0)
 
 
-def _poisson_slope(y_true: Any, y_pred: Any, log_input: bool = True, full: bool = False) -> Any:
+def _poisson_derivative(y_true: Any, y_pred: Any, log_input: bool, full: bool) -> Any:
     if log_input:
         return np.exp(y_pred) - y_true
     return 1 - y_true / np.maximum(y_pred, _floor(y_pred.dtype, 1))
 
 
-poisson_nll.defslope(_poisson_slope)
+poisson_nll.defderivative(_poisson_derivative)
 
 
-@loss(
-    prepare=_positive,
-    card=Card(
-        formula="t exp(−z) + z; with log_input=False t/μ + log μ",
-        latex=r"t\, e^{-z} + z",
-        derivative="1 − t exp(−z); in μ, (μ − t)/μ²",
-        second_derivative="t exp(−z); in μ, (2t − μ)/μ³",
-        y_true="numbers above 0",
-        y_pred=MEANS,
-        estimates="the mean (its logarithm, unless log_input=False)",
-        noise="gamma of any fixed shape: as wide as the mean, times a constant",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=Axis(
-            "logarithm z of the mean, for y_true = 2",
-            *(-3, 5),
-            lambda x: (np.full(1, 2.0), x),
-            far=(-40.0, -20.0, 1e3, 1e6),
-        ),
-        use="positive numbers whose error grows with them: times, prices, rainfall",
-        source="McCullagh & Nelder 1989, Generalized Linear Models, chapter 8",
-    ),
-)
+@loss(prepare=_positive)
 def gamma_nll(y_true: Any, y_pred: Any, *, log_input: bool = True) -> Any:
     """Likelihood of positive numbers: t exp(−z) + z, where y_pred holds z = log μ.
 
@@ -214,38 +168,16 @@ def gamma_nll(y_true: Any, y_pred: Any, *, log_input: bool = True) -> Any:
     return np.exp(np.log(y_true) - z) + z
 
 
-def _gamma_slope(y_true: Any, y_pred: Any, log_input: bool = True) -> Any:
+def _gamma_derivative(y_true: Any, y_pred: Any, log_input: bool) -> Any:
     z = _log_mean(y_pred, log_input, 2)
     slope = 1 - np.exp(np.log(y_true) - z)
     return slope if log_input else slope * np.exp(-z)
 
 
-gamma_nll.defslope(_gamma_slope)
+gamma_nll.defderivative(_gamma_derivative)
 
 
-@loss(
-    prepare=_amounts,
-    card=Card(
-        formula="2 (t^(2−p)/((1−p)(2−p)) − t μ^(1−p)/(1−p) + μ^(2−p)/(2−p)), p = power",
-        latex=r"2 \left(\frac{t^{2-p}}{(1-p)(2-p)} - \frac{t\, \mu^{1-p}}{1-p}"
-        r" + \frac{\mu^{2-p}}{2-p}\right)",
-        derivative="2 (μ − t)/μ^p; in log μ, 2 (μ − t)/μ^(p−1)",
-        second_derivative="2 ((1 − p) μ + p t)/μ^(p+1); in log μ,"
-        " 2 ((2 − p) μ + (p − 1) t)/μ^(p−1)",
-        y_true="numbers at least 0; for power ≥ 2 above 0",
-        y_pred="μ above 0; log μ with log_input=True",
-        estimates="the mean",
-        noise="Tweedie: its variance grows as μ^p",
-        bounded=False,
-        redescending=False,
-        convex=False,
-        axis=PREDICTION,
-        use="amounts that are often exactly 0, such as rain per day or claims per year",
-        limits=(Limit("power = 0", {"power": 0}, "mse"),),
-        sweep={"power": (0, 1, 1.5, 3)},
-        source="Tweedie 1984; Jørgensen 1987, Exponential Dispersion Models",
-    ),
-)
+@loss(prepare=_amounts)
 def tweedie(y_true: Any, y_pred: Any, *, power: float = 1.5, log_input: bool = False) -> Any:
     """Tweedie deviance: 2 ∫ (t − u)/u^p du from μ to t, where p = power; 0 for a perfect fit.
 
@@ -269,13 +201,13 @@ def _powered(log: Any, a: float) -> Any:
     return np.expm1(a * log) / a if a else log
 
 
-def _tweedie_slope(y_true: Any, y_pred: Any, power: float = 1.5, log_input: bool = False) -> Any:
+def _tweedie_derivative(y_true: Any, y_pred: Any, power: float, log_input: bool) -> Any:
     z = _log_mean(y_pred, log_input, power)
     a = 1 - power if log_input else -power
     return 2 * (np.exp((a + 1) * z) - y_true * np.exp(a * z))
 
 
-tweedie.defslope(_tweedie_slope)
+tweedie.defderivative(_tweedie_derivative)
 
 
 # --- noise of unknown width -------------------------------------------------------------------
@@ -288,31 +220,12 @@ def _inverse_and_log(width: Any, is_log: bool) -> tuple[Any, Any]:
     return np.exp(-log), log
 
 
-def _width_slope(share: Any, width: Any, is_log: bool) -> Any:
+def _width_derivative(share: Any, width: Any, is_log: bool) -> Any:
     """The derivative in the width, or in its logarithm, of log width + share, share ∝ 1/width."""
     return 1 - share if is_log else (1 - share) * _inverse_and_log(width, False)[0]
 
 
-@loss(
-    prepare=_widths("variance"),
-    card=Card(
-        formula="½ (log v + e²/v), where v = variance",
-        latex=r"\frac{1}{2} \left(\log v + e^2 / v\right)",
-        derivative="e/v; in v, ½ (1 − e²/v)/v; in log v, ½ (1 − e²/v)",
-        second_derivative="1/v; in v, (e²/v − ½)/v²; in log v, ½ e²/v",
-        y_true="any numbers",
-        y_pred="any numbers; and a variance above 0, or its logarithm with log_variance=True",
-        estimates="the mean, and the variance",
-        noise="Gaussian, wider here than there",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=WITH_WIDTH,
-        use="the model is to say how sure it is, beside the mean",
-        source="Nix & Weigend 1994, Estimating the Mean and Variance of the Target Probability"
-        " Distribution; Kendall & Gal 2017 (log_variance)",
-    ),
-)
+@loss(prepare=_widths("variance"))
 def gaussian_nll(
     y_true: Any, y_pred: Any, variance: Any, *, log_variance: bool = False, full: bool = False
 ) -> Any:
@@ -331,42 +244,24 @@ def gaussian_nll(
     return 0.5 * (log + e * e * inverse + (math.log(2 * math.pi) if full else 0))
 
 
-def _gaussian_mean_slope(
-    y_true: Any, y_pred: Any, variance: Any, log_variance: bool = False, full: bool = False
+def _gaussian_mean_derivative(
+    y_true: Any, y_pred: Any, variance: Any, log_variance: bool, full: bool
 ) -> Any:
     return (y_pred - y_true) * _inverse_and_log(variance, log_variance)[0]
 
 
-def _gaussian_variance_slope(
-    y_true: Any, y_pred: Any, variance: Any, log_variance: bool = False, full: bool = False
+def _gaussian_variance_derivative(
+    y_true: Any, y_pred: Any, variance: Any, log_variance: bool, full: bool
 ) -> Any:
     e = y_pred - y_true
     share = e * e * _inverse_and_log(variance, log_variance)[0]
-    return 0.5 * _width_slope(share, variance, log_variance)
+    return 0.5 * _width_derivative(share, variance, log_variance)
 
 
-gaussian_nll.defslope(_gaussian_mean_slope, _gaussian_variance_slope)
+gaussian_nll.defderivative(_gaussian_mean_derivative, _gaussian_variance_derivative)
 
 
-@loss(
-    prepare=_widths("scale"),
-    card=Card(
-        formula="log 2b + |e|/b, where b = scale",
-        latex=r"\log 2b + |e| / b",
-        derivative="sign(e)/b; in b, (1 − |e|/b)/b; in log b, 1 − |e|/b",
-        second_derivative="0, none at the kink e = 0; in b, (2|e|/b − 1)/b²; in log b, |e|/b",
-        y_true="any numbers",
-        y_pred="any numbers; and a scale above 0, or its logarithm with log_scale=True",
-        estimates="the median, and the mean distance from it",
-        noise="Laplace, wider here than there",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=WITH_WIDTH,
-        use="as gaussian_nll, with outliers",
-        source="Laplace 1774; Kendall & Gal 2017 (with a learned width)",
-    ),
-)
+@loss(prepare=_widths("scale"))
 def laplace_nll(y_true: Any, y_pred: Any, scale: Any, *, log_scale: bool = False) -> Any:
     """Laplace likelihood: log 2b + |e|/b, where the third array b is the mean distance.
 
@@ -379,13 +274,111 @@ def laplace_nll(y_true: Any, y_pred: Any, scale: Any, *, log_scale: bool = False
     return math.log(2) + log + np.abs(y_pred - y_true) * inverse
 
 
-def _laplace_median_slope(y_true: Any, y_pred: Any, scale: Any, log_scale: bool = False) -> Any:
+def _laplace_median_derivative(y_true: Any, y_pred: Any, scale: Any, log_scale: bool) -> Any:
     return np.sign(y_pred - y_true) * _inverse_and_log(scale, log_scale)[0]
 
 
-def _laplace_scale_slope(y_true: Any, y_pred: Any, scale: Any, log_scale: bool = False) -> Any:
+def _laplace_scale_derivative(y_true: Any, y_pred: Any, scale: Any, log_scale: bool) -> Any:
     share = np.abs(y_pred - y_true) * _inverse_and_log(scale, log_scale)[0]
-    return _width_slope(share, scale, log_scale)
+    return _width_derivative(share, scale, log_scale)
 
 
-laplace_nll.defslope(_laplace_median_slope, _laplace_scale_slope)
+laplace_nll.defderivative(_laplace_median_derivative, _laplace_scale_derivative)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+poisson_nll.card = Card(
+    """
+    value      μ − t log μ
+    with       μ = exp(z)
+    d/dz       μ − t; then μ
+    d/dμ       1 − t/μ; then t/μ²
+    y_true     counts: numbers at least 0
+    y_pred     log μ: any numbers that do not overflow; μ above 0 with log_input=False
+    estimates  the mean (its logarithm, unless log_input=False)
+    noise      Poisson
+    shape      convex
+    use it     the targets are counts
+    source     McCullagh & Nelder 1989, Generalized Linear Models, chapter 6
+    """,
+    axis=Axis(
+        "log rate",
+        "logarithm z of the rate, for y_true = 2",
+        *(-3, 3),
+        lambda x: (np.full(1, 2.0), x),
+        far=(-1e6, -1e3, 20.0, 40.0),
+    ),
+)
+gamma_nll.card = Card(
+    """
+    value      t/μ + log μ
+    with       μ = exp(z)
+    d/dz       1 − t/μ; then t/μ
+    d/dμ       (μ − t)/μ²; then (2t − μ)/μ³
+    y_true     numbers above 0
+    y_pred     log μ: any numbers that do not overflow; μ above 0 with log_input=False
+    estimates  the mean (its logarithm, unless log_input=False)
+    noise      gamma of any fixed shape: as wide as the mean, times a constant
+    shape      convex
+    use it     positive numbers whose error grows with them: times, prices, rainfall
+    source     McCullagh & Nelder 1989, Generalized Linear Models, chapter 8
+    """,
+    axis=Axis(
+        "log mean",
+        "logarithm z of the mean, for y_true = 2",
+        *(-3, 5),
+        lambda x: (np.full(1, 2.0), x),
+        far=(-40.0, -20.0, 1e3, 1e6),
+    ),
+)
+tweedie.card = Card(
+    """
+    value      2(t^(2 − k)/((1 − k)(2 − k)) − t μ^(1 − k)/(1 − k) + μ^(2 − k)/(2 − k))
+    with       k = power; μ = exp(z)
+    d/dμ       2(μ − t)/μ^k; then 2((1 − k) μ + k t)/μ^(k + 1)
+    d/dz       2(μ − t)/μ^(k − 1); then 2((2 − k) μ + (k − 1) t)/μ^(k − 1)
+    y_true     numbers at least 0; for power ≥ 2 above 0
+    y_pred     μ above 0; log μ with log_input=True
+    estimates  the mean
+    noise      Tweedie: its variance grows as μ^power
+    axis       positive
+    use it     amounts that are often exactly 0, such as rain per day or claims per year
+    limits     power = 0: mse
+    compare    power = 0, 1, 1.5, 3
+    source     Tweedie 1984; Jørgensen 1987, Exponential Dispersion Models
+"""
+)
+gaussian_nll.card = Card(
+    """
+    value      ½(log v + e²/v)
+    with       v = exp(s)
+    d/de       e/v; then 1/v
+    d/dv       ½(1 − e²/v)/v; then (e²/v − ½)/v²
+    d/ds       ½(1 − e²/v); then ½e²/v
+    y_pred     any numbers; and a variance above 0, or its logarithm with log_variance=True
+    estimates  the mean, and the variance
+    noise      Gaussian, wider here than there
+    shape      convex
+    use it     the model is to say how sure it is, beside the mean
+    source     Nix & Weigend 1994, Estimating the Mean and Variance of the Target Probability
+               Distribution; Kendall & Gal 2017 (log_variance)
+    """,
+    axis=WITH_WIDTH,
+)
+laplace_nll.card = Card(
+    """
+    value      log(2b) + |e|/b
+    with       b = exp(s)
+    d/de       sign(e)/b; then 0
+    d/db       (1 − |e|/b)/b; then (2|e|/b − 1)/b²
+    d/ds       1 − |e|/b; then |e|/b
+    y_pred     any numbers; and a scale above 0, or its logarithm with log_scale=True
+    estimates  the median, and the mean distance from it
+    noise      Laplace, wider here than there
+    shape      convex, bounded
+    use it     as gaussian_nll, with outliers
+    source     Laplace 1774; Kendall & Gal 2017 (with a learned width)
+    """,
+    axis=WITH_WIDTH,
+)

@@ -14,12 +14,11 @@ import numpy as np
 from ..engine.methods import raw
 from ..functional import relu, sigmoid, softplus
 from .base import loss
-from .cards import CLASS_LOGIT, MARGIN, Axis, Card, Limit
+from .cards import Axis, Card
 from .checks import NON_NEGATIVE, binary_targets, class_targets, sign_targets
 
-SIGNS = "−1 and 1"
-SCORES = "scores of the same shape: any numbers, the sign decides"
 LABEL_LOGIT = Axis(
+    "label logit",
     "logit z of one label, for y_true = 1",
     *(-6, 6),
     lambda x: (np.ones((1, 1)), np.expand_dims(x, -1)),
@@ -29,25 +28,7 @@ LABEL_LOGIT = Axis(
 # --- two classes ----------------------------------------------------------------------------
 
 
-@loss(
-    prepare=sign_targets,
-    card=Card(
-        formula="max(0, 1 − m), with m = t·z",
-        latex=r"\max(0,\, 1 - m)",
-        derivative="−t where m < 1, else 0 (so 0 at the corner m = 1)",
-        second_derivative="0, none at the corner m = 1",
-        y_true=SIGNS,
-        y_pred=SCORES,
-        estimates="the more frequent label, as −1 or 1",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=MARGIN,
-        use="two classes, and only the border between them matters",
-        source="Cortes & Vapnik 1995, Support-Vector Networks",
-    ),
-)
+@loss(prepare=sign_targets)
 def hinge(y_true: Any, y_pred: Any) -> Any:
     """The loss of support vector machines: max(0, 1 − m), with the margin m = y_true · y_pred.
 
@@ -60,28 +41,10 @@ def hinge(y_true: Any, y_pred: Any) -> Any:
     return relu(1 - y_true * y_pred)
 
 
-hinge.defslope(lambda y_true, y_pred: -y_true * (y_true * y_pred < 1))
+hinge.defderivative(lambda y_true, y_pred: -y_true * (y_true * y_pred < 1))
 
 
-@loss(
-    prepare=sign_targets,
-    card=Card(
-        formula="max(0, 1 − m)², with m = t·z",
-        latex=r"\max(0,\, 1 - m)^2",
-        derivative="−2t max(0, 1 − m)",
-        second_derivative="2 where m < 1, else 0 (so 0 at the corner of the slope, m = 1)",
-        y_true=SIGNS,
-        y_pred=SCORES,
-        estimates="the mean of the targets",
-        noise="none",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=MARGIN,
-        use="as hinge, but with a smooth slope, where no label is badly wrong",
-        source="Cortes & Vapnik 1995, Support-Vector Networks; Tang 2013 for neural networks",
-    ),
-)
+@loss(prepare=sign_targets)
 def squared_hinge(y_true: Any, y_pred: Any) -> Any:
     """A hinge without a corner: max(0, 1 − m)², with the margin m = y_true · y_pred.
 
@@ -93,29 +56,10 @@ def squared_hinge(y_true: Any, y_pred: Any) -> Any:
     return relu(1 - y_true * y_pred) ** 2
 
 
-squared_hinge.defslope(lambda y_true, y_pred: -2 * y_true * relu(1 - y_true * y_pred))
+squared_hinge.defderivative(lambda y_true, y_pred: -2 * y_true * relu(1 - y_true * y_pred))
 
 
-@loss(
-    prepare=sign_targets,
-    card=Card(
-        formula="log(1 + e^−m), with m = t·z",
-        latex=r"\log(1 + e^{-m})",
-        derivative="−t · sigmoid(−m)",
-        second_derivative="sigmoid(m) · sigmoid(−m)",
-        y_true=SIGNS,
-        y_pred="logits of the same shape: any numbers",
-        estimates="the log odds of the label 1",
-        noise="Bernoulli",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=MARGIN,
-        use="two classes −1 and 1, and probabilities are wanted",
-        limits=(Limit("targets 0 and 1", {}, "log_loss", {"from_logits": True}),),
-        source="Cox 1958; Friedman, Hastie & Tibshirani 2000, Additive Logistic Regression",
-    ),
-)
+@loss(prepare=sign_targets)
 def soft_margin(y_true: Any, y_pred: Any) -> Any:
     """A hinge rounded off: log(1 + e^−m), with the margin m = y_true · y_pred.
 
@@ -128,28 +72,10 @@ def soft_margin(y_true: Any, y_pred: Any) -> Any:
     return softplus(-y_true * y_pred)
 
 
-soft_margin.defslope(lambda y_true, y_pred: -y_true * sigmoid(-y_true * y_pred))
+soft_margin.defderivative(lambda y_true, y_pred: -y_true * sigmoid(-y_true * y_pred))
 
 
-@loss(
-    prepare=sign_targets,
-    card=Card(
-        formula="max(0, −m), with m = t·z",
-        latex=r"\max(0,\, -m)",
-        derivative="−t where m < 0, else 0 (so 0 at the corner m = 0)",
-        second_derivative="0, none at the corner m = 0",
-        y_true=SIGNS,
-        y_pred=SCORES,
-        estimates="nothing: the constant 0 costs nothing, whatever the targets are",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=MARGIN,
-        use="the learning rule of 1958, to understand why hinge has a margin",
-        source="Rosenblatt 1958, The Perceptron",
-    ),
-)
+@loss(prepare=sign_targets)
 def perceptron(y_true: Any, y_pred: Any) -> Any:
     """A hinge without margin: max(0, −m), with m = y_true · y_pred.
 
@@ -162,7 +88,7 @@ def perceptron(y_true: Any, y_pred: Any) -> Any:
     return relu(-y_true * y_pred)
 
 
-perceptron.defslope(lambda y_true, y_pred: -y_true * (y_true * y_pred < 0))
+perceptron.defderivative(lambda y_true, y_pred: -y_true * (y_true * y_pred < 0))
 
 
 def _payable_margins(name: str, y_true: Any, y_pred: Any, **options: Any) -> tuple[tuple, None]:
@@ -179,25 +105,7 @@ def _payable_margins(name: str, y_true: Any, y_pred: Any, **options: Any) -> tup
     return (y_true, y_pred), None
 
 
-@loss(
-    prepare=_payable_margins,
-    card=Card(
-        formula="e^−m, with m = t·z",
-        latex=r"e^{-m}",
-        derivative="−t · e^−m",
-        second_derivative="e^−m",
-        y_true=SIGNS,
-        y_pred="scores of the same shape, with m above about −700 (float32: −88)",
-        estimates="half the log odds of the label 1",
-        noise="none",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=MARGIN,
-        use="to see what AdaBoost minimises; no label may be wrong",
-        source="Freund & Schapire 1997; Friedman, Hastie & Tibshirani 2000",
-    ),
-)
+@loss(prepare=_payable_margins)
 def exponential(y_true: Any, y_pred: Any) -> Any:
     """The loss of AdaBoost: e^−m, with the margin m = y_true · y_pred.
 
@@ -210,7 +118,7 @@ def exponential(y_true: Any, y_pred: Any) -> Any:
     return np.exp(-y_true * y_pred)
 
 
-exponential.defslope(lambda y_true, y_pred: -y_true * np.exp(-y_true * y_pred))
+exponential.defderivative(lambda y_true, y_pred: -y_true * np.exp(-y_true * y_pred))
 
 
 # --- several classes ------------------------------------------------------------------------
@@ -235,29 +143,7 @@ def _single_class(
     return (y_true, y_pred), None
 
 
-@loss(
-    prepare=_single_class,
-    rows=True,
-    ranges={"margin": NON_NEGATIVE},
-    card=Card(
-        formula="Σ_(j≠y) max(0, margin − z_y + z_j)^p / C",
-        latex=r"\frac{1}{C} \sum_{j \neq y} \max(0,\, margin - z_y + z_j)^p",
-        derivative="s_j for j ≠ y and −Σ s for y, with s_j = 1/C where margin > z_y − z_j, else 0"
-        " (so 0 at the corner); for p = 2 times 2 (margin − z_y + z_j)",
-        second_derivative="0, none at a corner; for p = 2 a constant between the corners",
-        y_true="class ids 0…C−1, shape (N,), or rows (N, C) with a single 1",
-        y_pred="scores (N, C): any numbers, the largest decides",
-        estimates="the most frequent class, but nearly as frequent ones can tie with it",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=CLASS_LOGIT,
-        use="as hinge, for C classes",
-        sweep={"margin": (0, 0.5, 1, 2)},
-        source="Weston & Watkins 1999, Support Vector Machines for Multi-Class Pattern Recognition",
-    ),
-)
+@loss(prepare=_single_class, rows=True, ranges={"margin": NON_NEGATIVE})
 def multiclass_hinge(y_true: Any, y_pred: Any, *, margin: float = 1.0, p: int = 1) -> Any:
     """A hinge against every other class: Σ_(j≠y) max(0, margin − z_y + z_j)^p / C.
 
@@ -275,13 +161,13 @@ def _shortfall(y_true: Any, z: Any, margin: float) -> Any:
     return relu(margin - np.sum(y_true * z, axis=-1, keepdims=True) + z)
 
 
-def _multiclass_hinge_slope(y_true: Any, y_pred: Any, margin: float = 1.0, p: int = 1) -> Any:
+def _multiclass_hinge_derivative(y_true: Any, y_pred: Any, margin: float, p: int) -> Any:
     short = _shortfall(y_true, y_pred, margin)
     slope = (1 - y_true) * (2 * short if p == 2 else short > 0) / y_pred.shape[-1]  # of each term
     return slope - y_true * np.sum(slope, axis=-1, keepdims=True)
 
 
-multiclass_hinge.defslope(_multiclass_hinge_slope)
+multiclass_hinge.defderivative(_multiclass_hinge_derivative)
 
 
 def _label_logits(name: str, y_true: Any, y_pred: Any, **options: Any) -> tuple[tuple, None]:
@@ -289,28 +175,7 @@ def _label_logits(name: str, y_true: Any, y_pred: Any, **options: Any) -> tuple[
     return binary_targets(name, y_true, y_pred, from_logits=True)
 
 
-@loss(
-    prepare=_label_logits,
-    rows=True,
-    card=Card(
-        formula="−Σ_c (t_c log p_c + (1 − t_c) log(1 − p_c)) / C, with p = sigmoid(z)",
-        latex=r"-\frac{1}{C} \sum_c (t_c \log p_c + (1 - t_c) \log(1 - p_c)),"
-        r"\quad p = \mathrm{sigmoid}(z)",
-        derivative="(p − t) / C",
-        second_derivative="p (1 − p) / C",
-        y_true="0 and 1, or probabilities, (N, C): one column per label",
-        y_pred="logits (N, C): any numbers",
-        estimates="the log odds of each label",
-        noise="Bernoulli, independent for each label",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=LABEL_LOGIT,
-        use="several of C labels can be true at once",
-        limits=(Limit("in the mean", {}, "log_loss", {"from_logits": True}),),
-        source="Cox 1958, for each label; the name is PyTorch's",
-    ),
-)
+@loss(prepare=_label_logits, rows=True)
 def multilabel_soft_margin(y_true: Any, y_pred: Any) -> Any:
     """Any number of C labels: the mean over the labels of `log_loss` from logits.
 
@@ -324,9 +189,97 @@ def multilabel_soft_margin(y_true: Any, y_pred: Any) -> Any:
     return np.mean(wrong, axis=-1)
 
 
-def _multilabel_slope(y_true: Any, y_pred: Any) -> Any:
+def _multilabel_derivative(y_true: Any, y_pred: Any) -> Any:
     slope = (1 - y_true) * sigmoid(y_pred) - y_true * sigmoid(-y_pred)  # p − t, and exact near 0
     return slope / y_pred.shape[-1]
 
 
-multilabel_soft_margin.defslope(_multilabel_slope)
+multilabel_soft_margin.defderivative(_multilabel_derivative)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+hinge.card = Card("""
+    value      max(0, 1 − m)
+    with       m = t z
+    d/dz       −t where m < 1, else 0; then 0
+    estimates  the more frequent label, as −1 or 1
+    shape      convex, bounded
+    axis       margin
+    use it     two classes, and only the border between them matters
+    source     Cortes & Vapnik 1995, Support-Vector Networks
+""")
+squared_hinge.card = Card("""
+    value      max(0, 1 − m)²
+    with       m = t z
+    d/dz       −2t max(0, 1 − m); then 2 where m < 1, else 0
+    estimates  the mean of the targets
+    shape      convex
+    axis       margin
+    use it     as hinge, but with a smooth slope, where no label is badly wrong
+    source     Cortes & Vapnik 1995, Support-Vector Networks; Tang 2013 for neural networks
+""")
+soft_margin.card = Card("""
+    value      log(1 + exp(−m))
+    with       m = t z
+    d/dz       −t σ(−m); then σ(m) σ(−m)
+    y_pred     logits of the same shape: any numbers
+    estimates  the log odds of the label 1
+    noise      Bernoulli
+    shape      convex, bounded
+    axis       margin
+    use it     two classes −1 and 1, and probabilities are wanted
+    limits     targets 0 and 1: log_loss(from_logits=True)
+    source     Cox 1958; Friedman, Hastie & Tibshirani 2000, Additive Logistic Regression
+""")
+perceptron.card = Card("""
+    value      max(0, −m)
+    with       m = t z
+    d/dz       −t where m < 0, else 0; then 0
+    estimates  nothing: the constant 0 costs nothing, whatever the targets are
+    shape      convex, bounded
+    axis       margin
+    use it     the learning rule of 1958, to understand why hinge has a margin
+    source     Rosenblatt 1958, The Perceptron
+""")
+exponential.card = Card("""
+    value      exp(−m)
+    with       m = t z
+    d/dz       −t exp(−m); then exp(−m)
+    y_pred     scores of the same shape, with m above about −700 (float32: −88)
+    estimates  half the log odds of the label 1
+    shape      convex
+    axis       margin
+    use it     to see what AdaBoost minimises; no label may be wrong
+    source     Freund & Schapire 1997; Friedman, Hastie & Tibshirani 2000
+""")
+multiclass_hinge.card = Card("""
+    value      Σ (1 − t) h^p/C
+    with       h = max(0, margin + z − Σ t z); s = (1 − t) p h^(p − 1)/C where h > 0, else 0;
+               k = (1 − t) p (p − 1) h^(p − 2)/C where h > 0, else 0
+    d/dz       s − t Σ s; then diag(k) − k tᵀ − t kᵀ + (Σ k) t tᵀ
+    y_true     class ids 0…C−1, shape (N,), or rows (N, C) with a single 1
+    y_pred     scores (N, C): any numbers, the largest decides
+    estimates  the most frequent class, but nearly as frequent ones can tie with it
+    shape      convex, bounded
+    axis       class logit
+    use it     as hinge, for C classes
+    compare    margin = 0, 0.5, 1, 2
+    source     Weston & Watkins 1999, Support Vector Machines for Multi-Class Pattern Recognition
+""")
+multilabel_soft_margin.card = Card(
+    """
+    value      −Σ (t log p + (1 − t) log(1 − p))/C
+    with       p = σ(z)
+    d/dz       (p − t)/C; then diag(p (1 − p))/C
+    y_true     0 and 1, or probabilities, (N, C): one column per label
+    y_pred     logits (N, C): any numbers
+    estimates  the log odds of each label
+    noise      Bernoulli, independent for each label
+    shape      convex, bounded
+    use it     several of C labels can be true at once
+    limits     in the mean: log_loss(from_logits=True)
+    source     Cox 1958, for each label; the name is PyTorch's
+    """,
+    axis=LABEL_LOGIT,
+)

@@ -13,12 +13,11 @@ import numpy as np
 
 from ..functional import sigmoid
 from .base import loss
-from .cards import Axis, Card, Limit
+from .cards import Axis, Card
 from .checks import NON_NEGATIVE, POSITIVE, binary_targets
-from .classification import CHANCES
 
-MASKS = "0 and 1, or probabilities, (N, pixels)"
 BACKGROUND = Axis(
+    "background",
     "probability of a pixel that is no, beside one rightly found",
     *(0.01, 0.99),
     lambda x: (np.array([[1.0, 0.0]]), np.stack([0 * x + 1, x], axis=-1)),
@@ -44,7 +43,7 @@ def _value(t: Any, z: Any, alpha: float, beta: float, smooth: float, from_logits
     return wrong / whole
 
 
-def _slope(t: Any, z: Any, alpha: float, beta: float, smooth: float, from_logits: bool) -> Any:
+def _derivative(t: Any, z: Any, alpha: float, beta: float, smooth: float, from_logits: bool) -> Any:
     p = sigmoid(z) if from_logits else z  # (N, pixels)
     wrong, whole = (np.expand_dims(x, -1) for x in _counts(t, p, alpha, beta, smooth))  # (N, 1)
     value = wrong / whole
@@ -52,29 +51,7 @@ def _slope(t: Any, z: Any, alpha: float, beta: float, smooth: float, from_logits
     return slope * p * sigmoid(-z) if from_logits else slope
 
 
-@loss(
-    prepare=_masks,
-    rows=True,
-    ranges={"smooth": POSITIVE},
-    card=Card(
-        formula="1 − (2 Σ t p + smooth) / (Σ t + Σ p + smooth)",
-        latex=r"1 - \frac{2 \sum t p + s}{\sum t + \sum p + s}",
-        derivative="(1 − L − 2t) / (Σ t + Σ p + smooth), for a loss of L",
-        second_derivative="mixes all pixels of a sample",
-        y_true=MASKS,
-        y_pred=CHANCES,
-        estimates="the mask with the largest expected overlap, not probabilities",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=False,
-        axis=BACKGROUND,
-        use="the object is a small part of the image",
-        limits=(Limit("always", {}, "tversky", {"alpha": 0.5, "beta": 0.5}),),
-        sweep={"smooth": (0.01, 1, 10)},
-        source="Dice 1945; Milletari et al. 2016, V-Net (with squares below the line)",
-    ),
-)
+@loss(prepare=_masks, rows=True, ranges={"smooth": POSITIVE})
 def dice(y_true: Any, y_pred: Any, *, smooth: float = 1.0, from_logits: bool = False) -> Any:
     """One minus the overlap of two masks: 1 − (2 Σ t p + smooth) / (Σ t + Σ p + smooth).
 
@@ -90,8 +67,8 @@ def dice(y_true: Any, y_pred: Any, *, smooth: float = 1.0, from_logits: bool = F
     return _value(y_true, y_pred, 0.5, 0.5, smooth, from_logits)
 
 
-dice.defslope(
-    lambda y_true, y_pred, smooth=1.0, from_logits=False: _slope(
+dice.defderivative(
+    lambda y_true, y_pred, smooth, from_logits: _derivative(
         y_true, y_pred, 0.5, 0.5, smooth, from_logits
     )
 )
@@ -101,26 +78,6 @@ dice.defslope(
     prepare=_masks,
     rows=True,
     ranges={"alpha": NON_NEGATIVE, "beta": NON_NEGATIVE, "smooth": POSITIVE},
-    card=Card(
-        formula="1 − (2 TP + smooth) / (2 TP + 2α FP + 2β FN + smooth), with TP = Σ t p,"
-        " FP = Σ (1 − t) p, FN = Σ t (1 − p)",
-        latex=r"1 - \frac{2 TP + s}{2 TP + 2 \alpha FP + 2 \beta FN + s}",
-        derivative="2 ((1 − L) (α (1 − t) − β t) − L t) / D, for a loss of L, with D what stands"
-        " below the line",
-        second_derivative="mixes all pixels of a sample",
-        y_true=MASKS,
-        y_pred=CHANCES,
-        estimates="the mask with the largest expected overlap, not probabilities",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=False,
-        axis=BACKGROUND,
-        use="as dice, where missing a pixel is worse than a false alarm, or the other way round",
-        limits=(Limit("α = β = ½", {"alpha": 0.5, "beta": 0.5}, "dice"),),
-        sweep={"alpha": (0.1, 0.5, 0.9)},
-        source="Tversky 1977, Features of Similarity; Salehi et al. 2017",
-    ),
 )
 def tversky(
     y_true: Any,
@@ -143,8 +100,45 @@ def tversky(
     return _value(y_true, y_pred, alpha, beta, smooth, from_logits)
 
 
-tversky.defslope(
-    lambda y_true, y_pred, alpha=0.5, beta=0.5, smooth=1.0, from_logits=False: _slope(
+tversky.defderivative(
+    lambda y_true, y_pred, alpha, beta, smooth, from_logits: _derivative(
         y_true, y_pred, alpha, beta, smooth, from_logits
     )
+)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+dice.card = Card(
+    """
+    value      1 − A/B
+    with       p = σ(z); A = 2 Σ t p + smooth; B = Σ t + Σ p + smooth; g = (A/B − 2t)/B
+    d/dp       g; then −(g + gᵀ)/B
+    y_true     0 and 1, or probabilities, (N, pixels)
+    y_pred     probabilities, of the same shape; any numbers with from_logits=True
+    estimates  the mask with the largest expected overlap, not probabilities
+    shape      bounded
+    use it     the object is a small part of the image
+    limits     always: tversky(alpha=0.5, beta=0.5)
+    compare    smooth = 0.01, 1, 10
+    source     Dice 1945; Milletari et al. 2016, V-Net (with squares below the line)
+    """,
+    axis=BACKGROUND,
+)
+tversky.card = Card(
+    """
+    value      1 − A/B
+    with       p = σ(z); A = 2 Σ t p + smooth; B = A + 2α Σ (1 − t) p + 2β Σ t (1 − p);
+               b = 2t + 2α (1 − t) − 2β t; g = (b A/B − 2t)/B
+    d/dp       g; then −(b gᵀ + g bᵀ)/B
+    y_true     0 and 1, or probabilities, (N, pixels)
+    y_pred     probabilities, of the same shape; any numbers with from_logits=True
+    estimates  the mask with the largest expected overlap, not probabilities
+    shape      bounded
+    use it     as dice, where missing a pixel is worse than a false alarm, or the other way round
+    limits     α = ½, β = ½: dice
+    compare    α = 0.1, 0.5, 0.9
+    source     Tversky 1977, Features of Similarity; Salehi et al. 2017
+    """,
+    axis=BACKGROUND,
 )

@@ -7,30 +7,11 @@ from typing import Any
 import numpy as np
 
 from .base import loss
-from .cards import Card, Limit
+from .cards import Card
 from .checks import FRACTION, NON_NEGATIVE, POSITIVE, same_shape
 
-ANY = "any numbers"
 
-
-@loss(
-    card=Card(
-        formula="e²",
-        latex=r"e^2",
-        derivative="2e",
-        second_derivative="2",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="the mean",
-        noise="Gaussian, equally wide everywhere",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        use="errors are Gaussian and the mean is wanted",
-        limits=(Limit("always", {}, "smooth_l2", factor=2),),
-        source="Legendre 1805; Gauss 1809",
-    )
-)
+@loss
 def mse(y_true: Any, y_pred: Any) -> Any:
     """Squared error: e², where e = y_pred − y_true (no ½; see `smooth_l2`).
 
@@ -44,27 +25,10 @@ def mse(y_true: Any, y_pred: Any) -> Any:
     return e * e
 
 
-mse.defslope(lambda y_true, y_pred: 2 * (y_pred - y_true))
+mse.defderivative(lambda y_true, y_pred: 2 * (y_pred - y_true))
 
 
-@loss(
-    card=Card(
-        formula="|e|",
-        latex=r"|e|",
-        derivative="sign(e), 0 at e = 0",
-        second_derivative="0, none at the kink e = 0",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="the median",
-        noise="Laplace",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        use="there are outliers and the median is wanted",
-        limits=(Limit("always", {}, "quantile", {"q": 0.5}, factor=2),),
-        source="Boscovich 1757; Laplace 1774",
-    )
-)
+@loss
 def mae(y_true: Any, y_pred: Any) -> Any:
     """Absolute error: |e|, where e = y_pred − y_true.
 
@@ -77,33 +41,10 @@ def mae(y_true: Any, y_pred: Any) -> Any:
     return np.abs(y_pred - y_true)
 
 
-mae.defslope(lambda y_true, y_pred: np.sign(y_pred - y_true))
+mae.defderivative(lambda y_true, y_pred: np.sign(y_pred - y_true))
 
 
-@loss(
-    ranges={"beta": NON_NEGATIVE},
-    card=Card(
-        formula="e²/(2β) where |e| < β, else |e| − β/2",
-        latex=r"e^2/2\beta \;(|e| < \beta),\quad |e| - \beta/2 \;(|e| \geq \beta)",
-        derivative="e/β, cut off at ±1",
-        second_derivative="1/β where |e| < β, else 0",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="between the mean and the median",
-        noise="Gaussian in the middle, Laplace in the tails",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        use="as mae, but smooth at 0",
-        limits=(
-            Limit("β = 0", {"beta": 0}, "mae"),
-            Limit("β = 2", {"beta": 2.0}, "huber", {"delta": 2.0}, factor=0.5),
-            Limit("β = 10⁹", {"beta": 1e9}, "smooth_l2", factor=1e-9),
-        ),
-        sweep={"beta": (0, 0.5, 1, 2)},
-        source="Girshick 2015, Fast R-CNN, equation 3",
-    ),
-)
+@loss(ranges={"beta": NON_NEGATIVE})
 def smooth_l1(y_true: Any, y_pred: Any, *, beta: float = 1.0) -> Any:
     """Absolute error, rounded off near 0: e²/(2β) where |e| < β, else |e| − β/2.
 
@@ -120,34 +61,14 @@ def smooth_l1(y_true: Any, y_pred: Any, *, beta: float = 1.0) -> Any:
     return inner * (size - inner / 2) / beta
 
 
-smooth_l1.defslope(lambda y_true, y_pred, beta=1.0: _limited_slope(y_pred - y_true, beta))
+smooth_l1.defderivative(lambda y_true, y_pred, beta: _limited_derivative(y_pred - y_true, beta))
 
 
-def _limited_slope(e: Any, beta: float) -> Any:
+def _limited_derivative(e: Any, beta: float) -> Any:
     return np.clip(e, -beta, beta) / beta if beta > 0 else np.sign(e)
 
 
-@loss(
-    card=Card(
-        formula="½e²",
-        latex=r"\frac{1}{2} e^2",
-        derivative="e",
-        second_derivative="1",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="the mean",
-        noise="Gaussian, equally wide everywhere",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        use="as mse; the ½ makes the gradient e",
-        limits=(
-            Limit("always", {}, "mse", factor=0.5),
-            Limit("always", {}, "general_robust", {"alpha": 2.0}),
-        ),
-        source="Legendre 1805; the name is tinynet's own",
-    )
-)
+@loss
 def smooth_l2(y_true: Any, y_pred: Any) -> Any:
     """Half the squared error: ½e², where e = y_pred − y_true.
 
@@ -162,33 +83,10 @@ def smooth_l2(y_true: Any, y_pred: Any) -> Any:
     return 0.5 * e * e
 
 
-smooth_l2.defslope(lambda y_true, y_pred: y_pred - y_true)
+smooth_l2.defderivative(lambda y_true, y_pred: y_pred - y_true)
 
 
-@loss(
-    ranges={"delta": POSITIVE},
-    card=Card(
-        formula="½e² where |e| ≤ δ, else δ(|e| − δ/2)",
-        latex=r"\frac{1}{2} e^2 \;(|e| \leq \delta),\quad \delta(|e| - \delta/2) \;(|e| > \delta)",
-        derivative="e, cut off at ±δ",
-        second_derivative="1 where |e| < δ, else 0",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="between the mean and the median",
-        noise="Gaussian in the middle, Laplace in the tails",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        use="as mse, but no error pulls harder than δ",
-        limits=(
-            Limit("δ → ∞", {"delta": np.inf}, "smooth_l2"),
-            Limit("δ = 2", {"delta": 2.0}, "smooth_l1", {"beta": 2.0}, factor=2),
-            Limit("δ = 10⁻⁹", {"delta": 1e-9}, "mae", factor=1e-9),
-        ),
-        sweep={"delta": (0.5, 1, 2, np.inf)},
-        source="Huber 1964, Robust Estimation of a Location Parameter",
-    ),
-)
+@loss(ranges={"delta": POSITIVE})
 def huber(y_true: Any, y_pred: Any, *, delta: float = 1.0) -> Any:
     """Squared near 0, straight beyond: ½e² where |e| ≤ δ, else δ(|e| − δ/2).
 
@@ -203,33 +101,10 @@ def huber(y_true: Any, y_pred: Any, *, delta: float = 1.0) -> Any:
     return inner * (size - inner / 2)
 
 
-huber.defslope(lambda y_true, y_pred, delta=1.0: np.clip(y_pred - y_true, -delta, delta))
+huber.defderivative(lambda y_true, y_pred, delta: np.clip(y_pred - y_true, -delta, delta))
 
 
-@loss(
-    ranges={"delta": POSITIVE},
-    card=Card(
-        formula="δ²(√(1 + (e/δ)²) − 1)",
-        latex=r"\delta^2 (\sqrt{1 + (e/\delta)^2} - 1)",
-        derivative="e / √(1 + (e/δ)²)",
-        second_derivative="(1 + (e/δ)²)^(−3/2)",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="between the mean and the median",
-        noise="Gaussian in the middle, Laplace in the tails (hyperbolic)",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        use="as huber, but smooth everywhere",
-        limits=(
-            Limit("δ → ∞", {"delta": 1e9}, "smooth_l2"),
-            Limit("δ = 10⁻⁹", {"delta": 1e-9}, "mae", factor=1e-9),
-            Limit("δ = 2", {"delta": 2.0}, "general_robust", {"alpha": 1.0, "c": 2.0}, factor=4),
-        ),
-        sweep={"delta": (0.5, 1, 2)},
-        source="Hartley & Zisserman 2003, Multiple View Geometry, appendix 6",
-    ),
-)
+@loss(ranges={"delta": POSITIVE})
 def pseudo_huber(y_true: Any, y_pred: Any, *, delta: float = 1.0) -> Any:
     """A huber without a seam: δ²(√(1 + (e/δ)²) − 1), about ½e² near 0 and δ|e| far out.
 
@@ -244,31 +119,15 @@ def pseudo_huber(y_true: Any, y_pred: Any, *, delta: float = 1.0) -> Any:
     return e * e / (1 + np.hypot(1, e / delta))
 
 
-def _pseudo_huber_slope(y_true: Any, y_pred: Any, delta: float = 1.0) -> Any:
+def _pseudo_huber_derivative(y_true: Any, y_pred: Any, delta: float) -> Any:
     e = y_pred - y_true
     return e / np.hypot(1, e / delta)
 
 
-pseudo_huber.defslope(_pseudo_huber_slope)
+pseudo_huber.defderivative(_pseudo_huber_derivative)
 
 
-@loss(
-    card=Card(
-        formula="log cosh e",
-        latex=r"\log \cosh e",
-        derivative="tanh e",
-        second_derivative="1 − tanh² e",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="between the mean and the median",
-        noise="hyperbolic secant: Gaussian in the middle, Laplace in the tails",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        use="as pseudo_huber, without an option to choose",
-        source="Green 1990 (as a prior of images); Saleh & Saleh 2022 (as a loss)",
-    )
-)
+@loss
 def log_cosh(y_true: Any, y_pred: Any) -> Any:
     """The logarithm of the hyperbolic cosine: log cosh e, about ½e² near 0, |e| − log 2 far out.
 
@@ -284,7 +143,7 @@ def log_cosh(y_true: Any, y_pred: Any) -> Any:
     return np.where(size < 1, np.log1p(2 * near * near), far)
 
 
-log_cosh.defslope(lambda y_true, y_pred: np.tanh(y_pred - y_true))
+log_cosh.defderivative(lambda y_true, y_pred: np.tanh(y_pred - y_true))
 
 
 def _one_column_per_quantile(
@@ -314,27 +173,7 @@ def _tilted(e: Any, share: Any) -> Any:
     return np.where(e > 0, 1 - share, share)
 
 
-@loss(
-    prepare=_one_column_per_quantile,
-    ranges={"q": FRACTION},
-    card=Card(
-        formula="(1 − q) e where e > 0, else −q e",
-        latex=r"(1 - q)\, e \;(e > 0),\quad -q\, e \;(e \leq 0)",
-        derivative="1 − q where e > 0, −q where e < 0, 0 at e = 0",
-        second_derivative="0, none at the kink e = 0",
-        y_true=ANY,
-        y_pred="any numbers; for Q values of q, Q columns on one more, last axis",
-        estimates="the q-quantile",
-        noise="asymmetric Laplace",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        use="a quantile is wanted, or several, for an interval",
-        limits=(Limit("q = ½", {"q": 0.5}, "mae", factor=0.5),),
-        sweep={"q": (0.1, 0.5, 0.9)},
-        source="Koenker & Bassett 1978, Regression Quantiles",
-    ),
-)
+@loss(prepare=_one_column_per_quantile, ranges={"q": FRACTION})
 def quantile(y_true: Any, y_pred: Any, *, q: Any = 0.5) -> Any:
     """Pinball loss: max(q d, (q − 1) d), where d = y_true − y_pred = −e.
 
@@ -351,34 +190,15 @@ def quantile(y_true: Any, y_pred: Any, *, q: Any = 0.5) -> Any:
     return _tilted(e, q) * np.abs(e)
 
 
-def _quantile_slope(y_true: Any, y_pred: Any, q: Any = 0.5) -> Any:
+def _quantile_derivative(y_true: Any, y_pred: Any, q: Any) -> Any:
     e = y_pred - y_true
     return _tilted(e, q) * np.sign(e)
 
 
-quantile.defslope(_quantile_slope)
+quantile.defderivative(_quantile_derivative)
 
 
-@loss(
-    ranges={"tau": FRACTION},
-    card=Card(
-        formula="(1 − τ) e² where e > 0, else τ e²",
-        latex=r"(1 - \tau)\, e^2 \;(e > 0),\quad \tau\, e^2 \;(e \leq 0)",
-        derivative="2(1 − τ) e where e > 0, else 2τ e",
-        second_derivative="2(1 − τ) where e > 0, else 2τ",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="the τ-expectile, the mean for τ = ½",
-        noise="Gaussian of two halves, one wider than the other",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        use="a smooth kin of the quantile: too low costs more, or less, than too high",
-        limits=(Limit("τ = ½", {"tau": 0.5}, "smooth_l2"),),
-        sweep={"tau": (0.1, 0.5, 0.9)},
-        source="Newey & Powell 1987, Asymmetric Least Squares Estimation and Testing",
-    ),
-)
+@loss(ranges={"tau": FRACTION})
 def expectile(y_true: Any, y_pred: Any, *, tau: float = 0.5) -> Any:
     """Asymmetric squares: |τ − 1[e > 0]| e², where e = y_pred − y_true.
 
@@ -392,9 +212,108 @@ def expectile(y_true: Any, y_pred: Any, *, tau: float = 0.5) -> Any:
     return _tilted(e, tau) * e * e
 
 
-def _expectile_slope(y_true: Any, y_pred: Any, tau: float = 0.5) -> Any:
+def _expectile_derivative(y_true: Any, y_pred: Any, tau: float) -> Any:
     e = y_pred - y_true
     return 2 * _tilted(e, tau) * e
 
 
-expectile.defslope(_expectile_slope)
+expectile.defderivative(_expectile_derivative)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+mse.card = Card("""
+    value      e²
+    d/de       2e; then 2
+    estimates  the mean
+    noise      Gaussian, equally wide everywhere
+    shape      convex
+    use it     errors are Gaussian and the mean is wanted
+    limits     always: 2 smooth_l2
+    source     Legendre 1805; Gauss 1809
+""")
+mae.card = Card("""
+    value      |e|
+    d/de       sign(e); then 0
+    estimates  the median
+    noise      Laplace
+    shape      convex, bounded
+    use it     there are outliers and the median is wanted
+    limits     always: 2 quantile(q=0.5)
+    source     Boscovich 1757; Laplace 1774
+""")
+smooth_l1.card = Card("""
+    value      e²/(2β) where |e| < β, else |e| − β/2
+    d/de       e/β where |e| < β, else sign(e); then 1/β where |e| < β, else 0
+    estimates  between the mean and the median
+    noise      Gaussian in the middle, Laplace in the tails
+    shape      convex, bounded
+    use it     as mae, but smooth at 0
+    limits     β = 0: mae; β = 2: ½ huber(delta=2); β → ∞: 1/β smooth_l2
+    compare    β = 0, 0.5, 1, 2
+    source     Girshick 2015, Fast R-CNN, equation 3
+""")
+smooth_l2.card = Card("""
+    value      ½e²
+    d/de       e; then 1
+    estimates  the mean
+    noise      Gaussian, equally wide everywhere
+    shape      convex
+    use it     as mse; the ½ makes the gradient e
+    limits     always: ½ mse; always: general_robust(alpha=2)
+    source     Legendre 1805; the name is tinynet's own
+""")
+huber.card = Card("""
+    value      ½e² where |e| ≤ δ, else δ(|e| − δ/2)
+    d/de       e where |e| ≤ δ, else δ sign(e); then 1 where |e| < δ, else 0
+    estimates  between the mean and the median
+    noise      Gaussian in the middle, Laplace in the tails
+    shape      convex, bounded
+    use it     as mse, but no error pulls harder than δ
+    limits     δ → ∞: smooth_l2; δ = 2: 2 smooth_l1(beta=2); δ → 0: δ mae
+    compare    δ = 0.5, 1, 2, ∞
+    source     Huber 1964, Robust Estimation of a Location Parameter
+""")
+pseudo_huber.card = Card("""
+    value      δ²(√(1 + (e/δ)²) − 1)
+    d/de       e / √(1 + (e/δ)²); then (1 + (e/δ)²)^(−3/2)
+    estimates  between the mean and the median
+    noise      Gaussian in the middle, Laplace in the tails (hyperbolic)
+    shape      convex, bounded
+    use it     as huber, but smooth everywhere
+    limits     δ → ∞: smooth_l2; δ → 0: δ mae; δ = 2: 4 general_robust(alpha=1, c=2)
+    compare    δ = 0.5, 1, 2
+    source     Hartley & Zisserman 2003, Multiple View Geometry, appendix 6
+""")
+log_cosh.card = Card("""
+    value      log cosh e
+    d/de       tanh e; then 1 − tanh² e
+    estimates  between the mean and the median
+    noise      hyperbolic secant: Gaussian in the middle, Laplace in the tails
+    shape      convex, bounded
+    use it     as pseudo_huber, without an option to choose
+    source     Green 1990 (as a prior of images); Saleh & Saleh 2022 (as a loss)
+""")
+quantile.card = Card("""
+    value      (1 − q) e where e > 0, else −q e
+    d/de       1 − q where e > 0, −q where e < 0, else 0; then 0
+    y_pred     any numbers; for Q values of q, Q columns on one more, last axis
+    estimates  the q-quantile
+    noise      asymmetric Laplace
+    shape      convex, bounded
+    use it     a quantile is wanted, or several, for an interval
+    limits     q = ½: ½ mae
+    compare    q = 0.1, 0.5, 0.9
+    source     Koenker & Bassett 1978, Regression Quantiles
+""")
+expectile.card = Card("""
+    value      (1 − τ) e² where e > 0, else τ e²
+    d/de       2(1 − τ) e where e > 0, else 2τ e; then 2(1 − τ) where e > 0, else 2τ
+    estimates  the τ-expectile, the mean for τ = ½
+    noise      Gaussian of two halves, one wider than the other
+    shape      convex
+    use it     a smooth kin of the quantile: too low costs more, or less, than too high
+    limits     τ = ½: smooth_l2
+    compare    τ = 0.1, 0.5, 0.9
+    source     Newey & Powell 1987, Asymmetric Least Squares Estimation and Testing
+""")

@@ -12,35 +12,16 @@ import numpy as np
 
 from ..engine.methods import raw
 from .base import loss
-from .cards import PREDICTION, Axis, Card, Limit
+from .cards import Axis, Card
 from .checks import NON_NEGATIVE, in_range, same_shape
 
-ANY = "any numbers"
 SHORTEST = 1e-8  # of a row in cosine_similarity, as in PyTorch
 
 
 # --- relative to the target -------------------------------------------------------------------
 
 
-@loss(
-    prepare=in_range(NON_NEGATIVE, NON_NEGATIVE, "use a loss of differences, such as huber"),
-    card=Card(
-        formula="d², where d = log(1 + p) − log(1 + t)",
-        latex=r"(\log(1 + p) - \log(1 + t))^2",
-        derivative="2d/(1 + p)",
-        second_derivative="2 (1 − d)/(1 + p)²",
-        y_true="numbers at least 0",
-        y_pred="numbers at least 0",
-        estimates="the mean on the scale of log(1 + y_true)",
-        noise="log(1 + y_true) is Gaussian",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        axis=PREDICTION,
-        use="positive numbers of very different size, where the ratio matters",
-        source="Tofallis 2015, A Better Measure of Relative Prediction Accuracy (without the 1)",
-    ),
-)
+@loss(prepare=in_range(NON_NEGATIVE, NON_NEGATIVE, "use a loss of differences, such as huber"))
 def msle(y_true: Any, y_pred: Any) -> Any:
     """Squared error of logarithms: (log(1 + p) − log(1 + t))², so that a 0 has a logarithm, too.
 
@@ -55,28 +36,10 @@ def msle(y_true: Any, y_pred: Any) -> Any:
     return d * d
 
 
-msle.defslope(lambda y_true, y_pred: 2 * (np.log1p(y_pred) - np.log1p(y_true)) / (1 + y_pred))
+msle.defderivative(lambda y_true, y_pred: 2 * (np.log1p(y_pred) - np.log1p(y_true)) / (1 + y_pred))
 
 
-@loss(
-    card=Card(
-        formula="|e|/max(|t|, ε), where ε is one eps of the dtype",
-        latex=r"|e| / \max(|t|, \varepsilon)",
-        derivative="sign(e)/max(|t|, ε), 0 at e = 0",
-        second_derivative="0, none at the kink e = 0",
-        y_true="any numbers, away from 0",
-        y_pred=ANY,
-        estimates="the median, weighted with 1/|y_true|",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=PREDICTION,
-        use="an error of 1 % counts the same everywhere, and no target is near 0",
-        limits=(Limit("where |y_true| = 2", {}, "mae", factor=0.5),),
-        source="de Myttenaere et al. 2016, Mean Absolute Percentage Error for Regression Models",
-    )
-)
+@loss
 def mape(y_true: Any, y_pred: Any) -> Any:
     """Relative error: |e| / |t|, as a fraction (0.1, not 10, for 10 %).
 
@@ -89,34 +52,14 @@ def mape(y_true: Any, y_pred: Any) -> Any:
     return np.abs(y_pred - y_true) / np.maximum(np.abs(y_true), np.finfo(y_pred.dtype).eps)
 
 
-def _mape_slope(y_true: Any, y_pred: Any) -> Any:
+def _mape_derivative(y_true: Any, y_pred: Any) -> Any:
     return np.sign(y_pred - y_true) / np.maximum(np.abs(y_true), np.finfo(y_pred.dtype).eps)
 
 
-mape.defslope(_mape_slope)
+mape.defderivative(_mape_derivative)
 
 
-@loss(
-    card=Card(
-        formula="2|e|/s, where s = |t| + |p|; 0 where both are 0",
-        latex=r"\frac{2\, |e|}{|t| + |p|}",
-        derivative="2 (sign(e) − sign(p) |e|/s)/s: sign(e) 4|t|/s² where t and p have the same"
-        " sign, else 0",
-        second_derivative="−sign(e p) 8|t|/s³ where t and p have the same sign, else 0; none at the"
-        " kinks e = 0 and p = 0",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="for positive targets the median, weighted with t/(t + p)²",
-        noise="none",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        axis=Axis("prediction p, for y_true = 2", -4, 8, lambda x: (np.full(1, 2.0), x)),
-        use="as mape, but a target of 0 does not decide",
-        source="Armstrong 1985, Long-Range Forecasting (without absolute values below the line);"
-        " Makridakis 1993",
-    )
-)
+@loss
 def smape(y_true: Any, y_pred: Any) -> Any:
     """Error relative to both: 2|e| / (|t| + |p|), from 0 to 2, and 0 where both are 0.
 
@@ -134,12 +77,12 @@ def _size(t: Any, p: Any) -> Any:
     return np.maximum(np.abs(t) + np.abs(p), np.finfo(p.dtype).tiny ** (1 / 3))
 
 
-def _smape_slope(y_true: Any, y_pred: Any) -> Any:
+def _smape_derivative(y_true: Any, y_pred: Any) -> Any:
     e, s = y_pred - y_true, _size(y_true, y_pred)
     return 2 * (np.sign(e) - np.sign(y_pred) * np.abs(e) / s) / s
 
 
-smape.defslope(_smape_slope)
+smape.defderivative(_smape_derivative)
 
 
 # --- relative to the spread of the targets ----------------------------------------------------
@@ -197,30 +140,7 @@ def _variance(t: Any) -> Any:
     return np.maximum(np.mean(d * d, axis=0), np.finfo(t.dtype).tiny)  # 0 if all are masked
 
 
-@loss(
-    prepare=_varying,
-    card=Card(
-        formula="e²/v, where v is the variance of y_true in this batch (and column)",
-        latex=r"e^2 / \mathrm{var}(t)",
-        derivative="2e/v",
-        second_derivative="2/v",
-        y_true="numbers that are not all the same: (N,), or (N, D) with D columns",
-        y_pred="any numbers, of the same shape",
-        estimates="the mean",
-        noise="Gaussian, equally wide everywhere in a column",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=Axis(
-            "error e of one of two, whose targets have variance 1",
-            *(-4, 4),
-            lambda x: (np.array([-1.0, 1.0]), np.concatenate([np.full(1, -1.0), 1 + x])),
-        ),
-        use="columns of different units are to count the same; the loss reads as 1 − R²",
-        limits=(Limit("targets of variance 1", {}, "mse"),),
-        source="Wright 1921, Correlation and Causation",
-    ),
-)
+@loss(prepare=_varying)
 def r2_loss(y_true: Any, y_pred: Any) -> Any:
     """What is left of the variance: e² / mean((t − mean t)²), whose mean is 1 − R².
 
@@ -236,7 +156,7 @@ def r2_loss(y_true: Any, y_pred: Any) -> Any:
     return e * e / _variance(y_true)
 
 
-r2_loss.defslope(lambda y_true, y_pred: 2 * (y_pred - y_true) / _variance(y_true))
+r2_loss.defderivative(lambda y_true, y_pred: 2 * (y_pred - y_true) / _variance(y_true))
 
 
 # --- relative to the lengths of rows ----------------------------------------------------------
@@ -250,31 +170,7 @@ def directions(x: Any) -> tuple[Any, Any]:
     return scaled / length, largest * length
 
 
-@loss(
-    rows=True,
-    card=Card(
-        formula="1 − t·p/(|t| |p|)",
-        latex=r"1 - \frac{t \cdot p}{|t|\, |p|}",
-        derivative="−(t̂ − cos p̂)/|p|, where t̂ = t/|t|, p̂ = p/|p|",
-        second_derivative="(t̂ p̂ᵀ + p̂ t̂ᵀ + cos (I − 3 p̂ p̂ᵀ))/|p|²",
-        y_true="rows (N, D): any numbers",
-        y_pred="rows (N, D): any numbers",
-        estimates="the mean direction",
-        noise="von Mises-Fisher: a Gaussian's like on the sphere",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        axis=Axis(
-            "angle between the rows",
-            *(-math.pi, math.pi),
-            lambda x: (np.array([[1.0, 0.0]]), np.stack([np.cos(x), np.sin(x)], axis=-1)),
-            far=(-math.pi, -3.0, 3.0, math.pi),
-        ),
-        use="the direction matters, not the length, as for embeddings",
-        limits=(Limit("rows of length 1, added up", {}, "smooth_l2"),),
-        source="Salton & McGill 1983, Introduction to Modern Information Retrieval",
-    ),
-)
+@loss(rows=True)
 def cosine_similarity(y_true: Any, y_pred: Any) -> Any:
     """One minus the cosine of the angle between two rows: 1 − t·p / (|t| |p|), from 0 to 2.
 
@@ -287,10 +183,97 @@ def cosine_similarity(y_true: Any, y_pred: Any) -> Any:
     return 1 - np.vecdot(directions(y_true)[0], directions(y_pred)[0])
 
 
-def _cosine_slope(y_true: Any, y_pred: Any) -> Any:
+def _cosine_derivative(y_true: Any, y_pred: Any) -> Any:
     t, (p, length) = directions(y_true)[0], directions(y_pred)
     cosine = np.expand_dims(np.vecdot(t, p), -1)  # (N, 1)
     return (cosine * p - t) / length
 
 
-cosine_similarity.defslope(_cosine_slope)
+cosine_similarity.defderivative(_cosine_derivative)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+msle.card = Card("""
+    value      d²
+    with       d = log(1 + p) − log(1 + t)
+    d/dp       2d/(1 + p); then 2(1 − d)/(1 + p)²
+    y_true     numbers at least 0
+    y_pred     numbers at least 0
+    estimates  the mean on the scale of log(1 + y_true)
+    noise      log(1 + y_true) is Gaussian
+    shape      bounded, redescending
+    axis       positive
+    use it     positive numbers of very different size, where the ratio matters
+    source     Tofallis 2015, A Better Measure of Relative Prediction Accuracy (without the 1)
+""")
+mape.card = Card("""
+    value      |e|/max(|t|, ε)
+    d/de       sign(e)/max(|t|, ε); then 0
+    y_true     any numbers, away from 0
+    estimates  the median, weighted with 1/|y_true|
+    shape      convex, bounded
+    axis       positive
+    use it     an error of 1 % counts the same everywhere, and no target is near 0
+    limits     where |y_true| = 2: ½ mae
+    source     de Myttenaere et al. 2016, Mean Absolute Percentage Error for Regression Models
+""")
+smape.card = Card(
+    """
+    value      2|e|/s
+    with       e = p − t; s = |t| + |p|
+    d/dp       4|t| sign(e)/s² where t p > 0, else 0;
+               then −8|t| sign(e p)/s³ where t p > 0, else 0
+    estimates  for positive targets the median, weighted with t/(t + p)²
+    shape      bounded, redescending
+    use it     as mape, but a target of 0 does not decide
+    source     Armstrong 1985, Long-Range Forecasting (without absolute values below the line);
+               Makridakis 1993
+    """,
+    axis=Axis(
+        "signed prediction", "prediction p, for y_true = 2", -4, 8, lambda x: (np.full(1, 2.0), x)
+    ),
+)
+r2_loss.card = Card(
+    """
+    value      e²/v
+    with       v = variance(t)
+    d/de       2e/v; then 2/v
+    y_true     numbers that are not all the same: (N,), or (N, D) with D columns
+    y_pred     any numbers, of the same shape
+    estimates  the mean
+    noise      Gaussian, equally wide everywhere in a column
+    shape      convex
+    use it     columns of different units are to count the same; the loss reads as 1 − R²
+    limits     targets of variance 1: mse
+    source     Wright 1921, Correlation and Causation
+    """,
+    axis=Axis(
+        "one of two",
+        "error e of one of two, whose targets have variance 1",
+        *(-4, 4),
+        lambda x: (np.array([-1.0, 1.0]), np.concatenate([np.full(1, -1.0), 1 + x])),
+    ),
+)
+cosine_similarity.card = Card(
+    """
+    value      1 − c
+    with       u = t/‖t‖; v = p/‖p‖; c = Σ u v
+    d/dp       (c v − u)/‖p‖; then (u vᵀ + v uᵀ + c (I − 3v vᵀ))/‖p‖²
+    y_true     rows (N, D): any numbers
+    y_pred     rows (N, D): any numbers
+    estimates  the mean direction
+    noise      von Mises-Fisher: a Gaussian's like on the sphere
+    shape      bounded, redescending
+    use it     the direction matters, not the length, as for embeddings
+    limits     rows of length 1, added up: smooth_l2
+    source     Salton & McGill 1983, Introduction to Modern Information Retrieval
+    """,
+    axis=Axis(
+        "angle of rows",
+        "angle between the rows",
+        *(-math.pi, math.pi),
+        lambda x: (np.array([[1.0, 0.0]]), np.stack([np.cos(x), np.sin(x)], axis=-1)),
+        far=(-math.pi, -3.0, 3.0, math.pi),
+    ),
+)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from .base import loss
-from .cards import CLASS_LOGIT, PROBABILITY, Card, Limit
+from .cards import Card
 from .checks import (
     NON_NEGATIVE,
     SHARE,
@@ -22,7 +22,11 @@ from .checks import (
     class_weights,
     smoothed_class_targets,
 )
-from .classification import CHANCES, IDS, LOGITS, YES, log_probabilities, slope_of_rows, surprises
+from .classification import (
+    derivative_of_rows,
+    log_probabilities,
+    negative_logs,
+)
 
 
 @loss(
@@ -32,28 +36,6 @@ from .classification import CHANCES, IDS, LOGITS, YES, log_probabilities, slope_
         "alpha": Range(0, 1, optional=True),
         "label_smoothing": SHARE,
     },
-    card=Card(
-        formula="−α t (1 − p)^γ log p − (1 − α) (1 − t) p^γ log(1 − p); no α: both are 1",
-        latex=r"-\alpha\, t (1-p)^\gamma \log p - (1-\alpha)(1-t)\, p^\gamma \log(1-p)",
-        derivative="−(1 − p)^γ (1/p − γ log p / (1 − p)) where t = 1, without α",
-        second_derivative="(1 − p)^γ (1/p² + 2γ / (p (1 − p)) − γ (γ − 1) log p / (1 − p)²)"
-        " where t = 1, without α",
-        y_true=YES,
-        y_pred=CHANCES,
-        estimates="the probability of a yes, drawn towards ½",
-        noise="none",
-        bounded=False,
-        redescending=False,
-        convex=True,
-        axis=PROBABILITY,
-        use="yes or no, where most samples are easy and of one kind",
-        limits=(
-            Limit("γ = 0", {"gamma": 0}, "log_loss"),
-            Limit("γ = 0, α = ½", {"gamma": 0, "alpha": 0.5}, "log_loss", factor=0.5),
-        ),
-        sweep={"gamma": (0, 0.5, 2, 5)},
-        source="Lin et al. 2017, Focal Loss for Dense Object Detection",
-    ),
 )
 def focal(
     y_true: Any,
@@ -72,29 +54,29 @@ def focal(
     >>> float(focal([1.0], [0.5]))     # ¼ log 2
     0.17328679513998632
     """
-    yes, no = surprises(y_pred, from_logits)
+    yes, no = negative_logs(y_pred, from_logits)
     of_yes, of_no = (1, 1) if alpha is None else (alpha, 1 - alpha)
     hard_yes, hard_no = np.exp(-gamma * no) * yes, np.exp(-gamma * yes) * no
     return of_yes * y_true * hard_yes + of_no * (1 - y_true) * hard_no
 
 
-def _focal_slope(
+def _focal_derivative(
     y_true: Any,
     y_pred: Any,
-    gamma: float = 2.0,
-    alpha: float | None = None,
-    from_logits: bool = False,
+    gamma: float,
+    alpha: float | None,
+    from_logits: bool,
 ) -> Any:
-    yes, no = surprises(y_pred, from_logits)
+    yes, no = negative_logs(y_pred, from_logits)
     of_yes, of_no = (1, 1) if alpha is None else (alpha, 1 - alpha)
     p, q = np.exp(-yes), np.exp(-no)
-    yes_slope = -np.exp(-gamma * no) * (q + gamma * p * yes)  # in the logit: dp/dz = p q
-    no_slope = np.exp(-gamma * yes) * (p + gamma * q * no)
-    slope = of_yes * y_true * yes_slope + of_no * (1 - y_true) * no_slope
+    yes_derivative = -np.exp(-gamma * no) * (q + gamma * p * yes)  # in the logit: dp/dz = p q
+    no_derivative = np.exp(-gamma * yes) * (p + gamma * q * no)
+    slope = of_yes * y_true * yes_derivative + of_no * (1 - y_true) * no_derivative
     return slope if from_logits else slope / (p * q)
 
 
-focal.defslope(_focal_slope)
+focal.defderivative(_focal_derivative)
 
 
 def focal_class_targets(
@@ -130,30 +112,6 @@ def focal_class_targets(
         "alpha": Range(0, optional=True),
         "label_smoothing": SHARE,
     },
-    card=Card(
-        formula="−Σ_c α_c t_c (1 − p_c)^γ log p_c, with p = softmax(z)",
-        latex=r"-\sum_c \alpha_c t_c (1 - p_c)^\gamma \log p_c",
-        derivative="s − p Σ s in the logits, s / p in probabilities, where"
-        " s = −α t (1 − p)^γ (1 − γ p log p / (1 − p))",
-        second_derivative="u (t − p)(t − p)ᵀ − s_k (diag(p) − p pᵀ) in the logits, where k is the"
-        " true class and u = ds_k/d log p_k"
-        " = α γ p (1 − p)^(γ−1) (2 + log p − (γ − 1) p log p / (1 − p)), at p_k",
-        y_true=IDS,
-        y_pred=LOGITS,
-        estimates="the probability of each class, drawn towards 1/C",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=False,
-        axis=CLASS_LOGIT,
-        use="one of C classes, where most samples are easy",
-        limits=(
-            Limit("γ = 0", {"gamma": 0}, "cross_entropy"),
-            Limit("γ = 0, α = ¼", {"gamma": 0, "alpha": 0.25}, "cross_entropy", factor=0.25),
-        ),
-        sweep={"gamma": (0, 0.5, 2, 5)},
-        source="Lin et al. 2017, Focal Loss for Dense Object Detection",
-    ),
 )
 def categorical_focal(
     y_true: Any,
@@ -185,20 +143,20 @@ def _miss(log_p: Any) -> Any:
     return np.maximum(-np.expm1(log_p), np.finfo(log_p.dtype).eps)
 
 
-def _categorical_focal_slope(
+def _categorical_focal_derivative(
     y_true: Any,
     y_pred: Any,
     log_p: Any,
-    gamma: float = 2.0,
-    alpha: Any = None,
-    from_logits: bool = True,
+    gamma: float,
+    alpha: Any,
+    from_logits: bool,
 ) -> Any:
     miss = _miss(log_p)
     bent = miss**gamma * (1 - gamma * np.exp(log_p) * log_p / miss)
-    return slope_of_rows(-_shared(y_true, alpha) * bent, log_p, from_logits)
+    return derivative_of_rows(-_shared(y_true, alpha) * bent, log_p, from_logits)
 
 
-categorical_focal.defslope(_categorical_focal_slope)
+categorical_focal.defderivative(_categorical_focal_derivative)
 
 
 @loss(
@@ -206,29 +164,6 @@ categorical_focal.defslope(_categorical_focal_slope)
     rows=True,
     saves=True,
     ranges={"q": SHARE, "label_smoothing": SHARE},
-    card=Card(
-        formula="Σ_c t_c (1 − p_c^q) / q, with p = softmax(z)",
-        latex=r"\sum_c t_c (1 - p_c^q) / q,\quad p = \mathrm{softmax}(z)",
-        derivative="p_k^q (p − t) in the logits, where k is the true class; −t p^(q−1) in"
-        " probabilities",
-        second_derivative="p_k^q (diag(p) − p pᵀ − q (p − t)(p − t)ᵀ) in the logits",
-        y_true=IDS,
-        y_pred=LOGITS,
-        estimates="the probability of each class, to the power 1/(1 − q) and rescaled",
-        noise="none",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        axis=CLASS_LOGIT,
-        use="one of C classes, where some labels are wrong",
-        limits=(
-            Limit("q = 0", {"q": 0}, "cross_entropy"),
-            Limit("q → 0", {"q": 1e-9}, "cross_entropy"),
-        ),
-        sweep={"q": (0, 0.3, 0.7, 1)},
-        source="Zhang & Sabuncu 2018, Generalized Cross Entropy Loss for Training Deep Neural"
-        " Networks with Noisy Labels",
-    ),
 )
 def generalized_cross_entropy(
     y_true: Any, y_pred: Any, *, q: float = 0.7, from_logits: bool = True
@@ -247,13 +182,13 @@ def generalized_cross_entropy(
     return -np.vecdot(y_true, bent), log_p
 
 
-def _generalized_slope(
-    y_true: Any, y_pred: Any, log_p: Any, q: float = 0.7, from_logits: bool = True
+def _generalized_derivative(
+    y_true: Any, y_pred: Any, log_p: Any, q: float, from_logits: bool
 ) -> Any:
-    return slope_of_rows(-y_true * np.exp(q * log_p), log_p, from_logits)
+    return derivative_of_rows(-y_true * np.exp(q * log_p), log_p, from_logits)
 
 
-generalized_cross_entropy.defslope(_generalized_slope)
+generalized_cross_entropy.defderivative(_generalized_derivative)
 
 
 @loss(
@@ -266,31 +201,6 @@ generalized_cross_entropy.defslope(_generalized_slope)
         "log_zero": Range(-50, 0),
         "label_smoothing": SHARE,
     },
-    card=Card(
-        formula="−α Σ_c t_c log p_c − β Σ_c p_c log t_c, where log t is at least A (`log_zero`)",
-        latex=r"-\alpha \sum_c t_c \log p_c - \beta \sum_c p_c \log t_c",
-        derivative="α (p − t) − β p (log t − Σ p log t) in the logits; −α t / p − β log t in"
-        " probabilities",
-        second_derivative="α (diag(p) − p pᵀ) + β (diag(r) − p rᵀ − r pᵀ) in the logits, where r is"
-        " the derivative for α = 0, β = 1; α t / p² in probabilities",
-        y_true=IDS,
-        y_pred=LOGITS,
-        estimates="the probability of each class, drawn to the most frequent",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=False,
-        axis=CLASS_LOGIT,
-        use="one of C classes, where some labels are wrong",
-        limits=(
-            Limit("β = 0, α = 1", {"beta": 0, "alpha": 1}, "cross_entropy"),
-            Limit(
-                "α = 0, β = ¼", {"alpha": 0, "beta": 0.25}, "generalized_cross_entropy", {"q": 1}
-            ),
-        ),
-        sweep={"beta": (0, 0.3, 1)},
-        source="Wang et al. 2019, Symmetric Cross Entropy for Robust Learning with Noisy Labels",
-    ),
 )
 def symmetric_cross_entropy(
     y_true: Any,
@@ -319,20 +229,20 @@ def _log_targets(y_true: Any, log_zero: float) -> Any:
     return np.log(np.maximum(y_true, math.exp(log_zero)))
 
 
-def _symmetric_slope(
+def _symmetric_derivative(
     y_true: Any,
     y_pred: Any,
     log_p: Any,
-    alpha: float = 0.1,
-    beta: float = 1.0,
-    log_zero: float = -4.0,
-    from_logits: bool = True,
+    alpha: float,
+    beta: float,
+    log_zero: float,
+    from_logits: bool,
 ) -> Any:
     reverse = np.exp(log_p) * _log_targets(y_true, log_zero)
-    return slope_of_rows(-alpha * y_true - beta * reverse, log_p, from_logits)
+    return derivative_of_rows(-alpha * y_true - beta * reverse, log_p, from_logits)
 
 
-symmetric_cross_entropy.defslope(_symmetric_slope)
+symmetric_cross_entropy.defderivative(_symmetric_derivative)
 
 
 @loss(
@@ -340,27 +250,6 @@ symmetric_cross_entropy.defslope(_symmetric_slope)
     rows=True,
     saves=True,
     ranges={"epsilon": Range(-1), "label_smoothing": SHARE},
-    card=Card(
-        formula="Σ_c t_c (−log p_c + ε (1 − p_c)), with p = softmax(z)",
-        latex=r"\sum_c t_c (-\log p_c + \varepsilon (1 - p_c)),\quad p = \mathrm{softmax}(z)",
-        derivative="(1 + ε p_k)(p − t) in the logits, where k is the true class; −t (1/p + ε) in"
-        " probabilities",
-        second_derivative="(1 + ε p_k)(diag(p) − p pᵀ) − ε p_k (p − t)(p − t)ᵀ in the logits: at"
-        " least 0 for ε up to 1",
-        y_true=IDS,
-        y_pred=LOGITS,
-        estimates="the probability of each class, drawn to the most frequent for ε > 0",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=CLASS_LOGIT,
-        use="one of C classes, to tune the pull of what is nearly right",
-        limits=(Limit("ε = 0", {"epsilon": 0}, "cross_entropy"),),
-        sweep={"epsilon": (-1, 0, 1, 4)},
-        source="Leng et al. 2022, PolyLoss: A Polynomial Expansion Perspective of Classification"
-        " Loss Functions",
-    ),
 )
 def poly1(y_true: Any, y_pred: Any, *, epsilon: float = 1.0, from_logits: bool = True) -> Any:
     """Cross-entropy with another first term: Σ_c t_c (−log p_c + ε (1 − p_c)).
@@ -375,10 +264,82 @@ def poly1(y_true: Any, y_pred: Any, *, epsilon: float = 1.0, from_logits: bool =
     return -np.vecdot(y_true, log_p + epsilon * np.expm1(log_p)), log_p
 
 
-def _poly1_slope(
-    y_true: Any, y_pred: Any, log_p: Any, epsilon: float = 1.0, from_logits: bool = True
+def _poly1_derivative(
+    y_true: Any, y_pred: Any, log_p: Any, epsilon: float, from_logits: bool
 ) -> Any:
-    return slope_of_rows(-y_true * (1 + epsilon * np.exp(log_p)), log_p, from_logits)
+    return derivative_of_rows(-y_true * (1 + epsilon * np.exp(log_p)), log_p, from_logits)
 
 
-poly1.defslope(_poly1_slope)
+poly1.defderivative(_poly1_derivative)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+focal.card = Card("""
+    value      −a t q^γ log p − b (1 − t) p^γ log q
+    with       p = σ(z); q = 1 − p; a = α; b = 1 − α
+    d/dp       a t q^(γ − 1) (γ log p − q/p) − b (1 − t) p^(γ − 1) (γ log q − p/q);
+               then a t q^γ (1/p² + 2γ/(p q) − γ(γ − 1) log p/q²) + b (1 − t) p^γ (1/q² + 2γ/(p q)
+               − γ(γ − 1) log q/p²)
+    estimates  the probability of a yes, drawn towards ½
+    shape      convex
+    axis       probability
+    use it     yes or no, where most samples are easy and of one kind
+    limits     γ = 0: log_loss; γ = 0, α = ½: ½ log_loss
+    compare    γ = 0, 0.5, 2, 5
+    source     Lin et al. 2017, Focal Loss for Dense Object Detection
+""")
+categorical_focal.card = Card("""
+    value      −Σ α t (1 − p)^γ log p
+    with       p = softmax(z); p_k = Σ t p; s = −α t (1 − p)^γ (1 − γ p log p/(1 − p));
+               h = γ p_k (1 − p_k)^(γ − 1) (2 + log p_k − (γ − 1) p_k log p_k/(1 − p_k)) Σ α t
+    d/dz       s − p Σ s; then h (t − p)(t − p)ᵀ − (Σ s)(diag(p) − p pᵀ)
+    estimates  the probability of each class, drawn towards 1/C
+    shape      bounded
+    axis       class logit
+    use it     one of C classes, where most samples are easy
+    limits     γ = 0: cross_entropy; γ = 0, α = 0.25: 0.25 cross_entropy
+    compare    γ = 0, 0.5, 2, 5
+    source     Lin et al. 2017, Focal Loss for Dense Object Detection
+""")
+generalized_cross_entropy.card = Card("""
+    value      Σ t (1 − p^q)/q
+    with       p = softmax(z); p_k = Σ t p
+    d/dz       p_k^q (p − t); then p_k^q (diag(p) − p pᵀ − q (p − t)(p − t)ᵀ)
+    d/dp       −t p^(q − 1); then diag((1 − q) t p^(q − 2))
+    estimates  the probability of each class, to the power 1/(1 − q) and rescaled
+    shape      bounded, redescending
+    axis       class logit
+    use it     one of C classes, where some labels are wrong
+    limits     q = 0: cross_entropy; q → 0: cross_entropy
+    compare    q = 0, 0.3, 0.7, 1
+    source     Zhang & Sabuncu 2018, Generalized Cross Entropy Loss for Training Deep Neural
+               Networks with Noisy Labels
+""")
+symmetric_cross_entropy.card = Card("""
+    value      −α Σ t log p − β Σ p l
+    with       p = softmax(z); l = max(log t, log_zero); r = p (Σ p l − l)
+    d/dz       α (p − t) + β r; then α (diag(p) − p pᵀ) + β (diag(r) − p rᵀ − r pᵀ)
+    d/dp       −α t/p − β l; then diag(α t/p²)
+    estimates  the probability of each class, drawn to the most frequent
+    shape      bounded
+    axis       class logit
+    use it     one of C classes, where some labels are wrong
+    limits     β = 0, α = 1: cross_entropy; α = 0, β = 0.25: generalized_cross_entropy(q=1)
+    compare    β = 0, 0.3, 1
+    source     Wang et al. 2019, Symmetric Cross Entropy for Robust Learning with Noisy Labels
+""")
+poly1.card = Card("""
+    value      Σ t (ε (1 − p) − log p)
+    with       p = softmax(z); p_k = Σ t p
+    d/dz       (1 + ε p_k)(p − t); then (1 + ε p_k)(diag(p) − p pᵀ) − ε p_k (p − t)(p − t)ᵀ
+    d/dp       −t (1/p + ε); then diag(t/p²)
+    estimates  the probability of each class, drawn to the most frequent for ε > 0
+    shape      convex, bounded
+    axis       class logit
+    use it     one of C classes, to tune the pull of what is nearly right
+    limits     ε = 0: cross_entropy
+    compare    ε = −1, 0, 1, 4
+    source     Leng et al. 2022, PolyLoss: A Polynomial Expansion Perspective of Classification
+               Loss Functions
+""")

@@ -18,12 +18,10 @@ from typing import Any
 import numpy as np
 
 from .base import loss
-from .cards import ERROR, Card, Limit
+from .cards import ERROR, Card
 from .checks import Range
-from .regression import ANY
 
 SCALE = Range(0, 1e150, open=True)  # the square of c must be a number
-MODE = "the mode, roughly: the mean of the bulk, without the outliers"
 WIDE = dataclasses.replace(ERROR, low=-8, high=8)
 
 
@@ -32,29 +30,7 @@ def _root_excess(x: Any) -> Any:
     return x * (x / (1 + np.hypot(1, x)))
 
 
-@loss(
-    ranges={"c": SCALE},
-    card=Card(
-        formula="½c² log(1 + (e/c)²)",
-        latex=r"\frac{1}{2} c^2 \log(1 + (e/c)^2)",
-        derivative="e / (1 + (e/c)²)",
-        second_derivative="(1 − (e/c)²) / (1 + (e/c)²)²",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates=MODE,
-        noise="Cauchy, of scale c",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        use="many outliers, and some of them huge",
-        limits=(
-            Limit("c → ∞", {"c": 1e6}, "smooth_l2"),
-            Limit("c = √2", {"c": math.sqrt(2)}, "general_robust", {"alpha": 0.0}),
-        ),
-        sweep={"c": (0.5, 1, 2)},
-        source="Holland & Welsch 1977; Black & Anandan 1996 as the Lorentzian",
-    ),
-)
+@loss(ranges={"c": SCALE})
 def cauchy(y_true: Any, y_pred: Any, *, c: float = 1.0) -> Any:
     """Cauchy or Lorentzian loss: ½c² log(1 + (e/c)²), which grows as a logarithm only.
 
@@ -67,38 +43,16 @@ def cauchy(y_true: Any, y_pred: Any, *, c: float = 1.0) -> Any:
     return c * c * np.log1p(_root_excess((y_pred - y_true) / c))
 
 
-def _cauchy_slope(y_true: Any, y_pred: Any, c: float = 1.0) -> Any:
+def _cauchy_derivative(y_true: Any, y_pred: Any, c: float) -> Any:
     e = y_pred - y_true
     root = np.hypot(1, e / c)
     return e / root / root
 
 
-cauchy.defslope(_cauchy_slope)
+cauchy.defderivative(_cauchy_derivative)
 
 
-@loss(
-    ranges={"c": SCALE},
-    card=Card(
-        formula="½e² / (1 + (e/2c)²)",
-        latex=r"\frac{1}{2} e^2 / (1 + (e/2c)^2)",
-        derivative="e / (1 + (e/2c)²)²",
-        second_derivative="(1 − 3(e/2c)²) / (1 + (e/2c)²)³",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates=MODE,
-        noise="none",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        use="outliers should cost the same, however far they are",
-        limits=(
-            Limit("c → ∞", {"c": 1e6}, "smooth_l2"),
-            Limit("c = 2", {"c": 2.0}, "general_robust", {"alpha": -2.0, "c": 2.0}, factor=4),
-        ),
-        sweep={"c": (0.5, 1, 2)},
-        source="Geman & McClure 1985; scaled as in Barron 2019",
-    ),
-)
+@loss(ranges={"c": SCALE})
 def geman_mcclure(y_true: Any, y_pred: Any, *, c: float = 1.0) -> Any:
     """Geman-McClure loss: 2c² (e/c)² / ((e/c)² + 4) = ½e² / (1 + (e/2c)²), at most 2c².
 
@@ -112,13 +66,13 @@ def geman_mcclure(y_true: Any, y_pred: Any, *, c: float = 1.0) -> Any:
     return shrunk * shrunk / 2
 
 
-def _geman_mcclure_slope(y_true: Any, y_pred: Any, c: float = 1.0) -> Any:
+def _geman_mcclure_derivative(y_true: Any, y_pred: Any, c: float) -> Any:
     e = y_pred - y_true
     root = np.hypot(1, e / (2 * c))
     return e / root / root / root / root
 
 
-geman_mcclure.defslope(_geman_mcclure_slope)
+geman_mcclure.defderivative(_geman_mcclure_derivative)
 
 
 def _bell(x: Any) -> Any:
@@ -127,29 +81,7 @@ def _bell(x: Any) -> Any:
     return -x * x / 2
 
 
-@loss(
-    ranges={"c": SCALE},
-    card=Card(
-        formula="c² (1 − exp(−½(e/c)²))",
-        latex=r"c^2 (1 - \exp(-\frac{1}{2} (e/c)^2))",
-        derivative="e exp(−½(e/c)²)",
-        second_derivative="(1 − (e/c)²) exp(−½(e/c)²)",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates=MODE,
-        noise="none",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        use="outliers should count for nothing, with a smooth weight",
-        limits=(
-            Limit("c → ∞", {"c": 1e6}, "smooth_l2"),
-            Limit("c = 2", {"c": 2.0}, "general_robust", {"alpha": -math.inf, "c": 2.0}, factor=4),
-        ),
-        sweep={"c": (0.5, 1, 2)},
-        source="Dennis & Welsch 1978; Leclerc 1989; Liu et al. 2007 as correntropy",
-    ),
-)
+@loss(ranges={"c": SCALE})
 def welsch(y_true: Any, y_pred: Any, *, c: float = 1.0) -> Any:
     """Welsch or Leclerc loss, correntropy: c² (1 − exp(−½(e/c)²)), at most c².
 
@@ -162,12 +94,12 @@ def welsch(y_true: Any, y_pred: Any, *, c: float = 1.0) -> Any:
     return -c * c * np.expm1(_bell((y_pred - y_true) / c))
 
 
-def _welsch_slope(y_true: Any, y_pred: Any, c: float = 1.0) -> Any:
+def _welsch_derivative(y_true: Any, y_pred: Any, c: float) -> Any:
     e = y_pred - y_true
     return e * np.exp(_bell(e / c))
 
 
-welsch.defslope(_welsch_slope)
+welsch.defderivative(_welsch_derivative)
 
 
 def _squared_share(e: Any, c: float) -> Any:
@@ -176,27 +108,7 @@ def _squared_share(e: Any, c: float) -> Any:
     return x * x
 
 
-@loss(
-    ranges={"c": SCALE},
-    card=Card(
-        formula="(c²/6) (1 − (1 − (e/c)²)³) where |e| < c, else c²/6",
-        latex=r"\frac{c^2}{6} (1 - (1 - (e/c)^2)^3) \;(|e| < c),\quad c^2/6 \;(|e| \geq c)",
-        derivative="e (1 − (e/c)²)² where |e| < c, else 0",
-        second_derivative="(1 − (e/c)²) (1 − 5(e/c)²) where |e| < c, else 0",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates=MODE,
-        noise="none",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        axis=WIDE,
-        use="outliers should count for exactly nothing",
-        limits=(Limit("c → ∞", {"c": 1e6}, "smooth_l2"),),
-        sweep={"c": (2, 4.685, 7)},
-        source="Beaton & Tukey 1974; c from Holland & Welsch 1977",
-    ),
-)
+@loss(ranges={"c": SCALE})
 def tukey_biweight(y_true: Any, y_pred: Any, *, c: float = 4.685) -> Any:
     """Tukey's biweight or bisquare: (c²/6) (1 − (1 − (e/c)²)³) where |e| < c, else c²/6.
 
@@ -211,41 +123,16 @@ def tukey_biweight(y_true: Any, y_pred: Any, *, c: float = 4.685) -> Any:
     return c * c / 6 * u * (3 - 3 * u + u * u)  # 1 − (1 − u)³, with no difference of equals
 
 
-def _tukey_biweight_slope(y_true: Any, y_pred: Any, c: float = 4.685) -> Any:
+def _tukey_biweight_derivative(y_true: Any, y_pred: Any, c: float) -> Any:
     e = y_pred - y_true
     rest = 1 - _squared_share(e, c)
     return e * rest * rest
 
 
-tukey_biweight.defslope(_tukey_biweight_slope)
+tukey_biweight.defderivative(_tukey_biweight_derivative)
 
 
-@loss(
-    ranges={"alpha": Range(high=100), "c": SCALE},
-    card=Card(
-        formula="(b/α) (((e/c)²/b + 1)^(α/2) − 1), with b = |α − 2|",
-        latex=r"\frac{b}{\alpha} (((e/c)^2 / b + 1)^{\alpha/2} - 1),\quad b = |\alpha - 2|",
-        derivative="(e/c²) ((e/c)²/b + 1)^(α/2 − 1)",
-        second_derivative="(1/c²) (1 + (α − 1)(e/c)²/b) ((e/c)²/b + 1)^(α/2 − 2)",
-        y_true=ANY,
-        y_pred=ANY,
-        estimates="the mean for α = 2, towards the median at 1, the mode, roughly, below 1",
-        noise="Gaussian for α = 2, Cauchy for α = 0, a family between; none below 0",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        use="how robust the loss should be is not known: try α from 2 down",
-        limits=(
-            Limit("α = 2", {"alpha": 2.0}, "smooth_l2"),
-            Limit("α = 1", {"alpha": 1.0}, "pseudo_huber"),
-            Limit("α = 0", {"alpha": 0.0}, "cauchy", {"c": math.sqrt(2)}),
-            Limit("α = −2", {"alpha": -2.0}, "geman_mcclure"),
-            Limit("α = −∞", {"alpha": -math.inf}, "welsch"),
-        ),
-        sweep={"alpha": (2, 1, 0, -2, -math.inf)},
-        source="Barron 2019, A General and Adaptive Robust Loss Function, equation 8",
-    ),
-)
+@loss(ranges={"alpha": Range(high=100), "c": SCALE})
 def general_robust(y_true: Any, y_pred: Any, *, alpha: float = 1.0, c: float = 1.0) -> Any:
     """Barron's loss: (b/α) (((e/c)²/b + 1)^(α/2) − 1), with b = |α − 2|.
 
@@ -274,7 +161,7 @@ def _half_log(x: Any, b: float) -> Any:
     return np.log1p(_root_excess(x / math.sqrt(b)))
 
 
-def _general_robust_slope(y_true: Any, y_pred: Any, alpha: float = 1.0, c: float = 1.0) -> Any:
+def _general_robust_derivative(y_true: Any, y_pred: Any, alpha: float, c: float) -> Any:
     x = (y_pred - y_true) / c
     if alpha == 2:
         return x / c
@@ -283,4 +170,67 @@ def _general_robust_slope(y_true: Any, y_pred: Any, alpha: float = 1.0, c: float
     return x / c * np.exp((alpha - 2) * _half_log(x, abs(alpha - 2)))
 
 
-general_robust.defslope(_general_robust_slope)
+general_robust.defderivative(_general_robust_derivative)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+cauchy.card = Card("""
+    value      ½c² log(1 + (e/c)²)
+    d/de       e / (1 + (e/c)²); then (1 − (e/c)²) / (1 + (e/c)²)²
+    estimates  the mode, roughly: the mean of the bulk, without the outliers
+    noise      Cauchy, of scale c
+    shape      bounded, redescending
+    use it     many outliers, and some of them huge
+    limits     c → ∞: smooth_l2; c = √2: general_robust(alpha=0)
+    compare    c = 0.5, 1, 2
+    source     Holland & Welsch 1977; Black & Anandan 1996 as the Lorentzian
+""")
+geman_mcclure.card = Card("""
+    value      ½e² / (1 + (e/2c)²)
+    d/de       e / (1 + (e/2c)²)²; then (1 − 3(e/2c)²) / (1 + (e/2c)²)³
+    estimates  the mode, roughly: the mean of the bulk, without the outliers
+    shape      bounded, redescending
+    use it     outliers should cost the same, however far they are
+    limits     c → ∞: smooth_l2; c = 2: 4 general_robust(alpha=-2, c=2)
+    compare    c = 0.5, 1, 2
+    source     Geman & McClure 1985; scaled as in Barron 2019
+""")
+welsch.card = Card("""
+    value      c² (1 − exp(−½(e/c)²))
+    d/de       e exp(−½(e/c)²); then (1 − (e/c)²) exp(−½(e/c)²)
+    estimates  the mode, roughly: the mean of the bulk, without the outliers
+    shape      bounded, redescending
+    use it     outliers should count for nothing, with a smooth weight
+    limits     c → ∞: smooth_l2; c = 2: 4 general_robust(alpha=-inf, c=2)
+    compare    c = 0.5, 1, 2
+    source     Dennis & Welsch 1978; Leclerc 1989; Liu et al. 2007 as correntropy
+""")
+tukey_biweight.card = Card(
+    """
+    value      (c²/6) (1 − (1 − (e/c)²)³) where |e| < c, else c²/6
+    d/de       e (1 − (e/c)²)² where |e| < c, else 0;
+               then (1 − (e/c)²) (1 − 5(e/c)²) where |e| < c, else 0
+    estimates  the mode, roughly: the mean of the bulk, without the outliers
+    shape      bounded, redescending
+    use it     outliers should count for exactly nothing
+    limits     c → ∞: smooth_l2
+    compare    c = 2, 4.685, 7
+    source     Beaton & Tukey 1974; c from Holland & Welsch 1977
+    """,
+    axis=WIDE,
+)
+general_robust.card = Card("""
+    value      (b/α) (((e/c)²/b + 1)^(α/2) − 1)
+    with       b = |α − 2|
+    d/de       (e/c²) ((e/c)²/b + 1)^(α/2 − 1);
+               then (1/c²) (1 + (α − 1)(e/c)²/b) ((e/c)²/b + 1)^(α/2 − 2)
+    estimates  the mean for α = 2, towards the median at 1, the mode, roughly, below 1
+    noise      Gaussian for α = 2, Cauchy for α = 0, a family between; none below 0
+    shape      convex, bounded
+    use it     how robust the loss should be is not known: try α from 2 down
+    limits     α = 2: smooth_l2; α = 1: pseudo_huber; α = 0: cauchy(c=√2); α = −2: geman_mcclure;
+               α = −∞: welsch
+    compare    α = 2, 1, 0, −2, −∞
+    source     Barron 2019, A General and Adaptive Robust Loss Function, equation 8
+""")

@@ -13,31 +13,34 @@ import numpy as np
 from ..engine.methods import raw
 from ..functional import logsumexp, relu, softmax
 from .base import loss
-from .cards import Axis, Card, Limit
+from .cards import Axis, Card
 from .checks import NON_NEGATIVE, POSITIVE, Range, check_signs, numbers, same_shape
 from .relative import directions
 
 CLOSEST = 1e-30  # points closer than this count as so far apart, and do not move
-SIDE_BY_SIDE = "vectors (N, D): one row per sample"
 TWO_PAIRS = Axis(
+    "two pairs",
     "distance x, of a pair that is the same and of one that is not",
     *(-2, 2),
     lambda x: (np.array([1.0, 0.0]), _column(x, x), np.zeros((2, 1))),
 )
 NEGATIVE = Axis(
+    "negative",
     "place of the negative; the anchor is at 0, the positive at ½",
     *(-2, 2),
     lambda x: (np.zeros((1, 1)), np.full((1, 1), 0.5), np.expand_dims(x, -1)),
     far=(-0.1, -0.01, 0.01, 0.1),  # the nearer, the more wrong
 )
-LEAD = Axis("lead x1 − x2, for y_true = 1", -3, 3, lambda x: (np.ones(1), x, np.zeros(1)))
+LEAD = Axis("lead", "lead x1 − x2, for y_true = 1", -3, 3, lambda x: (np.ones(1), x, np.zeros(1)))
 ANGLE = Axis(
+    "angle of a pair",
     "angle between the pair, in degrees",
     *(-180, 180),
     lambda x: (np.ones(1), np.array([[1.0, 0.0]]), _on_the_circle(x)),
     far=(-180.0, -179.0, 179.0, 180.0),
 )
 KEY_ANGLE = Axis(
+    "angle of a key",
     "angle between a query and its key, in degrees, beside a pair at 90",
     *(-180, 180),
     lambda x: (np.eye(2), np.concatenate([_on_the_circle(x), np.array([[0.0, 1.0]])])),
@@ -140,29 +143,7 @@ def _distance(e: Any, p: float = 2) -> tuple[Any, Any]:
 # --- pairs ----------------------------------------------------------------------------------
 
 
-@loss(
-    prepare=_same_or_not,
-    rows=True,
-    ranges={"margin": NON_NEGATIVE},
-    card=Card(
-        formula="½ d² for a pair that is the same, else ½ max(0, margin − d)²; d = |x1 − x2|",
-        latex=r"\frac{1}{2} t d^2 + \frac{1}{2} (1 - t) \max(0,\, m - d)^2",
-        derivative="(t d − (1 − t) max(0, margin − d)) (x1 − x2)/d in x1, the negative in x2;"
-        " 0 where d = 0",
-        second_derivative="along the line between them t + (1 − t) [d < margin]",
-        y_true="1, the same, and 0, different: shape (N,)",
-        y_pred=f"two arrays of {SIDE_BY_SIDE}",
-        estimates="nothing of a single output: it places pairs",
-        noise="none",
-        bounded=False,
-        redescending=False,
-        convex=False,
-        axis=TWO_PAIRS,
-        use="pairs are known to be the same or not, as in recognising faces",
-        sweep={"margin": (0.5, 1, 2)},
-        source="Hadsell, Chopra & LeCun 2006 (whose Y = 1 means different)",
-    ),
-)
+@loss(prepare=_same_or_not, rows=True, ranges={"margin": NON_NEGATIVE})
 def contrastive(y_true: Any, x1: Any, x2: Any, *, margin: float = 1.0) -> Any:
     """Pull the same together, push others apart: ½ t d² + ½ (1 − t) max(0, margin − d)².
 
@@ -176,38 +157,17 @@ def contrastive(y_true: Any, x1: Any, x2: Any, *, margin: float = 1.0) -> Any:
     return (y_true * d * d + (1 - y_true) * relu(margin - d) ** 2) / 2
 
 
-def _contrastive_slope(y_true: Any, x1: Any, x2: Any, margin: float = 1.0) -> Any:
+def _contrastive_derivative(y_true: Any, x1: Any, x2: Any, margin: float) -> Any:
     (d, direction), t = _distance(x1 - x2), np.expand_dims(y_true, -1)
     return t * (x1 - x2) - (1 - t) * np.expand_dims(relu(margin - d), -1) * direction
 
 
-contrastive.defslope(
-    _contrastive_slope, lambda *args, **options: -_contrastive_slope(*args, **options)
+contrastive.defderivative(
+    _contrastive_derivative, lambda *args, **options: -_contrastive_derivative(*args, **options)
 )
 
 
-@loss(
-    prepare=_signed_pairs,
-    rows=True,
-    ranges={"margin": Range(-1, 1)},
-    card=Card(
-        formula="1 − cos for a pair that is the same, max(0, cos − margin) for another",
-        latex=r"1 - \cos \;(t = 1),\quad \max(0,\, \cos - m) \;(t = -1)",
-        derivative="∓ (x̂2 − cos x̂1)/|x1| in x1, with x̂ = x/|x|, and likewise in x2; 0 where"
-        " t = −1 and cos ≤ margin",
-        second_derivative="± (x̂2 x̂1ᵀ + x̂1 x̂2ᵀ + cos (I − 3 x̂1 x̂1ᵀ))/|x1|² in x1",
-        y_true="1, the same, and −1, different: shape (N,)",
-        y_pred=f"two arrays of {SIDE_BY_SIDE}",
-        estimates="nothing of a single output: it turns pairs",
-        noise="none",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        axis=ANGLE,
-        use="as contrastive, where directions matter and lengths do not, as in texts",
-        source="PyTorch's CosineEmbeddingLoss; Salton, Wong & Yang 1975 for the cosine",
-    ),
-)
+@loss(prepare=_signed_pairs, rows=True, ranges={"margin": Range(-1, 1)})
 def cosine_embedding(y_true: Any, x1: Any, x2: Any, *, margin: float = 0.0) -> Any:
     """Turn the same to one direction, others apart: 1 − cos, or max(0, cos − margin).
 
@@ -222,7 +182,7 @@ def cosine_embedding(y_true: Any, x1: Any, x2: Any, *, margin: float = 0.0) -> A
     return np.where(y_true > 0, 1 - cosine, relu(cosine - margin))
 
 
-def _cosine_embedding_slope(y_true: Any, x: Any, other: Any, margin: float = 0.0) -> Any:
+def _cosine_embedding_derivative(y_true: Any, x: Any, other: Any, margin: float) -> Any:
     (u, length), (v, _) = directions(x), directions(other)
     cosine = np.expand_dims(np.vecdot(u, v), -1)  # (N, 1)
     apart = np.expand_dims(y_true < 0, -1)
@@ -230,37 +190,13 @@ def _cosine_embedding_slope(y_true: Any, x: Any, other: Any, margin: float = 0.0
     return sign * (v - cosine * u) / length
 
 
-cosine_embedding.defslope(
-    _cosine_embedding_slope,
-    lambda y_true, x1, x2, **options: _cosine_embedding_slope(y_true, x2, x1, **options),
+cosine_embedding.defderivative(
+    _cosine_embedding_derivative,
+    lambda y_true, x1, x2, **options: _cosine_embedding_derivative(y_true, x2, x1, **options),
 )
 
 
-@loss(
-    prepare=_ranked,
-    ranges={"margin": NON_NEGATIVE},
-    card=Card(
-        formula="max(0, margin − t (x1 − x2))",
-        latex=r"\max(0,\, m - t\, (x_1 - x_2))",
-        derivative="−t in x1 and t in x2, 0 once the lead is large enough (and at the corner)",
-        second_derivative="0, none at the corner",
-        y_true="1 where x1 ranks higher, −1 where x2 does",
-        y_pred="two arrays of scores: any numbers",
-        estimates="nothing of a single output: it orders pairs",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=True,
-        axis=LEAD,
-        use="only the order is known: of two answers, which is better",
-        limits=(
-            Limit("margin = 0", {"margin": 0.0}, "perceptron"),
-            Limit("margin = 1", {"margin": 1.0}, "hinge"),
-        ),
-        sweep={"margin": (0, 0.5, 1)},
-        source="Herbrich, Graepel & Obermayer 2000; Joachims 2002",
-    ),
-)
+@loss(prepare=_ranked, ranges={"margin": NON_NEGATIVE})
 def margin_ranking(y_true: Any, x1: Any, x2: Any, *, margin: float = 0.0) -> Any:
     """Order two scores: max(0, margin − t (x1 − x2)), where t = 1 says that x1 ranks higher.
 
@@ -273,39 +209,19 @@ def margin_ranking(y_true: Any, x1: Any, x2: Any, *, margin: float = 0.0) -> Any
     return relu(margin - y_true * (x1 - x2))
 
 
-def _lead_slope(y_true: Any, x1: Any, x2: Any, margin: float = 0.0) -> Any:
+def _lead_derivative(y_true: Any, x1: Any, x2: Any, margin: float) -> Any:
     return -y_true * (y_true * (x1 - x2) < margin)
 
 
-margin_ranking.defslope(_lead_slope, lambda *args, **options: -_lead_slope(*args, **options))
+margin_ranking.defderivative(
+    _lead_derivative, lambda *args, **options: -_lead_derivative(*args, **options)
+)
 
 
 # --- triples, and all against all -----------------------------------------------------------
 
 
-@loss(
-    prepare=_equal_shapes,
-    rows=True,
-    ranges={"margin": NON_NEGATIVE, "p": Range(1, 100)},
-    card=Card(
-        formula="max(0, d(a, p) − d(a, n) + margin), with d(x, y) = (Σ |x − y|^p)^(1/p)",
-        latex=r"\max(0,\, d(a, p) - d(a, n) + m)",
-        derivative="u(a, p) − u(a, n) in the anchor, −u(a, p) in the positive, u(a, n) in the"
-        " negative, with u the slope of d, (a − p)/d for p = 2; 0 once n is far enough",
-        second_derivative="that of the distances; 0 once n is far enough",
-        y_true="none: the rows say what belongs together",
-        y_pred=f"anchor, positive and negative, each {SIDE_BY_SIDE}",
-        estimates="nothing of a single output: it places triples",
-        noise="none",
-        bounded=True,
-        redescending=False,
-        convex=False,
-        axis=NEGATIVE,
-        use="of each sample one like it and one unlike it are known",
-        sweep={"margin": (0.2, 1, 2)},
-        source="Schroff et al. 2015, FaceNet; Balntas et al. 2016 for the swap",
-    ),
-)
+@loss(prepare=_equal_shapes, rows=True, ranges={"margin": NON_NEGATIVE, "p": Range(1, 100)})
 def triplet(
     anchor: Any,
     positive: Any,
@@ -340,36 +256,14 @@ def _triplet_slopes(a: Any, b: Any, n: Any, margin: float = 1.0, p: float = 2, s
     return active * (to_b - to_n), active * (-to_b - from_b), active * (to_n + from_b)
 
 
-triplet.defslope(
+triplet.defderivative(
     lambda *args, **options: _triplet_slopes(*args, **options)[0],
     lambda *args, **options: _triplet_slopes(*args, **options)[1],
     lambda *args, **options: _triplet_slopes(*args, **options)[2],
 )
 
 
-@loss(
-    prepare=_all_against_all,
-    rows=True,
-    ranges={"temperature": POSITIVE},
-    card=Card(
-        formula="−log softmax_j(cos(q_i, k_j)/τ) at j = i, with τ = temperature",
-        latex=r"-\log \frac{\exp(\cos(q_i, k_i)/\tau)}{\sum_j \exp(\cos(q_i, k_j)/\tau)}",
-        derivative="(P − I)/τ in the cosines, where row i of P is the softmax; then as in"
-        " cosine_similarity",
-        second_derivative="mixes all pairs",
-        y_true="none: row i of the query belongs to row i of the key",
-        y_pred=f"query and key, each {SIDE_BY_SIDE}",
-        estimates="nothing of a single output: it tells each key from the others",
-        noise="categorical: which of the keys belongs to the query",
-        bounded=True,
-        redescending=True,
-        convex=False,
-        axis=KEY_ANGLE,
-        use="only pairs are known, and the rest of the batch serves as what is different",
-        sweep={"temperature": (0.07, 0.1, 0.5, 1)},
-        source="van den Oord et al. 2018; Chen et al. 2020, SimCLR; Radford et al. 2021, CLIP",
-    ),
-)
+@loss(prepare=_all_against_all, rows=True, ranges={"temperature": POSITIVE})
 def info_nce(query: Any, key: Any, *, temperature: float = 0.1) -> Any:
     """Find the own key among all: the cross-entropy of cosines / temperature, with target i.
 
@@ -394,7 +288,92 @@ def _info_nce_pull(g: Any, query: Any, key: Any, temperature: float, of_key: boo
     return (pull - np.expand_dims(np.vecdot(pull, unit), -1) * unit) / length
 
 
-info_nce.defpull(
-    lambda g, query, key, temperature=0.1: _info_nce_pull(g, query, key, temperature, False),
-    lambda g, query, key, temperature=0.1: _info_nce_pull(g, query, key, temperature, True),
+info_nce.defgradient(
+    lambda g, query, key, temperature: _info_nce_pull(g, query, key, temperature, False),
+    lambda g, query, key, temperature: _info_nce_pull(g, query, key, temperature, True),
+)
+
+
+# --- what is known about them; the tests evaluate it -------------------------------------------
+
+contrastive.card = Card(
+    """
+    value      ½d² where t = 1, else ½h²
+    with       d = ‖x1 − x2‖; u = (x1 − x2)/d; h = max(0, margin − d)
+    d/dx1      d u where t = 1, else −h u;
+               then I where t = 1, u uᵀ − h (I − u uᵀ)/d where h > 0, else 0
+    y_true     1, the same, and 0, different: shape (N,)
+    y_pred     two arrays of vectors (N, D): one row per sample
+    estimates  nothing of a single output: it places pairs
+    use it     pairs are known to be the same or not, as in recognising faces
+    compare    margin = 0.5, 1, 2
+    source     Hadsell, Chopra & LeCun 2006 (whose Y = 1 means different)
+    """,
+    axis=TWO_PAIRS,
+)
+cosine_embedding.card = Card(
+    """
+    value      1 − c where t = 1, else max(0, c − margin)
+    with       u = x1/‖x1‖; v = x2/‖x2‖; c = Σ u v;
+               s = −1 where t = 1, 1 where c > margin, else 0
+    d/dx1      s (v − c u)/‖x1‖; then −s (v uᵀ + u vᵀ + c (I − 3u uᵀ))/‖x1‖²
+    y_true     1, the same, and −1, different: shape (N,)
+    y_pred     two arrays of vectors (N, D): one row per sample
+    estimates  nothing of a single output: it turns pairs
+    shape      bounded, redescending
+    use it     as contrastive, where directions matter and lengths do not, as in texts
+    source     PyTorch's CosineEmbeddingLoss; Salton, Wong & Yang 1975 for the cosine
+    """,
+    axis=ANGLE,
+)
+margin_ranking.card = Card(
+    """
+    value      max(0, h)
+    with       h = margin − t (x1 − x2)
+    d/dx1      −t where h > 0, else 0; then 0
+    d/dx2      t where h > 0, else 0; then 0
+    y_true     1 where x1 ranks higher, −1 where x2 does
+    y_pred     two arrays of scores: any numbers
+    estimates  nothing of a single output: it orders pairs
+    shape      convex, bounded
+    use it     only the order is known: of two answers, which is better
+    limits     margin = 0: perceptron; margin = 1: hinge
+    compare    margin = 0, 0.5, 1
+    source     Herbrich, Graepel & Obermayer 2000; Joachims 2002
+    """,
+    axis=LEAD,
+)
+triplet.card = Card(
+    """
+    value      max(0, h)
+    with       h = ‖a − b‖ − ‖a − n‖ + margin; u = (a − b)/‖a − b‖; v = (a − n)/‖a − n‖
+    d/da       u − v where h > 0, else 0;
+               then (I − u uᵀ)/‖a − b‖ − (I − v vᵀ)/‖a − n‖ where h > 0, else 0
+    d/db       −u where h > 0, else 0; then (I − u uᵀ)/‖a − b‖ where h > 0, else 0
+    d/dn       v where h > 0, else 0; then −(I − v vᵀ)/‖a − n‖ where h > 0, else 0
+    y_true     none: the rows say what belongs together
+    y_pred     anchor, positive and negative, each vectors (N, D): one row per sample
+    estimates  nothing of a single output: it places triples
+    shape      bounded
+    use it     of each sample one like it and one unlike it are known
+    compare    margin = 0.2, 1, 2
+    source     Schroff et al. 2015, FaceNet; Balntas et al. 2016 for the swap
+    """,
+    axis=NEGATIVE,
+)
+info_nce.card = Card(
+    """
+    value      −Σ t log p
+    with       τ = temperature; p = softmax(c/τ)
+    d/dc       (p − t)/τ; then (diag(p) − p pᵀ)/τ²
+    y_true     none: row i of the query belongs to row i of the key
+    y_pred     query and key, each vectors (N, D): one row per sample
+    estimates  nothing of a single output: it tells each key from the others
+    noise      categorical: which of the keys belongs to the query
+    shape      bounded, redescending
+    use it     only pairs are known, and the rest of the batch serves as what is different
+    compare    temperature = 0.07, 0.1, 0.5, 1
+    source     van den Oord et al. 2018; Chen et al. 2020, SimCLR; Radford et al. 2021, CLIP
+    """,
+    axis=KEY_ANGLE,
 )

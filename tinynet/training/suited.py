@@ -1,7 +1,7 @@
-"""Tasks: which loss fits which data, and how it wants the targets.
+"""Which loss fits which data, and how it wants the targets.
 
-The one idea: a loss says itself what it takes. Each way to write the targets is tried on it, so
-that its own checks decide; only what they cannot know, numbers from classes, is read off its axis.
+A loss says itself what it takes: each way to write the targets is tried on it, so that its own
+checks decide; only what they cannot know, numbers from classes, is read off the axis of its card.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ from .. import losses
 from ..data import Dataset
 from ..losses import Loss
 from ..losses.base import card_of
-from ..losses.cards import CLASS_LOGIT, CLASS_PROBABILITY, LOGIT, MARGIN, PROBABILITY
 
-_CHANCES = {PROBABILITY.label, CLASS_PROBABILITY.label}
-_TWO = {LOGIT.label, MARGIN.label, PROBABILITY.label}
-_CLASSES = _CHANCES | _TWO | {CLASS_LOGIT.label}
+_PROBABILITIES = {"probability", "class probability"}  # kinds of an axis, see losses/cards.py
+_TWO_CLASSES = {"logit", "margin", "probability"}
+_CLASSES = _PROBABILITIES | _TWO_CLASSES | {"class logit"}
 
 
 def as_they_are(y: np.ndarray) -> np.ndarray:
@@ -76,18 +75,20 @@ def _fits(loss: Loss, data: Dataset) -> bool:
 
 
 def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
-    label, numbers = card_of(loss).axis.label, data.task == "regression"
+    kind, numbers = card_of(loss).axis.kind, data.task == "regression"
     if loss.arrays != ("y_true", "y_pred"):
         raise ValueError(f"it compares {', '.join(loss.arrays)}")
     if numbers and loss.rows and data.y.shape[1] == 1:
         raise ValueError("it compares rows of several numbers")
-    if (label in _CLASSES) == numbers:
+    if (kind in _CLASSES) == numbers:
         raise ValueError(f"it is for {'classes' if numbers else 'numbers'}")
-    if label in _TWO and data.task == "multiclass":
+    if kind in _TWO_CLASSES and data.task == "multiclass":
         raise ValueError("it is for two classes")
-    if label in _CHANCES:
+    if kind in _PROBABILITIES:
         if "from_logits" not in loss.own_options:
-            raise ValueError("its predictions are probabilities, and those of a Linear any numbers")
+            raise ValueError(
+                "its predictions are probabilities, but a Linear layer outputs unbounded numbers"
+            )
         options = {"from_logits": True, **options}
     function = functools.partial(loss, **options) if options else loss
     problem: Exception | None = None

@@ -134,7 +134,7 @@ def compared(
     """Several losses on one axis, the widest of theirs; ValueError where they have no axis in
     common."""
     axes = [card_of(loss).axis for loss in asked]
-    if len({axis.label for axis in axes}) > 1:
+    if len({axis.kind for axis in axes}) > 1:
         raise ValueError(_apart(asked))
     widest = max(axes, key=lambda axis: axis.high - axis.low)
     chosen = options or [{}] * len(asked)
@@ -144,14 +144,10 @@ def compared(
 def _apart(asked: Sequence[Loss]) -> str:
     """Which losses go together, for those who asked for others."""
     message = "these losses have no axis in common; compare those of one line:"
-    for label in dict.fromkeys(card_of(loss).axis.label for loss in asked):
-        same = [n for n, each in losses.names().items() if each.card and _label(each) == label]
-        message += f"\n  {label}: {', '.join(same)}"
+    for axis in {card_of(loss).axis.kind: card_of(loss).axis for loss in asked}.values():
+        same = [n for n, each in losses.names().items() if each.card.axis.kind == axis.kind]
+        message += f"\n  {axis.label}: {', '.join(same)}"
     return message
-
-
-def _label(loss: Loss) -> str:
-    return card_of(loss).axis.label
 
 
 # --- what stands out ------------------------------------------------------------------------

@@ -17,15 +17,6 @@ import numpy as np
 from ...functional import sigmoid
 from ...losses import Loss
 from ...losses.base import called, card_of
-from ...losses.cards import (
-    CLASS_LOGIT,
-    CLASS_PROBABILITY,
-    ERROR,
-    LOGIT,
-    MARGIN,
-    PREDICTION,
-    PROBABILITY,
-)
 
 DISTANCES = np.linspace(0, 20, 41)
 SAMPLE = np.array([-1.59, -1.06, -0.73, -0.46, -0.22, 0.22, 0.46, 0.73, 1.06, 1.59])  # Gaussian
@@ -51,13 +42,13 @@ def influence(
     >>> influence(losses.mse, distances=np.array([0.0, 11.0])).drags.round(3)     # 1 of 11 points
     array([0., 1.])
     """
-    label, options = card_of(loss).axis.label, dict(options or {})
-    if label in (ERROR.label, PREDICTION.label):
-        sample = SAMPLE if label == ERROR.label else 2 * np.exp(SAMPLE / 2)
-        start, what = (0.0 if label == ERROR.label else 2.0), CONSTANT
+    kind, options = card_of(loss).axis.kind, dict(options or {})
+    if kind in ("error", "positive"):
+        start, sample = (0.0, SAMPLE) if kind == "error" else (2.0, 2 * np.exp(SAMPLE / 2))
+        what = CONSTANT
         clean = _constant(loss, options, sample)
         estimates = [_constant(loss, options, np.r_[sample, start + d]) for d in distances]
-    elif label in _LOGITS or label in _CHANCES:
+    elif kind in ("logit", "margin", "class logit") or kind in _PROBABILITIES:
         what, clean = THRESHOLD, _threshold(loss, options)
         estimates = [_threshold(loss, options, d) for d in distances]
     else:
@@ -66,8 +57,7 @@ def influence(
     return Influence(called(loss, options), what, np.asarray(distances), drags)
 
 
-_LOGITS = (LOGIT.label, MARGIN.label, CLASS_LOGIT.label)
-_CHANCES = (PROBABILITY.label, CLASS_PROBABILITY.label)
+_PROBABILITIES = ("probability", "class probability")
 
 
 def _constant(loss: Loss, options: dict[str, Any], sample: np.ndarray) -> float:
@@ -92,7 +82,7 @@ def _threshold(loss: Loss, options: dict[str, Any], bad: float | None = None) ->
         right = margins[None] - signs * thresholds[:, None]  # how far on the right side
         wrong = thresholds[:, None] - ([] if bad is None else [bad])  # (thresholds, 0 or 1)
         z = np.column_stack([right, wrong]).ravel()
-        y_true, y_pred = axis.arrays(sigmoid(z) if axis.label in _CHANCES else z)
+        y_true, y_pred = axis.arrays(sigmoid(z) if axis.kind in _PROBABILITIES else z)
         y_true = np.repeat(y_true, len(z))
         values = loss(y_true, y_pred, reduction="none", **options)
         return values.reshape(len(thresholds), -1).sum(axis=1)
