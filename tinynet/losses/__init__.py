@@ -19,70 +19,43 @@ loss            value per element                    use it when
 `log_loss`      −t log p − (1 − t) log(1 − p)        yes or no
 =============== ==================================== ===========================================
 
-The others, by file: regression.py `log_cosh` `quantile` `expectile`; robust.py, for outliers,
-`cauchy` `geman_mcclure` `welsch` `tukey_biweight` `general_robust`; likelihoods.py, for counts,
-positive numbers and noise of unknown width, `poisson_nll` `gaussian_nll` `laplace_nll` `gamma_nll`
-`tweedie`; relative.py `msle` `mape` `smape` `r2_loss` `cosine_similarity`; classification.py `nll`
-`brier` `ordinal`; reweighted.py, for imbalance and wrong labels, `focal` `categorical_focal`
-`generalized_cross_entropy` `symmetric_cross_entropy` `poly1`; margins.py `hinge` `squared_hinge`
-`soft_margin` `perceptron` `exponential` `multiclass_hinge` `multilabel_soft_margin`; overlap.py
-`dice` `tversky`; distributions.py `kl_divergence` `js_divergence`; similarity.py `contrastive`
-`triplet` `margin_ranking` `cosine_embedding` `info_nce`.
+`names()` lists all of them, and the files here are their families.
 """
 
 from typing import Any
 
 from ..engine.upstairs import upstairs
+from . import (
+    classification,
+    distributions,
+    likelihoods,
+    margins,
+    overlap,
+    regression,
+    relative,
+    reweighted,
+    robust,
+    similarity,
+)
 from .base import Loss, loss
 from .cards import Axis, Card
-from .classification import brier, cross_entropy, log_loss, nll, ordinal
-from .distributions import js_divergence, kl_divergence
-from .likelihoods import gamma_nll, gaussian_nll, laplace_nll, poisson_nll, tweedie
-from .margins import (
-    exponential,
-    hinge,
-    multiclass_hinge,
-    multilabel_soft_margin,
-    perceptron,
-    soft_margin,
-    squared_hinge,
-)
-from .overlap import dice, tversky
-from .regression import (
-    expectile,
-    huber,
-    log_cosh,
-    mae,
-    mse,
-    pseudo_huber,
-    quantile,
-    smooth_l1,
-    smooth_l2,
-)
-from .relative import cosine_similarity, mape, msle, r2_loss, smape
-from .reweighted import (
-    categorical_focal,
-    focal,
-    generalized_cross_entropy,
-    poly1,
-    symmetric_cross_entropy,
-)
-from .robust import cauchy, geman_mcclure, general_robust, tukey_biweight, welsch
-from .similarity import contrastive, cosine_embedding, info_nce, margin_ranking, triplet
+from .classification import *
+from .distributions import *
+from .likelihoods import *
+from .margins import *
+from .overlap import *
+from .regression import *
+from .relative import *
+from .reweighted import *
+from .robust import *
+from .similarity import *
 
-__all__ = ["mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber"]
-__all__ += ["log_cosh", "quantile", "expectile"]
-__all__ += ["cauchy", "geman_mcclure", "welsch", "tukey_biweight", "general_robust"]
-__all__ += ["poisson_nll", "gaussian_nll", "laplace_nll", "gamma_nll", "tweedie"]
-__all__ += ["msle", "mape", "smape", "r2_loss", "cosine_similarity"]
-__all__ += ["cross_entropy", "log_loss", "nll", "brier", "ordinal"]
-__all__ += ["focal", "categorical_focal", "generalized_cross_entropy"]
-__all__ += ["symmetric_cross_entropy", "poly1"]
-__all__ += ["hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"]
-__all__ += ["multiclass_hinge", "multilabel_soft_margin"]
-__all__ += ["dice", "tversky", "kl_divergence", "js_divergence"]
-__all__ += ["contrastive", "triplet", "margin_ranking", "cosine_embedding", "info_nce"]
-__all__ += ["Loss", "Card", "Axis", "loss", "names"]
+_FAMILIES = (
+    *(regression, robust, likelihoods, relative, classification, reweighted, margins),
+    *(overlap, distributions, similarity),
+)
+_NAMES = [name for family in _FAMILIES for name in family.__all__]
+__all__ = [*_NAMES, "Axis", "Card", "Loss", "loss", "names"]
 
 
 def names() -> dict[str, Loss]:
@@ -91,7 +64,7 @@ def names() -> dict[str, Loss]:
     >>> names()["mse"] is mse
     True
     """
-    return {name: globals()[name] for name in __all__ if isinstance(globals()[name], Loss)}
+    return {name: globals()[name] for name in _NAMES}
 
 
 def __getattr__(name: str) -> Any:

@@ -23,6 +23,8 @@ from .checks import (
     weighted_class_targets,
 )
 
+__all__ = ["cross_entropy", "log_loss", "nll", "brier", "ordinal"]
+
 # --- what these losses share, here and in reweighted.py ---------------------------------------
 
 

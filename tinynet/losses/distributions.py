@@ -15,6 +15,8 @@ from .base import loss
 from .cards import Axis, Card
 from .checks import class_targets
 
+__all__ = ["kl_divergence", "js_divergence"]
+
 HALVES = Axis(
     "halves",
     "probability of the first class, for y_true = (½, ½)",

@@ -17,6 +17,8 @@ from .base import loss
 from .cards import Axis, Card
 from .checks import NON_NEGATIVE, POSITIVE, Range, check_range, same_shape
 
+__all__ = ["poisson_nll", "gaussian_nll", "laplace_nll", "gamma_nll", "tweedie"]
+
 WITH_WIDTH = Axis(
     "error and width",
     "error e = y_pred − y_true, for a width of 1",

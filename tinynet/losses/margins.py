@@ -17,6 +17,9 @@ from .base import loss
 from .cards import Axis, Card
 from .checks import NON_NEGATIVE, binary_targets, class_targets, sign_targets
 
+__all__ = ["hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"]
+__all__ += ["multiclass_hinge", "multilabel_soft_margin"]
+
 LABEL_LOGIT = Axis(
     "label logit",
     "logit z of one label, for y_true = 1",

@@ -16,6 +16,8 @@ from .base import loss
 from .cards import Axis, Card
 from .checks import NON_NEGATIVE, POSITIVE, binary_targets
 
+__all__ = ["dice", "tversky"]
+
 BACKGROUND = Axis(
     "background",
     "probability of a pixel that is no, beside one rightly found",

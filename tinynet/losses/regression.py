@@ -10,6 +10,9 @@ from .base import loss
 from .cards import Card
 from .checks import FRACTION, NON_NEGATIVE, POSITIVE, same_shape
 
+__all__ = ["mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber", "log_cosh"]
+__all__ += ["quantile", "expectile"]
+
 
 @loss
 def mse(y_true: Any, y_pred: Any) -> Any:

@@ -15,6 +15,8 @@ from .base import loss
 from .cards import Axis, Card
 from .checks import NON_NEGATIVE, in_range, same_shape
 
+__all__ = ["msle", "mape", "smape", "r2_loss", "cosine_similarity"]
+
 SHORTEST = 1e-8  # of a row in cosine_similarity, as in PyTorch
 
 

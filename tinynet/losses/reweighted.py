@@ -28,6 +28,9 @@ from .classification import (
     negative_logs,
 )
 
+__all__ = ["focal", "categorical_focal", "generalized_cross_entropy"]
+__all__ += ["symmetric_cross_entropy", "poly1"]
+
 
 @loss(
     prepare=binary_targets,

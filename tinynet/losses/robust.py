@@ -21,6 +21,8 @@ from .base import loss
 from .cards import ERROR, Card
 from .checks import Range
 
+__all__ = ["cauchy", "geman_mcclure", "welsch", "tukey_biweight", "general_robust"]
+
 SCALE = Range(0, 1e150, open=True)  # the square of c must be a number
 WIDE = dataclasses.replace(ERROR, low=-8, high=8)
 

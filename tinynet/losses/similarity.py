@@ -17,6 +17,8 @@ from .cards import Axis, Card
 from .checks import NON_NEGATIVE, POSITIVE, Range, check_signs, numbers, same_shape
 from .relative import directions
 
+__all__ = ["contrastive", "triplet", "margin_ranking", "cosine_embedding", "info_nce"]
+
 CLOSEST = 1e-30  # points closer than this count as so far apart, and do not move
 TWO_PAIRS = Axis(
     "two pairs",
