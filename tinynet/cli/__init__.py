@@ -1,7 +1,7 @@
 """The command line: `tinynet train`, `datasets`, `losses`, `step` and `play`.
 
-The one idea: whatever a user can get wrong is found before the work starts, and is told in one
-sentence with a way to mend it. Exit codes: 0, all went well; 1, the run failed (the loss is no
+Whatever a user can get wrong is found before the work starts, and is told in one
+sentence with a way to fix it. Exit codes: 0, all went well; 1, the run failed (the loss is no
 longer a number, a file cannot be written); 2, the command was wrong; 130, Ctrl-C: the model
 trained so far is still measured, drawn and saved.
 """

@@ -35,86 +35,86 @@ def add_to(commands: Any) -> None:
 
 def show(options: argparse.Namespace) -> int:
     """Do what the options ask for, and print it; the picture goes to a file."""
-    asked = [lookup("loss", name, losses.names()) for name in options.losses]
-    settings = _settings(asked, options.set)
-    _check(asked, options)
+    chosen = [lookup("loss", name, losses.names()) for name in options.losses]
+    settings = _settings(chosen, options.set)
+    _check(chosen, options)
     if options.save:
         from ..views import plots
 
         plots.check_path(options.save)
     if options.train is not None:
-        return _train(asked, settings, options)
+        return _train(chosen, settings, options)
     if options.compare:
-        _compare(asked, settings, options)
-    elif asked:
-        _show_one(asked[0], settings[0], options)
+        _compare(chosen, settings, options)
+    elif chosen:
+        _show_one(chosen[0], settings[0], options)
     else:
         print(explorer.text.listing())
     return 0
 
 
-def _check(asked: Sequence[Loss], options: argparse.Namespace) -> None:
+def _check(chosen: Sequence[Loss], options: argparse.Namespace) -> None:
     """Which options go together."""
     names = " ".join(options.losses)
     if options.compare and options.train is not None:
         raise ValueError("--compare draws the losses, --train trains with them: ask for one")
-    if options.compare and len(asked) < 2:
+    if options.compare and len(chosen) < 2:
         raise ValueError("--compare needs two losses, as in `tinynet losses mse mae --compare`")
-    if len(set(options.losses)) < len(asked):
+    if len(set(options.losses)) < len(chosen):
         raise ValueError(f"a loss is named twice: {names}")
-    if options.train is not None and not asked:
+    if options.train is not None and not chosen:
         raise ValueError(
             "--train takes the dataset, and then the losses, as in"
             " `tinynet losses --train outliers mse mae huber`"
         )
     if options.train is None and (options.seed is not None or options.unit is not None):
         raise ValueError("--seed and --unit are for --train")
-    if not asked and (options.save or options.text or options.set):
+    if not chosen and (options.save or options.text or options.set):
         raise ValueError(
             "--save, --text and --set are for some loss: `tinynet losses huber --text`"
         )
-    if len(asked) > 1 and options.train is None and not options.compare:
+    if len(chosen) > 1 and options.train is None and not options.compare:
         raise ValueError(f"to overlay several losses: `tinynet losses {names} --compare`")
 
 
 def _show_one(loss: Loss, settings: dict[str, Any], options: argparse.Namespace) -> None:
     print(explorer.text.card(loss))
-    found, swept = explorer.curve(loss, settings), explorer.swept(loss, settings)
-    print(f"\n{explorer.text.curve(found, swept)}" if options.text else "")
+    curve, swept = explorer.curve(loss, settings), explorer.swept(loss, settings)
+    print(f"\n{explorer.text.curve(curve, swept)}" if options.text else "")
     if path := _path(options, f"tinynet-loss-{loss.__name__}.png"):
         from ..views import plots
 
-        _write(plots.curves(found, swept), path)
+        _write(plots.curves(curve, swept), path)
 
 
 def _compare(
-    asked: Sequence[Loss], settings: Sequence[dict[str, Any]], options: argparse.Namespace
+    chosen: Sequence[Loss], settings: Sequence[dict[str, Any]], options: argparse.Namespace
 ) -> None:
-    found = explorer.compared(asked, settings)
-    pairs = zip(asked, settings, strict=True)
+    curves = explorer.compared(chosen, settings)
+    pairs = zip(chosen, settings, strict=True)
     influences = [each for pair in pairs if (each := explorer.influence(*pair))]
-    text = explorer.text.compare(found, influences)
+    text = explorer.text.compare(curves, influences)
     print(text if options.text else text.rpartition("\n\n")[2])
     if path := _path(options, f"tinynet-losses-{'-'.join(options.losses)}.png"):
         from ..views import plots
 
-        _write(plots.compare(found, influences), path)
+        _write(plots.compare(curves, influences), path)
 
 
 def _train(
-    asked: Sequence[Loss], settings: Sequence[dict[str, Any]], options: argparse.Namespace
+    chosen: Sequence[Loss], settings: Sequence[dict[str, Any]], options: argparse.Namespace
 ) -> int:
     data = lookup("dataset", options.train, datasets.names())()
-    given: dict[str, Any] = {"options": settings, "seed": options.seed or 0, "unit": options.unit}
+    seed = options.seed or 0
     try:
-        found = explorer.train(asked, data, **given)
+        fits = explorer.train(chosen, data, options=settings, seed=seed, unit=options.unit)
     except NonFiniteLoss as error:
         return complain(error, 1)
-    print(explorer.text.fits(found))
+    print(explorer.text.fits(fits))
     if path := _path(options, f"tinynet-{data.name}-losses.png"):
         from ..views import plots
 
-        _write(plots.fits(found), path)
+        _write(plots.fits(fits), path)
     return 0
 
 
@@ -133,29 +133,29 @@ def _write(figure: Any, path: str) -> None:
 # --- options of losses ----------------------------------------------------------------------
 
 
-def _settings(asked: Sequence[Loss], given: Sequence[str]) -> list[dict[str, Any]]:
+def _settings(chosen: Sequence[Loss], assignments: Sequence[str]) -> list[dict[str, Any]]:
     """For each loss those of the OPTION=VALUE that it has; each must be known to one of them.
 
-    Whether predictions are logits is no option here, since the axis of the loss says so.
+    Whether predictions are logits is not an option here, since the axis of the loss says so.
     """
-    known = {name: loss for loss in asked for name in loss.own_options - {"from_logits"}}
+    known = {name: loss for loss in chosen for name in loss.own_options - {"from_logits"}}
     values = {}
-    for text in given:
+    for text in assignments:
         name, equals, value = text.partition("=")
         if not equals:
             raise ValueError(f"--set takes OPTION=VALUE, as in delta=2, not {text!r}")
         if not known:
-            raise ValueError(f"--set {text}: {', '.join(_names(asked))} has no options")
+            raise ValueError(f"--set {text}: {', '.join(_names(chosen))} has no options")
         lookup("option", name, known)
         values[name] = _value(value)
-    settings = [{k: v for k, v in values.items() if k in loss.own_options} for loss in asked]
-    for loss, chosen in zip(asked, settings, strict=True):
-        _try(loss, chosen)
+    settings = [{k: v for k, v in values.items() if k in loss.own_options} for loss in chosen]
+    for loss, options in zip(chosen, settings, strict=True):
+        _try(loss, options)
     return settings
 
 
-def _names(asked: Sequence[Loss]) -> list[str]:
-    return [loss.__name__ for loss in asked]
+def _names(chosen: Sequence[Loss]) -> list[str]:
+    return [loss.__name__ for loss in chosen]
 
 
 def _value(text: str) -> Any:

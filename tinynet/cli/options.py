@@ -15,13 +15,13 @@ def complain(message: object, code: int) -> int:
     return code
 
 
-def number(convert: Callable, wanted: str, fits: Callable[[Any], bool]) -> Callable[[str], Any]:
+def number(convert: Callable, expected: str, fits: Callable[[Any], bool]) -> Callable[[str], Any]:
     """A type for argparse: a number that fits, or a message that says what would."""
 
     def parse(text: str) -> Any:
-        with contextlib.suppress(ValueError):  # no number at all
-            if fits(found := convert(text)):
-                return found
-        raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}")
+        with contextlib.suppress(ValueError):  # not a number at all
+            if fits(value := convert(text)):
+                return value
+        raise argparse.ArgumentTypeError(f"must be {expected}, not {text!r}")
 
     return parse

@@ -1,6 +1,6 @@
 """Functions that make functions: from f its gradient, Jacobian, Hessian, and products with them.
 
-The one idea: run f on Tensors, then walk back. Arguments and results may be arrays, or lists,
+Run f on Tensors, then walk back. Arguments and results may be arrays, or lists,
 tuples and dicts of arrays, nested as you like; a gradient has the structure of its argument, with
 None for what is passed through as it is (None, text, whole numbers in arrays). Arrays in, arrays
 out; Tensors in, Tensors out, so transforms nest to any depth.
@@ -114,11 +114,11 @@ def jvp(f: Callable, args: Sequence, tangents: Sequence) -> tuple[Any, Any]:
     """
     _check_lists("jvp", args, tangents)
     run = _Run(f, args, tuple(range(len(args))), {})
-    probe = _map(lambda y: run.leaf(np.zeros(np.shape(raw(y)))), run.value)
+    probe = _map(lambda y: _leaf(np.zeros(np.shape(raw(y))), _OVER), run.value)
     pulled = _gradients(_inner(run.value, probe), run.leaves, True)
     moved = _inner(pulled, list(_leaves(tuple(tangents))))
-    found = iter(_gradients(moved, list(_leaves(probe)), run.tensors))
-    return run.leave(run.value), _map(lambda y: next(found), run.value)
+    tangent = iter(_gradients(moved, list(_leaves(probe)), run.tensors))
+    return run.leave(run.value), _map(lambda y: next(tangent), run.value)
 
 
 def hvp(f: Callable, args: Sequence, vectors: Sequence) -> tuple:
@@ -135,17 +135,14 @@ def hvp(f: Callable, args: Sequence, vectors: Sequence) -> tuple:
 # --- one run of f, and what can be pulled out of it -----------------------------------------
 
 
-class _Mark:
-    """What our leaves hold where a parameter has its place in an optimizer: whose they are."""
-
-    running = True  # is f, called with this leaf, still at work?
+_OVER = object()  # stands in .grad of our leaves when the run of f is over: they are nobody's
 
 
 class _Run:
     """f called with Tensors of our own, our leaves, in the place of the arguments that matter."""
 
     def __init__(self, f: Callable, args: Sequence, argnums: Any, options: dict) -> None:
-        self.single, self.mark = not isinstance(argnums, (tuple, list)), _Mark()
+        self.single = not isinstance(argnums, (tuple, list))
         positions = [_position(i, len(args)) for i in ([argnums] if self.single else argnums)]
         entered = {i: _map(self.enter, args[i]) for i in positions}
         self.arguments = tuple(entered[i] for i in positions)
@@ -156,7 +153,8 @@ class _Run:
                 " with .astype(float), or choose another argument with argnums="
             )
         self.value = f(*(entered.get(i, arg) for i, arg in enumerate(args)), **options)
-        self.mark.running = False
+        for leaf in self.leaves:
+            leaf.grad = _OVER
         if not recording.on:
             raise RuntimeError("nothing is recorded inside no_grad(), so there is no gradient")
         if not any(isinstance(y, Tensor) for y in _leaves(self.value)):
@@ -165,16 +163,10 @@ class _Run:
                 " leave the graph by .data, .item() or float()?",
                 stacklevel=3,
             )
-        given = _leaves(tuple(args[i] for i in positions))
-        self.tensors = any(isinstance(arg, Tensor) for arg in given) or _needs_others(
+        inputs = _leaves(tuple(args[i] for i in positions))
+        self.tensors = any(isinstance(arg, Tensor) for arg in inputs) or _needs_others(
             self.value, self.leaves
         )
-
-    def leaf(self, array: Any) -> Tensor:
-        """A Tensor of our own."""
-        leaf = Tensor(array, requires_grad=True)
-        leaf.slot = self.mark
-        return leaf
 
     def enter(self, value: Any) -> Any:
         """A Tensor of our own with this value; one from outside stays connected to its graph."""
@@ -184,7 +176,7 @@ class _Run:
             raise TypeError(f"derivatives in complex numbers are not known here: {value!r}")
         floats = isinstance(value, (int, float)) and not isinstance(value, bool)
         floats = floats or getattr(value, "dtype", np.dtype(int)).kind == "f"
-        return self.leaf(raw(value)) if floats else value
+        return _leaf(raw(value)) if floats else value
 
     def pull(self, seed: Any) -> Any:
         """The gradient of Σ seed · value, a tuple with the structure of each argument."""
@@ -194,8 +186,8 @@ class _Run:
 
     def filled(self, gradients: Sequence) -> Any:
         """The arguments with each leaf replaced by its gradient, and None for what is none."""
-        found = iter(gradients)
-        return _map(lambda x: next(found) if isinstance(x, Tensor) else None, self.arguments)
+        queue = iter(gradients)
+        return _map(lambda x: next(queue) if isinstance(x, Tensor) else None, self.arguments)
 
     def rows(self, y: Any) -> Any:
         """The gradients of every element of y, stacked in the shape of y."""
@@ -217,6 +209,13 @@ class _Run:
     def leave(self, value: Any) -> Any:
         """Back to arrays, if arrays came in."""
         return value if self.tensors else _map(raw, value)
+
+
+def _leaf(array: Any, grad: Any = None) -> Tensor:
+    """A Tensor of our own."""
+    leaf = Tensor(array, requires_grad=True)
+    leaf.grad = grad
+    return leaf
 
 
 def _described(value: Any) -> str:
@@ -248,9 +247,9 @@ def _inner(ys: Any, vs: Any) -> Any:
     if len(vs) != len(ys):
         raise ValueError(f"there are {len(vs)} vectors for {len(ys)} arrays: give one for each")
     for y, v in zip(ys, vs, strict=True):
-        shape, wanted = np.shape(raw(v)), np.shape(raw(y))
-        if shape != wanted:
-            raise ValueError(f"a vector has shape {shape}, but its array {wanted}: use the same")
+        shape, expected = np.shape(raw(v)), np.shape(raw(y))
+        if shape != expected:
+            raise ValueError(f"a vector has shape {shape}, but its array {expected}: use the same")
     return sum(np.sum(y * v) for y, v in zip(ys, vs, strict=True))
 
 
@@ -259,20 +258,20 @@ def _gradients(total: Any, leaves: list[Tensor], create_graph: bool) -> list:
     if not (isinstance(total, Tensor) and total.requires_grad):
         zeros = [np.zeros_like(leaf.data) for leaf in leaves]
         return [Tensor(zero) for zero in zeros] if create_graph else zeros
-    found = total.gradient(*leaves, create_graph=create_graph)
-    return [found] if len(leaves) == 1 else found
+    gradients = total.gradient(*leaves, create_graph=create_graph)
+    return [gradients] if len(leaves) == 1 else gradients
 
 
 def _needs_others(value: Any, own: list[Tensor]) -> bool:
     """Does the value also depend on what somebody else may differentiate: a parameter that f closes
-    over, or the leaf of a run around this one? The leaves of runs that are over are nobody's."""
+    over, or the leaf of a run around this one?"""
     seen, stack = set(own), [y for y in _leaves(value) if isinstance(y, Tensor)]
     while stack:
         tensor = stack.pop()
         if tensor in seen or not tensor.requires_grad:
             continue
         if tensor.node is None:
-            if not isinstance(tensor.slot, _Mark) or tensor.slot.running:
+            if tensor.grad is not _OVER:
                 return True
             continue
         seen.add(tensor)

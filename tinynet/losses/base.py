@@ -169,9 +169,9 @@ class Loss(Primitive):
         values, *saved = values if self.saves else (values,)
         if values.shape != self.shape(arrays):
             raise ValueError(
-                f"its values have shape {values.shape} where {self.shape(arrays)} is wanted: a loss"
-                f" returns one value per {'row' if self.rows else 'element'}, and the reduction"
-                " comes afterwards"
+                f"its values have shape {values.shape}, not {self.shape(arrays)}: a loss returns"
+                f" one value per {'row' if self.rows else 'element'}, and the reduction comes"
+                " afterwards"
             )
         total = values * weights if reduction == "none" else (values * weights).sum()
         return (total, *saved) if self.saves else total
@@ -214,19 +214,19 @@ class Loss(Primitive):
 
     def _checked(self, arrays: tuple) -> tuple:
         """Arrays or Tensors, predictions of floats, and the targets in front."""
-        found = []
+        checked = []
         for which, array in zip(self.arrays, arrays, strict=True):
             if not hasattr(array, "__array_function__"):
                 array = _as_array(array)
             if which != "y_true" and array.dtype.kind != "f":
                 array = numbers(self.__name__, which, array).astype(float)
-            found.append(array)
-        if self.labelled and requires_grad(found[0]) and not any(map(requires_grad, found[1:])):
+            checked.append(array)
+        if self.labelled and requires_grad(checked[0]) and not any(map(requires_grad, checked[1:])):
             raise ValueError(
                 f"{self.__name__}: y_true carries a gradient and y_pred does not, so they seem to"
                 f" be swapped: the order is {self.__name__}({', '.join(self.arrays)})"
             )
-        return tuple(found)
+        return tuple(checked)
 
 
 def loss(
@@ -308,11 +308,11 @@ def called(loss: Loss, options: Mapping[str, Any]) -> str:
     >>> called(huber, {"delta": 2.0})
     'huber(delta=2)'
     """
-    given = ", ".join(
+    assigned = ", ".join(
         f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
         for name, value in options.items()
     )
-    return f"{loss.__name__}({given})" if given else loss.__name__
+    return f"{loss.__name__}({assigned})" if assigned else loss.__name__
 
 
 def card_of(loss: Loss) -> Card:

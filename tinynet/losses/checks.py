@@ -1,6 +1,6 @@
 """What a loss compares: the checks of shapes and values that stand in front of every loss.
 
-The one idea: a mistake in the data is found here, before any arithmetic, and said in terms of the
+A mistake in the data is found here, before any arithmetic, and said in terms of the
 data. A function for `prepare=` gets the loss's name, its arrays and options; it returns the arrays
 as `values` wants them, and how much each loss counts in the mean (None: all the same).
 """
@@ -109,31 +109,31 @@ def _shapes_differ(name: str, true: tuple, pred: tuple) -> str:
 
 
 def check_range(
-    name: str, which: str, values: Any, allowed: Range, mend: str, noun: str = ""
+    name: str, which: str, values: Any, allowed: Range, fix: str, noun: str = ""
 ) -> None:
     """Every value lies in the range, or within rounding of it."""
     values = raw(values)
     if values.size == 0 or allowed.holds(values, slack=4 * np.finfo(values.dtype).eps):
         return
     if np.isnan(values).any():
-        mend = "it holds NaN: look into the data, or let tn.debug() find the first one"
+        fix = "it holds NaN: look into the data, or let tn.debug() find the first one"
     raise ValueError(
         f"{name}: {which} must be {noun}{allowed}, but ranges from {np.min(values):.6g} to"
-        f" {np.max(values):.6g}: {mend}"
+        f" {np.max(values):.6g}: {fix}"
     )
 
 
 def in_range(
-    y_true: Range | None, y_pred: Range | None = None, mend: str = "look into the data"
+    y_true: Range | None, y_pred: Range | None = None, fix: str = "look into the data"
 ) -> Callable:
     """Make a `prepare` for numbers of equal shape that lie in these ranges."""
 
     def prepare(name: str, targets: Any, predictions: Any, **options: Any) -> tuple[tuple, None]:
         (targets, predictions), _ = same_shape(name, targets, predictions)
         if y_true:
-            check_range(name, "y_true", targets, y_true, mend)
+            check_range(name, "y_true", targets, y_true, fix)
         if y_pred:
-            check_range(name, "y_pred", predictions, y_pred, mend)
+            check_range(name, "y_pred", predictions, y_pred, fix)
         return (targets, predictions), None
 
     return prepare
@@ -142,8 +142,8 @@ def in_range(
 # --- probabilities --------------------------------------------------------------------------
 
 
-def _check_probabilities(name: str, which: str, p: Any, mend: str) -> None:
-    check_range(name, which, p, SHARE, mend, noun="probabilities ")
+def _check_probabilities(name: str, which: str, p: Any, fix: str) -> None:
+    check_range(name, which, p, SHARE, fix, noun="probabilities ")
 
 
 def binary_targets(
@@ -291,7 +291,7 @@ def _misshapen_ids(name: str, true: tuple, pred: tuple) -> str:
 
 
 def one_hot(name: str, ids: Any, classes: int) -> Any:
-    """One row per id with True at that class: (N,) → (N, C). An id that is no class has none."""
+    """One row per id with True at that class: (N,) → (N, C). An id that is not a class has none."""
     rows = ids[..., None] == np.arange(classes)
     if np.count_nonzero(rows) != ids.size:
         if ids.dtype.kind not in "iufb":
@@ -309,15 +309,15 @@ def one_hot(name: str, ids: Any, classes: int) -> Any:
     return rows
 
 
-def check_rows(name: str, which: str, p: Any, mend: str) -> None:
+def check_rows(name: str, which: str, p: Any, fix: str) -> None:
     """Each row is a distribution: from 0 to 1, with a sum of 1."""
-    _check_probabilities(name, which, p, mend)
+    _check_probabilities(name, which, p, fix)
     off = np.abs(np.sum(raw(p), axis=-1) - 1)
     if p.size and np.max(off) > np.sqrt(np.finfo(p.dtype).eps):
         row = int(np.argmax(off))
         raise ValueError(
             f"{name}: the rows of {which} must sum to 1, but row {row} sums to"
-            f" {np.sum(raw(p), axis=-1).flat[row]:.6g}: {mend}"
+            f" {np.sum(raw(p), axis=-1).flat[row]:.6g}: {fix}"
         )
 
 

@@ -34,7 +34,7 @@ def log_probabilities(y_pred: Any, from_logits: bool) -> Any:
 
 
 def derivative_of_rows(s: Any, log_p: Any, from_logits: bool) -> Any:
-    """The slope in y_pred, where s is the slope in each log p.
+    """The derivative in y_pred, where s is the derivative in each log p.
 
     Since ∂ log p_c / ∂z_j = [c = j] − p_j, it is s − p Σ s in logits; in probabilities it is s / p.
     """
@@ -43,7 +43,7 @@ def derivative_of_rows(s: Any, log_p: Any, from_logits: bool) -> Any:
 
 
 def negative_logs(y_pred: Any, from_logits: bool) -> tuple[Any, Any]:
-    """−log p and −log(1 − p): what a yes costs, and what a no costs."""
+    """−log p and −log(1 − p): the loss for label 1 and for label 0."""
     if from_logits:  # log(1 + e^−|z|) + max(±z, 0): no overflow, and nothing cancels
         tail = np.log1p(np.exp(-np.abs(y_pred)))
         return tail + np.maximum(-y_pred, 0), tail + np.maximum(y_pred, 0)
@@ -120,17 +120,17 @@ def log_probability_targets(
 
 @np.errstate(under="ignore")
 def _check_log_probabilities(name: str, log_p: Any) -> None:
-    mend = "give log_softmax(logits), or the logits themselves to cross_entropy"
-    check_range(name, "y_pred", log_p, Range(high=0), mend, "logarithms ")
+    fix = "give log_softmax(logits), or the logits themselves to cross_entropy"
+    check_range(name, "y_pred", log_p, Range(high=0), fix, "logarithms ")
     if np.min(log_p, initial=0) == -np.inf:
-        raise ValueError(f"{name}: y_pred holds −∞, the log of 0: {mend}")
+        raise ValueError(f"{name}: y_pred holds −∞, the log of 0: {fix}")
     sums = np.sum(np.exp(log_p), axis=-1)
     off = np.abs(sums - 1)
     if np.max(off, initial=0) > np.sqrt(np.finfo(log_p.dtype).eps):
         row = np.argmax(off)
         raise ValueError(
             f"{name}: y_pred must hold log-probabilities, so the sum of exp(y_pred) over a row is"
-            f" 1, but for row {row} it is {sums.flat[row]:.6g}: {mend}"
+            f" 1, but for row {row} it is {sums.flat[row]:.6g}: {fix}"
         )
 
 

@@ -1,6 +1,6 @@
 """Losses between distributions: how far a row of probabilities is from another.
 
-The one idea: a divergence is a difference of entropies, and 0 log 0 counts as 0, so a class that
+A divergence is a difference of entropies, and 0 log 0 counts as 0, so a class that
 cannot occur costs nothing.
 """
 
@@ -67,9 +67,9 @@ kl_divergence.defderivative(_kl_derivative)
 def js_divergence(y_true: Any, y_pred: Any, *, from_logits: bool = False) -> Any:
     """Jensen-Shannon divergence: ½ KL(t‖m) + ½ KL(p‖m), with m = (t + p) / 2; one loss per row.
 
-    From 0, where p = t, to log 2, where no class is possible in both. The slope in p grows only
-    as log p, and in logits (``from_logits=True``) it goes back to 0 for rows that are very wrong.
-    Computed as the entropy of m less the mean of the other two.
+    From 0, where p = t, to log 2, where no class is possible in both. The derivative in p grows
+    only as log p, and in logits (``from_logits=True``) it goes back to 0 for rows that are very
+    wrong. Computed as the entropy of m less the mean of the other two.
 
     >>> js_divergence([0, 0], [[1.0, 0.0], [0.0, 1.0]], reduction="none").round(4)     # 0, log 2
     array([0.    , 0.6931])
@@ -82,8 +82,8 @@ def js_divergence(y_true: Any, y_pred: Any, *, from_logits: bool = False) -> Any
 def _js_derivative(y_true: Any, y_pred: Any, from_logits: bool) -> Any:
     p = softmax(y_pred) if from_logits else y_pred
     inside = clip_probabilities(p)
-    slope = np.log(2 * inside / (y_true + inside)) / 2  # (N, C)
-    return p * (slope - np.vecdot(p, slope)[..., None]) if from_logits else slope
+    derivative = np.log(2 * inside / (y_true + inside)) / 2  # (N, C)
+    return p * (derivative - np.vecdot(p, derivative)[..., None]) if from_logits else derivative
 
 
 js_divergence.defderivative(_js_derivative)

@@ -1,6 +1,6 @@
 """Losses that are −log of a density: for counts, positive numbers, and noise of unknown width.
 
-The one idea: say how the targets scatter around the prediction, and the loss follows. What does
+Say how the targets scatter around the prediction, and the loss follows. What does
 not depend on the model's output is left out, unless full=True asks for it.
 """
 
@@ -41,7 +41,7 @@ def _means(
         hint = "let the model give log μ, with log_input=True, or end in a softplus"
         check_range(name, "y_pred", y_pred, POSITIVE, hint)
     elif t.size:
-        limit = np.log(np.finfo(m.dtype).max) / 2  # such that squares and sums do not overflow
+        limit = np.log(np.finfo(m.dtype).max) / 2  # so that squares and sums do not overflow
         largest = max(np.max(x) for x in exponents(t, m))
         if largest > limit:
             raise ValueError(
@@ -172,8 +172,8 @@ def gamma_nll(y_true: Any, y_pred: Any, *, log_input: bool = True) -> Any:
 
 def _gamma_derivative(y_true: Any, y_pred: Any, log_input: bool) -> Any:
     z = _log_mean(y_pred, log_input, 2)
-    slope = 1 - np.exp(np.log(y_true) - z)
-    return slope if log_input else slope * np.exp(-z)
+    derivative = 1 - np.exp(np.log(y_true) - z)
+    return derivative if log_input else derivative * np.exp(-z)
 
 
 gamma_nll.defderivative(_gamma_derivative)
@@ -362,7 +362,7 @@ gaussian_nll.card = Card(
     estimates  the mean, and the variance
     noise      Gaussian, wider here than there
     shape      convex
-    use it     the model is to say how sure it is, beside the mean
+    use it     the model is to say how sure it is, next to the mean
     source     Nix & Weigend 1994, Estimating the Mean and Variance of the Target Probability
                Distribution; Kendall & Gal 2017 (log_variance)
     """,

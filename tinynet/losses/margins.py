@@ -1,8 +1,7 @@
-"""Losses of a margin: how far a score lies on the right side of its border.
+"""Losses of a margin: how far a score lies on the right side of the decision boundary.
 
-The one idea: with targets −1 and 1, the margin m = y_true · y_pred is positive where the sign is
-right, and every loss of two classes is one falling curve over m. All of them have slope 0 exactly
-at a corner.
+With targets −1 and 1, the margin m = y_true · y_pred is positive where the sign is right, and every
+loss of two classes is one falling curve over m. Their derivative exactly at a corner is 0.
 """
 
 from __future__ import annotations
@@ -166,8 +165,10 @@ def _shortfall(y_true: Any, z: Any, margin: float) -> Any:
 
 def _multiclass_hinge_derivative(y_true: Any, y_pred: Any, margin: float, p: int) -> Any:
     short = _shortfall(y_true, y_pred, margin)
-    slope = (1 - y_true) * (2 * short if p == 2 else short > 0) / y_pred.shape[-1]  # of each term
-    return slope - y_true * np.sum(slope, axis=-1, keepdims=True)
+    derivative = (
+        (1 - y_true) * (2 * short if p == 2 else short > 0) / y_pred.shape[-1]
+    )  # of each term
+    return derivative - y_true * np.sum(derivative, axis=-1, keepdims=True)
 
 
 multiclass_hinge.defderivative(_multiclass_hinge_derivative)
@@ -193,8 +194,10 @@ def multilabel_soft_margin(y_true: Any, y_pred: Any) -> Any:
 
 
 def _multilabel_derivative(y_true: Any, y_pred: Any) -> Any:
-    slope = (1 - y_true) * sigmoid(y_pred) - y_true * sigmoid(-y_pred)  # p − t, and exact near 0
-    return slope / y_pred.shape[-1]
+    derivative = (1 - y_true) * sigmoid(y_pred) - y_true * sigmoid(
+        -y_pred
+    )  # p − t, and exact near 0
+    return derivative / y_pred.shape[-1]
 
 
 multilabel_soft_margin.defderivative(_multilabel_derivative)
@@ -219,7 +222,7 @@ squared_hinge.card = Card("""
     estimates  the mean of the targets
     shape      convex
     axis       margin
-    use it     as hinge, but with a smooth slope, where no label is badly wrong
+    use it     as hinge, but with a smooth derivative, where no label is badly wrong
     source     Cortes & Vapnik 1995, Support-Vector Networks; Tang 2013 for neural networks
 """)
 soft_margin.card = Card("""

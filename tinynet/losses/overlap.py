@@ -1,6 +1,6 @@
 """Losses of overlap: how well a mask covers the true one, however few its pixels are.
 
-The one idea: the pixels that are rightly yes (TP), wrongly yes (FP) and wrongly no (FN) are counted
+The pixels that are rightly yes (TP), wrongly yes (FP) and wrongly no (FN) are counted
 with probabilities in place of 0 and 1, so the count has a derivative. The many pixels that are
 rightly no do not appear, so they cannot drown a small object.
 """
@@ -20,7 +20,7 @@ __all__ = ["dice", "tversky"]
 
 BACKGROUND = Axis(
     "background",
-    "probability of a pixel that is no, beside one rightly found",
+    "probability of a pixel that is no, next to one rightly found",
     *(0.01, 0.99),
     lambda x: (np.array([[1.0, 0.0]]), np.stack([0 * x + 1, x], axis=-1)),
     far=(1.0, 0.9),
@@ -35,7 +35,7 @@ def _masks(
 
 
 def _counts(t: Any, p: Any, alpha: float, beta: float, smooth: float) -> tuple[Any, Any]:
-    """What is wrong, 2α FP + 2β FN, and the whole, 2 TP + smooth more than that: (N,) each."""
+    """The errors 2α FP + 2β FN, and the denominator: errors + 2 TP + smooth; (N,) each."""
     wrong = 2 * alpha * np.vecdot(1 - t, p) + 2 * beta * np.vecdot(t, 1 - p)
     return wrong, 2 * np.vecdot(t, p) + smooth + wrong
 
@@ -49,8 +49,8 @@ def _derivative(t: Any, z: Any, alpha: float, beta: float, smooth: float, from_l
     p = sigmoid(z) if from_logits else z  # (N, pixels)
     wrong, whole = (np.expand_dims(x, -1) for x in _counts(t, p, alpha, beta, smooth))  # (N, 1)
     value = wrong / whole
-    slope = (2 * (1 - value) * (alpha * (1 - t) - beta * t) - 2 * value * t) / whole
-    return slope * p * sigmoid(-z) if from_logits else slope
+    derivative = (2 * (1 - value) * (alpha * (1 - t) - beta * t) - 2 * value * t) / whole
+    return derivative * p * sigmoid(-z) if from_logits else derivative
 
 
 @loss(prepare=_masks, rows=True, ranges={"smooth": POSITIVE})
@@ -90,7 +90,7 @@ def tversky(
     smooth: float = 1.0,
     from_logits: bool = False,
 ) -> Any:
-    """A dice that prices its two mistakes: 1 − (2 TP + s) / (2 TP + 2α FP + 2β FN + s), s = smooth.
+    """Dice that weights its mistakes: 1 − (2 TP + s) / (2 TP + 2α FP + 2β FN + s), s = smooth.
 
     `alpha` is the price of a false alarm, `beta` that of a miss; Salehi et al. take 0.3 and 0.7.
     The rest is as in `dice`. In the other way to write it, (TP + s) / (TP + α FP + β FN + s), s is

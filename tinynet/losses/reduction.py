@@ -25,7 +25,7 @@ def weights(
     where: Any = None,
     counts: Any = None,
 ) -> Any:
-    """What each loss is multiplied with, chosen such that the mean, too, is only a sum.
+    """What each loss is multiplied with, chosen so that the mean, too, is only a sum.
 
     `counts` is how much each one counts in the divisor of the mean, if not 1.
     """
@@ -65,16 +65,16 @@ def _sample_weights(name: str, sample_weight: Any, shape: tuple, dtype: Any) -> 
     return weights
 
 
-def _per_loss(name: str, which: str, given: Any, shape: tuple) -> Any:
+def _per_loss(name: str, which: str, per_sample: Any, shape: tuple) -> Any:
     """One number per sample, or per loss, as one per loss."""
-    if given.shape != shape and given.shape != shape[:1]:
+    if per_sample.shape != shape and per_sample.shape != shape[:1]:
         raise ValueError(
-            f"{name}: {which} has shape {given.shape}, but there are losses of shape"
+            f"{name}: {which} has shape {per_sample.shape}, but there are losses of shape"
             f" {shape}: give one per sample, {shape[:1]}, or one per loss"
         )
-    if given.shape != shape:
-        given = given.reshape(shape[:1] + (1,) * len(shape[1:]))
-    return np.broadcast_to(given, shape)
+    if per_sample.shape != shape:
+        per_sample = per_sample.reshape(shape[:1] + (1,) * len(shape[1:]))
+    return np.broadcast_to(per_sample, shape)
 
 
 def kept(name: str, where: Any, shape: tuple, y_true: Any, ignore_index: int | None) -> Any:

@@ -315,7 +315,7 @@ expectile.card = Card("""
     estimates  the τ-expectile, the mean for τ = ½
     noise      Gaussian of two halves, one wider than the other
     shape      convex
-    use it     a smooth kin of the quantile: too low costs more, or less, than too high
+    use it     a smooth analogue of the quantile: too low costs more, or less, than too high
     limits     τ = ½: smooth_l2
     compare    τ = 0.1, 0.5, 0.9
     source     Newey & Powell 1987, Asymmetric Least Squares Estimation and Testing

@@ -1,6 +1,6 @@
 """Losses without a unit: errors relative to the target, to its spread, or to the rows' lengths.
 
-The one idea: measure in metres or in feet, and the loss is the same (`msle` nearly so).
+Measure in metres or in feet, and the loss is the same (`msle` nearly so).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHORTEST = 1e-8  # of a row in cosine_similarity, as in PyTorch
 
 @loss(prepare=in_range(NON_NEGATIVE, NON_NEGATIVE, "use a loss of differences, such as huber"))
 def msle(y_true: Any, y_pred: Any) -> Any:
-    """Squared error of logarithms: (log(1 + p) − log(1 + t))², so that a 0 has a logarithm, too.
+    """Squared error of logarithms: (log(1 + p) − log(1 + t))², log1p, so that 0 is allowed.
 
     About the square of the relative error for large numbers, and `mse` for small ones. To predict
     too little costs more than as much too much. A model may as well learn log(1 + t) with `mse`,
@@ -115,24 +115,24 @@ def _varying(
     kept = np.broadcast_to(
         where.reshape(where.shape + (1,) * (y_true.ndim - where.ndim)), y_true.shape
     )
-    found = np.sum(kept, axis=0)  # of each column
-    count = np.maximum(found, 1).astype(y_true.dtype)
+    counts = np.sum(kept, axis=0)  # of each column
+    count = np.maximum(counts, 1).astype(y_true.dtype)
     mean, variance = _mean_and_variance(y_true, kept, count)
-    _check_varies(name, raw(mean), raw(variance), found)
+    _check_varies(name, raw(mean), raw(variance), counts)
     if not kept.all():
         y_true = np.where(kept, y_true, mean + np.sqrt(variance * (len(kept) / count)))
     return (y_true, y_pred), None
 
 
-def _check_varies(name: str, mean: Any, variance: Any, found: Any) -> None:
+def _check_varies(name: str, mean: Any, variance: Any, counts: Any) -> None:
     """The variance of each column that counts is more than rounding."""
     rounding = 4 * np.finfo(variance.dtype).eps * np.abs(mean)
-    constant = (found > 0) & (np.sqrt(variance) <= rounding)
+    constant = (counts > 0) & (np.sqrt(variance) <= rounding)
     if constant.any():
         column = tuple(int(i) for i in np.argwhere(constant)[0])
         which = f" in column {', '.join(map(str, column))}" if column else ""
         raise ValueError(
-            f"{name}: the targets{which} do not vary ({found[column]} of them, all about"
+            f"{name}: the targets{which} do not vary ({counts[column]} of them, all about"
             f" {mean[column]:.6g}), so there is no variance to explain: use mse, or larger batches"
         )
 

@@ -1,8 +1,8 @@
-"""Cross-entropy, bent: losses that change how much a row counts by how probable its class is.
+"""Reweighted cross-entropies: how much a row counts follows from how probable its class is.
 
-The one idea: cross-entropy is −Σ t log p, and a function of log p in its place weights the rows
-anew. Focal losses turn down what is already right; others turn down what is very wrong, since
-such a label may be wrong itself.
+Cross-entropy is −Σ t log p, and a function of log p in its place gives the rows other weights.
+Focal losses turn down what is already right; others turn down what is very wrong, since such a
+label may be wrong itself.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def focal(
 
     What is predicted well hardly counts, the less the larger γ. `alpha` is the share of the yeses
     in the weight, 1 − alpha that of the noes. `from_logits` and `label_smoothing` are as in
-    `log_loss`. Computed with p^γ = exp(γ log p), so that no slope is a power of 0.
+    `log_loss`. Computed with p^γ = exp(γ log p), so that no derivative is a power of 0.
 
     >>> float(focal([1.0], [0.5]))     # ¼ log 2
     0.17328679513998632
@@ -75,8 +75,8 @@ def _focal_derivative(
     p, q = np.exp(-yes), np.exp(-no)
     yes_derivative = -np.exp(-gamma * no) * (q + gamma * p * yes)  # in the logit: dp/dz = p q
     no_derivative = np.exp(-gamma * yes) * (p + gamma * q * no)
-    slope = of_yes * y_true * yes_derivative + of_no * (1 - y_true) * no_derivative
-    return slope if from_logits else slope / (p * q)
+    derivative = of_yes * y_true * yes_derivative + of_no * (1 - y_true) * no_derivative
+    return derivative if from_logits else derivative / (p * q)
 
 
 focal.defderivative(_focal_derivative)

@@ -1,6 +1,6 @@
 """Losses for data with outliers: e = y_pred − y_true, and very wrong predictions hardly pull.
 
-The one idea: each of them is ½e² near 0, so its gradient is e · w(e) with a weight w that is 1 at 0
+Each of them is ½e² near 0, so its gradient is e · w(e) with a weight w that is 1 at 0
 and falls. A step on the loss is a step of least squares in which the sample counts w(e): the
 outliers weigh themselves down ("iteratively reweighted least squares", Holland & Welsch 1977).
 Only `general_robust`, which contains most of the others, is scaled as published: ½(e/c)² near 0.

@@ -1,6 +1,6 @@
 """Losses of similarity: what is alike shall lie close together, or score higher than the rest.
 
-The one idea: there is no target for a single output, only for pairs and triples of them; so these
+There is no target for a single output, only for pairs and triples of them; so these
 losses take several predictions, and each of them gets a gradient.
 """
 
@@ -43,7 +43,7 @@ ANGLE = Axis(
 )
 KEY_ANGLE = Axis(
     "angle of a key",
-    "angle between a query and its key, in degrees, beside a pair at 90",
+    "angle between a query and its key, in degrees, next to a pair at 90",
     *(-180, 180),
     lambda x: (np.eye(2), np.concatenate([_on_the_circle(x), np.array([[0.0, 1.0]])])),
     far=(-180.0, -179.9, 179.9, 180.0),
@@ -131,15 +131,17 @@ def _all_against_all(
 
 
 def _distance(e: Any, p: float = 2) -> tuple[Any, Any]:
-    """The length of each row, (Σ |e|^p)^(1/p), and its slope: (N,) and (N, D)."""
+    """The length of each row, (Σ |e|^p)^(1/p), and its derivative: (N,) and (N, D)."""
     size = np.abs(e)
     largest = np.maximum(np.max(size, axis=-1, keepdims=True), CLOSEST)  # so nothing overflows
     total = np.maximum(np.sum((size / largest) ** p, axis=-1, keepdims=True), 1)
     length = largest * total ** (1 / p)  # (N, 1)
-    slope = e / np.where(largest > CLOSEST, length, np.inf)
-    if p != 2:  # at 0 its own slope is 0, or infinite for p < 2, and then counts as 0
-        slope = np.sign(slope) * np.where(slope == 0, 1, np.abs(slope)) ** (p - 1)
-    return length[..., 0], slope
+    derivative = e / np.where(largest > CLOSEST, length, np.inf)
+    if p != 2:  # at 0 its own derivative is 0, or infinite for p < 2, and then counts as 0
+        derivative = np.sign(derivative) * np.where(derivative == 0, 1, np.abs(derivative)) ** (
+            p - 1
+        )
+    return length[..., 0], derivative
 
 
 # --- pairs ----------------------------------------------------------------------------------
@@ -248,7 +250,7 @@ def triplet(
 
 
 def _triplet_slopes(a: Any, b: Any, n: Any, margin: float = 1.0, p: float = 2, swap: bool = False):
-    """The slopes in the anchor a, the positive b and the negative n."""
+    """The derivatives in the anchor a, the positive b and the negative n."""
     (near, to_b), (far, to_n) = _distance(a - b, p), _distance(a - n, p)
     other, from_b = _distance(b - n, p)
     swapped = np.expand_dims(raw(other) < raw(far), -1) & swap
@@ -283,10 +285,12 @@ def info_nce(query: Any, key: Any, *, temperature: float = 0.1) -> Any:
 def _info_nce_pull(g: Any, query: Any, key: Any, temperature: float, of_key: bool) -> Any:
     (q, q_length), (k, k_length) = directions(query), directions(key)
     chances = softmax(q @ k.mT / temperature)  # (N, N)
-    slope = chances - np.eye(len(chances), dtype=chances.dtype)
-    slope = np.expand_dims(np.broadcast_to(g, slope.shape[:1]), -1) * slope / temperature
+    derivative = chances - np.eye(len(chances), dtype=chances.dtype)
+    derivative = (
+        np.expand_dims(np.broadcast_to(g, derivative.shape[:1]), -1) * derivative / temperature
+    )
     unit, length = (k, k_length) if of_key else (q, q_length)
-    pull = slope.mT @ q if of_key else slope @ k  # in the direction, of length 1
+    pull = derivative.mT @ q if of_key else derivative @ k  # in the direction, of length 1
     return (pull - np.expand_dims(np.vecdot(pull, unit), -1) * unit) / length
 
 

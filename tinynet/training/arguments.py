@@ -19,7 +19,7 @@ def check_model(model: Any) -> None:
 
 
 def check_kinds(model: Any, optimizer: Any, functions: dict[str, Any]) -> None:
-    """Say at once what is no model, no optimizer or no function."""
+    """Refuse at once what is not a model, not an optimizer or not a function."""
     check_model(model)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(

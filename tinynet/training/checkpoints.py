@@ -1,6 +1,6 @@
 """Checkpoints: a model's parameters in a file, and back.
 
-The one idea: a file is complete or it is not there. It is written beside its final name and then
+The one idea: a file is complete or it is not there. It is written next to its final name and then
 moved over it, so a crash half-way leaves the old file as it was. The format is NumPy's .npz
 without pickle: reading a file from a stranger runs none of their code.
 """

@@ -1,6 +1,6 @@
 """Products of matrices, vectors and tensors: linear in each factor.
 
-The one idea: the derivative of a product with respect to one factor is a product of the same kind,
+The derivative of a product with respect to one factor is a product of the same kind,
 of g and the other factors. For y = a @ b the rules are g @ bᵀ and aᵀ @ g.
 """
 
@@ -188,22 +188,22 @@ def _einsum_rule(
     Where its label stands twice, x_ii, the gradient lies on the diagonal: times the identity.
     """
     *terms, output = subscripts.replace("->", ",").split(",")
-    factors, term, wanted = list(arrays), terms[k], ""
+    factors, term, letters = list(arrays), terms[k], ""
     terms[k], factors[k] = output, g
     named = zip(terms, map(np.shape, factors), strict=True)
     lengths = {pair for labels, shape in named for pair in zip(labels, shape, strict=True)}
     spare = (letter for letter in _LETTERS if letter not in subscripts)
     for label, length in zip(term, np.shape(arrays[k]), strict=True):
         ones, new = np.ones_like(g, shape=length), label
-        if label in wanted:
+        if label in letters:
             new = next(spare)
             terms.append(label + new)
             factors.append(np.diag(ones))
         elif (label, length) not in lengths:
             terms.append(label)
             factors.append(ones)
-        wanted += new
-    return np.einsum(f"{','.join(terms)}->{wanted}", *factors, optimize=bool(optimize))
+        letters += new
+    return np.einsum(f"{','.join(terms)}->{letters}", *factors, optimize=bool(optimize))
 
 
 einsum.defvjp(None, *(functools.partial(_einsum_rule, k) for k in range(63)))  # NumPy's limit

@@ -1,6 +1,6 @@
 """Curves: value, slope and curvature of a loss along its axis, and what stands out on them.
 
-The one idea: a loss is looked at from outside. Every number comes from the loss itself and its
+A loss is looked at from outside. Every number comes from the loss itself and its
 derivatives, point by point; minima, kinks and flat stretches are found in these numbers, so they
 are found for any loss, and never copied from what is said about it.
 """
@@ -129,22 +129,22 @@ def swept(loss: Loss, options: Mapping[str, Any] | None = None) -> list[Curve]:
 
 
 def compared(
-    asked: Sequence[Loss], options: Sequence[Mapping[str, Any]] | None = None
+    chosen: Sequence[Loss], options: Sequence[Mapping[str, Any]] | None = None
 ) -> list[Curve]:
     """Several losses on one axis, the widest of theirs; ValueError where they have no axis in
     common."""
-    axes = [card_of(loss).axis for loss in asked]
+    axes = [card_of(loss).axis for loss in chosen]
     if len({axis.kind for axis in axes}) > 1:
-        raise ValueError(_apart(asked))
+        raise ValueError(_apart(chosen))
     widest = max(axes, key=lambda axis: axis.high - axis.low)
-    chosen = options or [{}] * len(asked)
-    return [curve(loss, given, widest) for loss, given in zip(asked, chosen, strict=True)]
+    settings = options or [{}] * len(chosen)
+    return [curve(loss, setting, widest) for loss, setting in zip(chosen, settings, strict=True)]
 
 
-def _apart(asked: Sequence[Loss]) -> str:
+def _apart(chosen: Sequence[Loss]) -> str:
     """Which losses go together, for those who asked for others."""
     message = "these losses have no axis in common; compare those of one line:"
-    for axis in {card_of(loss).axis.kind: card_of(loss).axis for loss in asked}.values():
+    for axis in {card_of(loss).axis.kind: card_of(loss).axis for loss in chosen}.values():
         same = [n for n, each in losses.names().items() if each.card.axis.kind == axis.kind]
         message += f"\n  {axis.label}: {', '.join(same)}"
     return message
@@ -167,11 +167,11 @@ def _kinks(here: Callable, grid: np.ndarray, numbers: np.ndarray) -> tuple[Kink,
 
 @np.errstate(all="ignore")
 def _jumps(f: Callable, x: np.ndarray, y: np.ndarray) -> Iterator[float]:
-    """Where y jumps: it changes far more than beside it, and goes on to in ever smaller steps."""
+    """Where y jumps: it changes far more than nearby, and goes on to in ever smaller steps."""
     change = np.abs(np.diff(y))
     padded = np.pad(change, 2, constant_values=np.nan)
-    beside = np.nanmedian([np.roll(padded, shift)[2:-2] for shift in (-2, -1, 1, 2)], axis=0)
-    for i in np.flatnonzero(change > 3 * beside + 1e-6 * np.max(np.abs(y))):
+    around = np.nanmedian([np.roll(padded, shift)[2:-2] for shift in (-2, -1, 1, 2)], axis=0)
+    for i in np.flatnonzero(change > 3 * around + 1e-6 * np.max(np.abs(y))):
         low, high, bottom, top = x[i], x[i + 1], y[i], y[i + 1]
         for _ in range(36):  # halve the step 36 times: what is smooth no longer changes
             middle = (low + high) / 2
@@ -243,7 +243,7 @@ def _runs(mask: np.ndarray, grid: np.ndarray, corners: Sequence[float]) -> Itera
 
 
 def _snap(x: float, corners: Sequence[float], step: float) -> float:
-    """The corner beside x, if there is one; else x."""
+    """The corner next to x, if there is one; else x."""
     near = [corner for corner in corners if abs(corner - x) <= step]
     return near[0] if near else float(x)
 

@@ -1,6 +1,6 @@
 """Influence: how far one bad point drags what a loss estimates.
 
-The one idea: a small sample, a model with a single number, and one point that moves away. For
+A small sample, a model with a single number, and one point that moves away. For
 losses of numbers the model is a constant; for losses of classes it is the threshold between two
 groups. The number is found by search, not by gradients, so that a loss whose gradient vanishes is
 judged by its minimum alone (Hampel 1974 on the influence curve).

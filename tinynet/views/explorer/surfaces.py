@@ -1,20 +1,20 @@
 """Surface: the loss over a plane through the parameters, and the path that training took in it.
 
-The one idea: a model has too many parameters to draw, but a plane through its present place has
+A model has too many parameters to draw, but a plane through its present place has
 two. Either the two directions in which the training moved most (the principal components of its
-path: Lorch 2016), or two random ones, scaled such that each column of weights moves in proportion
+path: Lorch 2016), or two random ones, scaled so that each column of weights moves in proportion
 to its own size (filter normalization: Li et al. 2018, Visualizing the Loss Landscape of Neural
 Nets).
 
-Three lines show a training:
+Three lines show a run:
 
 >>> import tinynet as tn
 >>> data, model = tn.datasets.make_moons(n=50), tn.layers.MLP([2, 4, 2], rng=0)
 >>> steps = Snapshots(model)
 >>> _ = tn.fit(model, tn.losses.cross_entropy, tn.optimizers.Adam(model.parameters(), lr=0.1),
 ...            data, epochs=5, batch_size=10, callbacks=[steps], progress=False)
->>> found = surface(model, tn.losses.cross_entropy, data, steps)     # tn.plots.surface draws it
->>> found.values.shape, found.path.shape
+>>> drawn = surface(model, tn.losses.cross_entropy, data, steps)     # tn.plots.surface draws it
+>>> drawn.values.shape, drawn.path.shape
 ((31, 31), (6, 2))
 """
 
@@ -30,7 +30,7 @@ from ...layers import Module
 from ...training import Callback, evaluate
 
 POINTS = 31  # an odd number: the middle is a point of the grid
-MARGIN = 0.3  # around the path, as a share of its extent
+MARGIN = 0.3  # around the path, as a fraction of its extent
 
 
 class Snapshots(Callback, list):
@@ -172,10 +172,10 @@ def _losses(model: Module, loss: Callable, data: Any, rows: np.ndarray) -> np.nd
             parameter.data[...] = piece.reshape(parameter.shape)
 
     try:
-        found = []
+        heights = []
         for row in rows:
             put(row)
-            found.append(evaluate(model, loss, data)["loss"])
-        return np.array(found)
+            heights.append(evaluate(model, loss, data)["loss"])
+        return np.array(heights)
     finally:
         put(before)

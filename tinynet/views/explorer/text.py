@@ -1,6 +1,6 @@
 """The text form of every picture: the same numbers, for a terminal or a screen reader.
 
-The one idea: a picture and its text are made from the same object, so they cannot disagree.
+A picture and its text are made from the same object, so they cannot disagree.
 """
 
 from __future__ import annotations
@@ -40,42 +40,42 @@ def card(loss: Loss) -> str:
 # --- curves ---------------------------------------------------------------------------------
 
 
-def curve(found: Curve, swept: Sequence[Curve] = ()) -> str:
+def curve(curve: Curve, swept: Sequence[Curve] = ()) -> str:
     """Numbers at chosen places, what stands out, and one option swept."""
-    rows = [("at", "value", "gradient", "curvature"), *(_row(found, x) for x in _places(found))]
-    parts = [f"{found.name}, along the {found.axis.label}", table(rows), "\n".join(facts(found))]
+    rows = [("at", "value", "gradient", "curvature"), *(_row(curve, x) for x in _places(curve))]
+    parts = [f"{curve.name}, along the {curve.axis.label}", table(rows), "\n".join(facts(curve))]
     if swept:
         parts.append(f"gradient with other options\n{table(_side_by_side(swept, 1))}")
     return "\n\n".join(parts)
 
 
-def facts(found: Curve) -> list[str]:
+def facts(curve: Curve) -> list[str]:
     """Minima, kinks, saturation and what happens far out, a line each."""
-    return [*minima(found), *_kinks(found), *_stretches(found), *_far(found)]
+    return [*minima(curve), *_kinks(curve), *_stretches(curve), *_far(curve)]
 
 
-def minima(found: Curve) -> list[str]:
+def minima(curve: Curve) -> list[str]:
     """Where the loss is lowest."""
-    if not found.minima:
-        end = found.lowest_end
-        return [f"minimum: none inside; at the end, {end:g}, it is {number(found.at(end)[0])}"]
+    if not curve.minima:
+        end = curve.lowest_end
+        return [f"minimum: none inside; at the end, {end:g}, it is {number(curve.at(end)[0])}"]
     lines = []
-    for low, high in found.minima:
+    for low, high in curve.minima:
         where = number(low) if low == high else f"all of {number(low)} to {number(high)}"
-        lines.append(f"minimum: {number(found.at(low)[0])} at {where}")
+        lines.append(f"minimum: {number(curve.at(low)[0])} at {where}")
     return lines
 
 
-def _kinks(found: Curve) -> list[str]:
+def _kinks(curve: Curve) -> list[str]:
     names = {1: "gradient", 2: "curvature"}
     return [
         f"kink: at {number(k.x)} the {names[k.order]} jumps from {number(k.before)} to"
         f" {number(k.after)}"
-        for k in found.kinks
+        for k in curve.kinks
     ] or ["kink: none"]
 
 
-def _stretches(found: Curve) -> list[str]:
+def _stretches(curve: Curve) -> list[str]:
     texts = {
         "constant": "the gradient stays at about {}: a larger error pulls no harder",
         "vanishing": "the gradient vanishes (about {}) although the prediction is wrong",
@@ -83,24 +83,24 @@ def _stretches(found: Curve) -> list[str]:
     return [
         f"saturation: from {number(s.low)} to {number(s.high)}"
         f" {texts[s.kind].format(number(s.slope))}"
-        for s in found.stretches
+        for s in curve.stretches
     ] or ["saturation: none"]
 
 
-def _far(found: Curve) -> list[str]:
-    slopes = ", ".join(f"{number(found.at(x)[1])} at {x:g}" for x in found.axis.far)
+def _far(curve: Curve) -> list[str]:
+    slopes = ", ".join(f"{number(curve.at(x)[1])} at {x:g}" for x in curve.axis.far)
     return [f"far out the gradient is {slopes}"]
 
 
-def _places(found: Curve) -> np.ndarray:
-    return np.linspace(found.axis.low, found.axis.high, PLACES)
+def _places(curve: Curve) -> np.ndarray:
+    return np.linspace(curve.axis.low, curve.axis.high, PLACES)
 
 
-def _row(found: Curve, x: float) -> tuple[str, ...]:
+def _row(curve: Curve, x: float) -> tuple[str, ...]:
     """One place; "kink" stands where a derivative jumps."""
-    near = 1e-6 * (found.axis.high - found.axis.low)
-    orders = [kink.order for kink in found.kinks if abs(kink.x - x) < near]
-    cells = [number(value) for value in found.at(x)]
+    near = 1e-6 * (curve.axis.high - curve.axis.low)
+    orders = [kink.order for kink in curve.kinks if abs(kink.x - x) < near]
+    cells = [number(value) for value in curve.at(x)]
     for order in (1, 2):
         if any(each <= order for each in orders):
             cells[order] = "kink"
@@ -127,39 +127,39 @@ def compare(curves: Sequence[Curve], influences: Sequence[Influence]) -> str:
     return "\n\n".join(parts)
 
 
-def influence(found: Sequence[Influence]) -> str:
+def influence(influences: Sequence[Influence]) -> str:
     """How far each estimate is dragged."""
-    rows = [("moved by", *(each.name for each in found))]
+    rows = [("moved by", *(each.name for each in influences))]
     for distance in TOLD:
-        drags = (np.interp(distance, each.distances, each.drags) for each in found)
+        drags = (np.interp(distance, each.distances, each.drags) for each in influences)
         rows.append((f"{distance:g}", *(number(drag) for drag in drags)))
-    return f"one point moves away; {found[0].what} is dragged by\n{table(rows)}"
+    return f"one point moves away; {influences[0].what} is dragged by\n{table(rows)}"
 
 
 # --- fits and surfaces ----------------------------------------------------------------------
 
 
-def fits(found: Fits) -> str:
+def fits(fits: Fits) -> str:
     """What each loss made of the same model."""
-    data, regression = found.data, found.data.task == "regression"
+    data, regression = fits.data, fits.data.task == "regression"
     about = f"Linear on all {len(data)} rows of {data.name}, once per loss, from the same start"
     if regression:
-        about += f"\n{found.meaning}"
-    few = len(found.fits[0].parameters) <= 4
+        about += f"\n{fits.meaning}"
+    few = len(fits.fits[0].parameters) <= 4
     names = [*(f"weight {name}" for name in data.feature_names), "bias"]
     names = names if regression and few else []
     score = "median |e|" if regression else "accuracy"
     heading = ["loss", *names, score]
     rows = [
         [fit.name, *(f"{p:.4f}" for p in fit.parameters if names), f"{fit.score:.4g}"]
-        for fit in found.fits
+        for fit in fits.fits
     ]
-    if found.truth is not None:
+    if fits.truth is not None:
         heading += ["off by", "within 5 %"]
-        for row, fit in zip(rows, found.fits, strict=True):
+        for row, fit in zip(rows, fits.fits, strict=True):
             row += _verdict(fit)
         if names:
-            rows.insert(0, ["the true line", *(f"{p:.4f}" for p in found.truth), "", "", ""])
+            rows.insert(0, ["the true line", *(f"{p:.4f}" for p in fits.truth), "", "", ""])
     return f"{about}\n\n{table([heading, *rows])}"
 
 
@@ -169,18 +169,25 @@ def _verdict(fit: Fit) -> list[str]:
     return [f"{off} %", "yes" if fit.recovered else "no"]
 
 
-def surface(found: Surface, places: int = 5) -> str:
+def surface(surface: Surface, places: int = 5) -> str:
     """The loss on a coarse grid, and along the path."""
     rows, columns = (
         np.linspace(0, len(axis) - 1, places).round().astype(int)
-        for axis in (found.first, found.second)
+        for axis in (surface.first, surface.second)
     )
-    heading = ("d₁ \\ d₂", *(number(found.second[j]) for j in columns))
-    grid = [(number(found.first[i]), *(number(found.values[i, j]) for j in columns)) for i in rows]
-    parts = [f"d₁: {found.labels[0]}\nd₂: {found.labels[1]}", f"loss\n{table([heading, *grid])}"]
-    if len(found.path):
-        steps = np.unique(np.linspace(0, len(found.path) - 1, places).round().astype(int))
-        path = [(str(i), *(number(x) for x in (*found.path[i], found.heights[i]))) for i in steps]
+    heading = ("d₁ \\ d₂", *(number(surface.second[j]) for j in columns))
+    grid = [
+        (number(surface.first[i]), *(number(surface.values[i, j]) for j in columns)) for i in rows
+    ]
+    parts = [
+        f"d₁: {surface.labels[0]}\nd₂: {surface.labels[1]}",
+        f"loss\n{table([heading, *grid])}",
+    ]
+    if len(surface.path):
+        steps = np.unique(np.linspace(0, len(surface.path) - 1, places).round().astype(int))
+        path = [
+            (str(i), *(number(x) for x in (*surface.path[i], surface.heights[i]))) for i in steps
+        ]
         parts.append(f"path\n{table([('step', 'd₁', 'd₂', 'loss'), *path])}")
     return "\n\n".join(parts)
 
