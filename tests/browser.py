@@ -32,13 +32,11 @@ def watched(page, complaints, requests):
 
 
 @contextlib.contextmanager
-def opened(path, width=1280, height=800, scheme="light"):
+def opened(browser, path, width=1280, height=800, scheme="light"):
     """A Playwright page that shows a file from disk, offline; no error and no request may come."""
     complaints, requests = [], []
-    with launched() as browser:
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, offline=True
-        )
+    size = {"width": width, "height": height}
+    with browser.new_context(viewport=size, color_scheme=scheme, offline=True) as context:
         page = watched(context.new_page(), complaints, requests)
         page.goto(path.as_uri())
         yield page

@@ -213,7 +213,7 @@ def test_a_wrong_command_exits_with_2_and_says_why(words, told, folder, capsys):
         (b"a,b,knd\n1,2,x\n3,4,y\n", "did you mean 'knd'"),
         (b"a,a,kind\n1,2,x\n", "twice"),
         (b"\xff\xfe\x00\x01,kind\n1,2\n", "not UTF-8"),
-        (b"kind\nx\ny\n", "no column beside the target"),
+        (b"kind\nx\ny\n", "no column besides the target"),
         (b"a,kind\n1,x\n2,x\n", "only one value"),
         (b"a,kind\n,x\n,y\n", "every row has a missing value"),
         (b"a,kind\n1,x\n2,y\n", "too few to split"),

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinynet.data import Dataset, read_csv
+from tinynet.data import Dataset, Standardizer, read_csv
 
 
-def dataset(x, y, classes=("no", "yes"), task="binary", features=("x",)):
-    return Dataset("toy", x, y, features, classes, task)
+def dataset(x, y, classes=("no", "yes"), task="binary", features=("x",), truth=None):
+    return Dataset("toy", x, y, features, classes, task, truth=truth)
 
 
 def numbered(*counts):
@@ -43,6 +43,7 @@ def numbered(*counts):
             "binary needs 2 .*, but there are 3",
         ),
         ([[1.0], [2.0]], [0, 1], {"task": "regression"}, "regression needs 1 .*, but there are 2"),
+        ([[1.0]], [0], {"truth": [[2.0, 1.0]]}, r"weight .* 1 columns .* bias.* \(1, 2\)"),
     ],
 )
 def test_a_dataset_that_cannot_be_right_is_refused(x, y, options, text):
@@ -113,6 +114,12 @@ def test_a_stratified_part_has_its_share_of_every_class_within_one_row(counts, s
         np.testing.assert_allclose(found, fraction * np.array(counts), rtol=0, atol=1 + 1e-9)
 
 
+def test_the_rows_of_a_part_are_in_random_order():
+    for part in numbered(60, 60, 60).split():
+        steps = np.diff(part.x[:, 0])
+        assert 0.3 < np.mean(steps > 0) < 0.7 and np.mean(np.diff(part.y) != 0) > 0.4
+
+
 @given(COUNTS, SEEDS)
 def test_the_same_seed_gives_the_same_split_and_another_seed_another(counts, seed):
     one, same, other = (numbered(*counts).split(rng=s) for s in (seed, seed, seed + 1))
@@ -146,13 +153,25 @@ def test_fractions_that_make_no_split_are_refused(fractions, text):
 # --- standardize ----------------------------------------------------------------------------
 
 
-def test_all_parts_are_scaled_with_the_figures_of_the_training_part():
+def test_all_parts_are_scaled_by_the_mean_and_deviation_of_the_training_part():
     train, test = dataset([[1.0], [3.0]], [0, 1]), dataset([[5.0], [2.0]], [1, 0])
     scaled, scaled_test = train.standardize(test)  # mean 2, deviation 1
     assert scaled.x.ravel().tolist() == [-1, 1] and scaled_test.x.ravel().tolist() == [3, 0]
     assert train.x.ravel().tolist() == [1, 3] and test.x.ravel().tolist() == [5, 2]
     assert scaled_test.y.tolist() == [1, 0]
     np.testing.assert_array_equal(train.standardize().x, scaled.x)
+
+
+def test_the_truth_goes_with_the_rows_but_not_with_other_columns():
+    whole = dataset([[0.0], [1.0], [2.0]], [1.0, 3, 5], ("t",), "regression", truth=[2, 1])
+    assert whole.take([0, 2]).truth.tolist() == whole.split((0.4, 0.6))[0].truth.tolist() == [2, 1]
+    assert whole.standardize().truth is None
+
+
+def test_a_standardizer_takes_away_the_center_and_divides_by_the_scale():
+    scaler = Standardizer.of(np.array([[1.0, 5.0], [3.0, 5.0]]))  # the second column is constant
+    assert (scaler.center.tolist(), scaler.scale.tolist()) == ([2, 5], [1, 1])
+    assert Standardizer(np.array([1.0]), np.array([4.0])).transform([[9.0]]).tolist() == [[2]]
 
 
 @pytest.mark.parametrize("features", [("a",), ("x", "y")])
@@ -337,8 +356,8 @@ GOOD = "age,species\n1,cat\n2,dog\n"
         ("a,y, a\n1,2,3\n", {}, "the column 'a' stands in the header twice"),
         (GOOD, {"target": "specie"}, "unknown column in my.csv 'specie'; did you mean 'species'"),
         (GOOD, {"target": "species", "columns": ["Age"]}, "'Age'; did you mean 'age'?"),
-        ("y\n1\n", {}, "no column beside the target 'y'"),
-        (GOOD, {"target": "species", "columns": ["species"]}, "no column beside the target"),
+        ("y\n1\n", {}, "no column besides the target 'y'"),
+        (GOOD, {"target": "species", "columns": ["species"]}, "no column besides the target"),
         ("a,y\n1,1.5\n,2.5\ninf,3.5\n", {}, "my.csv, line 4: a is infinite"),
         ("a,y\n1,1.5\n-1e999,2.5\n", {}, "my.csv, line 3: a is infinite"),
         ("a,y\n1,1.5\n2,inf\n", {}, "my.csv, line 3: y is infinite"),

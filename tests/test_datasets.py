@@ -260,12 +260,44 @@ def test_without_noise_every_point_lies_on_the_stated_curve(name, options, off):
 
 
 @pytest.mark.parametrize(
+    ("name", "options", "truth"),
+    [
+        ("outliers", {"share": 0}, [2, 1]),
+        ("heteroscedastic", {}, [2, 1]),
+        ("sparse_linear", {"features": 4}, [3, -2, 1.5, -1, 0]),
+        ("sparse_linear", {}, [3, -2, 1.5, -1, *[0] * 17]),
+    ],
+)
+def test_a_linear_set_knows_its_weights_and_bias(name, options, truth):
+    made = make(name, noise=0, **options)
+    assert made.truth.tolist() == truth
+    np.testing.assert_allclose(made.x @ made.truth[:-1, None] + made.truth[-1], made.y, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["sine", "friedman1", "moons", "auto_mpg", "iris"])
+def test_other_sets_have_no_such_truth(name):
+    assert datasets.load(name).truth is None
+
+
+@pytest.mark.parametrize(
     "name, low, high",
     [("sine", -3, 3), ("outliers", -1, 1), ("heteroscedastic", 0, 3), ("friedman1", 0, 1)],
 )
 def test_x_fills_its_stated_range_and_keeps_to_it(name, low, high):
     x = make(name, 2000).x
     assert low <= x.min() < low + 0.1 and high - 0.1 < x.max() <= high
+
+
+@pytest.mark.parametrize(
+    "name, size, low, high",
+    [
+        ("spirals", lambda x: np.hypot(*x.T), 0.1, 1),
+        ("xor", lambda x: np.abs(x).ravel(), 0.02, 1),
+    ],
+)
+def test_points_of_classes_are_as_far_out_as_stated(name, size, low, high):
+    sizes = size(make(name, 2000, noise=0).x)
+    assert low <= sizes.min() < low + 0.01 and high - 0.01 < sizes.max() <= high
 
 
 @pytest.mark.parametrize("share, raised", [(0.1, 20), (0.5, 100), (0.004, 1)])
@@ -285,7 +317,7 @@ def test_so_many_labels_are_turned_round_and_no_point_is_moved(noise, wrong):
 
 @pytest.mark.parametrize(
     "name, residual",
-    [  # what the noise adds, divided by what it should be: deviation 1
+    [  # what the noise adds, divided by what it should be: standard deviation 1
         ("sine", lambda x, y: (y - np.sin(2 * x)) / 0.3),
         ("heteroscedastic", lambda x, y: (y - 2 * x - 1) / (0.3 * x)),
         ("imbalanced", lambda x, y: (x - np.outer(3 * y - 1, [1, 0])) / 0.3),
@@ -313,7 +345,7 @@ def test_the_noise_has_the_deviation_asked_for(name, residual):
         *(("circles", {"ratio": r}, f"between 0 and 1, not {r}") for r in (0, 1, -2, np.nan)),
         *(("imbalanced", {"share": s}, f"between 0 and 1, not {s}") for s in (0, 1, 1.5, np.nan)),
         *(("outliers", {"share": s}, f"0 to 0.5, not {s}") for s in (-0.1, 0.6, np.nan)),
-        ("label_noise", {"noise": 1.1}, "share of the labels .* not 1.1"),
+        ("label_noise", {"noise": 1.1}, "fraction of the labels .* not 1.1"),
         ("sparse_linear", {"features": 3}, "at least 4, not 3"),
     ],
 )

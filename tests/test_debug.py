@@ -38,7 +38,7 @@ def here():
 
 
 @pytest.mark.parametrize(
-    ("f", "at", "said"),
+    ("f", "at", "message"),
     [
         (np.log, [1.0, 0.0], "log: the value at [1] is -inf (1 of 2 values are not finite)"),
         (np.exp, [[1.0], [1e4]], "exp: the value at [1, 0] is inf"),
@@ -47,8 +47,8 @@ def here():
         (lambda x: np.sum(x) * 1e300, [1e10], "multiply: the value is inf"),
     ],
 )
-def test_the_operation_and_the_place_are_named(f, at, said):
-    with debug(), quiet(), pytest.raises(NonFiniteValue, match=re.escape(said)):
+def test_the_operation_and_the_place_are_named(f, at, message):
+    with debug(), quiet(), pytest.raises(NonFiniteValue, match=re.escape(message)):
         f(leaf(at))
 
 
@@ -57,9 +57,14 @@ def test_the_line_and_the_inputs_are_shown():
     with debug(), quiet(), pytest.raises(NonFiniteValue) as error:
         line = here() + 1
         np.log(x)
-    said = str(error.value)
-    assert f"test_debug.py:{line}  np.log(x)" in said
-    assert "width (3,), from -1 to 4 and 1 NaN" in said
+    message = str(error.value)
+    assert f"test_debug.py:{line}  np.log(x)" in message
+    assert "width (3,), from -1 to 4 and 1 NaN" in message
+
+
+def test_an_infinite_input_is_a_part_of_the_range():
+    with debug(), quiet(), pytest.raises(NonFiniteValue, match=r"input:  x \(2,\), from 1 to inf"):
+        np.log(leaf([1.0, np.inf]))
 
 
 def test_the_first_value_counts_not_what_follows_from_it():
@@ -105,7 +110,7 @@ def test_fit_says_it_too_and_keeps_the_history():
     assert error.value.history.stopped == str(error.value)
 
 
-def test_what_a_rule_masks_is_no_fault():
+def test_what_a_rule_masks_is_not_a_fault():
     with debug(), quiet():
         x = leaf([0.0, 4.0])
         y = np.sum(np.where(x.data > 0, np.sqrt(x), 0))
@@ -150,6 +155,16 @@ def test_arrays_can_be_written_again(end):
             gc.collect()
     assert x.data.flags.writeable
     assert batch.flags.writeable
+
+
+def test_an_array_that_two_graphs_need_is_given_back_after_the_second():
+    x = leaf([1.0, 2.0])
+    with debug():
+        first, second = np.sum(np.exp(x)), np.sum(np.sin(x))
+        first.gradient(x)
+        assert not x.data.flags.writeable
+        second.gradient(x)
+        assert x.data.flags.writeable
 
 
 def test_an_array_that_was_read_only_stays_so():
@@ -257,12 +272,12 @@ def test_no_grad_inside_and_outside():
 
 
 def test_it_is_on_in_one_thread_only():
-    found = []
+    watchers = []
     with debug():
-        thread = threading.Thread(target=lambda: found.append(recording.watcher))
+        thread = threading.Thread(target=lambda: watchers.append(recording.watcher))
         thread.start()
         thread.join()
-    assert found == [None]
+    assert watchers == [None]
 
 
 def test_it_leaves_nothing_to_the_garbage_collector():

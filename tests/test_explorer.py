@@ -200,23 +200,6 @@ def test_the_same_seed_gives_the_same_fit():
 
 
 @pytest.mark.parametrize(
-    ("name", "truth"),
-    [
-        ("outliers", [2, 1]),
-        ("heteroscedastic", [2, 1]),
-        ("sparse_linear", [3, -2, 1.5, -1, *[0] * 17]),
-        ("sine", None),
-        ("friedman1", None),
-        ("auto_mpg", None),
-        ("moons", None),
-    ],
-)
-def test_the_true_line_is_read_from_the_card(name, truth):
-    found = explorer.true_line(tn.datasets.load(name))
-    assert found is None if truth is None else found.tolist() == truth
-
-
-@pytest.mark.parametrize(
     ("name", "asked", "least"),
     [
         ("moons", ["cross_entropy", "log_loss", "hinge"], 0.85),

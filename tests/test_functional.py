@@ -128,6 +128,26 @@ def test_options_reach_the_derivative(name, value):
     check_derivatives(lambda x: function(x, value), X)
 
 
+@pytest.mark.parametrize(
+    ("axis", "keepdims"), [(0, False), (-1, True), (None, False), ((0, 1), True)]
+)
+def test_the_reduction_of_logaddexp_is_logsumexp_along_any_axes(axis, keepdims):
+    def reduced(x):
+        return np.logaddexp.reduce(x, axis=axis, keepdims=keepdims)
+
+    (x,) = tensors((np.array([[1e4, -1e4, -np.inf], [1e4, 0.0, -1e4]]),))
+    np.testing.assert_allclose(reduced(x).data, reduced(x.data), rtol=1e-15)
+    share = np.exp(x.data - np.logaddexp.reduce(x.data, axis=axis, keepdims=True))
+    np.testing.assert_allclose(np.sum(reduced(x)).gradient(x), share, rtol=1e-11, atol=1e-300)
+    check_derivatives(reduced, X)
+
+
+def test_a_sum_of_zeros_has_the_logarithm_minus_infinity():
+    x = Tensor([-np.inf, -np.inf], requires_grad=True)
+    with np.errstate(all="raise"):
+        assert np.logaddexp.reduce(x).data == -np.inf
+
+
 def test_sigmoid_and_softplus_keep_their_precision_far_left():
     np.testing.assert_allclose(F.sigmoid(np.array([-50.0])), np.exp(-50.0), rtol=1e-15)
     np.testing.assert_allclose(F.softplus(np.array([-50.0])), np.exp(-50.0), rtol=1e-15)

@@ -6,6 +6,7 @@ import pytest
 from tests import wrong_rules
 from tests.wrong_rules import random, rule
 from tinynet import Tensor, functional, layers, losses, no_grad
+from tinynet.diagnostics.differences import case_of, measure
 from tinynet.diagnostics.gradcheck import gradcheck
 
 X, ZERO_ONE = random(4, 3), np.array([0.0, 1.0, -2.0])
@@ -18,7 +19,7 @@ def first_fault(result):
 
 
 def verdicts():
-    """(name, expected kind, found kind) of every wrong gradient in the bank."""
+    """(name, expected kind, kind by gradcheck) of every wrong gradient in the bank."""
     for name, kind, f, inputs in wrong_rules.BANK:
         yield name, kind, first_fault(gradcheck(f, *inputs))
     for name, kind, model, loss, batch in wrong_rules.MODELS:
@@ -29,12 +30,12 @@ def verdicts():
 
 
 def test_names_the_fault_of_nearly_every_wrong_rule_and_never_a_wrong_one():
-    found = list(verdicts())
-    misnamed = [one for one in found if one[2] not in (one[1], "unknown")]
-    named = [one for one in found if one[2] == one[1] != "unknown"]
-    assert len(found) >= 100
+    kinds = list(verdicts())
+    misnamed = [one for one in kinds if one[2] not in (one[1], "unknown")]
+    named = [one for one in kinds if one[2] == one[1] != "unknown"]
+    assert len(kinds) >= 100
     assert not misnamed
-    assert len(named) >= 0.9 * len(found)
+    assert len(named) >= 0.9 * len(kinds)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -44,6 +45,12 @@ def test_names_no_wrong_fault_for_other_numbers(seed):
         if kind not in ("mask", "stale", "not_finite", "saturated"):  # those need their inputs
             moved = [x * rng.uniform(0.8, 1.2, np.shape(x)) for x in inputs]
             assert first_fault(gradcheck(f, *moved, rng=seed)) in (kind, "unknown"), name
+
+
+def cut_off(bound):
+    """Softplus, with a rule that gives 0 for larger inputs."""
+    slope = wrong_rules.sigmoid
+    return rule(wrong_rules.softplus, lambda g, y, x: g * slope(x) * (abs(x) < bound))
 
 
 SMOOTH = [
@@ -92,11 +99,11 @@ def test_finds_nothing_wrong_with_right_gradients(f, inputs, order):
 
 @pytest.mark.parametrize("order", [1, 2])
 @pytest.mark.parametrize(("f", "inputs"), KINKS)
-def test_a_kink_is_no_fault(f, inputs, order):
+def test_a_kink_is_not_a_fault(f, inputs, order):
     assert gradcheck(f, *inputs, order=order)
 
 
-def test_a_wrong_rule_is_found_beside_a_kink():
+def test_a_wrong_rule_is_found_next_to_a_kink():
     wrong_abs = rule(np.abs, lambda g, y, x: 2 * g * np.sign(x))
     assert first_fault(gradcheck(wrong_abs, ZERO_ONE)) == "factor"
     wrong_at_zero = rule(lambda x: np.maximum(x, 0), lambda g, y, x: g * np.where(x == 0, 3, x > 0))
@@ -127,10 +134,51 @@ def test_a_wrong_rule_is_found_beside_a_kink():
         ),
     ],
 )
-def test_says_which_rule_what_and_how_to_mend_it(bank, name, sentence):
+def test_says_which_rule_what_and_how_to_fix_it(bank, name, sentence):
     f, inputs = next((f, inputs) for one, _, f, inputs in bank if one == name)
     verdict = next(row.verdict for row in gradcheck(f, *inputs).rows if not row.ok)
     assert verdict == sentence
+
+
+@pytest.mark.parametrize(
+    ("f", "slope", "x"),
+    [
+        (lambda x: np.sin(100 * x), lambda x: 100 * np.cos(100 * x), 0.3),
+        (lambda x: np.exp(40 * x), lambda x: 40 * np.exp(40 * x), 0.5),
+    ],
+)
+def test_extrapolation_from_two_steps_is_more_exact_than_the_smaller_step(f, slope, x):
+    """(4 D(h/2) − D(h)) / 3 errs by order h⁴, and D(h/2) alone by order h²."""
+
+    def run(arrays):
+        leaf = Tensor(arrays[0], requires_grad=True)
+        return [leaf], f(leaf)
+
+    case = case_of(run, [np.array([x])], np.random.default_rng(0))
+    measured = measure(case, 0, np.zeros(1)).measured / case.u
+    h = np.finfo(float).eps ** (1 / 3) / 2
+    plain = (f(x + h) - f(x - h)) / (2 * h)
+    assert abs(plain / slope(x) - 1) > 1e-9
+    assert abs(measured / slope(x) - 1) < 1e-11
+
+
+@pytest.mark.parametrize(
+    ("kind", "f", "inputs"),
+    [
+        ("factor", rule(np.exp, lambda g, y, x: -1.05 * g * y), [X]),  # not only the sign
+        ("detached", lambda x: np.sum(x + 0.01 * x.data), [X]),
+        ("unknown", lambda x: np.sum(x + 1e-4 * x.data), [X]),  # too little to be sure
+        ("factor", lambda x: wrong_rules.NO_TWO(1 + functional.relu(x)), [ZERO_ONE]),  # and a kink
+        ("saturated", cut_off(10), [[-2.0, 1.0, 3.0, 12.0]]),
+        ("unknown", cut_off(3), [[-2.0, 1.0, 2.5, 4.0]]),  # 4 is not large
+    ],
+)
+def test_a_kind_is_named_on_its_side_of_a_mark(kind, f, inputs):
+    assert first_fault(gradcheck(f, *inputs)) == kind
+
+
+def test_second_derivatives_are_checked_only_where_the_first_are_right():
+    assert len(gradcheck(wrong_rules.NO_TWO, X, order=2).rows) == 1
 
 
 def test_prefers_no_pattern_to_a_doubtful_one():

@@ -1,5 +1,8 @@
 """The graph as an object: names, gradients, the chain rule step by step, open and closed."""
 
+import copy
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +10,7 @@ from hypothesis import strategies as st
 
 import tinynet as tn
 from tinynet import Tensor
-from tinynet.views.graph import Backward, Forward, Graph, Update
+from tinynet.views.graph import Backward, Forward, Graph, Update, drawing, formulas, layout
 
 
 def neuron():
@@ -108,6 +111,62 @@ def test_the_formula_is_what_the_rule_says(function, formula, local):
     assert step.local.item() == pytest.approx(slope)
 
 
+@pytest.mark.parametrize(
+    ("rule", "formula"),
+    [
+        (lambda a, b: a - (b - a), "a − (b − a)"),
+        (lambda a, b: a - b - a, "a − b − a"),
+        (lambda a, b: a + (b + a), "a + b + a"),
+        (lambda a, b: (a + b) * a, "(a + b) · a"),
+        (lambda a, b: a / (b * a), "a / (b · a)"),
+        (lambda a, b: a * (b * a), "a · b · a"),
+        (lambda a, b: (a * b) ** 2, "(a · b) ** 2"),
+        (lambda a, b: a * b**2, "a · b ** 2"),
+        (lambda a, b: -(a + b) * a, "−(a + b) · a"),
+        (lambda a, b: a @ (b @ a.T), "a @ (b @ a.T)"),
+        (lambda a, b: (a - b).mT @ a, "(a − b).mT @ a"),
+        (lambda a, b: (a + b) @ a[0], "(a + b) @ a[0]"),
+        (lambda a, b: (a - b)[..., 1:, :-1:2], "(a − b)[..., 1:, :-1:2]"),
+        (lambda a, b: np.abs(a - b), "|a − b|"),
+        (lambda a, b: (a >= b) * a, "(a ≥ b) · a"),
+        (lambda a, b: (a < b) * (a <= b) * (a == b), "(a < b) · (a ≤ b) · (a == b)"),
+        (lambda a, b: (a > b) & (b > 0), "a > b and b > 0"),
+        (lambda a, b: ~np.bitwise_and(a > b, b > 0), "logical_not(a > b and b > 0)"),
+        (lambda a, b: np.maximum.reduce(a), "maximum.reduce(a)"),
+        (lambda a, b: np.sum(a, axis=-1, dtype=None), "sum(a, axis=-1)"),
+        (lambda a, b: np.where(a > b, a, b), "where(a > b, a, b)"),
+        (lambda a, b: np.where(a > 0, a + b, b) * a, "(a + b) · a"),
+        (lambda a, b: np.where(a > 9, a + b, 2.0), "2"),
+        (lambda a, b: tn.functional.sigmoid(a - b) * a, "sigmoid(a − b) · a"),
+        (lambda a, b: np.concatenate([a, b]).reshape(8), "reshape(concatenate((a, b)), 8)"),
+        (lambda a, b: np.reshape(a, (4,)), "reshape(a, (4,))"),
+        (lambda a, b: a * np.ones((2, 2)) / np.pi, "a · array of shape (2, 2) / 3.142"),
+        (lambda a, b: a * np.shape(b)[0], "a · 2"),
+        (lambda a, b: a.flat[0] * b, ""),  # a symbol has no such attribute
+        (lambda a, b: np.array(a) * b, ""),  # and is no plain array
+    ],
+)
+def test_an_expression_is_written_with_the_parentheses_it_needs(rule, formula):
+    a, b = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[2.0, 1.0], [5.0, 3.0]])
+    value, text = formulas.run(rule, ["a", "b"], [a, b])
+    assert text == formula
+    np.testing.assert_array_equal(value, rule(a, b))
+
+
+def test_a_product_with_g_in_both_factors_has_no_local_derivative():
+    assert formulas.local("g · sum(g · y)") == ""
+
+
+def test_what_a_rule_saved_and_its_options_are_named_too():
+    x = np.ones(2)
+    assert formulas.run(lambda y: y[0] * y[1] * y[2], ["y"], [(x, x, x)])[1] == "y · y' · y'1"
+    value, text = formulas.run(
+        lambda g, shape, weights: np.broadcast_to(g, shape) * weights,
+        ["g"], [np.float64(2)], shape=(2,), weights=x,
+    )  # fmt: skip
+    assert text == "broadcast_to(g, (2,)) · weights"
+
+
 def test_the_chain_rule_in_words():
     x, w = Tensor(3.0, requires_grad=True), Tensor(0.5)
     h = x * w
@@ -119,18 +178,27 @@ def test_the_chain_rule_in_words():
 
 
 @pytest.mark.parametrize(
-    ("function", "said"),
+    ("function", "notes"),
     [
-        (lambda x: np.sum(x + np.ones((3, 2))), "was repeated to (3, 2)"),
-        (lambda x: np.sum(x * 3 + x * 5), "is used 2 times: its gradients add"),
-        (lambda x: np.sum(tn.functional.relu(x - 1.5)), "at 1 of 2 elements: the slope is 0"),
-        (lambda x: np.sum(np.tanh(5 * x)), "nearly vanishes"),
-        (lambda x: np.sum(np.tanh(2 * x)), "tanh at 1 of 2 elements: it is saturated"),
+        (lambda x: x + np.ones((3, 2)), ["was repeated to (3, 2)"]),
+        (lambda x: x * np.full((3, 2), 1e-4), ["was repeated to (3, 2)"]),
+        (lambda x: x * np.zeros((3, 2)), ["was repeated to (3, 2)"]),
+        (lambda x: x * 3 + x * 5, ["is used 2 times: its gradients add"]),
+        (lambda x: tn.functional.relu(x - 1.5), ["at 1 of 2 elements: the slope is 0"]),
+        (lambda x: tn.functional.relu(x - 3), ["at 2 of 2 elements: the slope is 0"]),
+        (lambda x: 0.5 * x * [2, 0], ["multiply at 1 of 2 elements: the slope is 0"]),  # once
+        (lambda x: x * np.array([0.0099, 1]), ["at 1 of 2 elements: it is saturated"]),
+        (lambda x: x * 0.0101, []),
+        (lambda x: np.reshape(x, 2) * 0.0011, ["at 2 of 2 elements: it is saturated"]),
+        (lambda x: x * 0.0009, ["it is saturated", "vanishes: 1 becomes 0.0009"]),
+        (lambda x: x * np.array([0.0009, 1]), ["at 1 of 2 elements: it is saturated"]),
     ],
 )
-def test_what_one_should_see_is_said_where_it_happens(function, said):
+def test_notes_stand_where_they_belong_and_nowhere_else(function, notes):
     x = Tensor([1.0, 2.0], requires_grad=True)
-    assert any(said in step.sentence for step in backward(Graph(function(x))))
+    told = [note for step in backward(Graph(np.sum(function(x)))) for note in step.notes]
+    assert len(told) == len(notes)
+    assert all(part in note for part, note in zip(notes, told, strict=True))
 
 
 UNARY = [np.tanh, np.sin, np.exp, np.square, np.negative]
@@ -148,9 +216,10 @@ def test_in_random_graphs_every_sum_is_the_gradient(choices):
     total = np.sum(sum(tensors))
     graph = Graph(total)
     sums = {step.input: step.after for step in backward(graph)}
-    for node, found in sums.items():
-        np.testing.assert_array_equal(found, node.gradient)
-        np.testing.assert_allclose(found, total.gradient(node.tensor), rtol=1e-12)
+    gradients = total.gradient(*(node.tensor for node in sums))
+    for (node, after), gradient in zip(sums.items(), gradients, strict=True):
+        np.testing.assert_array_equal(after, node.gradient)
+        np.testing.assert_allclose(after, gradient, rtol=1e-12)
     for step in backward(graph):
         before = 0 if step.before is None else step.before
         np.testing.assert_array_equal(before + step.contribution, step.after)
@@ -160,13 +229,22 @@ def test_in_random_graphs_every_sum_is_the_gradient(choices):
 def test_the_step_of_an_optimizer_follows_and_is_not_taken(kind):
     model = tn.layers.Linear(1, 1, rng=0)
     optimizer = kind(model.parameters(), lr=0.1)
-    loss = tn.losses.mse(np.ones((4, 1)), model(np.arange(4.0)[:, None]))
-    for _ in range(2):  # the same twice
+
+    def state():
+        parameters = [(p.data, p.grad) for p in model.parameters()]
+        arrays = [value for value in vars(optimizer).values() if isinstance(value, np.ndarray)]
+        return copy.deepcopy([parameters, arrays])
+
+    for x in (1.0, 2.0):  # the second time with moments and gradients of the first step
+        loss = tn.losses.mse(np.ones((4, 1)), model(np.arange(4.0)[:, None] * x))
+        before = state()
         updates = [step for step in Graph(loss).steps(optimizer) if isinstance(step, Update)]
+        np.testing.assert_equal(state(), before)
         assert [step.node.name for step in updates] == ["weight", "bias"]
         assert [step.before.item() for step in updates] == [p.item() for p in model.parameters()]
-    loss.backward()
-    optimizer.step()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
     for step, parameter in zip(updates, model.parameters(), strict=True):
         np.testing.assert_array_equal(step.after, parameter.data)
         assert step.sentence.startswith(f"{kind.__name__} moves {step.node.name} from")
@@ -205,6 +283,19 @@ def test_a_closed_layer_opens_again_with_the_same_gradients(mlp):
         if node.gradient is not None:
             np.testing.assert_array_equal(node.gradient, mlp.find(node.name).gradient)
     assert "layers.0.linear" in {step.input.name for step in backward(closed)}
+    gradient = closed.find("layers.2").gradient
+    np.testing.assert_array_equal(gradient, mlp.find("layers.2.linear").gradient)
+
+
+def test_the_steps_inside_a_closed_layer_are_not_shown(mlp):
+    closed = mlp.open("layers.2.linear").collapse("layers.2")
+    assert len(closed.find("layers.2").inside) > 1
+    assert not any(step.node is step.input for step in backward(closed))
+
+
+def test_there_is_a_local_derivative_where_the_product_is_elementwise(mlp):
+    for step in backward(mlp):
+        assert (step.local is None) == ("@" in step.formula)
 
 
 def test_what_is_a_single_operation_cannot_be_opened():
@@ -212,6 +303,39 @@ def test_what_is_a_single_operation_cannot_be_opened():
         neuron().open("n")
     with pytest.raises(ValueError, match="x1 is a parameter: only operations"):
         neuron().open("x1")
+
+
+# --- the drawing ----------------------------------------------------------------------------
+
+
+def crossings(columns):
+    """How many pairs of arrows between the same two columns cross, by their heights alone."""
+    arrows = [(u.level, u.y, a.y) for column in columns for u in column for a in u.arguments]
+    pairs = itertools.combinations(arrows, 2)
+    return sum(p[0] == q[0] and (p[1] - q[1]) * (p[2] - q[2]) < 0 for p, q in pairs)
+
+
+def test_a_drawing_loses_its_crossings_by_sweeps_in_both_directions(monkeypatch):
+    """Unsorted, 6 pairs of arrows of this graph cross; sweeps in one direction leave 2 or more."""
+    a, b = (Tensor(1.0, requires_grad=True) for _ in range(2))
+    c = a * b
+    graph = Graph(c * (a * (c * a * b)))
+    assert crossings(layout(graph)) == 1
+    monkeypatch.setattr(drawing, "SWEEPS", 0)
+    assert crossings(layout(graph)) == 6
+
+
+def test_long_arrows_from_one_box_share_their_bends():
+    x = Tensor(1.0, requires_grad=True)
+    columns = layout(Graph(np.tanh(np.tanh(x) * x) * x))
+    assert [[box.kind for box in column].count("bend") for column in columns] == [0, 1, 1, 1, 0]
+
+
+def test_boxes_that_want_one_height_give_way_by_half_each():
+    a, b, c, d = (Tensor(1.0, requires_grad=True) for _ in range(4))
+    _, products, leaves = layout(Graph(a * b + c * d))
+    assert [box.y for box in products] == [-1, 0]
+    assert [box.y for box in leaves] == [-2.5, -1.5, -0.5, 0.5]  # wanted: -2, -1, -1, 0
 
 
 # --- as text --------------------------------------------------------------------------------

@@ -194,6 +194,23 @@ def test_mlp_has_an_activation_after_every_layer_but_the_last(options, kinds):
 
 
 @pytest.mark.parametrize(
+    ("activation", "variance"),
+    [
+        (ReLU, lambda fan_in, fan_out: 2 / fan_in),  # He et al. 2015
+        (layers.LeakyReLU, lambda fan_in, fan_out: 2 / fan_in),
+        (Tanh, lambda fan_in, fan_out: 2 / (fan_in + fan_out)),  # Glorot & Bengio 2010
+        (Sigmoid, lambda fan_in, fan_out: 2 / (fan_in + fan_out)),
+    ],
+)
+def test_the_weights_of_an_mlp_start_as_their_activation_needs(activation, variance):
+    model = MLP([200, 50, 300], activation, rng=0)
+    for layer in layers.linear_layers(model):
+        expected = np.sqrt(variance(*layer.weight.shape))
+        assert np.std(layer.weight.data) == pytest.approx(expected, rel=0.02)
+        assert not layer.bias.data.any()
+
+
+@pytest.mark.parametrize(
     "make", [lambda rng: MLP([3, 4, 2], rng=rng), lambda rng: Linear(3, 4, rng=rng)]
 )
 def test_the_seed_alone_decides_the_weights(make):
@@ -201,6 +218,12 @@ def test_the_seed_alone_decides_the_weights(make):
     assert same(make(1).state_dict(), make(np.random.default_rng(1)).state_dict())
     assert not same(make(1).state_dict(), make(2).state_dict())
     assert not same(make(None).state_dict(), make(None).state_dict())
+
+
+def test_the_seed_decides_what_is_dropped_too():
+    x = np.ones((4, 3))
+    first, again = (MLP([3, 50, 2], dropout=0.5, rng=0)(x).data for _ in range(2))
+    assert np.array_equal(first, again) and not np.array_equal(first[0], first[1])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 import tinynet as tn
-from tinynet.diagnostics.workbench import check
+from tinynet.diagnostics.workbench import calls, check, comparison, curves, tasks
+from tinynet.diagnostics.workbench.bench import fitting
+from tinynet.diagnostics.workbench.nearest import nearest
+from tinynet.diagnostics.workbench.report import quiet
 from tinynet.losses import loss
 
 # --- regression, wrong in one way each ----------------------------------------------------------
@@ -209,13 +212,13 @@ FAULTY = [
 @pytest.mark.parametrize(
     ("f", "topic", "verdict", "words"), FAULTY, ids=lambda v: getattr(v, "__name__", None)
 )
-def test_a_fault_is_told_with_a_mend(f, topic, verdict, words):
+def test_a_fault_is_reported_with_a_fix(f, topic, verdict, words):
     report = check(f, train=False)
     finding = report[topic]
     assert finding.verdict == verdict
     assert words in finding.text
-    assert finding.mend
-    assert report.ok == all(found.verdict != "wrong" for found in report.findings)
+    assert finding.fix
+    assert report.ok == all(finding.verdict != "wrong" for finding in report.findings)
     assert len(str(report).splitlines()) <= 45
 
 
@@ -292,10 +295,10 @@ def test_the_built_in_loss_with_the_same_curve_is_found(f, words):
 def test_the_first_number_that_is_not_finite_is_traced_to_its_line():
     finding = check(unclipped, train=False)["extremes"]
     assert "`return -np.mean(y_true * np.log(p)" in finding.text
-    assert "clip" in finding.mend
+    assert "clip" in finding.fix
 
 
-def test_a_loss_that_blows_up_in_training_is_told():
+def test_a_loss_that_blows_up_in_training_is_reported():
     assert "became NaN" in check(upside_down_exponential)["training"].text
 
 
@@ -310,10 +313,112 @@ def test_training_compares_with_the_nearest_built_in_loss():
     assert text.endswith("in brackets, mse")
 
 
+# --- the marks ----------------------------------------------------------------------------------
+
+
+def power(p):
+    return lambda y_true, y_pred: abs(y_pred - y_true) ** p
+
+
+def power_of_ratio(ratio):
+    """Its gradient, in proportion to |e|^(p − 1), has this ratio from error 100 to 1000."""
+    return power(1 + np.log10(ratio))
+
+
+def rough(digits):
+    """The square, with an error of so much of its own size at e = 1e-8."""
+    return lambda y_true, y_pred: (
+        np.where(abs(y_pred - y_true) < 1e-7, 1 + digits, 1) * (y_pred - y_true) ** 2
+    )
+
+
+def parabola(curvature):
+    return lambda y_true, y_pred: curvature / 2 * (y_pred - y_true) ** 2
+
+
+def steep_at_the_truth(slope):
+    return lambda y_true, y_pred: np.where(y_pred > y_true, 1, -slope) * (y_pred - y_true)
+
+
+def growing_with_the_batch(exponent):
+    return lambda y_true, y_pred: len(y_true) ** exponent * np.mean((y_pred - y_true) ** 2)
+
+
+MARKS = [  # claim, a loss made from a number, the number and the words on either side
+    (curves.growth, power, (2.1, "grows with the error"), (2.3, "one outlier decides")),
+    (curves.growth, power_of_ratio, (0.93, "stays bounded"), (0.87, "goes back to 0")),
+    (curves.growth, power_of_ratio, (1.07, "stays bounded"), (1.13, "grows with the error")),
+    (curves.growth, power, (0.01, "it stays bounded"), (0.03, "grows like |error|^0.03")),
+    (curves.precision, rough, (0.05, "None"), (0.15, "digits cancel")),
+    (curves.scale, parabola, (45, "curvature 45"), (55, "a kink")),
+    (curves.perfect, steep_at_the_truth, (1e-9, "with gradient 0"), (1e-7, "and not 0")),
+    (calls.batch_size, growing_with_the_batch, (1e-12, "does not change"), (0.01, "it changes")),
+]
+
+
+@pytest.mark.parametrize(("claim", "make", "one", "other"), MARKS)
+def test_a_claim_holds_on_one_side_of_its_mark_only(claim, make, one, other):
+    for number, words in (one, other):
+        with quiet():
+            finding = claim(fitting(make(number), "regression", 0))
+        assert words in str(finding)
+
+
+def wavy(height):
+    return lambda y_true, y_pred: np.mean(abs(y_pred - y_true) * (1 + height * np.cos(9 * y_pred)))
+
+
+@pytest.mark.parametrize(("distance", "other"), [(0.01, "mae"), (0.09, "mae"), (0.11, "mse")])
+def test_a_loss_is_compared_with_the_nearest_one_within_a_distance_of_a_tenth(
+    distance, other, monkeypatch
+):
+    monkeypatch.setattr(comparison, "trained", lambda *arguments: 0.0)
+    bench = fitting(wavy(np.sqrt(2) * distance), "regression", 0)
+    matches = nearest(bench)
+    assert matches[0].distance == pytest.approx(distance, abs=0.008)
+    assert "with a distance of" in comparison.likeness(bench, matches).text
+    assert comparison.training(bench, matches).text.endswith(f"in brackets, {other}")
+
+
+@pytest.mark.parametrize(
+    ("f", "theirs", "fine", "worse"),  # root mean squared errors; accuracies, of 90 %: errors of 10
+    [(plain_mse, 1.0, 1.54, 1.56), (stable_logits, 0.9, 0.81, 0.79)],
+)
+def test_training_is_worse_from_one_and_a_half_times_the_error_on(
+    f, theirs, fine, worse, monkeypatch
+):
+    verdicts = []
+    for own in (fine, worse):
+        scores = {True: own, False: theirs}
+        monkeypatch.setattr(comparison, "trained", lambda task, g, seed, s=scores: s[g is f])
+        verdicts.append(comparison.training(fitting(f, None, 0), []).verdict)
+    assert verdicts == ["good", "look"]
+
+
+def test_one_run_of_two_that_blows_up_is_wrong(monkeypatch):
+    scores = iter([np.nan, 1.0, 1.0, 1.0])
+    monkeypatch.setattr(comparison, "trained", lambda *arguments: next(scores))
+    assert comparison.training(fitting(plain_mse, None, 0), []).verdict == "wrong"
+
+
+@pytest.mark.parametrize("f", [stable_logits, naive_softmax])
+def test_features_of_tasks_are_standardized_a_constant_one_too(f, monkeypatch):
+    iris = tn.datasets.load_iris()
+    iris = dataclasses.replace(iris, x=iris.x * [1, 1, 0, 1])
+    monkeypatch.setattr(tn.datasets, "load_iris", lambda: iris)
+    x = tasks.tasks(fitting(f, None, 0).setting)[1].x
+    np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(x.std(axis=0), [1, 1, 0, 1])
+
+
+# --- the report ---------------------------------------------------------------------------------
+
+
 def test_no_grad_and_debug_mode_around_it_change_nothing():
     expected = str(check(log_of_cosh, train=False))
     with tn.no_grad():
         assert str(check(log_of_cosh, train=False)) == expected
+        assert not (tn.Tensor(1.0, requires_grad=True) * 2).requires_grad
     with tn.debug():
         assert str(check(log_of_cosh, train=False)) == expected
 

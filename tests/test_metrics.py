@@ -27,6 +27,7 @@ IDS, SCORES = [0, 1, 2, 1], [[9.0, 1, 1], [1, 2, 3], [-3, -2, -1], [0, 5, 0]]  #
         (accuracy, [[1, 0, 0], [0, 1, 0]], [[2.0, 3, 1], [2, 3, 1]], 0.5),  # one-hot rows
         (accuracy, [0, 1, 1, 0], [0.1, 0.9, 0.4, 0.6], 0.5),
         (accuracy, [[0], [1]], [[0.1], [0.9]], 1),
+        (accuracy, [0, 0], [0.5, 0.5], 1),  # the threshold itself is a no
     ],
 )
 def test_metric_agrees_with_the_value_worked_out_by_hand(metric, y_true, y_pred, expected):
@@ -83,7 +84,7 @@ def test_shapes_that_do_not_fit_are_both_named(metric, true, pred):
 
 
 def test_accuracy_never_mistakes_class_ids_for_probabilities():
-    """Either the share of equal ids, as elsewhere, or an error; not a silent 1."""
+    """Either the fraction of equal ids, as elsewhere, or an error; not a silent 1."""
     try:
         assert accuracy([0, 1, 2], [0, 2, 1]) == pytest.approx(1 / 3)
     except ValueError as error:

@@ -1,5 +1,9 @@
 """Optimizers: twenty steps of each beside the paper's algorithm, written out per parameter."""
 
+import copy
+import inspect
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -104,6 +108,16 @@ def test_twenty_steps_agree_with_the_paper(optimizer, paper, options):
             assert parameter.data == pytest.approx(value, rel=1e-9, abs=1e-12)
 
 
+def test_weights_of_adamw_decay_at_the_same_speed_whatever_their_gradient():
+    for size in (0.0, 1e-3, 1e3):
+        with_decay, without = tensors([np.full(2, 5.0)] * 2)
+        for w, decay in ((with_decay, 0.5), (without, 0.0)):
+            optimizer = AdamW([w], lr=0.1, weight_decay=decay)
+            w.grad = np.array([size, 0.0])
+            optimizer.step()
+        assert without.data - with_decay.data == pytest.approx([0.25, 0.25], rel=1e-12)
+
+
 def test_adam_takes_first_steps_of_size_lr_whatever_the_size_of_the_gradient():
     w = Tensor([1.0, 1.0, 1.0], requires_grad=True)
     optimizer = Adam([w], lr=0.1)
@@ -137,6 +151,13 @@ def test_clipping_sees_the_gradient_of_all_parameters(options, change):
     assert 1 - second.data == pytest.approx(change[1])
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e3, 1e6])
+def test_the_clipped_gradient_has_exactly_the_norm_asked_for(scale):
+    g = scale * np.random.default_rng(0).normal(size=100)
+    assert np.linalg.norm(clip_by_norm(g, 0.5)) == pytest.approx(0.5, rel=1e-15, abs=0)
+    assert np.array_equal(clip_by_norm(g, 20 * scale), g)
+
+
 def test_clip_by_norm_leaves_a_zero_gradient_alone():
     g = np.zeros(3)
     clip_by_norm(g, 1.0)
@@ -167,10 +188,30 @@ def test_the_users_own_array_is_not_changed():
     assert w.data.tolist() == [0, 0, 0] and array.tolist() == [1, 1, 1]
 
 
+@pytest.mark.parametrize("make", [*ALL, partial(SGD, momentum=0.9)])
+def test_a_trial_changes_nothing_and_says_what_the_step_will_do(make):
+    w = Tensor([3.0, 4.0], requires_grad=True)
+    optimizer = make([w], lr=0.1, weight_decay=0.5)
+    for _ in range(2):
+        optimizer.zero_grad()
+        backward(w, [30.0, 40.0])
+        before = copy.deepcopy(vars(optimizer))
+        trial = optimizer.trial()
+        trial.step()
+        assert w.data.tolist() == before["vector"].tolist() != trial.vector.tolist()
+        for name, value in vars(optimizer).items():
+            if isinstance(value, (np.ndarray, int)):
+                np.testing.assert_array_equal(value, before[name])
+        optimizer.step()
+        assert w.data.tolist() == trial.vector.tolist()
+
+
 @pytest.mark.parametrize("optimizer", ALL)
 def test_float32_stays_float32_in_every_array_of_the_state(optimizer):
     model = Linear(3, 2, rng=0, dtype=np.float32)
-    stepper = optimizer(model.parameters(), lr=np.float64(0.1), weight_decay=0.1, clip_norm=1.0)
+    wide = {name: np.float64(0.1) for name in ("lr", "weight_decay", "clip_norm", "clip_value")}
+    stepper = optimizer(model.parameters(), **wide)
+    assert all(type(vars(stepper)[name]) is float for name in wide)
     for _ in range(2):
         stepper.zero_grad()
         model(np.ones((4, 3), np.float32)).sum().backward()
@@ -223,12 +264,15 @@ def test_a_gradient_that_a_user_sets_counts():
     assert w.data.tolist() == [0, -1]
 
 
-def test_a_parameter_without_gradient_stays():
-    used, unused = tensors([1.0, 1.0])
-    optimizer = Adam([used, unused])
-    backward(used, 2)
-    optimizer.step()
-    assert used.item() != 1 and unused.item() == 1
+def test_a_parameter_without_gradient_stays_also_if_it_had_one_before():
+    sometimes, always = tensors([1.0, 1.0])
+    optimizer = SGD([sometimes, always], lr=1)
+    for with_gradient in ([always], [sometimes, always], [always]):
+        optimizer.zero_grad()
+        for parameter in with_gradient:
+            backward(parameter, 2)
+        optimizer.step()
+    assert (sometimes.item(), always.item()) == (-1, -5)
 
 
 def test_lr_can_be_changed_between_steps():
@@ -239,6 +283,38 @@ def test_lr_can_be_changed_between_steps():
         w.grad = np.array(1.0)
         optimizer.step()
     assert w.item() == pytest.approx(-1.1)
+
+
+# --- options --------------------------------------------------------------------------------
+
+SHARED = {"weight_decay": 0.0, "clip_norm": None, "clip_value": None}
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "options"),
+    [
+        (SGD, {"lr": 0.01, "momentum": 0.0, "nesterov": False}),
+        (Adagrad, {"lr": 0.01, "epsilon": 1e-10}),
+        (RMSprop, {"lr": 0.01, "alpha": 0.99, "epsilon": 1e-8}),
+        (Adam, {"lr": 0.001, "betas": (0.9, 0.999), "epsilon": 1e-8}),
+        (AdamW, {"lr": 0.001, "betas": (0.9, 0.999), "epsilon": 1e-8, "weight_decay": 0.01}),
+    ],
+)
+def test_the_signature_shows_every_option_with_its_default_and_an_instance_keeps_it(
+    optimizer, options
+):
+    parameters = inspect.signature(optimizer).parameters
+    assert [*parameters][:2] == ["parameters", "lr"]
+    assert {p.name: p.default for p in [*parameters.values()][1:]} == SHARED | options
+    own = [value for name, value in options.items() if name not in SHARED]
+    stepper = optimizer([Tensor([1.0], requires_grad=True)], *own)  # by position
+    assert {name: vars(stepper)[name] for name in SHARED | options} == SHARED | options
+
+
+@pytest.mark.parametrize("optimizer", ALL)
+def test_an_unknown_option_is_named_with_its_optimizer(optimizer):
+    with pytest.raises(TypeError, match=f"{optimizer.__name__}.*'learning_rate'"):
+        optimizer([W], learning_rate=0.1)
 
 
 # --- mistakes -------------------------------------------------------------------------------

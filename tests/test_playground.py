@@ -83,7 +83,7 @@ def test_two_losses_each_have_their_options():
         ({"batch": "0"}, "from 1 to 2000"),
         ({"noise": "-1"}, "noise must be from 0 to 5"),
         ({"noise": "nan"}, "finite"),
-        ({"data": "label_noise", "noise": "2"}, "a share of the labels"),
+        ({"data": "label_noise", "noise": "2"}, "a fraction of the labels"),
         ({"lr": "0"}, "between 0 and 10"),
         ({"lr": "10"}, "between 0 and 10"),
         ({"seed": "-1"}, "from 0 to"),
@@ -226,14 +226,14 @@ def test_the_session_unused_for_the_longest_time_is_forgotten():
     kept, chosen = Sessions(), settings()
     names = [kept.open(chosen) for _ in range(KEPT)]
     assert kept[names[0]] and kept.open(chosen)  # the first is in use, so the second goes
-    with pytest.raises(Forgotten, match="press Reset"):
+    with pytest.raises(Forgotten, match="session has expired.*press Reset"):
         kept[names[1]]
     assert kept[names[0]] and kept[names[2]]
 
 
-def test_a_page_that_starts_anew_takes_no_second_place():
+def test_a_page_that_starts_again_takes_no_second_place():
     kept, chosen = Sessions(), settings()
     someone, mine = kept.open(chosen), kept.open(chosen)
     for _ in range(2 * KEPT):
         mine = kept.open(chosen, instead_of=mine)
-    assert kept[someone] and kept[mine] and len(kept.found) == 2
+    assert kept[someone] and kept[mine] and len(kept.sessions) == 2

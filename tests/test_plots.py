@@ -82,9 +82,16 @@ def test_decision_boundary_colours_each_side_by_its_class():
     ax = plots.decision_boundary(model, data)
     regions = ax.collections[0].get_array().reshape(400, 400)
     assert (regions[:, :190] == 0).all() and (regions[:, 210:] == 1).all()
+    assert len(ax.collections) == 1 + 1 + 2  # regions, the line between them, points
     assert "accuracy 1.000" in ax.get_title()
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "q")
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["left", "right"]
+
+
+def test_the_colours_of_a_decision_boundary_start_again_after_eight():
+    data = tn.datasets.make_blobs(classes=12, rng=0)
+    ax = plots.decision_boundary(Answers(lambda x: np.eye(12)[np.full(len(x), 9)]), data)
+    assert (ax.collections[0].get_array() == 1).all()
 
 
 def test_decision_boundary_of_a_constant_feature_keeps_a_readable_scale():
@@ -105,6 +112,14 @@ def test_a_single_column_is_a_probability_only_after_a_sigmoid(activation, right
     assert f"accuracy {right:.3f}" in ax.get_title()
 
 
+def test_a_model_is_drawn_in_evaluation_mode():
+    modes = []
+    model = Answers(lambda x: modes.append(model.training) or x)
+    data = tn.Dataset("toy", [[0.0], [1.0]], [0, 1], ("p",), ("a", "b"), "binary")
+    plots.confusion_matrix(model, data)
+    assert modes and not any(modes) and model.training
+
+
 def test_confusion_matrix_writes_rows_of_true_and_columns_of_predicted():
     x = np.arange(6.0)[:, None]
     data = tn.Dataset("toy", x, [0, 0, 1, 1, 2, 2], ("p",), ("a", "b", "c"), "multiclass")
@@ -113,6 +128,7 @@ def test_confusion_matrix_writes_rows_of_true_and_columns_of_predicted():
     assert texts(ax) == ["1", "1", "0", "0", "2", "0", "2", "0", "0"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b", "c"]
+    np.testing.assert_array_equal(ax.images[0].get_array(), [[0.5, 0.5, 0], [0, 1, 0], [1, 0, 0]])
     assert ax.texts[4].get_color() == "white" and ax.texts[2].get_color() == "black"
 
 
@@ -302,9 +318,9 @@ def test_loss_marks_minima_kinks_and_saturation():
 
 
 def test_compared_losses_differ_in_more_than_colour():
-    asked = [tn.losses.mse, tn.losses.mae, tn.losses.huber]
-    influences = [explorer.influence(each) for each in asked]
-    figure = plots.compare(explorer.compared(asked), influences)
+    losses = [tn.losses.mse, tn.losses.mae, tn.losses.huber]
+    influences = [explorer.influence(loss) for loss in losses]
+    figure = plots.compare(explorer.compared(losses), influences)
     titles = [ax.get_title() for ax in figure.axes]
     assert titles == ["value", "gradient", "influence of one bad point"]
     assert legend(figure) == ["mse", "mae", "huber"]
@@ -315,8 +331,8 @@ def test_compared_losses_differ_in_more_than_colour():
 
 
 def test_names_beside_lines_do_not_overlap():
-    asked = [tn.losses.names()[n] for n in ("mae", "huber", "pseudo_huber", "log_cosh", "cauchy")]
-    figure = plots.compare(explorer.compared(asked))
+    names = ("mae", "huber", "pseudo_huber", "log_cosh", "cauchy")
+    figure = plots.compare(explorer.compared([tn.losses.names()[name] for name in names]))
     figure.draw_without_rendering()
     extents = [Text.get_window_extent(text) for text in figure.axes[0].texts]  # without arrows
     ordered = sorted(extents, key=lambda box: box.y0)
@@ -325,7 +341,7 @@ def test_names_beside_lines_do_not_overlap():
 
 
 @pytest.mark.parametrize(
-    ("name", "asked", "title"),
+    ("name", "losses", "title"),
     [
         ("outliers", ["mse", "mae"], r"mae: 1.97 x \+ 1.02\noff by .*: within 5 %"),
         ("auto_mpg", ["mse"], r"mse\nmedian \|e\| 2"),
@@ -333,11 +349,11 @@ def test_names_beside_lines_do_not_overlap():
         ("iris", ["cross_entropy"], r"cross_entropy\naccuracy 0.9"),
     ],
 )
-def test_fits_are_drawn_side_by_side(name, asked, title):
-    chosen = [tn.losses.names()[each] for each in asked]
+def test_fits_are_drawn_side_by_side(name, losses, title):
+    chosen = [tn.losses.names()[loss] for loss in losses]
     figure = plots.fits(explorer.train(chosen, tn.datasets.load(name)))
     panels = [ax for ax in figure.axes if ax.get_title()]
-    assert len(panels) == len(asked) and re.match(title, panels[-1].get_title())
+    assert len(panels) == len(losses) and re.match(title, panels[-1].get_title())
     if name == "outliers":
         line = next(line for line in panels[0].lines if line.get_label() == "true line")
         assert np.polyfit(*line.get_xydata().T, 1) == pytest.approx([2, 1])

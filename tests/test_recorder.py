@@ -62,7 +62,7 @@ def test_the_frame_of_a_stopped_run_is_of_its_epoch_and_not_of_what_came_after()
     history = run(model, epochs=600, callbacks=[stopping])
     plain = layers.MLP([2, 4, 2], rng=0)
     run(plain, epochs=4, record=False)
-    asked = history.record.answer.asked
+    asked = history.record.answer.inputs
     expected = softmax(predict(plain, asked)).reshape(60, 60, 2)
     assert history.frames[-1].epoch == 4
     np.testing.assert_allclose(history.frames[-1].picture, expected, rtol=1e-5)
@@ -177,6 +177,13 @@ def test_saturated_outputs_are_within_one_percent_of_the_range_from_an_end(activ
     assert np.isnan(frame.dead).all()
 
 
+def test_a_unit_is_dead_by_the_data_and_not_by_the_picture_around_them():
+    """relu(0.99 − x) is 0 for all data, and not in the margin of the picture, from 0.94."""
+    model, x = layers.MLP([1, 1, 1], rng=0), np.linspace(1, 2, 4)[:, None]
+    model.layers[0].weight.data[...], model.layers[0].bias.data[...] = -1, 0.99
+    assert run(model, (x, x), losses.mse, epochs=1).frames[0].dead[0] == 1
+
+
 class Own(layers.Module):
     """A model with functions in place of layers, and one number of its own."""
 
@@ -191,8 +198,8 @@ class Own(layers.Module):
 def test_a_model_of_ones_own_is_recorded_too_and_its_last_sigmoid_is_no_hidden_unit():
     data = (MOONS.x, MOONS.y[:, None].astype(float))
     record = run(Own(), data, losses.log_loss).record
-    found = [(layer.path, layer.activation, layer.units) for layer in record.layers]
-    assert found == [("inner.a", "relu", 3), ("Own", "", 0)]
+    told = [(layer.path, layer.activation, layer.units) for layer in record.layers]
+    assert told == [("inner.a", "relu", 3), ("Own", "", 0)]
     assert np.isnan(record.frames[-1].saturated).all()
 
 
@@ -210,19 +217,19 @@ def test_what_the_optimizer_does_not_train_is_no_layer():
 
 
 def picture(model, data, loss):
-    """The picture of the last frame, its answer, and the model's output for what it asks."""
+    """The picture of the last frame, its answer, and the model's output for the same inputs."""
     history = run(model, data, loss, lr=0.01)
     answer = history.record.answer
-    return history.frames[-1].picture, answer, predict(model, answer.asked)
+    return history.frames[-1].picture, answer, predict(model, answer.inputs)
 
 
 def test_regions_are_probabilities_on_a_grid_whose_first_row_is_the_lowest():
-    found, answer, output = picture(layers.MLP([2, 4, 2], rng=0), MOONS, losses.cross_entropy)
+    shown, answer, output = picture(layers.MLP([2, 4, 2], rng=0), MOONS, losses.cross_entropy)
     (left, bottom), (right, top) = answer.box
-    assert found.shape == (60, 60, 2) and answer.classes == MOONS.target_names
-    np.testing.assert_allclose(found.reshape(-1, 2), softmax(output), rtol=1e-5)
+    assert shown.shape == (60, 60, 2) and answer.classes == MOONS.target_names
+    np.testing.assert_allclose(shown.reshape(-1, 2), softmax(output), rtol=1e-5)
     np.testing.assert_allclose(
-        answer.asked[[0, 59, -1]],
+        answer.inputs[[0, 59, -1]],
         np.array([left, bottom])
         + np.array([[0.5, 0.5], [59.5, 0.5], [59.5, 59.5]]) / 60 * [right - left, top - bottom],
     )
@@ -233,33 +240,53 @@ def test_a_single_column_is_a_logit_unless_a_sigmoid_made_it(last):
     parts = [layers.Linear(2, 1, rng=0)] + ([last()] if last else [])
     data = (MOONS.x, MOONS.y[:, None].astype(float))
     loss = losses.log_loss if last else losses.mse
-    found, _, output = picture(layers.Sequential(*parts), data, loss)
+    shown, _, output = picture(layers.Sequential(*parts), data, loss)
     p = (output if last else sigmoid(output))[:, 0]
-    np.testing.assert_allclose(found.reshape(-1, 2), np.stack([1 - p, p], axis=1), rtol=1e-5)
+    np.testing.assert_allclose(shown.reshape(-1, 2), np.stack([1 - p, p], axis=1), rtol=1e-5)
+
+
+def test_columns_from_a_softmax_are_probabilities_already():
+    model = layers.Sequential(layers.Linear(2, 2, rng=0), layers.Softmax())
+    shown, _, output = picture(model, (MOONS.x, np.eye(2)[MOONS.y]), losses.mse)
+    np.testing.assert_allclose(shown.reshape(-1, 2), output, rtol=1e-5)
 
 
 def test_a_curve_is_the_prediction_from_end_to_end():
     data = datasets.make_sine(n=30)
-    found, answer, output = picture(layers.MLP([1, 4, 1], rng=0), data, losses.mse)
-    np.testing.assert_allclose(found, output[:, 0])
-    assert answer.asked[0] < data.x.min() and answer.asked[-1] > data.x.max()
+    shown, answer, output = picture(layers.MLP([1, 4, 1], rng=0), data, losses.mse)
+    np.testing.assert_allclose(shown, output[:, 0])
+    assert shown.shape == (200,)
+    np.testing.assert_allclose(answer.inputs[[0, -1], 0], [corner[0] for corner in answer.box])
     np.testing.assert_array_equal(answer.targets, data.y[:, 0])
 
 
 def test_a_confusion_matrix_counts_the_validation_data():
     train, new = datasets.load_iris().split((0.8, 0.2), rng=0)
     model = layers.MLP([4, 8, 3], rng=0)
-    found = run(model, train, validation=new).frames[-1].picture
-    said = np.argmax(predict(model, new.x), axis=1)
-    expected = [[np.sum((new.y == i) & (said == j)) for j in range(3)] for i in range(3)]
-    np.testing.assert_array_equal(found, expected)
+    counts = run(model, train, validation=new).frames[-1].picture
+    ids = np.argmax(predict(model, new.x), axis=1)
+    expected = [[np.sum((new.y == i) & (ids == j)) for j in range(3)] for i in range(3)]
+    np.testing.assert_array_equal(counts, expected)
+
+
+def test_of_many_classes_the_last_are_counted_together():
+    """Of 45 classes, 0 to 38 and, as the 40th, the others; also where a plane could be drawn."""
+    x, y = np.random.default_rng(0).normal(size=(90, 2)), np.arange(90) % 45
+    model = layers.Linear(2, 45, rng=0)
+    model.bias.data[44] = 100
+    counts, answer, _ = picture(model, (x, y), losses.cross_entropy)
+    assert answer.classes[38:] == ("class 38", "others")
+    np.testing.assert_array_equal(counts[:, -1], [2] * 39 + [12])
 
 
 def test_numbers_from_several_columns_are_predictions():
     data = datasets.make_friedman1(n=30)
-    found, answer, output = picture(layers.MLP([10, 4, 1], rng=0), data, losses.mse)
-    np.testing.assert_allclose(found, output[:, 0])
+    shown, answer, output = picture(layers.MLP([10, 4, 1], rng=0), data, losses.mse)
+    np.testing.assert_allclose(shown, output[:, 0])
     np.testing.assert_array_equal(answer.targets, data.y[:, 0])
+    low, high = data.y.min(), data.y.max()
+    margin = 0.06 * (high - low)
+    np.testing.assert_allclose(answer.box, [[low - margin] * 2, [high + margin] * 2])
 
 
 @pytest.mark.parametrize(
@@ -267,6 +294,9 @@ def test_numbers_from_several_columns_are_predictions():
     [
         (np.arange(6) % 3, 3, "Confusion"),
         (np.eye(3)[np.arange(6) % 3], 3, "Confusion"),
+        (2 * np.eye(3)[np.arange(6) % 3], 3, "Predictions"),  # rows that do not sum to 1
+        (3 * np.eye(3)[np.arange(6) % 3] - 2 / 3, 3, "Predictions"),  # some below 0
+        (np.arange(6.0)[:, None] % 3, 1, "Predictions"),
         (2.0 * (np.arange(6) % 2)[:, None] - 1, 1, "Confusion"),  # margins: −1 and 1
         (np.arange(6.0)[:, None], 1, "Predictions"),
         (np.arange(12.0).reshape(6, 2), 2, "Predictions"),
@@ -274,9 +304,17 @@ def test_numbers_from_several_columns_are_predictions():
 )
 def test_classes_are_told_from_numbers_by_the_targets(y, columns, kind):
     x = np.random.default_rng(0).normal(size=(6, 4))
-    loss = losses.cross_entropy if columns == 3 else losses.mse
+    loss = losses.cross_entropy if columns == 3 and kind == "Confusion" else losses.mse
     record = run(layers.MLP([4, columns], rng=0), (x, y), loss, batch_size=6, lr=1e-3).record
     assert type(record.answer).__name__ == kind
+    if kind == "Confusion":
+        assert set(record.answer.targets) == set(range(len(record.answer.classes)))
+
+
+def test_a_curve_has_one_target():
+    x = np.arange(6.0)[:, None]
+    record = run(layers.Linear(1, 2, rng=0), (x, np.hstack([x, x])), losses.mse, lr=1e-3).record
+    assert type(record.answer).__name__ == "Predictions"
 
 
 # --- a run is not changed -------------------------------------------------------------------
@@ -307,8 +345,8 @@ def test_the_sample_and_the_points_are_limited():
     data = datasets.make_moons(n=3000)
     record = run(data=data, epochs=1).record
     assert record.sample.shape == (256, 2) and record.answer.points.shape == (1000, 2)
-    rows = {tuple(row) for row in record.sample}
-    assert len(rows & {tuple(row) for row in data.x}) == 256
+    places = [np.flatnonzero((data.x == row).all(axis=1))[0] for row in record.sample]
+    assert places == sorted(set(places))  # other rows each, in their order
 
 
 def test_names_come_from_a_dataset_or_are_numbers():

@@ -129,7 +129,7 @@ def test_inputs_are_cast_to_the_dtype_of_the_model_which_stays(dtype):
     data = (np.arange(10)[:, None], Y.astype(np.float16))
     fit(model, loss, optimizer, data, epochs=2, batch_size=4, progress=False)
     arrays = [*model.state_dict().values(), *(p.grad for p in model.parameters())]
-    arrays += [optimizer.vector, optimizer.mean, optimizer.squares]
+    arrays += [optimizer.vector, optimizer.first_moment, optimizer.second_moment]
     assert loss.dtypes | {array.dtype for array in arrays} == {np.dtype(dtype)}
 
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.browser import launched, watched
+from tests.browser import watched
 from tests.test_playground_server import serving
 from tinynet.views.playground.session import Session
 from tinynet.views.playground.settings import Settings
@@ -26,12 +26,6 @@ REFUSED = "Failed to load resource: the server responded with a status of 400 (B
 def address():
     with serving() as (_, port):
         yield f"http://127.0.0.1:{port}/"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

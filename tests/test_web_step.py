@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import tinynet as tn
-from tests.browser import opened
 from tinynet import Tensor
 from tinynet.views.graph import Backward, Graph, demos, page
 
@@ -80,12 +79,12 @@ def compare(read, step):
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
-def test_every_number_and_sentence_of_every_step_is_that_of_the_engine(saved, graph):
+def test_every_number_and_sentence_of_every_step_is_that_of_the_engine(opened, saved, graph):
     with opened(saved(graph)) as shown:
         walk(shown, list(graph.steps()))
 
 
-def test_a_fused_loss_opens_and_closes_by_key(saved):
+def test_a_fused_loss_opens_and_closes_by_key(opened, saved):
     graph = demos.mlp()
     with opened(saved(graph)) as shown:
         shown.keyboard.press("End")
@@ -98,7 +97,7 @@ def test_a_fused_loss_opens_and_closes_by_key(saved):
         walk(shown, list(graph.steps()))
 
 
-def test_layers_open_and_close(saved):
+def test_layers_open_and_close(opened, saved):
     graph = demos.mlp()
     with opened(saved(graph)) as shown:
         shown.click("[data-name='layers.0'] [data-sign=open]")
@@ -112,7 +111,7 @@ def test_layers_open_and_close(saved):
         walk(shown, list(graph.steps()))
 
 
-def test_boxes_and_arrows_show_the_gradient_that_has_arrived(saved):
+def test_boxes_and_arrows_show_the_gradient_that_has_arrived(opened, saved):
     x = Tensor(2.0, requires_grad=True)
     a = x * 3
     graph = Graph(a * 2 + a * 5)  # a gets its gradient in two parts
@@ -128,7 +127,7 @@ def test_boxes_and_arrows_show_the_gradient_that_has_arrived(saved):
         assert shown.locator(".box.pale").count() == 0
 
 
-def test_an_optimizers_step_is_shown(saved):
+def test_an_optimizers_step_is_shown(opened, saved):
     x = Tensor([1.0, -2.0], requires_grad=True)
     optimizer = tn.optimizers.SGD([x], lr=0.1)
     graph = Graph(np.sum(x * x))
@@ -136,7 +135,7 @@ def test_an_optimizers_step_is_shown(saved):
         walk(shown, list(graph.steps(optimizer)))
 
 
-def test_numbers_are_written_as_python_writes_them(saved):
+def test_numbers_are_written_as_python_writes_them(opened, saved):
     rng = np.random.default_rng(0)
     numbers = rng.standard_normal(2000) * 10.0 ** rng.integers(-12, 12, 2000)
     numbers = [*numbers, 0.0, 1e-5, 1e6, 123456.7, 1e300, -5e-324, np.inf, -np.inf, np.nan]
@@ -172,7 +171,7 @@ def scale(shown):
     return shown.evaluate("parts.sheet.scale")
 
 
-def test_everything_works_by_key_alone(saved):
+def test_everything_works_by_key_alone(opened, saved):
     graph = demos.neuron()
     with opened(saved(graph)) as shown:
         visited = []
@@ -193,7 +192,7 @@ def test_everything_works_by_key_alone(saved):
         assert shown.locator("dialog[open]").count() == 0
 
 
-def test_it_plays_forward_and_backward(saved):
+def test_it_plays_forward_and_backward(opened, saved):
     last = len(list(demos.neuron().steps()))
     with opened(saved(demos.neuron())) as shown:
         shown.select_option("select", "fast")
@@ -207,7 +206,7 @@ def test_it_plays_forward_and_backward(saved):
         assert shown.inner_text(".where").startswith("Step 13 of")
 
 
-def test_the_drawing_pans_and_zooms(saved):
+def test_the_drawing_pans_and_zooms(opened, saved):
     with opened(saved(demos.neuron())) as shown:
         before = scale(shown)
         shown.mouse.move(300, 150)
@@ -231,7 +230,7 @@ def test_the_drawing_pans_and_zooms(saved):
         assert scale(shown) == pytest.approx(2 * before)
 
 
-def test_a_box_tells_all_about_itself(saved):
+def test_a_box_tells_all_about_itself(opened, saved):
     with tn.debug():
         x = Tensor([[1.0, -2.0], [0.5, 3.0]], requires_grad=True)
         h = np.tanh(x)
@@ -251,7 +250,7 @@ def test_a_box_tells_all_about_itself(saved):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_is_wider_than_the_screen(saved, width, scheme):
+def test_nothing_is_wider_than_the_screen(opened, saved, width, scheme):
     graph = demos.mlp()
     with opened(saved(graph), width=width, scheme=scheme) as shown:
         for _ in graph.steps():
@@ -262,7 +261,7 @@ def test_nothing_is_wider_than_the_screen(saved, width, scheme):
 # --- files ----------------------------------------------------------------------------------
 
 
-def test_a_name_that_is_a_script_does_no_harm(saved):
+def test_a_name_that_is_a_script_does_no_harm(opened, saved):
     name = "</script><script>alert(1)</script>"
     x = Tensor(2.0, requires_grad=True, name=name)
     with opened(saved(Graph(x * 3, variables={}))) as shown:
@@ -276,7 +275,7 @@ def test_a_page_is_smaller_than_a_megabyte(saved, graph):
     assert saved(graph).stat().st_size < 1_000_000
 
 
-def test_without_a_gradient_of_the_output_it_goes_forward_only(saved):
+def test_without_a_gradient_of_the_output_it_goes_forward_only(opened, saved):
     x = Tensor([1.0, 2.0], requires_grad=True)
     with opened(saved(Graph(x * 2))) as shown:
         assert "Forward only" in shown.inner_text("#page")
@@ -293,7 +292,7 @@ def test_a_graph_too_large_for_a_page_is_refused(tmp_path):
     assert Graph(y)._repr_html_() is None
 
 
-def test_a_notebook_shows_it_in_a_frame_that_works(tmp_path):
+def test_a_notebook_shows_it_in_a_frame_that_works(opened, tmp_path):
     graph = demos.neuron()
     path = tmp_path / "notebook.html"
     path.write_text(f"<!doctype html><title>n</title>{graph._repr_html_()}", encoding="utf-8")

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from tests.browser import opened
 from tinynet import Dataset, datasets, fit, layers, losses, metrics
 from tinynet.optimizers import Adam
 
@@ -30,7 +29,7 @@ def moons():
 
 
 @pytest.fixture
-def page(moons, tmp_path):
+def page(opened, moons, tmp_path):
     path = tmp_path / "training.html"
     moons.save_html(path)
     with opened(path) as page:
@@ -144,15 +143,23 @@ def test_the_views_are_linked_by_the_cursor_of_each_chart(page, moons):
         assert all(text.startswith(f"epoch {now}:") for text in read)
 
 
-def test_the_pointer_reads_the_picture(page):
-    page.locator(".plane").hover()
-    assert "leads by" in page.locator(".plane + output").inner_text()
+def test_the_pointer_reads_the_cell_that_it_is_on_however_large_the_picture_is(page, moons):
+    low, high = moons.record.answer.box
+    column, row = 43, 7  # of 60, from the left and from below
+    x, y = low + (np.array([column, row]) + 0.5) / 60 * (high - low)
+    for width in (1280, 700, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        area = page.locator(".plane rect.axis")
+        size = area.bounding_box()
+        at = {"x": size["width"] * (column + 0.5) / 60, "y": size["height"] * (52.5 / 60)}
+        area.hover(position=at, force=True)  # it has no fill; the picture hears the pointer
+        assert page.locator(".plane + output").inner_text().startswith(f"x {x:.4g}, y {y:.4g} ")
 
 
 # --- other tasks, other names ---------------------------------------------------------------
 
 
-def test_a_curve_and_saturated_outputs(tmp_path):
+def test_a_curve_and_saturated_outputs(opened, tmp_path):
     data = datasets.make_sine(n=60)
     model = layers.MLP([1, 8, 1], layers.Tanh, rng=0)
     model.layers[0].weight.data *= 50
@@ -167,7 +174,17 @@ def test_a_curve_and_saturated_outputs(tmp_path):
         assert f"the model says {value:.4g}" in page.locator(".plane + output").inner_text()
 
 
-def test_a_confusion_matrix(tmp_path):
+COLOURS = """() => [...document.querySelectorAll('.confusion tbody td')].map(
+  (cell) => cell.style.backgroundColor.match(/\\d+/g).map(Number))"""
+
+
+def shares_in_blue(counts):
+    """The colour of each cell: from white to #0072b2 by its share of the row, the true class."""
+    shares = counts.reshape(-1, 1) / np.repeat(counts.sum(axis=1), len(counts))[:, None]
+    return [pytest.approx(row, abs=1) for row in 255 + shares * (np.array([0, 0x72, 0xB2]) - 255)]
+
+
+def test_a_confusion_matrix(opened, tmp_path):
     train, new = datasets.load_iris().split((0.8, 0.2), rng=0)
     model = layers.MLP([4, 8, 3], rng=0)
     history = recorded(train, model, losses.cross_entropy, validation=new)
@@ -177,9 +194,10 @@ def test_a_confusion_matrix(tmp_path):
             page.keyboard.press(key)
             shown = page.locator(".confusion tbody td").all_inner_texts()
             assert shown == [str(count) for count in frame.picture.ravel()]
+            assert page.evaluate(COLOURS) == shares_in_blue(frame.picture)
 
 
-def test_predictions_without_hidden_units(tmp_path):
+def test_predictions_without_hidden_units(opened, tmp_path):
     history = recorded(datasets.make_sparse_linear(n=40), layers.Linear(20, 1, rng=0), losses.mse)
     history.save_html(tmp_path / "page.html")
     with opened(tmp_path / "page.html") as page:
@@ -193,7 +211,7 @@ def test_predictions_without_hidden_units(tmp_path):
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_names_are_text_and_nothing_is_wider_than_the_page(width, scheme, tmp_path):
+def test_names_are_text_and_nothing_is_wider_than_the_page(opened, width, scheme, tmp_path):
     """A name that would run, were it taken for HTML, is shown as it is."""
 
     class Named(layers.Sequential):
@@ -224,7 +242,7 @@ def test_a_page_of_200_epochs_is_small(tmp_path):
     assert (tmp_path / "page.html").stat().st_size < 1_000_000
 
 
-def test_a_run_that_ends_at_once_still_has_a_page(tmp_path):
+def test_a_run_that_ends_at_once_still_has_a_page(opened, tmp_path):
     """Ctrl-C in the first epoch: a frame before training, and no loss."""
 
     def interrupt(y_true, y_pred):
@@ -234,4 +252,6 @@ def test_a_run_that_ends_at_once_still_has_a_page(tmp_path):
     history.save_html(tmp_path / "page.html")
     with opened(tmp_path / "page.html") as page:
         assert "interrupted in epoch 1" in page.locator("main").inner_text()
+        page.locator("svg.chart").first.click()
+        assert page.locator("output").first.inner_text() == ""
         assert sentence(page) == "before training"

@@ -14,11 +14,12 @@ views/                           what does it do? graphs, plots, the explorer, p
 cli/                             the command line, a thin face on all of these
 ================================ ============================================================
 
-An evening's reading, in this order; none of it needs anything above it:
+An evening's reading, 3,700 lines with their text, in this order; none of it needs what is above it:
 
-engine/tensor.py, methods.py, grad_mode.py, registry.py, ops/elementwise.py, products.py,
-reductions.py, shapes.py, indexing.py; functional.py, layers.py, optimizers.py; losses/base.py,
-reduction.py, regression.py, classification.py; training/fit.py.
+engine/tensor.py engine/methods.py engine/grad_mode.py engine/registry.py
+engine/ops/elementwise.py engine/ops/products.py engine/ops/reductions.py engine/ops/shapes.py
+engine/ops/indexing.py functional.py layers.py optimizers.py
+losses/base.py losses/reduction.py losses/regression.py losses/classification.py training/fit.py
 """
 
 import importlib

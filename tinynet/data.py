@@ -37,8 +37,10 @@ class Dataset:
     task : {"regression", "binary", "multiclass"}
     card : str
         Where the data come from, their licence and units, and what to beware of.
+    truth : ndarray of shape (features + 1,), optional
+        Where y is a linear function of x, plus noise: its weights, then its bias.
 
-    ValueError for empty data, NaN or inf, lengths that differ, or ids that are no class.
+    ValueError for empty data, NaN or inf, lengths that differ, or ids that are not a class.
 
     >>> Dataset("toy", [[0.0], [1.0]], [0, 1], ("x",), ("no", "yes"), "binary")
     Dataset toy: binary, 2 rows, 1 feature, classes no (1), yes (1)
@@ -51,6 +53,7 @@ class Dataset:
     target_names: tuple[str, ...]
     task: str
     card: str = ""
+    truth: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         if self.task not in TASKS:
@@ -67,11 +70,17 @@ class Dataset:
                 f"{self.name}: there are {len(self.feature_names)} feature names for the"
                 f" {x.shape[1]} columns of x"
             )
-        wanted = {"regression": 1, "binary": 2}.get(self.task, len(self.target_names))
-        if len(self.target_names) != wanted:
+        needed = {"regression": 1, "binary": 2}.get(self.task, len(self.target_names))
+        if len(self.target_names) != needed:
             raise ValueError(
-                f"{self.name}: {self.task} needs {wanted} in target_names, but there are"
+                f"{self.name}: {self.task} needs {needed} in target_names, but there are"
                 f" {len(self.target_names)}"
+            )
+        truth = None if self.truth is None else np.asarray(self.truth, dtype=np.float64)
+        if truth is not None and truth.shape != (x.shape[1] + 1,):
+            raise ValueError(
+                f"{self.name}: truth must hold a weight for each of the {x.shape[1]} columns of x,"
+                f" then the bias, but its shape is {truth.shape}"
             )
         for which, array in (("x", x), ("y", y)):
             if not np.isfinite(array).all():
@@ -81,11 +90,11 @@ class Dataset:
                     f" {bad[0, 0]}, column {bad[0, -1]}: drop such rows or fill in the values"
                 )
         y = y.reshape(len(y), -1) if self.task == "regression" else self._class_ids(y)
-        object.__setattr__(self, "x", x)  # the fields are frozen for everybody else
-        object.__setattr__(self, "y", y)
+        for field, value in (("x", x), ("y", y), ("truth", truth)):
+            object.__setattr__(self, field, value)  # frozen for everybody else
 
     def _class_ids(self, y: np.ndarray) -> np.ndarray:
-        """y as whole numbers of shape (N,), each the number of a class."""
+        """y as integers of shape (N,), each the number of a class."""
         if y.size != len(y):
             raise ValueError(f"{self.name}: y must hold one class id per row, not {y.shape}")
         last = len(self.target_names) - 1
@@ -119,7 +128,7 @@ class Dataset:
         rng: Any = 0,
         stratify: bool | None = None,
     ) -> tuple[Dataset, ...]:
-        """Cut into disjoint random parts; with `stratify` each has the same share of every class.
+        """Cut into disjoint random parts; with `stratify` each has the same fraction of each class.
 
         Stratified unless it is regression. ValueError where the fractions are not positive, sum to
         more than 1, or leave a part without rows.
@@ -145,9 +154,9 @@ class Dataset:
         return tuple(self.take(part) for part in parts)
 
     def standardize(self, *others: Dataset) -> Any:
-        """Scale each column to mean 0 and deviation 1, with the figures of this, the training part.
+        """Scale x by the mean and standard deviation of each column of this (training) set.
 
-        The others are scaled with the same figures, so that nothing of them is known in training:
+        The others are scaled by the same numbers, so that nothing of them is known in training:
         ``train, validation, test = train.standardize(validation, test)``. Alone it returns just
         the Dataset. A constant column is only shifted. y stays as it is. ValueError where the
         columns differ.
@@ -159,13 +168,34 @@ class Dataset:
                     f" {', '.join(self.feature_names)}, but {other.name} has"
                     f" {', '.join(other.feature_names)}: give both the same, in the same order"
                 )
-        mean, deviation = mean_and_deviation(self.x)
-        parts = [replace(part, x=(part.x - mean) / deviation) for part in (self, *others)]
+        scaler = Standardizer.of(self.x)
+        parts = [replace(part, x=scaler.transform(part.x), truth=None) for part in (self, *others)]
         return parts[0] if not others else tuple(parts)
 
 
+@dataclass(frozen=True)
+class Standardizer:
+    """Moves the columns of an array to (x − mean) / standard deviation.
+
+    >>> scaler = Standardizer.of(np.array([[1.0], [3.0]]))
+    >>> scaler.transform(np.array([[5.0]]))
+    array([[3.]])
+    """
+
+    center: np.ndarray  # of each column: its mean, unless chosen otherwise
+    scale: np.ndarray  # its standard deviation, likewise
+
+    @classmethod
+    def of(cls, values: np.ndarray) -> Standardizer:
+        """The one that gives the columns of `values` mean 0 and standard deviation 1."""
+        return cls(*mean_and_deviation(values))
+
+    def transform(self, values: np.ndarray) -> np.ndarray:
+        return (values - self.center) / self.scale
+
+
 def mean_and_deviation(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each column; a constant column gets the deviation 1, so that one can divide by it."""
+    """The mean and standard deviation of each column; 1 for a constant one, to divide by."""
     constant = values.min(axis=0) == values.max(axis=0)
     return values.mean(axis=0), np.where(constant, 1.0, values.std(axis=0))
 
@@ -189,7 +219,7 @@ def read_csv(
     ----------
     target : str
         The column to predict. Text gives classes, in alphabetical order; numbers give regression,
-        unless they are at most 10 different whole numbers, each found twice or more on average;
+        unless they are at most 10 different integers, each there twice or more on average;
         `task` decides otherwise.
     columns : sequence of str, optional
         The columns to predict from; all others unless given. A column that holds text becomes one
@@ -213,18 +243,18 @@ def read_csv(
         lookup(f"column in {path.name}", column, known)
     features = [c for c in (columns or header) if c != target]
     if not features:
-        raise ValueError(f"{path.name}: there is no column beside the target {target!r}")
+        raise ValueError(f"{path.name}: there is no column besides the target {target!r}")
     table = {c: [row[i] for row in rows] for i, c in enumerate(header) if c in (*features, target)}
-    kept, notes = _without_missing(path.name, table, lines, target, missing)
-    lines = [lines[i] for i in kept]
-    table = {c: [cells[i] for i in kept] for c, cells in table.items()}
+    complete, notes = _without_missing(path.name, table, lines, target, missing)
+    lines = [lines[i] for i in complete]
+    table = {c: [cells[i] for i in complete] for c, cells in table.items()}
     for column in features:
         table[column], note = _imputed(column, table[column], lines)
         notes += note
     x, names = _feature_matrix(path.name, {c: table[c] for c in features}, lines)
-    y, target_names, found = _targets(path.name, target, table[target], lines, task)
+    y, target_names, task = _targets(path.name, target, table[target], lines, task)
     text = [f"# {path.name}", "", f"Read from {path}.", *notes] if card is None else [card]
-    return Dataset(name or path.stem, x, y, names, target_names, found, "\n".join(text))
+    return Dataset(name or path.stem, x, y, names, target_names, task, "\n".join(text))
 
 
 def _read_rows(path: Any) -> tuple[list[str], list[list[str]], list[int]]:
@@ -279,7 +309,7 @@ def _without_missing(
     name: str, table: dict[str, list[str]], lines: list[int], target: str, missing: str
 ) -> tuple[list[int], list[str]]:
     """The positions of the rows to keep, and a note on those that are dropped."""
-    why, dropped = [], set()
+    reasons, dropped = [], set()
     for column, cells in table.items():
         rows = [i for i, cell in enumerate(cells) if _is_missing(cell)]
         if not rows or (missing == "impute" and column != target):
@@ -290,15 +320,15 @@ def _without_missing(
                 f'{name}: {where}; use missing="drop" to drop these rows, or missing="impute" to'
                 " fill them in"
             )
-        why.append(where)
+        reasons.append(where)
         dropped.update(rows)
-    kept = [i for i in range(len(lines)) if i not in dropped]
-    if not kept:
+    complete = [i for i in range(len(lines)) if i not in dropped]
+    if not complete:
         can_fill = missing == "drop" and not all(map(_is_missing, table[target]))
         advice = '; try missing="impute"' if can_fill else ""
         raise ValueError(f"{name}: every row has a missing value{advice}")
     count = f"{len(dropped)} row{'s' * (len(dropped) > 1)}"
-    return kept, [f"Dropped {count}: {'; '.join(why)}."] if why else []
+    return complete, [f"Dropped {count}: {'; '.join(reasons)}."] if reasons else []
 
 
 def _imputed(column: str, cells: list[str], lines: Sequence[int]) -> tuple[list[str], list[str]]:
@@ -359,8 +389,8 @@ def _targets(
         raise ValueError(f"task must be one of {', '.join(TASKS)}, not {task!r}")
     numbers = _finite(name, column, cells, lines) if _are_numbers(cells) else None
     if task == "regression" and numbers is None:
-        raise ValueError(f"{name}: the target {column} holds text, so it is no regression")
-    if numbers is not None and (task == "regression" or not (task or _few_whole_numbers(numbers))):
+        raise ValueError(f"{name}: the target {column} holds text, so it is not a regression")
+    if numbers is not None and (task == "regression" or not (task or _few_integers(numbers))):
         return numbers[:, None], (column,), "regression"
     values = np.array(cells) if numbers is None else numbers + 0.0  # −0 is 0
     distinct, ids = np.unique(values, return_inverse=True)
@@ -377,10 +407,10 @@ def _label(value: Any) -> str:
     return value if isinstance(value, str) else repr(value).removesuffix(".0")
 
 
-def _few_whole_numbers(values: np.ndarray) -> bool:
+def _few_integers(values: np.ndarray) -> bool:
     distinct = np.unique(values)
-    whole = bool(np.all(distinct == np.round(distinct)))
-    return whole and len(distinct) <= min(10, len(values) / 2)
+    integers = bool(np.all(distinct == np.round(distinct)))
+    return integers and len(distinct) <= min(10, len(values) / 2)
 
 
 def _listed(lines: Sequence[int]) -> str:

@@ -138,8 +138,8 @@ def make_blobs(n: int = 300, *, classes: int = 3, noise: float = 1.0, rng: Any =
 def make_xor(n: int = 400, *, noise: float = 0.05, rng: Any = 0) -> Dataset:
     """Four squares like a chess board, the smallest task that no linear model can do.
 
-    Class "same" where both coordinates have the same sign; the noise is added afterwards.
-    (Minsky & Papert 1969)
+    Class "same" where both coordinates, of size 0.02 to 1, have the same sign; the noise is added
+    afterwards. (Minsky & Papert 1969)
     """
     rng = _checked(n, 2, noise, rng)
     y = np.arange(n) % 2
@@ -174,21 +174,22 @@ def make_imbalanced(
     """
     rng = _checked(n, 2, noise, rng)
     if not 0 < share < 1:
-        raise ValueError(f"the share of the rare class must be between 0 and 1, not {share}")
+        raise ValueError(f"share (of the rare class) must be between 0 and 1, not {share}")
     y = (np.arange(n) < max(1, min(n - 1, round(share * n)))).astype(int)
     x = np.where(y == 1, 2.0, -1.0)[:, None] * [1.0, 0.0] + noise * rng.normal(size=(n, 2))
     return _classes("imbalanced", x, y, ("common", "rare"), make_imbalanced)
 
 
 def make_label_noise(n: int = 400, *, noise: float = 0.2, rng: Any = 0) -> Dataset:
-    """Two clouds that are easy to part, but a share of the labels is wrong.
+    """Two clouds that are easy to part, but a fraction of the labels is wrong.
 
-    Points lie around (−2, 0) and (2, 0) with deviation 1; `noise` (at most 1) is the share of
-    labels turned round. A model that reaches more than 1 − noise has learned the mistakes by heart.
+    Points lie around (−2, 0) and (2, 0) with standard deviation 1; `noise` (at most 1) is the
+    fraction of labels that are flipped. A model that reaches more than 1 − noise has learned the
+    mistakes by heart.
     """
     rng = _checked(n, 2, noise, rng)
     if noise > 1:
-        raise ValueError(f"noise is a share of the labels here, so at most 1, not {noise}")
+        raise ValueError(f"noise is a fraction of the labels here, so at most 1, not {noise}")
     y = np.arange(n) % 2
     x = np.where(y == 1, 2.0, -2.0)[:, None] * [1.0, 0.0] + rng.normal(size=(n, 2))
     wrong = rng.permutation(n)[: round(noise * n)]
@@ -207,19 +208,19 @@ def make_sine(n: int = 200, *, noise: float = 0.1, rng: Any = 0) -> Dataset:
 
 
 def make_outliers(n: int = 100, *, share: float = 0.1, noise: float = 0.1, rng: Any = 0) -> Dataset:
-    """A line, y = 2x + 1 + noise for x from −1 to 1, where a share of the points is far off.
+    """A line, y = 2x + 1 + noise for x from −1 to 1, where a fraction of the points is far off.
 
     `share` (from 0 to 0.5) of the targets are raised by 10 · (1 + x): most of all on the right, so
     that least squares gets both slope and intercept wrong. Compare `mse` with `mae` and `huber`.
     """
     rng = _checked(n, 1, noise, rng)
     if not 0 <= share <= 0.5:
-        raise ValueError(f"the share of outliers must be 0 to 0.5, not {share}")
+        raise ValueError(f"share (of outliers) must be 0 to 0.5, not {share}")
     x = rng.uniform(-1, 1, (n, 1))
     y = 2 * x + 1 + noise * rng.normal(size=x.shape)
     far = rng.permutation(n)[: round(share * n)]
     y[far] += 10 * (1 + x[far])
-    return _numbers("outliers", x, y, make_outliers)
+    return _numbers("outliers", x, y, make_outliers, truth=[2.0, 1.0])
 
 
 def make_heteroscedastic(n: int = 200, *, noise: float = 0.5, rng: Any = 0) -> Dataset:
@@ -230,7 +231,7 @@ def make_heteroscedastic(n: int = 200, *, noise: float = 0.5, rng: Any = 0) -> D
     rng = _checked(n, 1, noise, rng)
     x = rng.uniform(0, 3, (n, 1))
     y = 2 * x + 1 + noise * x * rng.normal(size=x.shape)
-    return _numbers("heteroscedastic", x, y, make_heteroscedastic)
+    return _numbers("heteroscedastic", x, y, make_heteroscedastic, truth=[2.0, 1.0])
 
 
 def make_sparse_linear(
@@ -243,9 +244,10 @@ def make_sparse_linear(
     rng = _checked(n, 1, noise, rng)
     if features < 4:
         raise ValueError(f"four features matter, so there must be at least 4, not {features}")
-    x = rng.normal(size=(n, features))
-    y = x[:, :4] @ [[3.0], [-2.0], [1.5], [-1.0]] + noise * rng.normal(size=(n, 1))
-    return _numbers("sparse_linear", x, y, make_sparse_linear)
+    x, weights = rng.normal(size=(n, features)), [3.0, -2.0, 1.5, -1.0]
+    y = x[:, :4] @ np.reshape(weights, (4, 1)) + noise * rng.normal(size=(n, 1))
+    truth = np.append(weights, np.zeros(features - 3))
+    return _numbers("sparse_linear", x, y, make_sparse_linear, truth)
 
 
 def make_friedman1(n: int = 400, *, noise: float = 1.0, rng: Any = 0) -> Dataset:
@@ -284,9 +286,11 @@ def _classes(
     return Dataset(name, x, y, ("x", "y"), classes, task, _card(name, maker))
 
 
-def _numbers(name: str, x: np.ndarray, y: np.ndarray, maker: Callable) -> Dataset:
+def _numbers(
+    name: str, x: np.ndarray, y: np.ndarray, maker: Callable, truth: Any = None
+) -> Dataset:
     features = tuple(f"x{i}" for i in range(x.shape[1])) if x.shape[1] > 1 else ("x",)
-    return Dataset(name, x, y, features, ("y",), "regression", _card(name, maker))
+    return Dataset(name, x, y, features, ("y",), "regression", _card(name, maker), truth)
 
 
 def _card(name: str, maker: Callable) -> str:

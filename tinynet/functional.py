@@ -1,4 +1,4 @@
-"""What NumPy lacks: activations, softmax and its kin, and the linear map of a layer.
+"""What NumPy lacks: activations, softmax and related functions, and the linear map of a layer.
 
 Each is a primitive (tensor.py): its forward stands directly above its derivative. All of them
 are stable for any float: no overflow, no log of 0.
@@ -40,7 +40,7 @@ _underflow_to_zero = np.errstate(under="ignore")  # exp(-1e4) is 0, and 0 is wha
 
 @primitive
 def relu(x: Any) -> Any:
-    """max(x, 0); its slope at 0 is 0 (Nair & Hinton 2010).
+    """max(x, 0); its derivative at 0 is 0 (Nair & Hinton 2010).
 
     >>> relu(np.array([-1.0, 0.0, 2.0]))
     array([0., 0., 2.])
@@ -130,7 +130,7 @@ def softplus(x: Any) -> Any:
 softplus.defvjp(lambda g, y, x: g * sigmoid(x))
 
 
-# --- softmax and its kin, along the last axis -----------------------------------------------
+# --- softmax and related functions, along the last axis -------------------------------------
 
 
 @primitive
@@ -164,21 +164,16 @@ def logsumexp(x: Any) -> Any:
 logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x))
 
 
-def stable_log_softmax(x: Any) -> Any:
-    """x − log Σ eˣ, with the maximum taken out first: what `log_softmax` and the losses compute."""
-    shifted = x - x.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
-
-
 @primitive
 @_underflow_to_zero
 def log_softmax(x: Any) -> Any:
-    """log softmax(x) over the last axis, without taking the log of a 0.
+    """log softmax(x) over the last axis, as x − log Σ eˣ: the log of a 0 is never taken.
 
     >>> log_softmax(np.array([1000.0, 0.0]))
     array([    0., -1000.])
     """
-    return stable_log_softmax(x)
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
 log_softmax.defvjp(lambda g, y, x: g - softmax(x) * g.sum(axis=-1, keepdims=True))
@@ -230,5 +225,5 @@ def dropout(x: Any, rate: float, rng: np.random.Generator) -> Any:
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout: the rate must be at least 0 and below 1, not {rate}")
-    kept = rng.random(x.shape, dtype=np.float32) >= rate
-    return x * (kept / np.asarray(1 - rate, dtype=x.dtype))
+    mask = rng.random(x.shape, dtype=np.float32) >= rate
+    return x * (mask / np.asarray(1 - rate, dtype=x.dtype))

@@ -8,7 +8,7 @@ family      σ²                          for
 =========== =========================== =====================================================
 lecun       1 / fan_in                  no activation, or selu (LeCun et al. 1998)
 glorot      2 / (fan_in + fan_out)      tanh, sigmoid (Glorot & Bengio 2010)
-he          2 / fan_in                  relu and its kin, which lose half (He et al. 2015)
+he          2 / fan_in                  relu and its variants, which lose half (He 2015)
 =========== =========================== =====================================================
 """
 

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from . import functional, initializers
-from .engine import errors
 from .engine.methods import raw
+from .engine.tables import table
 from .engine.tensor import Tensor, behind
 
 __all__ = [
@@ -88,7 +88,10 @@ class Module:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy values in; ValueError lists every name that is missing, extra or misshapen."""
         if not isinstance(state, Mapping):
-            raise errors.no_state(state)
+            raise TypeError(
+                f"load_state_dict takes what state_dict() gave, not {type(state).__name__}; a file"
+                " is read with tn.checkpoints.load(model, path)"
+            )
         own = {path: t for path, t in walk(self) if isinstance(t, Tensor)}
         values = {name: np.asarray(raw(value)) for name, value in state.items()}
         faults = [f"missing: {name}" for name in own if name not in values]
@@ -117,24 +120,18 @@ class Module:
         """A table of the layers, for N samples, with the number of parameters of each."""
         if not _has_layers(self):
             return self.describe()
-        rows: list[tuple] = [("path", "layer", "output shape", "parameters")]
+        rows = [("path", "layer", "output shape", "parameters")]
         shape: tuple = ("N", "?")
         for path, layer in walk(self):
             if isinstance(layer, Module) and not _has_layers(layer):
-                shape, size = layer.output_shape(shape), sum(p.size for p in layer.parameters())
-                rows.append(
-                    (path, layer.describe(), f"({', '.join(map(str, shape))})", f"{size:,}")
-                )
-        rows.append(("total", "", "", f"{sum(p.size for p in self.parameters()):,}"))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = (
-            "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows
-        )
-        return "\n".join(line.rstrip() for line in lines)
+                shape = layer.output_shape(shape)
+                cell = f"({', '.join(map(str, shape))})"
+                rows.append((path, layer.describe(), cell, f"{_size(layer):,}"))
+        return table([*rows, ("total", "", "", f"{_size(self):,}")], right=())
 
 
 def walk(value: Any, path: str = "", inside: tuple[Module, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """Every Module and leaf Tensor in `value`, itself first, with its path; no way back upwards."""
+    """Every Module and leaf Tensor in `value`, itself first, with its path; a cycle is cut."""
     if isinstance(value, Tensor) and value.node is None:
         yield path, value
     if isinstance(value, Module) and not any(value is outer for outer in inside):
@@ -168,14 +165,23 @@ def _has_layers(module: Module) -> bool:
     return len(modules(module)) > 1
 
 
+def _size(module: Module) -> int:
+    """The number of parameters, each element counted."""
+    return sum(parameter.size for parameter in module.parameters())
+
+
 def _warn_of_computed(module: Module, parameters: list[Tensor]) -> None:
     """Report attributes such as 0.1 * Tensor(…, requires_grad=True): nothing would train them."""
     for part in modules(module):
         for name, value in vars(part).items():
             computed = isinstance(value, Tensor) and value.node is not None
             if computed and behind(value).isdisjoint(parameters):  # else the output of a layer
-                text = errors.no_parameter(f"{type(part).__name__}.{name}")
-                warnings.warn(text, stacklevel=3)
+                warnings.warn(
+                    f"{type(part).__name__}.{name} was computed, so it is not a parameter and will"
+                    " not learn: compute with arrays, as in Tensor(0.1 * array,"
+                    " requires_grad=True)",
+                    stacklevel=3,
+                )
 
 
 # --- layers with parameters -----------------------------------------------------------------
@@ -227,7 +233,7 @@ class Linear(Module):
             x = x if hasattr(x, "__array_function__") else np.asarray(x, self.weight.dtype)
             return functional.linear(x, self.weight, self.bias)
         except (TypeError, ValueError) as error:  # asked only now, since a layer runs often
-            problem = errors.misfit(x, self.weight.shape)
+            problem = _misfit(x, *self.weight.shape)
             if problem is None:
                 raise
             raise ValueError(f"{self.describe()} {problem}") from error
@@ -237,6 +243,31 @@ class Linear(Module):
 
     def describe(self) -> str:
         return "Linear({}, {})".format(*self.weight.shape)
+
+
+def linear_layers(module: Module) -> list[Linear]:
+    """Every Linear in the module, in order."""
+    return [part for part in modules(module) if isinstance(part, Linear)]
+
+
+def _misfit(x: Any, width: int, out: int) -> str | None:
+    """What is wrong with the input of a Linear, and one way to fix it."""
+    if not hasattr(x, "dtype"):  # it did not become an array, and NumPy said why
+        return None
+    if x.dtype.kind not in "fiub":
+        return f"takes numbers, but its input holds {x.dtype}"
+    shape, fix = x.shape, f"give it {width} columns"
+    if shape[-1:] == (width,):
+        return None
+    if shape == ():
+        fix = "does the layer before it return its result?"
+    elif len(shape) == 1 and shape[0] % width == 0:
+        fix = f"one row per sample is x.reshape(-1, {width})"
+    elif len(shape) > 2 and math.prod(shape[1:]) == width:
+        fix = "put layers.Flatten() in front"
+    elif len(shape) == 2:
+        fix += " (x.T has)" if shape[0] == width else f", or make it Linear({shape[1]}, {out})"
+    return f"takes {width} columns, but its input has shape {shape}: {fix}"
 
 
 # --- layers without parameters --------------------------------------------------------------
@@ -327,7 +358,7 @@ class Sequential(Module):
             if not callable(layer) or isinstance(layer, type):
                 raise TypeError(
                     f"Sequential takes layers one by one, Sequential(Linear(2, 8), ReLU()); this is"
-                    f" none: {layer!r}"
+                    f" not a layer: {layer!r}"
                 )
         self.layers = list(layers)
 
@@ -348,7 +379,7 @@ class MLP(Sequential):
     sizes : sequence of int
         Columns in, the width of each hidden layer, columns out; at least two numbers.
     activation : Module class
-        Made anew after each Linear but the last.
+        A new one is made after each Linear but the last.
     dropout : float
         If above 0, a Dropout of this rate after each activation.
     rng, dtype

@@ -33,8 +33,8 @@ def _floats(value: Any) -> np.ndarray:
 
 
 def accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> float:
-    """The share of right answers: of rows whose largest column is the class, or of single
-    probabilities on the right side of the threshold.
+    """The fraction of rows whose argmax is the class, or of single probabilities on the right side
+    of the threshold.
 
     >>> accuracy([0, 1], [[2.0, 1.0], [2.0, 1.0]])
     0.5
@@ -73,7 +73,7 @@ def rmse(y_true: Any, y_pred: Any) -> float:
 
 
 def r2(y_true: Any, y_pred: Any) -> float:
-    """The share of the variance that is explained: 1 − Σe² / Σ(y − mean y)²; 1 is perfect.
+    """The fraction of the variance that is explained: 1 − Σe² / Σ(y − mean y)²; 1 is perfect.
 
     0 is as good as always answering the mean. Where y is constant it is 1 for a perfect answer
     and 0 for any other.
@@ -82,5 +82,6 @@ def r2(y_true: Any, y_pred: Any) -> float:
     1.0
     """
     y_true, y_pred = _pair(y_true, y_pred)
-    left, total = np.sum((y_pred - y_true) ** 2), np.sum((y_true - np.mean(y_true, axis=0)) ** 2)
-    return float(left == 0) if total == 0 else float(1 - left / total)
+    residual = np.sum((y_pred - y_true) ** 2)
+    total = np.sum((y_true - np.mean(y_true, axis=0)) ** 2)
+    return float(residual == 0) if total == 0 else float(1 - residual / total)

@@ -2,8 +2,9 @@
 
 The one idea: all parameters live in one contiguous vector w, each parameter being a view into it,
 and so do their gradients, g. An update rule is a few lines of vector arithmetic on w and g, as it
-stands in the paper, and one call updates the whole model. Where papers and PyTorch disagree on a
-detail, PyTorch's convention is followed and the docstring says so.
+stands in the paper, and one call updates the whole model. The options of an optimizer are the
+fields of a dataclass. Where papers and PyTorch disagree on a detail, PyTorch's convention is
+followed and the docstring says so.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import copy
 import numbers
 from collections.abc import Callable, Iterable
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from .engine.tensor import Tensor
 __all__ = ["Optimizer", "SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "Proximal"]
 
 
+@dataclass(eq=False, repr=False)
 class Optimizer:
     """What all optimizers share: the vectors, clipping and weight decay.
 
@@ -33,31 +36,33 @@ class Optimizer:
     weight_decay : float
         λ: adds λ w to the gradient, so weights that do not help shrink.
     clip_norm, clip_value : float, optional
-        Before the update, scale the whole gradient to at most this length, or cut each of its
+        Before the update, scale the whole gradient to at most this norm, or cut each of its
         elements to at most this size.
 
     A parameter's `.grad` is a view into the gradient vector, so the next backward() overwrites it:
     copy what you want to keep.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Tensor],
-        lr: float,
-        weight_decay: float = 0.0,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-    ) -> None:
-        self.parameters = _checked(parameters, type(self).__name__)
-        self.lr = _positive("lr, the learning rate,", lr)
-        self.weight_decay = _in_range("weight_decay", weight_decay)
-        self.clip_norm = None if clip_norm is None else _positive("clip_norm", clip_norm)
-        self.clip_value = None if clip_value is None else _positive("clip_value", clip_value)
+    parameters: list[Tensor]
+    lr: float
+    _: KW_ONLY
+    weight_decay: float = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+
+    def __post_init__(self) -> None:
+        self.parameters = _checked(self.parameters, type(self).__name__)
+        self.lr = _number("lr, the learning rate,", self.lr, positive=True)
+        self.weight_decay = _number("weight_decay", self.weight_decay)
+        if self.clip_norm is not None:
+            self.clip_norm = _number("clip_norm", self.clip_norm, positive=True)
+        if self.clip_value is not None:
+            self.clip_value = _number("clip_value", self.clip_value, positive=True)
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
         views = zip(self.views(self.vector), self.views(self.gradient), strict=True)
-        self._places = list(zip(self.parameters, views, strict=True))
-        for parameter, (data, slot) in self._places:
+        self._views = list(zip(self.parameters, views, strict=True))
+        for parameter, (data, slot) in self._views:
             parameter.data, parameter.slot, parameter.grad = data, slot, None
 
     def views(self, vector: Any) -> list:
@@ -73,7 +78,7 @@ class Optimizer:
 
     def step(self) -> None:
         """Update every parameter from its `.grad`; one that has none counts as 0."""
-        self._gather()
+        self._collect_gradients()
         g = self.gradient
         if self.clip_value is not None:
             g = np.clip(g, -self.clip_value, self.clip_value)
@@ -96,11 +101,10 @@ class Optimizer:
         """Change w in place, and leave g as it is; every kind of optimizer writes its own."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update(self, w, g)")
 
-    def _gather(self) -> None:
-        """See to it that every gradient is in its place in the vector; backward() put it there
-        unless it came in several pieces, or from somewhere else."""
+    def _collect_gradients(self) -> None:
+        """Copy into the vector each gradient that backward() did not write there."""
         missing = []
-        for parameter, (data, slot) in self._places:
+        for parameter, (data, slot) in self._views:
             if parameter.data is not data:
                 raise RuntimeError(
                     f"{type(self).__name__}.step(): the data of parameter {parameter.name or ''}"
@@ -114,7 +118,7 @@ class Optimizer:
                 slot[...] = parameter.grad
         if missing and recording.watcher:
             recording.watcher.without_gradient(missing)
-        if len(missing) == len(self._places):
+        if len(missing) == len(self._views):
             raise RuntimeError(
                 f"{type(self).__name__}.step(): no parameter has a gradient: call zero_grad(),"
                 " loss.backward() and step() in this order, and compute the loss from these"
@@ -123,7 +127,7 @@ class Optimizer:
 
 
 def clip_by_norm(gradient: np.ndarray, largest: float) -> np.ndarray:
-    """The gradient, scaled so that its length is at most `largest` (Pascanu et al. 2013).
+    """The gradient, scaled to a norm of at most `largest` (Pascanu et al. 2013).
 
     >>> clip_by_norm(np.array([3.0, 4.0]), 1.0)
     array([0.6, 0.8])
@@ -164,24 +168,19 @@ def _checked(parameters: Iterable[Tensor], name: str) -> list[Tensor]:
     return parameters
 
 
-def _positive(what: str, value: Any) -> float:
-    if not 0 < _number(what, value) < np.inf:
-        raise ValueError(f"{what} must be above 0 and finite, not {value}")
-    return float(value)
-
-
-def _in_range(what: str, value: float, end: float = np.inf) -> float:
-    if not 0 <= _number(what, value) < end:
-        raise ValueError(f"{what} must be at least 0 and below {end:g}, not {value}")
-    return value
-
-
-def _number(what: str, value: Any) -> Any:
+def _number(what: str, value: Any, *, positive: bool = False, below: float = np.inf) -> float:
+    """The value as a float, if it is a number from 0 (or above 0) to below `below`."""
     if not isinstance(value, numbers.Real):
         raise TypeError(f"{what} must be a number, not {value!r}")
-    return value
+    number = float(value)
+    if not ((number > 0 if positive else number >= 0) and number < below):  # NaN is neither
+        low = "above 0" if positive else "at least 0"
+        high = "finite" if below == np.inf else f"below {below:g}"
+        raise ValueError(f"{what} must be {low} and {high}, not {value}")
+    return number
 
 
+@dataclass(eq=False, repr=False)
 class SGD(Optimizer):
     """Stochastic gradient descent: w ← w − lr · g.
 
@@ -191,20 +190,15 @@ class SGD(Optimizer):
     Source: Robbins & Monro 1951; Polyak 1964; Nesterov 1983.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Tensor],
-        lr: float = 0.01,
-        momentum: float = 0.0,
-        nesterov: bool = False,
-        weight_decay: float = 0.0,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-    ) -> None:
-        super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
-        if nesterov and not momentum:
+    lr: float = 0.01
+    momentum: float = 0.0  # μ
+    nesterov: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.momentum = _number("momentum", self.momentum, below=1)
+        if self.nesterov and not self.momentum:
             raise ValueError("SGD: nesterov=True needs a momentum above 0, for example 0.9")
-        self.momentum, self.nesterov = _in_range("momentum", momentum, 1), nesterov
         self.velocity = np.zeros_like(self.vector)  # v
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
@@ -216,6 +210,7 @@ class SGD(Optimizer):
         w -= self.lr * g
 
 
+@dataclass(eq=False, repr=False)
 class Adagrad(Optimizer):
     """Each weight has its own rate, which falls with the gradients it has seen.
 
@@ -224,24 +219,20 @@ class Adagrad(Optimizer):
     Source: Duchi, Hazan & Singer 2011. ε is added outside the root, as in PyTorch.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Tensor],
-        lr: float = 0.01,
-        epsilon: float = 1e-10,
-        weight_decay: float = 0.0,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-    ) -> None:
-        super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
-        self.epsilon = _in_range("epsilon", epsilon)
-        self.squares = np.zeros_like(self.vector)  # s
+    lr: float = 0.01
+    epsilon: float = 1e-10  # ε
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.epsilon = _number("epsilon", self.epsilon)
+        self.sum_of_squares = np.zeros_like(self.vector)  # s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        self.squares += g * g
-        w -= self.lr * g / (np.sqrt(self.squares) + self.epsilon)
+        self.sum_of_squares += g * g
+        w -= self.lr * g / (np.sqrt(self.sum_of_squares) + self.epsilon)
 
 
+@dataclass(eq=False, repr=False)
 class RMSprop(Optimizer):
     """As Adagrad, but the squares are a running mean, so the rate does not die out.
 
@@ -250,25 +241,22 @@ class RMSprop(Optimizer):
     Source: Tieleman & Hinton 2012, lecture 6.5; α and ε as in PyTorch.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Tensor],
-        lr: float = 0.01,
-        alpha: float = 0.99,
-        epsilon: float = 1e-8,
-        weight_decay: float = 0.0,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-    ) -> None:
-        super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
-        self.alpha, self.epsilon = _in_range("alpha", alpha, 1), _in_range("epsilon", epsilon)
-        self.squares = np.zeros_like(self.vector)  # s
+    lr: float = 0.01
+    alpha: float = 0.99  # α
+    epsilon: float = 1e-8  # ε
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.alpha = _number("alpha", self.alpha, below=1)
+        self.epsilon = _number("epsilon", self.epsilon)
+        self.mean_square = np.zeros_like(self.vector)  # s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        self.squares += (1 - self.alpha) * (g * g - self.squares)
-        w -= self.lr * g / (np.sqrt(self.squares) + self.epsilon)
+        self.mean_square += (1 - self.alpha) * (g * g - self.mean_square)
+        w -= self.lr * g / (np.sqrt(self.mean_square) + self.epsilon)
 
 
+@dataclass(eq=False, repr=False)
 class Adam(Optimizer):
     """A running mean of the gradient, divided by the root of a running mean of its square.
 
@@ -278,25 +266,23 @@ class Adam(Optimizer):
     Source: Kingma & Ba 2015, algorithm 1.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Tensor],
-        lr: float = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        epsilon: float = 1e-8,
-        weight_decay: float = 0.0,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-    ) -> None:
-        super().__init__(parameters, lr, weight_decay, clip_norm, clip_value)
-        if np.shape(betas) != (2,):
-            raise TypeError(f"betas must be a pair, such as (0.9, 0.999), not {betas!r}")
-        self.betas = _in_range("betas[0]", betas[0], 1), _in_range("betas[1]", betas[1], 1)
-        self.epsilon, self.steps = _in_range("epsilon", epsilon), 0  # t
-        self.mean, self.squares = np.zeros_like(self.vector), np.zeros_like(self.vector)  # m, s
+    lr: float = 0.001
+    betas: tuple[float, float] = (0.9, 0.999)  # β₁, β₂
+    epsilon: float = 1e-8  # ε
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if np.shape(self.betas) != (2,):
+            raise TypeError(f"betas must be a pair, such as (0.9, 0.999), not {self.betas!r}")
+        beta1, beta2 = self.betas
+        self.betas = _number("betas[0]", beta1, below=1), _number("betas[1]", beta2, below=1)
+        self.epsilon = _number("epsilon", self.epsilon)
+        self.steps = 0  # t
+        self.first_moment = np.zeros_like(self.vector)  # m
+        self.second_moment = np.zeros_like(self.vector)  # s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        (beta1, beta2), m, s = self.betas, self.mean, self.squares
+        (beta1, beta2), m, s = self.betas, self.first_moment, self.second_moment
         self.steps += 1
         m += (1 - beta1) * (g - m)
         s += (1 - beta2) * (g * g - s)
@@ -304,25 +290,17 @@ class Adam(Optimizer):
         w -= self.lr / (1 - beta1**self.steps) * m / (root + self.epsilon)
 
 
+@dataclass(eq=False, repr=False)
 class AdamW(Adam):
-    """Adam with decoupled weight decay: w ← w − lr · λ · w beside the step of Adam.
+    """Adam with decoupled weight decay: w ← w − lr · λ · w next to the step of Adam.
 
     So a weight decays at the same speed whatever the size of its gradients.
 
     Source: Loshchilov & Hutter 2019; lr multiplies λ, as in PyTorch.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Tensor],
-        lr: float = 0.001,
-        betas: tuple[float, float] = (0.9, 0.999),
-        epsilon: float = 1e-8,
-        weight_decay: float = 0.01,
-        clip_norm: float | None = None,
-        clip_value: float | None = None,
-    ) -> None:
-        super().__init__(parameters, lr, betas, epsilon, weight_decay, clip_norm, clip_value)
+    _: KW_ONLY
+    weight_decay: float = 0.01
 
     def decayed(self, g: np.ndarray) -> np.ndarray:
         """The weights decay by themselves; the gradient stays as it is."""
@@ -369,8 +347,8 @@ class Proximal(Optimizer):
                 f" Proximal(SGD(parameters), penalties.prox_l1, 0.1), not {optimizer!r}, {prox!r}"
             )
         self.optimizer, self.prox = optimizer, prox
-        self.strength = _in_range("strength", strength)
-        self.parameters, self._places = optimizer.parameters, optimizer._places
+        self.strength = _number("strength", strength)
+        self.parameters = optimizer.parameters
         chosen = [p for p in self.parameters if p.ndim > 1] if parameters is None else parameters
         if parameters is None and not chosen:
             raise ValueError("Proximal: no parameter has two axes: name some, parameters=[w]")

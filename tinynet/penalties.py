@@ -1,7 +1,7 @@
 """Penalties: what weights cost by themselves, so that a model stays small, sparse or of low rank.
 
-The one idea: a penalty with a corner at 0 pulls weights to exactly 0, but a gradient step only
-jumps to and fro over a corner. So each of these comes in two forms: as a number to add to a loss,
+The one idea: a penalty with a corner at 0 pulls weights to exactly 0, but gradient steps only jump
+back and forth across a corner. So each of these comes in two forms: as a number to add to a loss,
 ``loss + 0.01 * l1(w)``, and as a proximal operator, which lands on the corner:
 
     prox(w, strength) = argmin_x ½ |x − w|² + strength · penalty(x)
@@ -52,22 +52,22 @@ def elastic_net(w: Any, *, mix: float = 0.5) -> Any:
     9.75
     """
     if not 0 <= mix <= 1:
-        raise ValueError(f"elastic_net: mix is the share of l1, from 0 to 1, not {mix}")
+        raise ValueError(f"elastic_net: mix is the fraction of l1, from 0 to 1, not {mix}")
     return mix * l1(w) + (1 - mix) * l2(w)
 
 
 @primitive
-def _lengths(w: Any) -> Any:
-    """The length of each row: (..., n) → (...)."""
+def _norms(w: Any) -> Any:
+    """The norm of each row: (..., n) → (...)."""
     return np.sqrt(np.sum(w * w, axis=-1))
 
 
-def _lengths_rule(g: Any, y: Any, w: Any) -> Any:
+def _norms_vjp(g: Any, y: Any, w: Any) -> Any:
     """The direction of each row; 0 for a row of zeros."""
     return np.expand_dims(g, -1) * (w / np.expand_dims(np.where(y == 0, np.inf, y), -1))
 
 
-_lengths.defvjp(_lengths_rule)
+_norms.defvjp(_norms_vjp)
 
 
 def group_lasso(w: Any, *, axis: int = -1) -> Any:
@@ -80,15 +80,15 @@ def group_lasso(w: Any, *, axis: int = -1) -> Any:
     >>> float(group_lasso(np.array([[3.0, 4.0], [0.0, 0.0]])).round(4))     # √2 · 5
     7.0711
     """
-    return np.sum(_lengths(np.moveaxis(w, axis, -1))) * w.shape[axis] ** 0.5
+    return np.sum(_norms(np.moveaxis(w, axis, -1))) * w.shape[axis] ** 0.5
 
 
 def _directions(w: Any) -> tuple[Any, Any, Any]:
     """U, σ and Vᵀ without the directions in which w is 0, whose columns and rows become 0."""
-    u, sizes, v = np.linalg.svd(w, full_matrices=False)
-    largest = np.max(raw(sizes), axis=-1, keepdims=True)
-    used = raw(sizes) > largest * max(w.shape[-2:]) * np.finfo(w.dtype).eps  # as matrix_rank
-    return u * used[..., None, :], np.where(used, sizes, np.inf), v * used[..., None]
+    u, sigma, v = np.linalg.svd(w, full_matrices=False)
+    largest = np.max(raw(sigma), axis=-1, keepdims=True)
+    used = raw(sigma) > largest * max(w.shape[-2:]) * np.finfo(w.dtype).eps  # as matrix_rank
+    return u * used[..., None, :], np.where(used, sigma, np.inf), v * used[..., None]
 
 
 @primitive
@@ -98,16 +98,16 @@ def _rotation(w: Any) -> Any:
     return u @ v
 
 
-def _rotation_rule(g: Any, y: Any, w: Any) -> Any:
-    """Turns inside of the rotation by 1/(σᵢ + σⱼ), to the outside by 1/σᵢ: equal σ are no harm."""
-    u, sizes, v = _directions(w)
-    inside, row, column = u.mT @ g @ v.mT, sizes[..., None, :], sizes[..., None]
+def _rotation_vjp(g: Any, y: Any, w: Any) -> Any:
+    """Within the span of U and V divided by σᵢ + σⱼ, outside by σᵢ: equal σ do no harm."""
+    u, sigma, v = _directions(w)
+    inside, row, column = u.mT @ g @ v.mT, sigma[..., None, :], sigma[..., None]
     turned = (inside - inside.mT) / (row + column)
     left, right = g @ v.mT - u @ inside, u.mT @ g - inside @ v  # (..., m, k) and (..., k, n)
     return u @ turned @ v + left / row @ v + u @ (right / column)
 
 
-_rotation.defvjp(_rotation_rule)
+_rotation.defvjp(_rotation_vjp)
 
 
 @primitive
@@ -160,15 +160,15 @@ def prox_l1(w: np.ndarray, strength: float) -> np.ndarray:
 
 
 def prox_group_lasso(w: np.ndarray, strength: float, *, axis: int = -1) -> np.ndarray:
-    """Block soft threshold: every group along `axis` becomes shorter by strength · √n, to 0.
+    """Block soft threshold: the norm of every group along `axis` falls by strength · √n, to 0.
 
     >>> prox_group_lasso(np.array([[3.0, 4.0], [0.5, 0.5]]), 2.5 / 2**0.5)
     array([[1.5, 2. ],
            [0. , 0. ]])
     """
-    length = np.linalg.norm(w, axis=axis, keepdims=True)
-    shorter = np.maximum(length - strength * w.shape[axis] ** 0.5, 0)
-    return w * (shorter / np.where(length == 0, 1, length)).astype(w.dtype)
+    norm = np.linalg.norm(w, axis=axis, keepdims=True)
+    smaller = np.maximum(norm - strength * w.shape[axis] ** 0.5, 0)
+    return w * (smaller / np.where(norm == 0, 1, norm)).astype(w.dtype)
 
 
 def prox_nuclear_norm(w: np.ndarray, strength: float) -> np.ndarray:
@@ -178,5 +178,5 @@ def prox_nuclear_norm(w: np.ndarray, strength: float) -> np.ndarray:
     array([[2., 0.],
            [0., 0.]])
     """
-    u, sizes, v = np.linalg.svd(w, full_matrices=False)
-    return (u * np.maximum(sizes - strength, 0).astype(w.dtype)[..., None, :]) @ v
+    u, sigma, v = np.linalg.svd(w, full_matrices=False)
+    return (u * np.maximum(sigma - strength, 0).astype(w.dtype)[..., None, :]) @ v

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from .. import datasets, layers, losses, metrics
-from ..data import Dataset, mean_and_deviation, read_csv
+from ..data import Dataset, read_csv
 from ..engine.names import lookup
 from ..engine.tables import table
-from ..layers import ACTIVATIONS
+from ..layers import ACTIVATIONS, linear_layers
 from ..optimizers import OPTIMIZERS
 from ..training import History, NonFiniteLoss, checkpoints, evaluate, fit
 from ..training import suited as tasks
+from ..training.units import Units
 from .options import complain, number
 
 DEFAULTS = {
@@ -60,17 +61,22 @@ def add_to(commands: Any) -> None:
     add("--loss", metavar="NAME", help=", ".join(losses.names()))
     add("--optimizer", metavar="NAME", help=", ".join(OPTIMIZERS))
     add("--lr", type=positive, metavar="RATE", help="the learning rate")
-    add("--epochs", type=width, metavar="N", help="how often to go through the data")
+    add("--epochs", type=width, metavar="N", help="number of passes over the data")
     add("--batch-size", type=width, metavar="N", help="rows per step")
-    share = number(float, "at least 0 and below 1", lambda n: 0 <= n < 1)
-    add("--dropout", type=share, metavar="RATE", help="the share of hidden units to drop")
+    fraction = number(float, "at least 0 and below 1", lambda n: 0 <= n < 1)
+    add("--dropout", type=fraction, metavar="RATE", help="the fraction of hidden units to drop")
     decay = number(float, "a number of at least 0", lambda n: 0 <= n < math.inf)
     add("--weight-decay", type=decay, metavar="RATE", help="how strongly weights shrink")
     seed = number(int, "a whole number of at least 0", lambda n: n >= 0)
-    add("--seed", type=seed, metavar="N", help="of the split, the first weights and the batches")
-    add("--plot", metavar="FILE", help="where the picture goes (tinynet-NAME.png)")
+    add(
+        "--seed",
+        type=seed,
+        metavar="N",
+        help="seed of the split, the initial weights and the batch order",
+    )
+    add("--plot", metavar="FILE", help="file for the picture (default: tinynet-NAME.png)")
     add("--no-plot", action="store_true", help="draw nothing")
-    add("--save", metavar="FILE", help="where the model goes (nowhere)")
+    add("--save", metavar="FILE", help="file for the trained model (default: not saved)")
     add("--quiet", action="store_true", help="no model table, no progress bar")
     parser.set_defaults(command=train)
 
@@ -84,8 +90,8 @@ def train(options: argparse.Namespace) -> int:
     _check_outputs(picture, options.save)
 
     parts = data.split(rng=settings.seed)
-    units = _Units(parts[0], encode)
-    pairs = [units.remove(part) for part in parts]
+    units = Units.of(parts[0])
+    pairs = [units.remove(part.x, encode(part.y)) for part in parts]
     model = _model(settings, data, pairs[0])
     if not options.quiet:
         print(f"{data!r}\n{_command(options, settings)}\n\n{model}\n", flush=True)
@@ -122,10 +128,10 @@ def _is_file_name(name: str) -> bool:
 
 
 def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
-    """What was asked for; else what suits the dataset; else the defaults."""
-    asked = {k: v for k, v in vars(options).items() if k in DEFAULTS and v is not None}
+    """What the command says; else what suits the dataset; else the defaults."""
+    chosen = {k: v for k, v in vars(options).items() if k in DEFAULTS and v is not None}
     loss = {"loss": "mse" if data.task == "regression" else "cross_entropy"}
-    settings = argparse.Namespace(**(DEFAULTS | loss | TUNED.get(options.data, {}) | asked))
+    settings = argparse.Namespace(**(DEFAULTS | loss | TUNED.get(options.data, {}) | chosen))
     lookup("activation", settings.activation, ACTIVATIONS)
     lookup("optimizer", settings.optimizer, OPTIMIZERS)
     return settings
@@ -142,7 +148,7 @@ def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
 
 
 def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
-    """Find out before the training, not after it, that a file cannot be written."""
+    """Find out before the run, not after it, that a file cannot be written."""
     if picture:
         from ..views import plots
 
@@ -152,41 +158,6 @@ def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
     for path in filter(None, (picture, checkpoint)):
         if Path(path).is_dir():
             raise ValueError(f"cannot write {path}: it is a folder")
-
-
-class _Units:
-    """Training wants columns of mean 0 and deviation 1; people want the units of their data.
-
-    Both figures come from the training part. Since the first and the last layer of an MLP are
-    linear, `restore` can move them into the weights: the model then takes and gives raw numbers.
-    """
-
-    def __init__(self, train: Dataset, encode: Callable) -> None:
-        self.task, self.encode = train.task, encode
-        self.x_mean, self.x_deviation = mean_and_deviation(train.x)
-        self.y_mean, self.y_deviation = mean_and_deviation(train.y)
-
-    def remove(self, part: Dataset) -> tuple[np.ndarray, np.ndarray]:
-        """x and y to train with."""
-        x = (part.x - self.x_mean) / self.x_deviation
-        if self.task == "regression":
-            return x, (part.y - self.y_mean) / self.y_deviation
-        return x, self.encode(part.y)  # as the loss wants them
-
-    def restore(self, model: layers.MLP) -> None:
-        """W ← W / deviation, b ← b − mean W in the first layer; the reverse in the last."""
-        linear = _linear(model)
-        weight, bias = linear[0].weight.data, linear[0].bias.data
-        weight /= self.x_deviation[:, None]
-        bias -= self.x_mean @ weight
-        if self.task == "regression":
-            weight, bias = linear[-1].weight.data, linear[-1].bias.data
-            weight *= self.y_deviation
-            bias[...] = bias * self.y_deviation + self.y_mean
-
-
-def _linear(model: layers.MLP) -> list[layers.Linear]:
-    return [layer for layer in model.layers if isinstance(layer, layers.Linear)]
 
 
 def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.MLP:
@@ -220,7 +191,7 @@ def _fit(
 
 
 def _scores(
-    model: layers.MLP, loss: Callable, parts: Sequence[Dataset], pairs: list, units: _Units
+    model: layers.MLP, loss: Callable, parts: Sequence[Dataset], pairs: list, units: Units
 ) -> str:
     """A table of loss and metrics on each part."""
 
@@ -229,9 +200,9 @@ def _scores(
         return metrics.accuracy(ids, y_pred, threshold=0.0)  # and its prediction is a logit
 
     def rmse(y_true: Any, y_pred: Any) -> float:
-        return metrics.rmse(y_true, y_pred) * float(units.y_deviation[0])
+        return metrics.rmse(y_true, y_pred) * scale
 
-    regression = parts[0].task == "regression"
+    regression, scale = units.y is not None, float(units.y.scale[0]) if units.y else 1.0
     chosen: tuple[Callable, ...] = (rmse, metrics.r2) if regression else (accuracy,)
     rows = []
     for name, pair in zip(("train", "validation", "test"), pairs, strict=True):
@@ -245,7 +216,7 @@ def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> 
     from ..views import plots
 
     figure = plots.run(model, history, test)
-    figure.suptitle(f"{test.name}: the training, and the model on the {len(test)} test rows")
+    figure.suptitle(f"{test.name}: the run, and the model on the {len(test)} test rows")
     plots.save(figure, path)
     print(f"picture: {path}")
 
@@ -253,7 +224,7 @@ def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> 
 def _save(model: layers.MLP, settings: argparse.Namespace, path: str) -> None:
     """Write the checkpoint, and say what reads it."""
     checkpoints.save(model, path)
-    linear, activation = _linear(model), ACTIVATIONS[settings.activation].__name__
+    linear, activation = linear_layers(model), ACTIVATIONS[settings.activation].__name__
     sizes = [linear[0].weight.shape[0], *(layer.weight.shape[1] for layer in linear)]
     made = f"tn.layers.MLP({sizes}, tn.layers.{activation}, {settings.dropout:g})"
     print(f"model: {path} (for tn.checkpoints.load({made}, {path!r}); it takes raw data)")

@@ -1,8 +1,7 @@
 """Debug mode: the graph remembers where it was made, and stops at the first value that is wrong.
 
-The one idea: a watcher stands where the switch for recording stands (tensor.py), so it is asked
-about every node when it is made and about every gradient when it is computed, and ordinary runs
-never meet it.
+A watcher stands where the switch for recording stands (engine/grad_mode.py), so it is told of every
+node when it is made and of every gradient when it is computed, and ordinary runs never meet it.
 
     with tn.debug():                  # or: TINYNET_DEBUG=1 python train.py
         loss = ...
@@ -47,13 +46,13 @@ def debug() -> Iterator[None]:
 
     Raises NonFiniteValue at the first NaN or infinity. Slower; the results are the same.
 
-    >>> x = Tensor([1.0, 0.0], requires_grad=True, name="x")
+    >>> x = Tensor(0.0, requires_grad=True, name="x")
     >>> with debug(), np.errstate(divide="ignore"):
     ...     np.log(x)
     Traceback (most recent call last):
-    tinynet.debug.NonFiniteValue: log: the value at [1] is -inf (1 of 2 values are not finite)
-      line:   <doctest tinynet.debug.debug[1]>:2  np.log(x)
-      input:  x (2,), from 0 to 1
+    tinynet.diagnostics.debug.NonFiniteValue: log: the value is -inf
+      line:   <doctest tinynet.diagnostics.debug.debug[1]>:2  np.log(x)
+      input:  x (), from 0 to 0
     """
     before, watcher = (recording.on, recording.watcher), Watcher()
     recording.on, recording.watcher = recording.on and watcher, watcher  # no_grad stays no_grad
@@ -150,16 +149,16 @@ def _source(node: Node, stack: list[FrameType]) -> Source:
     """The innermost line outside tinynet, and the innermost layer, named from the outermost."""
     user = next(filter(users, stack), None)
     line = (user.f_code.co_filename, user.f_lineno) if user else ("", 0)
-    found = [f.f_locals["self"] for f in stack if isinstance(f.f_locals.get("self"), Module)]
-    paths = {id(value): path for path, value in walk(found[-1])} if found else {}
-    layer = f"{paths.get(id(found[0]), '')} {found[0].describe()}".strip() if found else ""
+    around = [f.f_locals["self"] for f in stack if isinstance(f.f_locals.get("self"), Module)]
+    paths = {id(value): path for path, value in walk(around[-1])} if around else {}
+    layer = f"{paths.get(id(around[0]), '')} {around[0].describe()}".strip() if around else ""
     usual = _parameters(node)
     usual += ["an argument"] * len(node.args)
     names = [
         paths.get(id(arg)) or getattr(arg, "name", None) or name
         for arg, name in zip(node.args, usual, strict=False)
     ]
-    return Source(*line, layer, found[-1] if found else None, names)
+    return Source(*line, layer, around[-1] if around else None, names)
 
 
 def _parameters(node: Node) -> list[str]:
@@ -192,7 +191,7 @@ def _check(node: Node, what: str, array: Any) -> None:
 
 
 def _range(array: Any) -> str:
-    """From the smallest to the largest number, and how many are none."""
+    """From the smallest to the largest number, and how many are NaN."""
     numbers = array[~np.isnan(array)]
     missing = f"{array.size - numbers.size} NaN" if numbers.size < array.size else ""
     span = f"from {numbers.min():.6g} to {numbers.max():.6g}" if numbers.size else ""

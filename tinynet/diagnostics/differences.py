@@ -1,6 +1,6 @@
 """Measured derivatives: move a number a little, both ways, and look how far the value moves.
 
-The one idea: a derivative is the limit of a quotient, so it can be measured without any rule.
+A derivative is the limit of a quotient, so it can be measured without any rule.
 
     ∂f/∂x_j  ≈  D(h) = (f(x + h e_j) − f(x − h e_j)) / 2h         the central difference
 
@@ -32,7 +32,7 @@ Run = Callable[[list[np.ndarray]], tuple[list[Tensor], Tensor]]  # arrays → le
 
 @dataclass(frozen=True)
 class Case:
-    """The number Σ u f(arrays), of which the gradients are asked for."""
+    """The number Σ u f(arrays), whose gradients are checked."""
 
     run: Run
     arrays: list[np.ndarray]
@@ -64,7 +64,7 @@ class Case:
 
 
 def case_of(run: Run, arrays: list[np.ndarray], rng: np.random.Generator) -> Case:
-    """Ask for the gradients under a random u: another number for each output, of both signs."""
+    """The case with a random u: another number for each output, of both signs."""
     value = run(arrays)[1]
     u = rng.uniform(0.5, 1.5, value.shape) * rng.choice([-1, 1], value.shape)
     u = -abs(u) if u.size == 1 else u  # a rule that takes |g| must not pass
@@ -96,7 +96,7 @@ class Point:
 
     @property
     def error(self) -> np.ndarray:
-        """The difference, relative to the larger number; noise around 0 is no error."""
+        """The difference, relative to the larger number; noise around 0 does not count."""
         larger = np.maximum(abs(self.analytic), abs(self.measured))
         return abs(self.analytic - self.measured) / np.fmax(larger, 1e4 * self.allowed)
 
@@ -183,7 +183,7 @@ def _slope(case: Case, i: int, way: np.ndarray, size: float) -> _Slope:
 def _point(
     case: Case, i: int, g: np.ndarray, chosen: np.ndarray, analytic: np.ndarray, slopes: list
 ) -> Point:
-    """Put the slopes side by side with the analytic numbers."""
+    """Compare the slopes with the analytic numbers."""
     value, error, low, high = np.array([slope[:4] for slope in slopes]).reshape(-1, 4).T
     allowed = error + max(1e-6, 100 * case.eps) * abs(value) + TINY
     off = ~(abs(analytic - value) <= allowed)  # so NaN is off

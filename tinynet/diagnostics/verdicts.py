@@ -3,7 +3,7 @@
 The one idea: a mistake leaves a trace. Whoever forgets a transpose does not get random numbers, but
 exactly those of the Jacobian times g. So each known mistake is a hypothesis that says what the rule
 would give instead, and the first one that agrees to five digits, here and at a second place nearby,
-is the verdict. No name is given on a likeness: a wrong verdict is worse than none.
+is the verdict. A resemblance is not enough: a wrong verdict is worse than none.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def explain(points: list[Point]) -> Fault:
     """The first hypothesis that the numbers support, in words."""
     if points[0].chosen.size:  # single elements, not only directions
         for hypothesis in HYPOTHESES:
-            if found := hypothesis(points):
-                return found
+            if fault := hypothesis(points):
+                return fault
     return "unknown", f"does not match; no known pattern: {worst(points[0])}"
 
 
@@ -79,9 +79,9 @@ def first_not_finite(value: Tensor) -> str:
     tensor = next((t for t in inner if not np.isfinite(t.data).all()), value)
     at = tuple(map(int, np.argwhere(~np.isfinite(tensor.data))[0]))
     arrays = [v for v in tensor.node.values if np.shape(v) == tensor.shape] if tensor.node else []
-    seen = f", from {', '.join(f'{v[at]:.6g}' for v in arrays)}" if arrays else ""
+    source = f", from {', '.join(f'{v[at]:.6g}' for v in arrays)}" if arrays else ""
     name = tensor.node.operation.__name__ if tensor.node else "f"
-    return f"{name} gives {tensor.numpy()[at]} at index {at}{seen}"
+    return f"{name} gives {tensor.numpy()[at]} at index {at}{source}"
 
 
 # --- numbers that are not finite, or not the same twice, or not in proportion to g ------------
@@ -191,8 +191,8 @@ def instead(kind: Kind, candidates: Candidates, sentence: str) -> Hypothesis:
     """The hypothesis that the rule gives one of these, the same one at every point."""
 
     def hypothesis(points: list[Point]) -> Fault | None:
-        for given in zip(*map(candidates, points), strict=False):
-            if all(p.equals(numbers) for p, numbers in zip(points, given, strict=True)):
+        for same in zip(*map(candidates, points), strict=False):
+            if all(p.equals(numbers) for p, numbers in zip(points, same, strict=True)):
                 return kind, sentence
         return None
 

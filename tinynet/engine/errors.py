@@ -1,4 +1,4 @@
-"""What the engine says when something is wrong: what happened, and one way to mend it.
+"""What the engine says when something is wrong: what happened, and one way to fix it.
 
 Each function makes an exception for `raise`; the texts stand here so that tensor.py reads as the
 algorithm alone.
@@ -87,18 +87,18 @@ def _unequal_linear(shapes: list[tuple]) -> str | None:
 
 def _unequal_letters(subscripts: str, shapes: list[tuple]) -> str | None:
     """In einsum, a letter stands for one length."""
-    met: dict[str, int] = {}
+    length_of: dict[str, int] = {}
     for term, shape in zip(subscripts.partition("->")[0].split(","), shapes, strict=False):
         if len(term) != len(shape):
             return f"{term!r} names {len(term)} axes, but that array has shape {shape}"
         for letter, n in zip(term, shape, strict=True):
-            if met.setdefault(letter, n) not in (n, 1) and n != 1:
+            if length_of.setdefault(letter, n) not in (n, 1) and n != 1:
                 return (
                     f"in {subscripts!r} the letter {letter} stands for axes of length"
-                    f" {met[letter]} and {n} (shapes {', '.join(map(str, shapes))}): use another"
-                    " letter, or change the order of the letters"
+                    f" {length_of[letter]} and {n} (shapes {', '.join(map(str, shapes))}): use"
+                    " another letter, or change the order of the letters"
                 )
-            met[letter] = max(met[letter], n)
+            length_of[letter] = max(length_of[letter], n)
     return None
 
 
@@ -126,15 +126,15 @@ def _column_hint(a: tuple, b: tuple) -> str:
     return f": for one number per row, use .reshape({short[0]}, 1)" if column else ""
 
 
-def _another_size(shape: tuple, wanted: Any) -> str | None:
-    numbers = [int(n) for n in np.atleast_1d(wanted)]
+def _another_size(shape: tuple, new: Any) -> str | None:
+    numbers = [int(n) for n in np.atleast_1d(new)]
     elements, known = math.prod(shape), math.prod(n for n in numbers if n != -1)
     if numbers.count(-1) > 1:
-        return f"only one number of {wanted} can be -1: write out the others"
+        return f"only one number of {new} can be -1: write out the others"
     if -1 in numbers:
-        return f"{shape} has {elements} elements, no multiple of {known}: {wanted} does not fit"
+        return f"{shape} has {elements} elements, not a multiple of {known}: {new} does not fit"
     return (
-        f"{shape} has {elements} elements, which do not fit in {wanted} ({known}): the numbers must"
+        f"{shape} has {elements} elements, which do not fit in {new} ({known}): the numbers must"
         " multiply to the same; write -1 for one of them to have it computed"
     )
 
@@ -173,41 +173,6 @@ class NotKept:
 
     __array__ = __array_ufunc__ = __float__ = __getitem__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __neg__ = _refuse
-
-
-def misfit(x: Any, weight_shape: tuple) -> str | None:
-    """What is wrong with the input of a Linear, and one way to mend it."""
-    if not hasattr(x, "dtype"):  # it did not become an array, and NumPy said why
-        return None
-    shape, (width, out) = x.shape, weight_shape
-    if x.dtype.kind not in "fiub":
-        return f"takes numbers, but its input holds {x.dtype}"
-    if shape[-1:] == (width,):
-        return None
-    mend = f"give it {width} columns"
-    if shape == ():
-        mend = "does the layer before it return its result?"
-    elif len(shape) == 1 and shape[0] % width == 0:
-        mend = f"one row per sample is x.reshape(-1, {width})"
-    elif len(shape) > 2 and math.prod(shape[1:]) == width:
-        mend = "put layers.Flatten() in front"
-    elif len(shape) == 2:
-        mend += " (x.T has)" if shape[0] == width else f", or make it Linear({shape[1]}, {out})"
-    return f"takes {width} columns, but its input has shape {shape}: {mend}"
-
-
-def no_parameter(name: str) -> str:
-    return (
-        f"{name} was computed, so it is no parameter and will not learn: compute with arrays, as in"
-        " Tensor(0.1 * array, requires_grad=True)"
-    )
-
-
-def no_state(value: Any) -> TypeError:
-    return TypeError(
-        f"load_state_dict takes what state_dict() gave, not {type(value).__name__}; a file is read"
-        " with tn.checkpoints.load(model, path)"
-    )
 
 
 def not_one_value(shape: tuple) -> ValueError:
@@ -261,7 +226,7 @@ def not_in_place() -> TypeError:
 
 def not_data(data: Any) -> TypeError:
     if data is None:  # which NumPy would take for NaN
-        return TypeError("a Tensor holds numbers, not None: does a function not return its result?")
+        return TypeError("a Tensor holds numbers, not None: did a function forget its return?")
     return TypeError("this is a Tensor already: use it as it is, or .detach() it")
 
 

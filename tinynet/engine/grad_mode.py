@@ -1,6 +1,6 @@
 """Whether operations are recorded: the one switch of the engine, with an answer per thread.
 
-The one idea: the switch is True, False inside `no_grad`, or, in debug mode, the watcher that is to
+The switch is True, False inside `no_grad`, or, in debug mode, the watcher that is to
 be told of every node and gradient (debug.py). So ordinary runs ask one question, not two.
 """
 

@@ -1,6 +1,6 @@
 """What a Tensor can do because an ndarray can: operators, methods and attributes.
 
-The one idea: `x + y` is `np.add(x, y)` and `x.sum()` is `np.sum(x)`. Most lines below only name
+`x + y` is `np.add(x, y)` and `x.sum()` is `np.sum(x)`. Most lines below only name
 NumPy's function; NumPy hands the call back to the Tensor (see tensor.py), which records it.
 """
 
@@ -41,7 +41,13 @@ def _in_place(function: Callable) -> Any:
     return method
 
 
-_ASSIGNMENT = dis.opmap["STORE_SUBSCR"]
+def _assigns(frame: Any) -> bool:
+    """Is this frame at an assignment, ``array[i] = tensor``?
+
+    NumPy asks for float(tensor) there, and the gradient would be lost without a word. Only the
+    bytecode tells; it does not for `array.fill(tensor)` and `operator.setitem`, which go through.
+    """
+    return frame.f_code.co_code[frame.f_lasti] == dis.opmap["STORE_SUBSCR"]
 
 
 class ArrayMethods:
@@ -119,8 +125,7 @@ class ArrayMethods:
         return self.data.item()
 
     def __float__(self) -> float:
-        caller = sys._getframe(1)
-        if caller.f_code.co_code[caller.f_lasti] == _ASSIGNMENT:  # array[i] = tensor asks for it
+        if _assigns(sys._getframe(1)):
             raise errors.not_an_element()
         return float(self.item())
 

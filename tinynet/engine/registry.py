@@ -1,6 +1,6 @@
 """How a NumPy function becomes an operation: `defvjp`, `compose`, `no_gradient`.
 
-The one idea: a rule need not know how people call NumPy. np.sum(x, 0), np.sum(a=x, axis=0) and
+A rule need not know how people call NumPy. np.sum(x, 0), np.sum(a=x, axis=0) and
 np.sum(x, axis=0, out=None) are sorted here into one form, arguments by position and options by
 name; and an option that no rule knows is refused before anything is computed.
 """

@@ -103,7 +103,7 @@ class Primitive:
         if self.saves:
             output, *saved = output
         if not any_tensor:
-            return output
+            return output.traced(self, args, options) if hasattr(output, "traced") else output
         recorded = bool(wanted) and recording.on
         tensor = Tensor.__new__(Tensor)  # Tensor(output), without the checks
         tensor.data, tensor.requires_grad, tensor.name = output, bool(recorded), None
@@ -150,7 +150,7 @@ def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[T
             arg = node.args[i]
             contribution = operation.vjps[i](g, y, *args, **node.options)
             if contribution.shape != arg.data.shape or contribution.dtype is not arg.data.dtype:
-                contribution = _conform(contribution, arg.data, operation)
+                contribution = unbroadcast(contribution, arg.data, operation)
             if watcher:
                 watcher.pulled(node, i, contribution)
             if arg in gradients:
@@ -172,7 +172,7 @@ def behind(tensor: Tensor) -> set[Tensor]:
     return found
 
 
-def _conform(gradient: Any, like: Any, operation: Primitive) -> Any:
+def unbroadcast(gradient: Any, like: Any, operation: Primitive) -> Any:
     """Give a gradient its array's shape and dtype: here, and only here, broadcasting is undone."""
     summed = gradient
     while summed.ndim > like.ndim:  # axes that were added in front

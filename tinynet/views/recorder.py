@@ -1,7 +1,7 @@
 """The recorder: what a model was like at some epochs of its training, kept to look at afterwards.
 
-The one idea: a frame is a few small arrays, computed from the parameters at the end of an epoch.
-The recorder looks and never touches: a recorded run ends with the same bits as any other.
+A frame is a few small arrays, computed from the parameters at the end of an epoch. The recorder
+looks and never touches: a recorded run ends with the same bits as any other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..engine.tensor import Tensor, behind
 from ..layers import Module, evaluating
 from ..optimizers import Optimizer
 from ..training import Callback, History, Run
-from .predictions import Answer, answer_for
+from .predictions import Answer, answer_for, made_by, sample
 
 __all__ = ["Frame", "Layer", "Record", "Recorder"]
 
@@ -45,7 +45,7 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """The model at the end of an epoch; every array but the last has one number a layer.
+    """The model at the end of an epoch; every array but the last has one number per layer.
 
     Attributes
     ----------
@@ -56,11 +56,11 @@ class Frame:
     update_ratios : ndarray
         |Δw| / |w| of the last step: how far it moved the parameters w of the layer.
     dead : ndarray
-        The share of relu units that are 0 for every row of the sample; NaN for other layers.
+        The fraction of relu units that are 0 for every row of the sample; NaN for other layers.
     saturated : ndarray
-        The share of outputs of a sigmoid or tanh within 1 % of its range from an end; or NaN.
+        The fraction of outputs of a sigmoid or tanh within 1 % of its range from an end; or NaN.
     picture : ndarray
-        What the model answers, see predictions.py.
+        What the model predicts, see predictions.py.
 
     >>> import tinynet as tn
     >>> model = tn.layers.MLP([2, 8, 2], rng=0)
@@ -103,20 +103,20 @@ class Recorder(Callback):
 
     def on_train_begin(self, run: Run) -> None:
         self.model, self.optimizer, self.history = run.model, run.optimizer, run.history
-        epochs = run.history.planned
+        epochs = run.history.planned or 0
         self.epochs = set(np.linspace(0, epochs, min(epochs, FRAMES) + 1).round().tolist())
         groups = _groups(run.model, run.optimizer)
         self.owners = {p: place for place, group in enumerate(groups.values()) for p in group}
         self.places = _places(groups.values(), run.optimizer)
         train, new = run.parts[""], run.parts.get("val_", run.parts[""])
-        rows = np.sort(np.random.default_rng(0).permutation(len(train[0]))[:SAMPLE])
-        output = self._output(train[0][rows])
+        rows = train[0][sample(len(train[0]), SAMPLE)]
+        output = self._output(rows)
         layers = [Layer(path) for path in groups]
         for place, name, y in self._activations(output):
             layers[place] = Layer(layers[place].path, name, y[0].size)
         answer = answer_for(run.data, train, new, _table(output).shape[1])
         name = getattr(run.data, "name", "")
-        self.record = run.history.record = Record(name, train[0][rows], answer, layers)
+        self.record = run.history.record = Record(name, rows, answer, layers)
         self.before = np.full_like(run.optimizer.vector, np.nan)  # the weights before the last step
         self._keep(0, self.before)
         self._add()
@@ -149,19 +149,18 @@ class Recorder(Callback):
         """Add the frame of the epoch that was kept; the model holds its parameters."""
         record, size = self.record, len(self.record.sample)
         with np.errstate(all="ignore"):  # of a run that diverges; and 0 / 0 is NaN
-            output = self._output(np.concatenate([record.sample, record.answer.asked]))
+            output = self._output(np.concatenate([record.sample, record.answer.inputs]))
             g, w, step = map(self._norms, (self.gradient, self.start, self.after - self.start))
             dead, saturated = self._idle(output, size)
-            made_by = output.node.operation.__name__ if output.node else ""
-            picture = record.answer.of(_table(output)[size:], made_by)
+            picture = record.answer.values(_table(output)[size:], made_by(output))
             record.frames.append(Frame(self.epoch, g, step / w, dead, saturated, picture))
 
     def _norms(self, vector: np.ndarray) -> np.ndarray:
-        """The length of each layer's part of one of the optimizer's vectors."""
+        """The norm of each layer's part of one of the optimizer's vectors."""
         return np.array([np.linalg.norm(vector[place].astype(float)) for place in self.places])
 
     def _idle(self, output: Tensor, size: int) -> tuple[np.ndarray, np.ndarray]:
-        """The share of dead units and of saturated outputs per layer, over the first rows."""
+        """The fraction of dead units and of saturated outputs per layer, over the first rows."""
         dead, saturated = np.full((2, len(self.places)), np.nan)
         for place, name, y in self._activations(output):
             y = y[:size]  # (rows, units)

@@ -1,7 +1,7 @@
 """The training replay as a web page: scrub through a recorded run, in one HTML file.
 
-The one idea: the page shows one frame at a time. Each view is one array over all frames, and the
-sentence of each frame is written here, so that eye, ear and tests have the same numbers.
+The page shows one frame at a time. Each view is one array over all frames, and the sentence of each
+frame is written here, so that eye, ear and tests have the same numbers.
 """
 
 from __future__ import annotations
@@ -61,12 +61,13 @@ def save(history: History, path: str | os.PathLike) -> None:
 
 def _losses(history: History) -> dict[str, Any]:
     """The loss curves, with at most 2000 epochs and those of all frames."""
-    count, epochs = history.epochs, {frame.epoch for frame in history.frames}
-    shown = epochs | set(np.linspace(1, count, min(count, _EPOCHS)).round().astype(int).tolist())
-    kept = np.array(sorted(shown - {0}), dtype=int)
+    count = history.epochs
+    shown = {frame.epoch for frame in history.frames}
+    shown |= set(np.linspace(1, count, min(count, _EPOCHS)).round().astype(int).tolist())
+    epochs = np.array(sorted(shown - {0}), dtype=int)
     curves = {"training": "loss", "validation": "val_loss"}
-    return {"epochs": web.packed(kept)} | {
-        name: web.packed(np.array(history[key])[kept - 1])
+    return {"epochs": web.packed(epochs)} | {
+        name: web.packed(np.array(history[key])[epochs - 1])
         for name, key in curves.items()
         if key in history
     }
@@ -98,24 +99,24 @@ def _scores(epoch: int, history: History) -> Iterator[str]:
 
 def _idle(frame: Frame, layers: list[Layer]) -> list[str]:
     """The layers with dead units or saturated outputs, or that there are none."""
-    found, known = [], False
+    sentences, known = [], False
     for number, (layer, dead, saturated) in enumerate(
         zip(layers, frame.dead, frame.saturated, strict=True), 1
     ):
         known = known or bool(layer.activation)
         if dead > 0:
             count = round(dead * layer.units)
-            found.append(f"layer {number}: {count} of {layer.units} units dead")
+            sentences.append(f"layer {number}: {count} of {layer.units} units dead")
         if saturated > 0:
-            found.append(f"layer {number}: {saturated:.1%} of outputs saturated")
-    return found or (["no dead or saturated units"] if known else [])
+            sentences.append(f"layer {number}: {saturated:.1%} of outputs saturated")
+    return sentences or (["no dead or saturated units"] if known else [])
 
 
-# --- what the model answers -----------------------------------------------------------------
+# --- what the model predicts ----------------------------------------------------------------
 
 
 def _picture(record: Record) -> dict[str, Any]:
-    """The data, and what the model answered in each frame."""
+    """The data, and what the model predicted in each frame."""
     answer, pictures = record.answer, np.array([frame.picture for frame in record.frames])
     once: dict[str, Any] = {
         "kind": type(answer).__name__.lower(),
@@ -125,29 +126,21 @@ def _picture(record: Record) -> dict[str, Any]:
     if isinstance(answer, Confusion):
         return once | {"counts": web.packed(pictures)}
     once |= {"targets": web.packed(answer.targets)}
-    once |= {"box": [corner.tolist() for corner in answer.box or _square(answer.targets)]}
+    once |= {"box": [corner.tolist() for corner in answer.box]}
     if isinstance(answer, Predictions):
         return once | {"said": web.packed(pictures)}
     once |= {"points": web.packed(answer.points)}
     if isinstance(answer, Regions):
         return once | _regions(pictures)
-    return once | {"asked": web.packed(answer.asked.ravel()), "said": web.packed(pictures)}
-
-
-def _square(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The corners of a plane of predictions against true values."""
-    low, high = float(values.min()), float(values.max())
-    margin = 0.06 * (high - low) or 1.0
-    return np.full(2, low - margin), np.full(2, high + margin)
+    return once | {"asked": web.packed(answer.inputs.ravel()), "said": web.packed(pictures)}
 
 
 def _regions(probabilities: np.ndarray) -> dict[str, Any]:
     """Bytes for each cell of each frame: the class, and how far it leads, from 0 to 255."""
     second, first = np.sort(probabilities, axis=-1)[..., -2:].transpose(3, 0, 1, 2)
     lead = np.round(255 * np.nan_to_num(first - second))
-    said = np.argmax(probabilities, axis=-1)  # (frames, rows, columns)
-    text = {"said": _bytes(said), "lead": _bytes(lead)}
-    return text | {"cells": list(said.shape[1:])}
+    ids = np.argmax(probabilities, axis=-1)  # (frames, rows, columns)
+    return {"said": _bytes(ids), "lead": _bytes(lead), "cells": list(ids.shape[1:])}
 
 
 def _bytes(array: np.ndarray) -> str:

@@ -1,4 +1,4 @@
-"""Which loss suits a target: evidence.py measures, candidates.py rates losses by what it found."""
+"""Which loss suits a target? Its kind (targets.py), facts (evidence.py), and candidates for it."""
 
 from .suggestions import Suggestion, suggest
 

@@ -1,40 +1,25 @@
-"""Facts about targets: what kind they are, and the numbers by which one chooses a loss.
+"""What targets look like: measurements, whose lines are shown with what they gave.
 
-The one idea: a fact is a line of NumPy, and the very line that is shown is the one that was run.
-So a reader can paste the report, check each number, and change it.
+A line of the report is a line of one of these functions, so a reader can paste the report, check
+each number, and change it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import inspect
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from ...data import Dataset, mean_and_deviation
-from ...engine.methods import raw
+from ...data import mean_and_deviation
+from .targets import AMOUNTS, BINARY, CLASSES, COLUMNS, COUNTS, LABELS, POSITIVE, ROWS, SIGNS
 
-NUMBERS, POSITIVE, AMOUNTS = "numbers", "positive numbers", "amounts with zeros"
-COUNTS, SHARES, COLUMNS = "counts", "shares from 0 to 1", "several columns of numbers"
-BINARY, SIGNS, CLASSES = "two classes", "two classes as −1 and 1", "several classes"
-LABELS, ROWS = "several labels at once", "rows of probabilities"
-
-OF_NUMBERS = ("mean", "median", "quantile", "width", "ratio")
-OF_CLASSES = ("probability", "decision", "order")
-SMOOTHERS, VOTERS = 5, 10  # how many neighbours
-MOST_ROWS, FEW = 10_000, 30
-
-
-@dataclass(frozen=True, eq=False)
-class Targets:
-    """Targets in a fixed order, that is by size, so that the order of the rows decides nothing."""
-
-    name: str
-    kind: str
-    y: np.ndarray
-    x: np.ndarray | None
-    notes: tuple[str, ...]
+Variables = dict[str, Any]
+Measurement = Callable[..., Variables]  # from variables, taken by name, to these and new ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,116 +28,166 @@ class Fact:
 
     name: str
     code: str
-    words: str
-    value: Any = None
+    meaning: str
+    value: Any
 
     def __str__(self) -> str:
         number = f"{self.value:.3g}: " if isinstance(self.value, float) else ""
-        return f"{f'{self.name} = {self.code}':54}  # {number}{self.words}"
+        return f"{f'{self.name} = {self.code}':54}  # {number}{self.meaning}"
 
 
-# --- the lines --------------------------------------------------------------------------------
-
-ALONE = (Fact("r", "y - np.median(y)", "residuals, without features"),)
-NEAR = (
-    Fact("near", f"neighbours(x, {SMOOTHERS})", "rows with similar features"),
-    Fact("fit", "np.median(y[near], axis=1)", "what they say"),
-    Fact("r", "y - fit", "residuals: what is left"),
-)
-TAILS = (
-    Fact("q", "np.quantile(r, [0.025, 0.25, 0.5, 0.75, 0.975])", "the quartiles, and far out"),
-    Fact("d", "abs(r - q[2])", "distances from the middle"),
-    Fact("sigma", "1.4826 * np.median(d) or 1.2533 * np.mean(d)", "width of the noise"),
-    Fact("outliers", "np.mean(d > 3.5 * sigma)", "share; Gaussian 0.0005"),
-    Fact("farthest", "np.max(d) / sigma", "the farthest, in sigma"),
-    Fact("tail", "(q[4] - q[0]) / (q[3] - q[1])", "weight; Gaussian 2.91"),
-    Fact("skew", "(q[3] + q[1] - 2 * q[2]) / (q[3] - q[1])", "Bowley's; Gaussian 0"),
-)
-FAN = (
-    Fact("rank", "lambda v: np.searchsorted(np.sort(v), v)", "how many are smaller"),
-    Fact("fan", "np.corrcoef(rank(fit), rank(abs(r)))[0, 1]", "noise grows with y? 0 if not"),
-)
-SPREAD = (
-    Fact("spread", "np.quantile(y, 0.75) / np.quantile(y, 0.25)", "ratio of the quartiles"),
-    Fact("l", "abs(np.log(y) - np.median(np.log(y)))", "distances of the logarithms"),
-    Fact("log_outliers", "np.mean(l > 3.5 * 1.4826 * np.median(l))", "share of the logarithms"),
-)
-ZEROS = (Fact("zeros", "np.mean(y == 0)", "share"),)
-OF_COUNTS = (
-    Fact("mean", "np.mean(y)", "of the counts"),
-    Fact("dispersion", "np.var(r) / mean", "variance / mean; Poisson 1"),
-    Fact("more_zeros", "np.mean(y == 0) - np.exp(-mean)", "share beyond a Poisson's"),
-)
-OF_LABELLED = (
-    Fact("counts", "np.unique(y, return_counts=True)[1]", "rows of each class"),
-    Fact("classes", "len(counts)", "classes"),
-    Fact("imbalance", "counts.max() / counts.min()", "commonest / rarest"),
-)
-OF_BINARY = (
-    Fact("yes", "np.sum(y == 1)", "rows of class 1"),
-    Fact("no", "np.sum(y == 0)", "rows of class 0"),
-)
-VOTES = (
-    Fact("near", f"neighbours(x, {VOTERS})", "rows with similar features"),
-    Fact("agree", "np.mean(y[near] == y[:, None], axis=1)", "share with the same label"),
-    Fact("outvoted", "np.mean(agree < 0.5)", "rows whose neighbours disagree"),
-    Fact(
-        "pure",
-        f"np.mean(agree == 1) - (1 - outvoted) ** {VOTERS + 1}",
-        "0 if noise is all over",
-    ),
-)
-OF_LABELS = (
-    Fact("labels", "y.shape[1]", "labels"),
-    Fact("true", "np.mean(y)", "share of ones"),
-    Fact("per_row", "np.mean(y.sum(axis=1))", "labels that are true at once"),
-)
-OF_ROWS = (
-    Fact("classes", "y.shape[1]", "classes"),
-    Fact("top", "np.mean(y.max(axis=1))", "mean probability of the likeliest class"),
-)
-OF_COLUMNS = (
-    Fact("w", "np.subtract(*np.quantile(y, [0.75, 0.25], axis=0))", "width of each column"),
-    Fact("units", "w.max() / w.min()", "widest column / narrowest column"),
-    Fact("z", "1.349 * abs(y - np.median(y, axis=0)) / w", "distances, in sigma"),
-    Fact("outliers", "np.mean(z > 3.5, axis=0).max()", "share in the worst column"),
-    Fact("n", "np.linalg.norm(y, axis=1)", "length of each row"),
-    Fact("lengths", "np.ptp(n) / n.max()", "do the lengths differ?"),
-)
+# --- the measurements: a comment is the meaning of its line -------------------------------------
 
 
-def program(kind: str, features: bool) -> tuple[Fact, ...]:
-    """The lines for targets of this kind."""
-    if kind in (BINARY, SIGNS, CLASSES):
-        own = OF_BINARY if kind == BINARY else ()
-        return OF_LABELLED + own + (VOTES if features else ())
+def alone(y: np.ndarray) -> Variables:
+    r = y - np.median(y)  # residuals, without features
+    return locals()
+
+
+def smoothed(y: np.ndarray, x: np.ndarray) -> Variables:
+    near = neighbours(x, 5)  # rows with similar features
+    fit = np.median(y[near], axis=1)  # what they predict
+    r = y - fit  # residuals: what is left
+    return locals()
+
+
+def tails(r: np.ndarray) -> Variables:
+    q = np.quantile(r, [0.025, 0.25, 0.5, 0.75, 0.975])  # the quartiles, and far out
+    d = abs(r - q[2])  # distances from the middle
+    sigma = 1.4826 * np.median(d) or 1.2533 * np.mean(d)  # width of the noise
+    outliers = np.mean(d > 3.5 * sigma)  # fraction; Gaussian 0.0005
+    farthest = np.max(d) / sigma  # the farthest, in sigma
+    tail = (q[4] - q[0]) / (q[3] - q[1])  # weight; Gaussian 2.91
+    skew = (q[3] + q[1] - 2 * q[2]) / (q[3] - q[1])  # Bowley's; Gaussian 0
+    return locals()
+
+
+def growing_noise(fit: np.ndarray, r: np.ndarray) -> Variables:
+    fan = np.corrcoef(ranks(fit), ranks(abs(r)))[0, 1]  # noise grows with y? 0 if not
+    return locals()
+
+
+def ratios(y: np.ndarray) -> Variables:
+    spread = np.quantile(y, 0.75) / np.quantile(y, 0.25)  # ratio of the quartiles
+    log_d = abs(np.log(y) - np.median(np.log(y)))  # distances of the logarithms
+    log_outliers = np.mean(log_d > 3.5 * 1.4826 * np.median(log_d))  # fraction of these
+    return locals()
+
+
+def zeros_of_amounts(y: np.ndarray) -> Variables:
+    zeros = np.mean(y == 0)  # fraction
+    return locals()
+
+
+def counted(y: np.ndarray, r: np.ndarray) -> Variables:
+    mean = np.mean(y)  # of the counts
+    dispersion = np.var(r) / mean  # variance / mean; Poisson 1
+    more_zeros = np.mean(y == 0) - np.exp(-mean)  # fraction beyond a Poisson's
+    return locals()
+
+
+def frequencies(y: np.ndarray) -> Variables:
+    counts = np.unique(y, return_counts=True)[1]  # rows of each class
+    classes = len(counts)  # classes
+    imbalance = counts.max() / counts.min()  # commonest / rarest
+    return locals()
+
+
+def yes_and_no(y: np.ndarray) -> Variables:
+    yes = np.sum(y == 1)  # rows of class 1
+    no = np.sum(y == 0)  # rows of class 0
+    return locals()
+
+
+def votes(y: np.ndarray, x: np.ndarray) -> Variables:
+    near = neighbours(x, 10)  # rows with similar features
+    agree = np.mean(y[near] == y[:, None], axis=1)  # fraction with the same label
+    outvoted = np.mean(agree < 0.5)  # rows whose neighbours disagree
+    pure = np.mean(agree == 1) - (1 - outvoted) ** 11  # 0 if noise is all over
+    return locals()
+
+
+def of_labels(y: np.ndarray) -> Variables:
+    labels = y.shape[1]  # labels
+    true = np.mean(y)  # fraction of ones
+    per_row = np.mean(y.sum(axis=1))  # labels that are true at once
+    return locals()
+
+
+def of_probabilities(y: np.ndarray) -> Variables:
+    classes = y.shape[1]  # classes
+    top = np.mean(y.max(axis=1))  # mean probability of the likeliest class
+    return locals()
+
+
+def of_columns(y: np.ndarray) -> Variables:
+    w = np.subtract(*np.quantile(y, [0.75, 0.25], axis=0))  # width of each column
+    units = w.max() / w.min()  # widest column / narrowest column
+    z = 1.349 * abs(y - np.median(y, axis=0)) / w  # distances, in sigma
+    outliers = np.mean(z > 3.5, axis=0).max()  # fraction in the worst column
+    n = np.linalg.norm(y, axis=1)  # length of each row
+    lengths = np.ptp(n) / n.max()  # do the lengths differ?
+    return locals()
+
+
+OWN: dict[str, Measurement] = {  # what is measured of one kind only
+    POSITIVE: ratios,
+    AMOUNTS: zeros_of_amounts,
+    COUNTS: counted,
+    BINARY: yes_and_no,
+    LABELS: of_labels,
+    ROWS: of_probabilities,
+    COLUMNS: of_columns,
+}
+
+
+def measurements(kind: str, features: bool) -> list[Measurement]:
+    """What is measured of targets of this kind."""
+    own = [OWN[kind]] if kind in OWN else []
     if kind in (LABELS, ROWS, COLUMNS):
-        return {LABELS: OF_LABELS, ROWS: OF_ROWS, COLUMNS: OF_COLUMNS}[kind]
-    more = {POSITIVE: SPREAD, AMOUNTS: ZEROS, COUNTS: OF_COUNTS}.get(kind, ())
-    return (NEAR + TAILS + FAN if features else ALONE + TAILS) + more
+        return own
+    if kind in (BINARY, SIGNS, CLASSES):
+        return [frequencies, *own, *([votes] if features else [])]
+    return [*([smoothed, tails, growing_noise] if features else [alone, tails]), *own]
+
+
+# --- how they are run, and shown ----------------------------------------------------------------
 
 
 @np.errstate(all="ignore")
-def measured(lines: Sequence[Fact], y: np.ndarray, x: np.ndarray | None = None) -> tuple:
-    """Run the lines one after the other; each may use those before. Fills in the values.
+def measured(
+    measurements: Sequence[Measurement], y: np.ndarray, x: np.ndarray | None = None
+) -> tuple[Fact, ...]:
+    """The facts, line by line; a measurement may use the variables of those before it.
 
     A number that does not exist (as 0 / 0, where half of the targets are equal) is left out.
 
-    >>> for fact in measured(OF_LABELLED[:2], np.array([0, 1, 1])):
+    >>> for fact in measured([yes_and_no], np.array([0, 1, 1])):
     ...     print(fact)
-    counts = np.unique(y, return_counts=True)[1]            # rows of each class
-    classes = len(counts)                                   # 2: classes
+    yes = np.sum(y == 1)                                    # 2: rows of class 1
+    no = np.sum(y == 0)                                     # 1: rows of class 0
     """
-    known: dict[str, Any] = {"np": np, "neighbours": neighbours, "y": y, "x": x}
-    found = []
-    for fact in lines:
-        # The lines are those above, never a user's text; to run what is shown keeps the two one.
-        value = known[fact.name] = eval(fact.code, known)
-        if np.ndim(value) or callable(value):
-            found.append(replace(fact, value=value))
-        elif np.isfinite(value):
-            found.append(replace(fact, value=float(value)))
-    return tuple(found)
+    variables: Variables = {"y": y, "x": x}
+    for measure in measurements:
+        variables |= measure(*(variables[name] for name in inspect.signature(measure).parameters))
+    values = {n: v if np.ndim(v) else float(v) for n, v in variables.items() if v is not None}
+    facts = (Fact(*line, values[line[0]]) for measure in measurements for line in lines(measure))
+    return tuple(fact for fact in facts if np.ndim(fact.value) or np.isfinite(fact.value))
+
+
+@cache
+def lines(measure: Measurement) -> list[tuple[str, str, str]]:
+    """The (name, code, meaning) of each line of a measurement.
+
+    >>> lines(zeros_of_amounts)
+    [('zeros', 'np.mean(y == 0)', 'fraction')]
+    """
+    return re.findall(r"^ +(\w+) = (.+)  # (.+)$", inspect.getsource(measure), re.MULTILINE)
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """For each number, how many are smaller."""
+    return np.searchsorted(np.sort(values), values)
 
 
 def neighbours(x: np.ndarray, k: int) -> np.ndarray:
@@ -165,168 +200,10 @@ def neighbours(x: np.ndarray, k: int) -> np.ndarray:
     """
     mean, deviation = mean_and_deviation(x)
     x = (x - mean) / deviation
-    squares, found = (x**2).sum(axis=1), []
+    squares, nearest = (x**2).sum(axis=1), []
     for start in range(0, len(x), 1000):  # 1000 rows at a time, to keep memory small
         rows = np.arange(start, min(start + 1000, len(x)))
         distance = squares - 2 * x[rows] @ x.T  # (1000, N)
         distance[rows - start, rows] = np.inf
-        found.append(np.argpartition(distance, k - 1, axis=1)[:, :k])
-    return np.concatenate(found)
-
-
-# --- what the targets are -----------------------------------------------------------------------
-
-
-def read(data: Any, goal: str | None, x: Any) -> Targets:
-    """The targets of a Dataset or an array, checked, in order, and of which kind they are."""
-    name, task = "targets", None
-    notes: list[str] = []
-    if isinstance(data, Dataset):
-        if x is not None:
-            raise TypeError(f"{data.name} is a Dataset and brings its own features: leave x out")
-        name, task, x, y = data.name, data.task, data.x, data.y
-        if task == "multiclass" and all(n.lstrip("-").isdigit() for n in data.target_names):
-            notes.append('The classes are named by numbers: if they have an order, goal="order".')
-    else:
-        y = _array(data, notes)
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = y[:, 0]
-    x = None if x is None else _features(x, len(y))
-    y, x, note = _in_order(y, x)
-    kind, y, more = _kind_of_rows(y) if y.ndim == 2 else _kind(y, task, goal)
-    if len(y) < FEW:
-        more += f" Only {len(y)} targets: the shares below are rough."
-    fits = x is not None and len(y) > VOTERS and y.ndim == 1
-    notes += [text for text in (note.strip(), more.strip()) if text]
-    return Targets(name, kind, y, x if fits else None, tuple(notes))
-
-
-def _array(data: Any, notes: list[str]) -> np.ndarray:
-    """Targets as floats; names of classes become their numbers."""
-    if data is None or isinstance(data, (str, bytes, Mapping)):
-        raise TypeError(
-            f"suggest takes a Dataset or an array of targets, not {type(data).__name__}: for"
-            ' example suggest(tn.datasets.load("moons")), or suggest(y, x=x)'
-        )
-    try:
-        y = np.asarray(raw(data))
-    except ValueError:
-        raise ValueError("the targets are rows of different lengths: give an array") from None
-    if y.size == 0:
-        raise ValueError(f"there are no targets: y has shape {y.shape}")
-    if y.ndim not in (1, 2):
-        raise ValueError(f"y must have shape (N,) or (N, columns), not {y.shape}: reshape it")
-    if y.dtype.kind == "O":
-        missing = [i for i, value in enumerate(y.flat) if value is None or value != value]
-        _complain_of_missing("y", missing)
-    if y.dtype.kind in "US" or (y.dtype.kind == "O" and all(isinstance(v, str) for v in y.flat)):
-        _, ids = np.unique(y, return_inverse=True)
-        notes.append("The classes have names; y = np.unique(names, return_inverse=True)[1].")
-        return ids.reshape(y.shape).astype(float) + 0.0
-    return _finite("y", y)
-
-
-def _finite(which: str, array: np.ndarray) -> np.ndarray:
-    try:
-        if array.dtype.kind in "cMm":
-            raise TypeError
-        array = array.astype(np.float64)
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"{which} must hold numbers, or only names of classes, not {array.dtype} values:"
-            " look at its first entries"
-        ) from None
-    _complain_of_missing(which, np.flatnonzero(~np.isfinite(array)).tolist())
-    return array
-
-
-def _complain_of_missing(which: str, where: Sequence[int]) -> None:
-    if where:
-        raise ValueError(
-            f"{which} holds NaN, None or inf in {len(where)} places, first at number {where[0]}:"
-            " drop these rows, or fill the values in, before choosing a loss"
-        )
-
-
-def _features(x: Any, rows: int) -> np.ndarray:
-    x = _finite("x", np.asarray(raw(x)))
-    x = x[:, None] if x.ndim == 1 else x
-    if x.ndim != 2 or len(x) != rows:
-        raise ValueError(f"x must have shape ({rows}, features), as y has {rows} rows: {x.shape}")
-    return x
-
-
-def _in_order(y: np.ndarray, x: np.ndarray | None) -> tuple[np.ndarray, np.ndarray | None, str]:
-    """The rows sorted by y, then by x; of many, with features, every so many."""
-    columns = [*np.atleast_2d(y.T)] + ([] if x is None else [*x.T])
-    order, note = np.lexsort(columns[::-1]), ""
-    if x is not None and len(y) > MOST_ROWS:
-        step = -(-len(y) // MOST_ROWS)
-        note = f"Of {len(y)} rows, sorted by y, one in {step} is looked at."
-        order = order[::step]
-    return y[order], None if x is None else x[order], note
-
-
-def _kind_of_rows(y: np.ndarray) -> tuple[str, np.ndarray, str]:
-    sums_to_1 = np.allclose(y.sum(axis=1), 1) and y.min() >= 0
-    if np.all((y == 0) | (y == 1)):
-        if not sums_to_1:
-            return LABELS, y, ""
-        ids = y.argmax(axis=1)
-        return _classes(ids, " Each row has a single 1: y = y.argmax(axis=1), below, is the class.")
-    return ROWS if sums_to_1 else COLUMNS, y, ""
-
-
-def _kind(y: np.ndarray, task: str | None, goal: str | None) -> tuple[str, np.ndarray, str]:
-    if task == "regression" or (task is None and goal in OF_NUMBERS):
-        return _numbers(y)
-    whole = bool(np.all(y == np.round(y)))
-    if task or (whole and goal in OF_CLASSES) or (whole and len(np.unique(y)) <= 2):
-        return _classes(y)
-    if whole and _like_classes(y):
-        return _classes(y, ' Whole numbers: if they count something, goal="mean" says so.')
-    return _numbers(y)
-
-
-def _like_classes(y: np.ndarray) -> bool:
-    """No gaps, at most 20 values, found twice each on average, and the largest is not very rare.
-
-    A guess: nothing in the numbers 0, 1, 2 says whether they count or name something.
-    """
-    values, counts = np.unique(y, return_counts=True)
-    no_gaps = values[0] in (0, 1) and len(values) == values[-1] - values[0] + 1
-    like_counts = len(values) >= 4 and counts[-1] < 0.1 * counts.max()
-    return bool(no_gaps and len(values) <= min(20, len(y) / 2) and not like_counts)
-
-
-def _classes(y: np.ndarray, note: str = "") -> tuple[str, np.ndarray, str]:
-    values, ids = np.unique(y, return_inverse=True)
-    if len(values) == 1:
-        raise ValueError(_constant(values[0]))
-    if values.tolist() == [-1, 1]:
-        return SIGNS, y, note
-    if not np.array_equal(values, np.arange(len(values))):
-        shown = f"{values[0]:g} to {values[-1]:g}"
-        note += f" The classes, {shown}, are numbered: y = np.unique(y, return_inverse=True)[1]."
-    return BINARY if len(values) == 2 else CLASSES, ids.reshape(-1), note
-
-
-def _numbers(y: np.ndarray) -> tuple[str, np.ndarray, str]:
-    low, high = y.min(), y.max()
-    if low == high:
-        raise ValueError(_constant(low))
-    whole = bool(np.all(y == np.round(y)))
-    if low >= 0 and high <= 1:
-        return SHARES, y, " All lie from 0 to 1: taken as shares, not as numbers that were scaled."
-    if whole and low >= 0 and np.median(y) < 100:
-        return COUNTS, y, ' Whole numbers, taken as counts: for classes, goal="probability".'
-    if low > 0:
-        return POSITIVE, y, " Whole numbers, but large: taken as measured." if whole else ""
-    return AMOUNTS if low == 0 else NUMBERS, y, ""
-
-
-def _constant(value: float) -> str:
-    return (
-        f"every target is {value:g}, so whatever the loss, the best model says {value:g}: look"
-        " whether the right column was taken"
-    )
+        nearest.append(np.argpartition(distance, k - 1, axis=1)[:, :k])
+    return np.concatenate(nearest)

@@ -1,8 +1,8 @@
 """Which loss for these targets? Candidates in order, with the evidence for and against each.
 
-The one idea: the program looks at what can be counted (facts.py), adds up the points of a table
-(rules.py), and shows both, so that anyone can check the answer. Whether the mean or the median is
-wanted, no number can tell: that is the `goal`.
+The program measures what can be counted (evidence.py), adds up the points of a table
+(candidates.py), and shows both, so that anyone can check the answer. Whether the mean or the median
+is wanted, no number can tell: that is the `goal`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from ...engine.names import lookup
 from ...losses import names
 from ...losses.cards import Card
 from .candidates import CANDIDATES, GOALS, ONLY_IF_ASKED, Candidate, Facts
-from .evidence import Fact, Targets, measured, program, read
+from .evidence import Fact, measured, measurements
+from .targets import Targets, read
 
 __all__ = ["Suggestion", "Suggestions", "suggest"]
 
+HELPERS = "neighbours and ranks, below, are from tinynet.diagnostics.suggest.evidence."
 SHOWN = 3  # candidates with their reasons; the others are only named
 
 
@@ -39,8 +41,8 @@ class Suggestion:
     @property
     def loss(self) -> Any:
         """The loss itself, with its options filled in: a function of (y_true, y_pred)."""
-        found = names()[self.name]
-        return partial(found, **self.options) if self.options else found
+        loss = names()[self.name]
+        return partial(loss, **self.options) if self.options else loss
 
     @property
     def card(self) -> Card:
@@ -62,7 +64,7 @@ class Suggestion:
 
 @dataclass(frozen=True, eq=False)
 class Suggestions:
-    """What `suggest` found: a sequence of `Suggestion`, the best first; print it."""
+    """The result of `suggest`: a sequence of `Suggestion`, the best first; print it."""
 
     target: str
     notes: tuple[str, ...]
@@ -76,7 +78,7 @@ class Suggestions:
 
     @property
     def facts(self) -> Facts:
-        """What the lines gave, by name; the arrays are in the order of sorted targets."""
+        """The values by name; the arrays are in the order of sorted targets."""
         return {fact.name: fact.value for fact in self.lines}
 
     def __len__(self) -> int:
@@ -123,21 +125,21 @@ def suggest(data: Any, goal: str | None = None, *, x: Any = None) -> Suggestions
         the numbers, and `lines` the NumPy that gave them. Of more than 10,000 rows with features,
         sorted by y, an even choice is looked at.
 
-    TypeError where the targets are no numbers or names, ValueError where they are empty, have gaps
+    TypeError where the targets are not numbers or names, ValueError where they are empty, have gaps
     or do not vary, and for a goal that is unknown or does not fit them.
 
     Outliers lie beyond 3.5 modified z-scores (Iglewicz & Hoaglin 1993); the weight of the tails is
     (P97.5 − P2.5) / (P75 − P25) (Crow & Siddiqui 1967), 2.91 for a Gaussian.
 
     >>> from tinynet.datasets import make_outliers
-    >>> found = suggest(make_outliers())
-    >>> found[0].call, round(found.facts["outliers"], 2)
+    >>> suggestions = suggest(make_outliers())
+    >>> suggestions[0].call, round(suggestions.facts["outliers"], 2)
     ('huber(y_true, y_pred, delta=0.179)', 0.09)
     """
     if goal is not None:
         lookup("goal", goal, GOALS)
     targets = read(data, goal, x)
-    lines = measured(program(targets.kind, targets.x is not None), targets.y, targets.x)
+    lines = measured(measurements(targets.kind, targets.x is not None), targets.y, targets.x)
     facts = {fact.name: fact.value for fact in lines}
     fitting = [c for c in CANDIDATES if targets.kind in c.kinds and c.loss in names()]
     served = sorted({each for candidate in fitting for each in candidate.goals})
@@ -147,17 +149,17 @@ def suggest(data: Any, goal: str | None = None, *, x: Any = None) -> Suggestions
             f" targets it can be {', '.join(served)}, or None"
         )
     wanted = {goal} if goal else set(served) - ONLY_IF_ASKED
-    found = [_judged(candidate, facts) for candidate in fitting if wanted & {*candidate.goals}]
-    ranked = sorted(found, key=lambda suggestion: -suggestion.points)
+    rated = [_rated(candidate, facts) for candidate in fitting if wanted & {*candidate.goals}]
+    ranked = sorted(rated, key=lambda suggestion: -suggestion.points)
     title = f"{targets.name}: {targets.kind}, {len(targets.y)} rows"
     title += f"; goal: {GOALS[goal]}" if goal else ""
     return Suggestions(title, _notes(targets), lines, tuple(ranked))
 
 
-def _judged(candidate: Candidate, facts: Facts) -> Suggestion:
-    applying = [rule for rule in candidate.rules if rule.applies(facts)]
-    reasons = tuple((rule.points, rule.text.format(**facts)) for rule in applying)
-    return Suggestion(candidate.loss, candidate.options(facts), reasons)
+def _rated(candidate: Candidate, facts: Facts) -> Suggestion:
+    reasons = (reason for reason in candidate.reasons if reason.applies(facts))
+    texts = tuple((reason.points, reason.text.format(**facts)) for reason in reasons)
+    return Suggestion(candidate.loss, candidate.options(facts), texts)
 
 
 def _notes(targets: Targets) -> tuple[str, ...]:
@@ -165,7 +167,7 @@ def _notes(targets: Targets) -> tuple[str, ...]:
         return (*targets.notes, "With several columns, features are not looked at.")
     if targets.x is None:
         return (*targets.notes, "Without features (x=), what they explain is not told from noise.")
-    return (*targets.notes, "neighbours, below, is from tinynet.losses.facts.")
+    return (*targets.notes, HELPERS)
 
 
 def _wrapped(label: str, text: str) -> list[str]:

@@ -1,46 +1,48 @@
-"""The workbench: what a loss of your own does well, what it does not, and how to mend it.
+"""The workbench: what a loss of your own does well, what it does not, and how to fix it.
 
-The one idea: a loss is a claim about numbers, so every claim is tried. A function in calls.py,
-curves.py or company.py tries one and returns an `Outcome`; the table below is the report.
+A loss makes claims about numbers, and every claim is tried. A function in calls.py, curves.py or
+comparison.py tries one and returns a `Finding`, or None where it does not apply.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
-from . import calls, company, curves
+from . import calls, comparison, curves
 from .bench import Bench, Stopped, fitting
-from .neighbours import nearest
-from .report import Finding, Outcome, Report, quiet, short, wrong
+from .nearest import nearest
+from .report import Finding, Report, quiet, short, wrong
 
 __all__ = ["Finding", "Report", "check"]
 
-FINDINGS: Sequence[tuple[str, Callable[[Bench], Outcome | None]]] = (
-    ("runs", calls.runs),
-    ("repeats", calls.repeats),
-    ("arguments", calls.arguments),
-    ("inputs", calls.inputs_kept),
-    ("tensors", calls.on_tensors),
-    ("gradient", calls.gradient),
-    ("extremes", curves.extremes),
-    ("precision", curves.precision),
-    ("perfect", curves.perfect),
-    ("negative", curves.negative),
-    ("convexity", curves.convexity),
-    ("scale", curves.scale),
-    ("growth", curves.growth),
-    ("batch size", calls.batch_size),
-    ("one sample", calls.single),
-    ("order", calls.order),
-    ("swapped", calls.swapped),
-    ("broadcasting", calls.broadcasting),
-    ("float32", calls.single_precision),
-    ("nearest", company.likeness),
-    ("training", company.training),
-)
+Claim = Callable[[Bench], Finding | None]
+
+CLAIMS: dict[str, Claim] = {
+    "runs": calls.runs,
+    "repeats": calls.repeats,
+    "arguments": calls.arguments,
+    "inputs": calls.inputs,
+    "tensors": calls.on_tensors,
+    "gradient": calls.gradient,
+    "extremes": curves.extremes,
+    "precision": curves.precision,
+    "perfect": curves.perfect,
+    "negative": curves.negative,
+    "convexity": curves.convexity,
+    "scale": curves.scale,
+    "growth": curves.growth,
+    "batch size": calls.batch_size,
+    "one sample": calls.single,
+    "order": calls.order,
+    "swapped": calls.swapped,
+    "broadcasting": calls.broadcasting,
+    "float32": calls.single_precision,
+}
 GATES = ("runs", "repeats")  # where these are wrong, the rest would be noise
 
 
@@ -59,7 +61,7 @@ def check(
         A function of ``(y_true, y_pred)`` in NumPy: one number, or one per element or row; or a
         loss made with ``@tn.losses.loss``.
     kind : {"regression", "binary", "classes"}, optional
-        What y_true holds; else it is found by trying, and the report says what was taken.
+        What y_true holds; else the kinds are tried, and the report says which one was taken.
     rng : numpy.random.Generator or int
         For the numbers that it is tried with.
     train : bool
@@ -68,14 +70,14 @@ def check(
     Returns
     -------
     Report
-        Its `findings` hold a topic, a verdict ("good", "look" or "wrong"), a sentence and a way to
-        mend it; `ok` is False if one is wrong; `plot()` draws value and gradient.
+        Its `findings` hold a topic, a verdict ("good", "look" or "wrong"), a text and a fix; `ok`
+        is False if one is wrong; `plot()` draws value and gradient.
 
     Whatever f raises becomes a finding. TypeError where f cannot be called, ValueError for another
     kind.
 
     >>> report = check(lambda y_true, y_pred: np.mean(np.sqrt((y_pred - y_true) ** 2)))
-    >>> report.ok, report["extremes"].mend
+    >>> report.ok, report["extremes"].fix
     (False, 'sqrt has no slope at 0: use np.abs for √(e²), or np.hypot(e, 1e-6)')
     """
     if not callable(f):
@@ -86,20 +88,22 @@ def check(
     findings: list[Finding] = []
     with quiet():
         bench = fitting(f, kind, seed)
-        for topic, attempt in FINDINGS:
-            if attempt is not company.training or train:
-                findings += _tried(topic, attempt, bench)
+        matches = nearest(bench)
+        claims = CLAIMS | {"nearest": partial(comparison.likeness, matches=matches)}
+        if train:
+            claims["training"] = partial(comparison.training, matches=matches)
+        for topic, claim in claims.items():
+            if finding := _tried(claim, bench):
+                findings.append(replace(finding, topic=topic))
             if topic in GATES and findings[-1].verdict == "wrong":
                 break
-        found = nearest(bench)
     words = f"{bench.setting.kind}: {bench.setting.words}"
-    return Report(bench.name, words, tuple(findings), bench, found[0] if found else None)
+    return Report(bench.name, words, tuple(findings), bench, matches[0] if matches else None)
 
 
-def _tried(topic: str, attempt: Callable, bench: Bench) -> list[Finding]:
-    """The finding of one attempt, or none where it does not apply."""
+def _tried(claim: Claim, bench: Bench) -> Finding | None:
+    """The finding, also where the function under test stops."""
     try:
-        outcome = attempt(bench)
+        return claim(bench)
     except Stopped as stopped:
-        outcome = wrong(f"it stopped: {short(stopped)}", "make it work for such arguments")
-    return [Finding(topic, *outcome)] if outcome else []
+        return wrong(f"it stopped: {short(stopped)}", "make it work for such arguments")

@@ -1,7 +1,7 @@
 """A bench: a function under test, in the setting it was made for.
 
-The one idea: whatever the function does, the bench answers with numbers or raises `Stopped`, which
-says why in one sentence and names the line.
+Whatever the function does, the bench answers with numbers or raises `Stopped`, which says why in
+one sentence and names the line.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LIBRARIES = (*OURS, os.path.dirname(np.__file__) + os.sep)
 
 
 class Stopped(Exception):
-    """The function under test raised an exception, or returned what is no loss."""
+    """The function under test raised an exception, or did not return numbers."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,18 @@ class Bench:
         pairs = zip(y_true, y_pred, strict=True)
         return np.array([self.mean(t[None], p[None]) for t, p in pairs])
 
+    def curve(self, points: int = 80) -> np.ndarray:
+        """The loss along the line of the setting, for each truth: (truths, points)."""
+        line = self.setting.line(points)
+        return np.stack([self.values_at(truth, line) for truth in self.setting.truths])
+
     @cached_property
     def has_curve(self) -> bool:
         """Do single samples have a value? Not if it compares samples with each other."""
         try:
-            lines = [self.values_at(t, self.setting.line(9)) for t in self.setting.truths]
+            return bool(np.isfinite(self.curve(9)).any(axis=1).all())
         except Stopped:
             return False
-        return all(np.isfinite(line).any() for line in lines)
 
     @cached_property
     def has_gradient(self) -> bool:
@@ -105,9 +109,9 @@ class Bench:
     def slopes_at(self, truth: float, x: Any) -> np.ndarray:
         """The slopes of single samples along the line of the setting: (k,)."""
         y_true, y_pred = self.setting.at(truth, np.asarray(x, float))
-        found = [self.slope(t[None], p[None]) for t, p in zip(y_true, y_pred, strict=True)]
+        slopes = [self.slope(t[None], p[None]) for t, p in zip(y_true, y_pred, strict=True)]
         rowwise = self.setting.kind == "classes"  # there x is the first element only
-        return np.array([g[0, 0] if rowwise else g.sum() for g in found])
+        return np.array([slope[0, 0] if rowwise else slope.sum() for slope in slopes])
 
 
 @contextlib.contextmanager
@@ -122,8 +126,8 @@ def stopping() -> Iterator[None]:
         mine = [f for f in frames if not f.filename.startswith(_LIBRARIES)]
         line = mine[-1].line or "" if mine else ""
         where = f"line {mine[-1].lineno}, `{line[:90]}`: " if mine else ""
-        said = "".join(traceback.format_exception_only(error)).strip()
-        raise Stopped(f"{where.replace(', ``', '')}{said}") from None
+        message = "".join(traceback.format_exception_only(error)).strip()
+        raise Stopped(f"{where.replace(', ``', '')}{message}") from None
 
 
 def fitting(f: Callable, kind: str | None, seed: int) -> Bench:

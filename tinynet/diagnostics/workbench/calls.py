@@ -12,7 +12,7 @@ import numpy as np
 from ...engine.tensor import Tensor
 from ..gradcheck import gradcheck
 from .bench import Bench, Stopped, stopping
-from .report import Outcome, good, look, short, wrong
+from .report import Finding, good, look, short, wrong
 from .settings import identity
 
 ON_GRAPH = (
@@ -23,20 +23,20 @@ ON_GRAPH = (
 # --- does it run, and give the same each time -------------------------------------------------
 
 
-def runs(bench: Bench) -> Outcome:
+def runs(bench: Bench) -> Finding:
     """On plain arrays; the shape of the result."""
     y_true, y_pred = bench.batch()
-    if found := _named_in_reverse(bench.f):
+    if names := _named_in_reverse(bench.f):
         return wrong(
-            f"its arguments are ({', '.join(found)}), but it is called with (y_true, y_pred)",
-            f"change their order: def {bench.name}({found[1]}, {found[0]})",
+            f"its arguments are ({', '.join(names)}), but it is called with (y_true, y_pred)",
+            f"change their order: def {bench.name}({names[1]}, {names[0]})",
         )
     try:
         value = bench.value(y_true, y_pred)
     except Stopped as stopped:
         return wrong(
             f"it stopped: {short(stopped)}",
-            "mend that line; it gets two arrays, (y_true, y_pred), and kind= says which are meant",
+            "fix that line; it gets two arrays, (y_true, y_pred), and kind= says which are meant",
         )
     if not np.isfinite(value).all():
         return wrong(
@@ -65,7 +65,7 @@ def _named_in_reverse(f: Callable) -> list[str]:
     return []
 
 
-def repeats(bench: Bench) -> Outcome:
+def repeats(bench: Bench) -> Finding:
     """Is it a function at all: the same in, the same out?"""
     first, second = (bench.value(*bench.batch()) for _ in range(2))
     if np.array_equal(first, second, equal_nan=True):
@@ -76,7 +76,7 @@ def repeats(bench: Bench) -> Outcome:
     )
 
 
-def arguments(bench: Bench) -> Outcome:
+def arguments(bench: Bench) -> Finding:
     """Do both count?"""
     if not (unused := _unused(bench)):
         return good("y_true and y_pred both count")
@@ -88,12 +88,12 @@ def arguments(bench: Bench) -> Outcome:
 
 def _unused(bench: Bench) -> list[str]:
     (y_true, y_pred), (other_true, other_pred) = bench.batch(), replace(bench, seed=1).batch()
-    here, calls = bench.value(y_true, y_pred), [(other_true, y_pred), (y_true, other_pred)]
-    names = zip(("y_true", "y_pred"), calls, strict=True)
-    return [n for n, arrays in names if np.array_equal(here, bench.value(*arrays), equal_nan=True)]
+    calls = {"y_true": (other_true, y_pred), "y_pred": (y_true, other_pred)}
+    here, values = bench.value(y_true, y_pred), {n: bench.value(*a) for n, a in calls.items()}
+    return [name for name, v in values.items() if np.array_equal(here, v, equal_nan=True)]
 
 
-def inputs_kept(bench: Bench) -> Outcome:
+def inputs(bench: Bench) -> Finding:
     """Are the arrays after the call as they were before?"""
     arrays, before = bench.batch(), bench.batch()
     bench.call(*arrays)
@@ -107,7 +107,7 @@ def inputs_kept(bench: Bench) -> Outcome:
     return good("leaves its arguments as they are")
 
 
-def on_tensors(bench: Bench) -> Outcome:
+def on_tensors(bench: Bench) -> Finding:
     """Stays on the graph of a Tensor, so that there is a gradient."""
     y_true, y_pred = bench.batch()
     try:
@@ -129,7 +129,7 @@ def on_tensors(bench: Bench) -> Outcome:
 # --- gradient ---------------------------------------------------------------------------------
 
 
-def gradient(bench: Bench) -> Outcome | None:
+def gradient(bench: Bench) -> Finding | None:
     """Autograd against central differences."""
     if on_tensors(bench).verdict == "wrong":
         return None
@@ -142,8 +142,8 @@ def gradient(bench: Bench) -> Outcome | None:
         row = gradcheck(lambda z: bench.call(y_true, link(z)), z, rng=bench.seed).rows[0]
     own = "its own slope" if getattr(bench.f, "pulls", None) else "the gradient"
     if not row.ok:
-        mend = ON_GRAPH if row.kind == "detached" else "correct that derivative"
-        return wrong(short(row.verdict), mend)
+        fix = ON_GRAPH if row.kind == "detached" else "correct that derivative"
+        return wrong(short(row.verdict), fix)
     if not bench.slope(y_true, y_pred).any() and "y_pred" not in _unused(bench):
         return wrong(
             "the gradient is 0 everywhere although the value changes: it is piecewise constant",
@@ -156,7 +156,7 @@ def gradient(bench: Bench) -> Outcome | None:
 # --- what it makes of a batch -----------------------------------------------------------------
 
 
-def batch_size(bench: Bench) -> Outcome | None:
+def batch_size(bench: Bench) -> Finding | None:
     """The same batch twice."""
     y_true, y_pred = bench.batch()
     value = bench.value(y_true, y_pred)
@@ -173,22 +173,22 @@ def batch_size(bench: Bench) -> Outcome | None:
     )
 
 
-def single(bench: Bench) -> Outcome | None:
+def single(bench: Bench) -> Finding | None:
     """A batch of one."""
     if bench.has_curve:
         return None
     y_true, y_pred = bench.batch(1)
     try:
-        found = f"is {bench.mean(y_true, y_pred)}"
+        result = f"is {bench.mean(y_true, y_pred)}"
     except Stopped as stopped:
-        found = f"stops: {short(stopped)}"
+        result = f"stops: {short(stopped)}"
     return look(
-        f"of a single sample it {found}; so its curve cannot be looked at",
+        f"of a single sample it {result}; so its curve cannot be looked at",
         "a last batch may hold one sample: choose the batch size so that it does not",
     )
 
 
-def order(bench: Bench) -> Outcome:
+def order(bench: Bench) -> Finding:
     """The same batch, shuffled."""
     y_true, y_pred = bench.batch()
     ways = np.random.default_rng(bench.seed).permutation(len(y_true))
@@ -201,7 +201,7 @@ def order(bench: Bench) -> Outcome:
     )
 
 
-def swapped(bench: Bench) -> Outcome | None:
+def swapped(bench: Bench) -> Finding | None:
     """f(a, b) and f(b, a)."""
     if bench.setting.kind != "regression" or not bench.has_curve:
         return None
@@ -216,7 +216,7 @@ def swapped(bench: Bench) -> Outcome | None:
     )
 
 
-def broadcasting(bench: Bench) -> Outcome | None:
+def broadcasting(bench: Bench) -> Finding | None:
     """(N,) against (N, 1)."""
     y_true, y_pred = bench.batch(5)
     if bench.setting.kind == "classes" or y_pred.ndim != 1 or _unused(bench):
@@ -233,7 +233,7 @@ def broadcasting(bench: Bench) -> Outcome | None:
     )
 
 
-def single_precision(bench: Bench) -> Outcome:
+def single_precision(bench: Bench) -> Finding:
     """Does a float32 model stay float32?"""
     y_true, y_pred = (a.astype(np.float32) if a.dtype.kind == "f" else a for a in bench.batch())
     dtype = bench.value(y_true, y_pred).dtype

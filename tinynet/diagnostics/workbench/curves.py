@@ -12,24 +12,22 @@ from ...engine.tensor import Tensor
 from ...losses.base import Loss
 from ..debug import NonFiniteValue, debug
 from .bench import Bench, Stopped
-from .report import Outcome, good, look, short, wrong
+from .report import Finding, good, look, short, wrong
 from .settings import NUMBERS, POSITIVE
 
-Claim = Callable[[Bench], Outcome | None]
 
-
-def of_curve(claim: Claim) -> Claim:
+def of_curve(claim: Callable) -> Callable:
     """A claim that is tried only where single samples have a value."""
     return wraps(claim)(lambda bench: claim(bench) if bench.has_curve else None)
 
 
 @of_curve
-def perfect(bench: Bench) -> Outcome:
+def perfect(bench: Bench) -> Finding:
     """Is the loss lowest where the prediction is right?"""
     return _perfect_number(bench) if bench.setting.kind == "regression" else _perfect_class(bench)
 
 
-def _perfect_number(bench: Bench) -> Outcome:
+def _perfect_number(bench: Bench) -> Finding:
     far = np.logspace(-3, 6, 28)
     for truth in (2.0, 0.7) if bench.setting is POSITIVE else (1.0, -0.7):
         away = np.concatenate([-far[::-1], far])
@@ -41,7 +39,7 @@ def _perfect_number(bench: Bench) -> Outcome:
                 return wrong(
                     f"it falls without bound: for y_true = {truth:g} it is {here:.4g} at y_pred ="
                     f" {truth:g} and {lowest:.4g} at {at:.4g}",
-                    "turn the sign round, or use the square or abs of the error",
+                    "change its sign, or use the square or abs of the error",
                 )
             return wrong(
                 f"for y_true = {truth:g} it is lower at y_pred = {at:.4g} ({lowest:.4g}) than at"
@@ -61,7 +59,7 @@ def _perfect_number(bench: Bench) -> Outcome:
     return good(f"lowest at y_pred = y_true, where it is {here:.4g} with gradient 0")
 
 
-def _perfect_class(bench: Bench) -> Outcome:
+def _perfect_class(bench: Bench) -> Finding:
     setting = bench.setting
     x = setting.line(41)
     for number, truth in enumerate(setting.truths):
@@ -77,7 +75,7 @@ def _perfect_class(bench: Bench) -> Outcome:
             f" at {x[-1 if upward else 0]:.3g} ({end:.4g})"
         )
         if abs(at - x[0 if upward else -1]) < 1e-9:
-            return wrong(f"{text}: it rewards the wrong answer", "turn its sign round")
+            return wrong(f"{text}: it rewards the wrong answer", "change its sign")
         return look(text, "right if it is meant so (smoothed labels); else more right must be less")
     return good("the more right the prediction, the lower it is")
 
@@ -89,15 +87,13 @@ def _lowest(x: np.ndarray, values: np.ndarray) -> tuple[float, float]:
 
 
 @of_curve
-def negative(bench: Bench) -> Outcome | None:
+def negative(bench: Bench) -> Finding | None:
     """Is it below 0 somewhere on the line?"""
-    values = np.concatenate(
-        [bench.values_at(truth, bench.setting.line(40)) for truth in bench.setting.truths]
-    )
-    if np.nanmin(values) >= 0:
+    lowest = np.nanmin(bench.curve(40))
+    if lowest >= 0:
         return None
     return look(
-        f"it is negative in places (lowest {np.nanmin(values):.4g})",
+        f"it is negative in places (lowest {lowest:.4g})",
         "fine for a log density; else 0 should be perfect: subtract the value at y_pred = y_true",
     )
 
@@ -106,7 +102,7 @@ def negative(bench: Bench) -> Outcome | None:
 
 
 @of_curve
-def extremes(bench: Bench) -> Outcome:
+def extremes(bench: Bench) -> Finding:
     """The first place where value or gradient is not finite, and the operation that made it."""
     for truth, x in bench.setting.extremes:
         try:
@@ -118,7 +114,7 @@ def extremes(bench: Bench) -> Outcome:
         for what, number in (("value", value), ("gradient", slope)):
             if np.isfinite(number):
                 continue
-            operation, line = _birth(bench, truth, x)
+            operation, line = _origin(bench, truth, x)
             by = f", made by {operation}" if operation else ""
             place = f" in `{line}`" if line else ""
             text = f"the {what} is {number} at y_true = {truth:g}, {_where(bench, x)}{by}{place}"
@@ -133,7 +129,7 @@ def _where(bench: Bench, x: float) -> str:
     return f"{bench.setting.label} = {x:g}"
 
 
-def _birth(bench: Bench, truth: float, x: float) -> tuple[str, str]:
+def _origin(bench: Bench, truth: float, x: float) -> tuple[str, str]:
     """The operation that made the first number that is not finite, and its line."""
     y_true, y_pred = bench.setting.at(truth, np.array([x], float))
     leaf = Tensor(y_pred.copy(), requires_grad=True)
@@ -181,7 +177,7 @@ def _stable(operation: str, what: str) -> str:
 
 
 @of_curve
-def precision(bench: Bench) -> Outcome | None:
+def precision(bench: Bench) -> Finding | None:
     """Do digits cancel near 0, as in √(1 + e²) − 1?"""
     if bench.setting is not NUMBERS:
         return None
@@ -202,12 +198,11 @@ def precision(bench: Bench) -> Outcome | None:
 
 
 @of_curve
-def convexity(bench: Bench) -> Outcome:
+def convexity(bench: Bench) -> Finding:
     """Midpoints of random pairs, near and far."""
     rng, setting = np.random.default_rng(bench.seed), bench.setting
-    middle, half = (setting.low + setting.high) / 2, (setting.high - setting.low) / 2
     for truth in setting.truths:
-        a, b = middle + half * rng.uniform(-1, 1, (2, 150))
+        a, b = rng.uniform(setting.low, setting.high, (2, 150))
         ends, between = (bench.values_at(truth, x) for x in (np.stack([a, b]).ravel(), (a + b) / 2))
         chord = ends.reshape(2, -1).mean(axis=0)
         over = np.nan_to_num(between - chord - 1e-9 * np.maximum(1, abs(chord)))
@@ -223,15 +218,13 @@ def convexity(bench: Bench) -> Outcome:
 
 
 @of_curve
-def scale(bench: Bench) -> Outcome:
+def scale(bench: Bench) -> Finding:
     """Its size for an ordinary error."""
     setting = bench.setting
     if setting.kind != "regression":
-        middle = (setting.low + setting.high) / 2
-        numbers = ", ".join(
-            f"{bench.values_at(t, [middle])[0]:.4g} for y_true = {t:g}" for t in setting.truths
-        )
-        return good(f"at {_where(bench, middle)} it is {numbers}")
+        values = ((t, bench.values_at(t, [setting.middle])[0]) for t in setting.truths)
+        numbers = ", ".join(f"{value:.4g} for y_true = {truth:g}" for truth, value in values)
+        return good(f"at {_where(bench, setting.middle)} it is {numbers}")
     y, h = setting.truths[0], 1e-3
     left, here, right, one = bench.values_at(y, [y - h, y, y + h, y + 1])
     curvature = (left - 2 * here + right) / h**2
@@ -240,27 +233,20 @@ def scale(bench: Bench) -> Outcome:
 
 
 @of_curve
-def growth(bench: Bench) -> Outcome | None:
+def growth(bench: Bench) -> Finding | None:
     """The exponent of large errors, and what their gradient does."""
-    setting = bench.setting
-    if not setting.unlimited:
+    if not bench.setting.unlimited:
         return None
-    truth, sides = setting.truths[0], (-1,) if setting.kind != "regression" else (1, -1)
-    exponents, ratios = [], []
-    for side in sides:
-        x = side * np.array([1e2, 1e3])
-        try:
-            near, far = bench.values_at(truth, x)
-        except Stopped:
-            return None
-        exponents.append(np.log10(far / near) if near > 0 and far > 0 else np.nan)
-        flat, steep = abs(bench.slopes_at(truth, x)) if bench.has_gradient else (np.nan, np.nan)
-        ratios.append(steep / flat if flat else 0.0 if flat == 0 else np.nan)
-    if not np.isfinite(exponents).all():
+    sides = (1, -1) if bench.setting.kind == "regression" else (-1,)
+    try:
+        powers, ratios = zip(*(_tail(bench, side) for side in sides), strict=True)
+    except Stopped:
         return None
-    power, ratio = max(exponents), max(ratios)
-    text = f"for large errors it grows like |error|^{power:.2g}"
-    text = "for large errors it stays bounded" if power < 0.02 else text
+    if not np.isfinite(powers).all():
+        return None
+    power, ratio = max(powers), max(ratios)
+    size = f"grows like |error|^{power:.2g}" if power >= 0.02 else "stays bounded"
+    text = f"for large errors it {size}"
     if power > 2.2:
         return look(f"{text}: one outlier decides the fit", "grow no faster than the square")
     if ratio < 0.9:
@@ -268,5 +254,15 @@ def growth(bench: Bench) -> Outcome | None:
             f"{text}, and its gradient goes back to 0: what is very wrong is not learned from",
             "begin near a good fit (trained with huber), or keep the gradient away from 0",
         )
-    kept = "its gradient stays bounded" if ratio < 1.1 else "its gradient grows with the error"
-    return good(f"{text}; {kept}")
+    return good(
+        f"{text}; its gradient {'stays bounded' if ratio < 1.1 else 'grows with the error'}"
+    )
+
+
+def _tail(bench: Bench, side: int) -> tuple[float, float]:
+    """The exponent from error 100 to 1000, and the ratio of the gradients there."""
+    truth, x = bench.setting.truths[0], side * np.array([1e2, 1e3])
+    near, far = bench.values_at(truth, x)
+    power = np.log10(far / near) if near > 0 and far > 0 else np.nan
+    flat, steep = abs(bench.slopes_at(truth, x)) if bench.has_gradient else (np.nan, np.nan)
+    return power, steep / flat if flat else 0.0

@@ -8,57 +8,49 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 
 from ...engine.grad_mode import recording
 from ...engine.upstairs import upstairs
 from .bench import Bench
-from .neighbours import Neighbour
+from .nearest import Match
 
 Verdict = Literal["good", "look", "wrong"]
 
 
-class Outcome(NamedTuple):
-    """A verdict, a sentence with the numbers, and one way to mend it."""
-
-    verdict: Verdict
-    text: str
-    mend: str = ""
-
-
-good = partial(Outcome, "good")
-look = partial(Outcome, "look")
-wrong = partial(Outcome, "wrong")
-
-
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was tried."""
+    """What came of one claim: a verdict, a sentence with the numbers, and one way to fix it."""
 
-    topic: str
     verdict: Verdict
     text: str
-    mend: str = ""
+    fix: str = ""
+    topic: str = ""
 
     def __str__(self) -> str:
         lines = textwrap.wrap(f"{self.verdict:6}{self.topic:13}{self.text}", 99)
         lines = [lines[0], *textwrap.wrap(" ".join(lines[1:]), 80)]
-        if self.mend:
-            lines += textwrap.wrap(f"→ {self.mend}", 80)
+        if self.fix:
+            lines += textwrap.wrap(f"→ {self.fix}", 80)
         return "\n".join([lines[0], *(f"{'':19}{line}" for line in lines[1:])])
+
+
+good = partial(Finding, "good")
+look = partial(Finding, "look")
+wrong = partial(Finding, "wrong")
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What `check` found: true if nothing is wrong; print it, or draw it."""
+    """The result of `check`: true if nothing is wrong; print it, or draw it."""
 
     name: str
     setting: str
     findings: tuple[Finding, ...]
     bench: Bench
-    nearest: Neighbour | None
+    nearest: Match | None
 
     @property
     def ok(self) -> bool:
@@ -79,13 +71,13 @@ class Report:
     __repr__ = __str__
 
     def plot(self) -> Any:
-        """A figure of value and gradient, beside those of the nearest built-in loss."""
+        """A figure of value and gradient, next to those of the nearest built-in loss."""
         return upstairs("Report.plot")(self)
 
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """NaN and overflow are looked for, so neither NumPy nor debug mode need tell of them."""
+    """NaN and overflow are looked for, so neither NumPy nor debug mode should warn of them."""
     before = recording.on, recording.watcher
     recording.on, recording.watcher = True, None  # also inside no_grad
     try:

@@ -1,7 +1,7 @@
 """Settings: what y_true and y_pred can hold, as data.
 
-The one idea: whatever a loss compares, it can be looked at along a line of predictions, on which x
-moves and the target, the "truth", stays.
+Whatever a loss compares, it can be looked at along a line of predictions, on which x moves and the
+target, the "truth", stays.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ class Setting:
     def unlimited(self) -> bool:
         """May predictions be any numbers?"""
         return self.link is identity
+
+    @property
+    def middle(self) -> float:
+        return (self.low + self.high) / 2
 
     def line(self, points: int = 80) -> np.ndarray:
         return np.linspace(self.low, self.high, points)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ... import datasets, layers, metrics, optimizers, training
 from .bench import stopping
-from .settings import Arrays, Setting
+from .settings import Setting
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ def tasks(setting: Setting) -> list[Task]:
             _number_task(setting, "line", line, [1, 1]),
             _number_task(setting, "sine", sine, [1, 24, 1]),
         ]
-    made = _binary_task if setting.kind == "binary" else _class_task
-    moons, iris = datasets.make_moons(160, rng=0), datasets.load_iris()
-    return [made(setting, "moons", moons), made(setting, "iris", iris)]
+    task = _binary_task if setting.kind == "binary" else _class_task
+    sets = {"moons": datasets.make_moons(160, rng=0), "iris": datasets.load_iris()}
+    return [task(setting, name, data.standardize()) for name, data in sets.items()]
 
 
 def _number_task(setting: Setting, name: str, data: Any, sizes: list[int]) -> Task:
@@ -47,26 +47,21 @@ def _number_task(setting: Setting, name: str, data: Any, sizes: list[int]) -> Ta
 
 def _binary_task(setting: Setting, name: str, data: Any) -> Task:
     """Class 0 or not, of which 0 is the second truth."""
-    x, ids = _standardized(data)
-    y = np.array(setting.truths)[1 - (ids > 0)][:, None]  # (N, 1)
-    middle = 0.0 if setting.unlimited else 0.5
+    y = np.where(data.y.reshape(-1, 1) > 0, *setting.truths)  # (N, 1)
 
     def score(y_true: np.ndarray, y_pred: np.ndarray) -> float:
-        return float(np.mean((y_pred > middle) == (y_true > 0)))
+        return float(np.mean((y_pred > setting.middle) == (y_true > 0)))
 
-    return Task(name, x, y, [x.shape[1], 16, 1], setting.link, "accuracy", score)
+    return Task(name, data.x, y, [data.x.shape[1], 16, 1], setting.link, "accuracy", score)
 
 
 def _class_task(setting: Setting, name: str, data: Any) -> Task:
-    x, ids = _standardized(data)
+    ids = data.y.ravel().astype(int)
     one_hot = setting.at(0, np.zeros(1))[0].ndim == 2
-    y = np.eye(int(ids.max()) + 1)[ids] if one_hot else ids
-    sizes = [x.shape[1], 16, int(ids.max()) + 1]
-    return Task(name, x, y, sizes, setting.link, "accuracy", metrics.accuracy)
-
-
-def _standardized(data: Any) -> Arrays:
-    return (data.x - data.x.mean(axis=0)) / data.x.std(axis=0), data.y.ravel().astype(int)
+    classes = int(ids.max()) + 1
+    y = np.eye(classes)[ids] if one_hot else ids
+    sizes = [data.x.shape[1], 16, classes]
+    return Task(name, data.x, y, sizes, setting.link, "accuracy", metrics.accuracy)
 
 
 def trained(task: Task, loss: Callable, seed: int, epochs: int = 40) -> float:
@@ -77,13 +72,11 @@ def trained(task: Task, loss: Callable, seed: int, epochs: int = 40) -> float:
     def of_outputs(y_true: Any, outputs: Any) -> Any:
         return np.mean(loss(y_true, task.link(outputs)))
 
-    options: dict[str, Any] = {"epochs": epochs, "batch_size": 32, "rng": seed}
+    options: dict[str, Any] = {"progress": False, "replay": False, "rng": seed}
+    options |= {"epochs": epochs, "batch_size": 32}
     with stopping():
         try:
-            data = (task.x, task.y)
-            training.fit(
-                model, of_outputs, optimizer, data, progress=False, replay=False, **options
-            )
+            training.fit(model, of_outputs, optimizer, (task.x, task.y), **options)
         except training.NonFiniteLoss:
             return float("nan")
     return task.score(task.y, task.link(training.predict(model, task.x)))

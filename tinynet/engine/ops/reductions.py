@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..methods import raw
 from ..registry import compose, defvjp
-from ..tensor import primitive
 from .chain import nonzero
 
 
@@ -122,17 +122,16 @@ def _ptp(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
 compose(np.ptp, _ptp, arity=1)
 
 
-@primitive
-def logsumexp(x: Any, axis: Any = 0, keepdims: Any = False) -> Any:
-    return np.logaddexp.reduce(x, axis=axis, keepdims=keepdims)
+@np.errstate(divide="ignore", under="ignore")  # log 0 is −inf, and e^−10000 is 0
+def _logaddexp_reduce(a: Any, axis: Any = 0, keepdims: bool = False) -> Any:
+    """log Σ eᵃ, with the maximum m taken out first, as a constant: log Σ e^(a − m) + m."""
+    largest = np.max(raw(a), axis=axis, keepdims=True)
+    largest = np.where(np.isfinite(largest), largest, largest.dtype.type(0))
+    total = np.log(np.sum(np.exp(a - largest), axis=axis, keepdims=True)) + largest
+    return total if keepdims else np.squeeze(total, axis)
 
 
-def _logsumexp(g: Any, y: Any, x: Any, axis: Any = 0, keepdims: bool = False) -> Any:
-    return _expand(g, axis, keepdims) * np.exp(x - _expand(y, axis, keepdims))  # its softmax
-
-
-logsumexp.defvjp(_logsumexp)
-compose(np.logaddexp.reduce, lambda a, axis=0, keepdims=False: logsumexp(a, axis, keepdims))
+compose(np.logaddexp.reduce, _logaddexp_reduce)
 
 
 # --- leaving NaN out ------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The loss explorer: what a loss looks like, how it is fooled, and what a model becomes under it.
 
-The one idea: everything is computed here, as plain data, and shown twice: as a picture by
+Everything is computed here, as plain data, and shown twice: as a picture by
 `tinynet.plots` and as a text by `text`. Start at curves.py, then influences.py, fits.py,
 surfaces.py.
 """
@@ -8,7 +8,7 @@ surfaces.py.
 from ...training import suited as tasks
 from . import text
 from .curves import Curve, Kink, Stretch, compared, curve, swept
-from .fits import Fit, Fits, train, true_line
+from .fits import Fit, Fits, train
 from .influences import Influence, influence
 from .surfaces import Snapshots, Surface, surface
 
@@ -29,5 +29,4 @@ __all__ = [
     "tasks",
     "text",
     "train",
-    "true_line",
 ]

@@ -1,6 +1,6 @@
 """Where the boxes of a graph stand: columns from the inputs to the output, with few crossings.
 
-The one idea (Sugiyama, Tagawa & Toda 1981): a box stands as many columns from the output as the
+After Sugiyama, Tagawa & Toda (1981): a box stands as many columns from the output as the
 longest path from it is long, so every arrow points the same way. Within a column the order that
 crosses few arrows is found by sorting boxes by the mean place of their neighbours, back and forth;
 then each moves as near to its neighbours as the order lets it.
@@ -43,11 +43,11 @@ class Box:
         """What the box is called: the variable, and the operation that made it."""
         if not self.node:
             return ""
-        made, name = self.node.label, self.node.name
+        operation, name = self.node.label, self.node.name
         if self.node.automatic:
-            return made
-        told = not self.node.operation or name.endswith(f".{made}")  # as in layers.0.linear
-        return name if told else f"{name} = {made}"
+            return operation
+        told = not self.node.operation or name.endswith(f".{operation}")  # as in layers.0.linear
+        return name if told else f"{name} = {operation}"
 
     @property
     def detail(self) -> str:
@@ -104,7 +104,7 @@ def _join(user: Box, argument: Box, columns: list[list[Box]]) -> None:
 
 
 def _order(columns: list[list[Box]]) -> None:
-    """Sort every column such that few arrows cross: the best order of several sweeps."""
+    """Sort every column so that few arrows cross: the best order of several sweeps."""
     best, fewest = [list(column) for column in columns], _crossings(columns)
     for sweep in range(SWEEPS):
         if fewest == 0:
@@ -122,10 +122,7 @@ def _order(columns: list[list[Box]]) -> None:
 
 def _sort(column: list[Box], neighbours: Callable[[Box], Sequence[Box]]) -> None:
     """By the mean place of the neighbours; a box without any stays where it is."""
-    wanted = {
-        box: np.mean([n.y for n in neighbours(box)]) if neighbours(box) else box.y for box in column
-    }
-    column.sort(key=wanted.__getitem__)
+    column.sort(key=lambda box: np.mean([n.y for n in neighbours(box)] or [box.y]))
     _number(column)
 
 
@@ -170,7 +167,7 @@ def _place(columns: list[list[Box]]) -> None:
 
 
 def _spread(column: list[Box], wanted: list[float]) -> None:
-    """Set heights as near to the wanted ones as boxes that do not touch can be."""
+    """Set heights as near to the wanted ones as is possible for boxes that do not touch."""
     ranks = np.arange(len(column))
     room = np.array(wanted) - ranks
     heights = np.maximum.accumulate(room) + ranks  # each at least 1 above the last

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import operator
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from ...engine.methods import ArrayMethods
+from ...engine.methods import ArrayMethods, raw
 from ...engine.tensor import Primitive
 
-ATOM, POWER, SIGN, PRODUCT, SUM, COMPARISON = range(6)  # how tightly an expression holds together
+ATOM, POWER, SIGN, PRODUCT, SUM, COMPARISON, LOGIC = range(7)  # how tightly it holds together
 INFIX = {
     np.add: (" + ", SUM),
     np.subtract: (" − ", SUM),
@@ -30,8 +29,8 @@ INFIX = {
     np.less: (" < ", COMPARISON),
     np.less_equal: (" ≤ ", COMPARISON),
     np.equal: (" == ", COMPARISON),
-    np.logical_and: (" and ", COMPARISON),
-    np.bitwise_and: (" and ", COMPARISON),
+    np.logical_and: (" and ", LOGIC),
+    np.bitwise_and: (" and ", LOGIC),
 }
 
 
@@ -64,20 +63,20 @@ class Symbol(ArrayMethods):
         return np.logical_not(self)
 
     def _made(self, function: Callable, name: str, args: tuple, options: dict) -> Any:
-        data = function(*map(_data, args), **{k: _data(v) for k, v in options.items()})
+        data = function(*map(raw, args), **{k: raw(v) for k, v in options.items()})
         if not isinstance(data, (np.ndarray, np.generic)):
             return data
-        inside = _primitive_around(sys._getframe(2))
-        if inside:
-            name, args, options = inside
-            return Symbol(data, _called(name, args, options))
         return Symbol(data, *_expression(function, name, args, options))
+
+    def traced(self, operation: Primitive, args: tuple, options: dict) -> Symbol:
+        """The result of a primitive under its name, sigmoid(x), in place of what it computes."""
+        return Symbol(self.data, _called(operation.__name__, args, options))
 
 
 def run(rule: Callable, names: Sequence[str], arrays: Sequence, **options: Any) -> tuple[Any, str]:
     """What the rule makes of the arrays, and its formula in terms of these names for them.
 
-    The formula is empty where the rule goes its own ways, such as writing into an array.
+    The formula is empty where the rule does what no expression can say, such as an assignment.
 
     >>> run(lambda g, y, a, b: g * b, ["g", "y", "x", "w"], np.array([2.0, 12.0, 3.0, 4.0]))
     (np.float64(8.0), 'g · w')
@@ -105,32 +104,16 @@ def local(formula: str) -> str:
     factor = formula.removeprefix("g · ")
     if factor == formula or re.search(r"\bg\b", factor):
         return ""
-    whole = re.fullmatch(r"\(([^()]*)\)", factor)
-    return whole[1] if whole else factor
+    inside = re.fullmatch(r"\(([^()]*)\)", factor)
+    return inside[1] if inside else factor
 
 
 def _named(name: str, value: Any) -> Any:
-    """An array as a symbol; the output and what was kept with it as a tuple of them."""
+    """An array as a symbol; the output and what was saved with it as a tuple of them."""
     if isinstance(value, tuple) and name not in ("shape", "axis"):
-        kept = (Symbol(v, f"{name}'{i or ''}") for i, v in enumerate(value[1:]))
-        return (Symbol(value[0], name), *kept)
+        saved = (Symbol(v, f"{name}'{i or ''}") for i, v in enumerate(value[1:]))
+        return (Symbol(value[0], name), *saved)
     return Symbol(value, name) if isinstance(value, (np.ndarray, np.floating)) else value
-
-
-def _data(value: Any) -> Any:
-    if isinstance(value, (list, tuple)):
-        return type(value)(map(_data, value))
-    return value.data if isinstance(value, Symbol) else value
-
-
-def _primitive_around(frame: Any) -> tuple[str, tuple, dict] | None:
-    """The outermost primitive that is being computed, such as sigmoid(x), and its arguments."""
-    found = None
-    while frame and frame.f_code is not run.__code__:
-        if frame.f_code is Primitive.__call__.__code__:
-            found = frame.f_locals
-        frame = frame.f_back
-    return found and (found["self"].__name__, found["args"], found["options"])
 
 
 # --- writing expressions --------------------------------------------------------------------
@@ -147,10 +130,10 @@ def _expression(function: Any, name: str, args: tuple, options: dict) -> tuple[s
     if function is np.absolute:
         return f"|{_text(args[0])}|", ATOM
     if function is np.where:
-        taken = np.unique(_data(args[0]))
-        if len(taken) == 1:  # only one of the two was used
-            one = args[1] if taken[0] else args[2]
-            return _text(one), one.binding if isinstance(one, Symbol) else ATOM
+        conditions = np.unique(raw(args[0]))
+        if len(conditions) == 1:  # only one of the two was used
+            used = args[1] if conditions[0] else args[2]
+            return _text(used), used.binding if isinstance(used, Symbol) else ATOM
     if function is np.swapaxes or function is np.transpose:
         turned = ".mT" if function is np.swapaxes else ".T"
         return f"{_text(args[0], ATOM)}{turned}", ATOM
@@ -160,12 +143,12 @@ def _expression(function: Any, name: str, args: tuple, options: dict) -> tuple[s
 
 
 def _called(name: str, args: tuple, options: dict) -> str:
-    given = [_text(arg) for arg in args]
-    given += [f"{k}={_text(v)}" for k, v in options.items() if v is not None]
-    return f"{name}({', '.join(given)})"
+    texts = [_text(arg) for arg in args]
+    texts += [f"{k}={_text(v)}" for k, v in options.items() if v is not None]
+    return f"{name}({', '.join(texts)})"
 
 
-def _text(value: Any, binding: int = COMPARISON) -> str:
+def _text(value: Any, binding: int = LOGIC) -> str:
     """The text of an argument, in parentheses where it holds less tightly than it must."""
     if isinstance(value, Symbol):
         return value.text if value.binding <= binding else f"({value.text})"

@@ -1,7 +1,7 @@
 """The graph behind a Tensor as an object: named nodes, in the order in which they were computed.
 
-The one idea: a Graph is a list of nodes that never changes. Opening a fused node, or collapsing a
-layer to one box, gives another Graph with other nodes in the places of some.
+A Graph is a list of nodes that never changes. Opening a fused node, or collapsing a layer to one
+box, gives another Graph with other nodes in the places of some.
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ class Graph:
     variables : dict, optional
         Names for Tensors, arrays and models; those of the caller if left out.
 
-    A node is called as its Tensor is, or as the variable that holds it, or as the parameter of a
-    model among the variables, as "layers.0.weight"; else by its operation and a number.
+    A parameter of a model among the variables has its path as its name, such as "layers.0.weight".
+    Any other node takes the name of its Tensor, else of the variable that holds it, else of its
+    operation with a number.
 
     >>> x, w = Tensor(3.0), Tensor(0.5, requires_grad=True)
     >>> h = x * w
@@ -69,7 +70,7 @@ class Graph:
         for node in nodes:
             for _, argument in node.inputs:
                 argument.users.append(node)
-        self.pulls = [] if self._seed is None else list(differentiate(nodes, self._seed))
+        self.edges = [] if self._seed is None else list(differentiate(nodes, self._seed))
 
     def __iter__(self) -> Iterator[GraphNode]:
         return iter(self.nodes)
@@ -82,13 +83,13 @@ class Graph:
         return lookup("node", name, {node.name: node for node in self})
 
     def flat(self) -> list[GraphNode]:
-        """All nodes, those inside of layers, too, in order."""
+        """All nodes in order, also those inside layers."""
         return [inner for node in self for inner in node.inside or [node]]
 
     def steps(self, optimizer: Optimizer | None = None) -> Iterator[Forward | Backward | Update]:
         """The forward pass, then the backward pass, one operation at a time: see steps.py.
 
-        With an optimizer follows what its step would do; nothing is changed.
+        With an optimizer, what its step would do comes after; nothing is changed.
         """
         if self._seed is None:
             raise ValueError(
@@ -100,7 +101,7 @@ class Graph:
             yield from updates(self, optimizer)
 
     def open(self, node: GraphNode | str) -> Graph:
-        """The graph with the inside of a fused operation, or of a collapsed layer, in its place.
+        """The graph with a fused operation, or a collapsed layer, replaced by what is inside.
 
         >>> x = Tensor([[2.0, 0.0]], requires_grad=True)
         >>> from tinynet.losses import mse
@@ -110,20 +111,17 @@ class Graph:
         """
         node = self.find(node) if isinstance(node, str) else node
         known = {id(n.tensor): n for other in self for n in (*other.inside, other)}  # box last
-        inner = node.inside or _inside(node, known)
-        return self._replaced({node: inner})
+        return self._replaced({node: node.inside or _inside(node, known)})
 
     def collapse(self, *layers: str) -> Graph:
         """The graph with each of these layers as one box; without a name, with all of them."""
-        found: dict[str, list[GraphNode]] = {}
+        nodes: dict[str, list[GraphNode]] = {}
         for node in self:
             if node.layer and not node.inside:
-                found.setdefault(node.layer, []).append(node)
-        for layer in layers:
-            lookup("layer", layer, found)
+                nodes.setdefault(node.layer, []).append(node)
         places: dict[GraphNode, list[GraphNode]] = {}
-        for layer in layers or found:
-            *others, last = inside = found[layer]
+        for layer in layers or nodes:
+            *others, last = inside = lookup("layer", layer, nodes)
             if last.operation and all(user in inside for n in others for user in n.users):
                 places |= dict.fromkeys(others, []) | {last: [_layer_box(layer, inside)]}
         return self._replaced(places)
@@ -215,8 +213,8 @@ def _collected(output: Tensor, known: dict[int, GraphNode] | None = None) -> lis
     """A node, not yet named, for all behind the output that is not known; arguments first."""
     nodes, values, stack = dict(known or {}), {id(output): output}, [output]
     while stack:
-        found = {id(arg): arg for _, arg in _arrays(stack.pop())}
-        new = {key: arg for key, arg in found.items() if key not in values and key not in nodes}
+        arguments = {id(arg): arg for _, arg in _arrays(stack.pop())}
+        new = {k: arg for k, arg in arguments.items() if k not in values and k not in nodes}
         values |= new
         stack += new.values()
     order = sorted(values.values(), key=_number)
@@ -228,7 +226,7 @@ def _collected(output: Tensor, known: dict[int, GraphNode] | None = None) -> lis
 
 
 def _number(value: Any) -> int:
-    """When it was computed; what was given comes before all."""
+    """When it was computed; leaves come before all."""
     node = getattr(value, "node", None)
     return node.number if node else -1
 
@@ -244,16 +242,16 @@ def _arguments_first(nodes: list[GraphNode]) -> list[GraphNode]:
 
 
 def _arrays(value: Any) -> list[tuple[str, Any]]:
-    """The arrays a Tensor was made from, each with the name of the argument; numbers are none."""
+    """The arrays a Tensor was made from, each with the name of the argument."""
     node = getattr(value, "node", None)
     if not node:
         return []
-    pairs = zip(argument_names(node), node.args, strict=False)
+    pairs = zip(_argument_names(node), node.args, strict=False)
     return [(name, arg) for name, arg in pairs if is_array(arg)]
 
 
-def argument_names(node: Any) -> list[str]:
-    """What an operation calls its arguments; NumPy's x1 and x2 tell nothing."""
+def _argument_names(node: Any) -> list[str]:
+    """What an operation calls its arguments, and "data" where that says no more, as NumPy's x1."""
     module = getattr(node.operation.forward, "__module__", None) or "numpy"
     names = []
     if not module.startswith("numpy"):
@@ -269,8 +267,8 @@ def _kind(value: Any) -> str:
 
 
 def _named(nodes: list[GraphNode], variables: dict[str, Any]) -> list[GraphNode]:
-    """Give every node its name, and its layer where a parameter tells it."""
-    known = {id(v): name for name, v in variables.items() if isinstance(v, (Tensor, np.ndarray))}
+    """Give every node its name, and the layer that its parameters belong to."""
+    held = {id(v): name for name, v in variables.items() if isinstance(v, (Tensor, np.ndarray))}
     paths: dict[int, str] = {}
     for module in variables.values():
         if isinstance(module, Module):
@@ -280,7 +278,7 @@ def _named(nodes: list[GraphNode], variables: dict[str, Any]) -> list[GraphNode]
     arguments = {id(n.tensor): arg for node in nodes for arg, n in node.inputs}
     for node in nodes:
         key = id(node.tensor)
-        name = paths.get(key) or getattr(node.tensor, "name", None) or known.get(key)
+        name = paths.get(key) or getattr(node.tensor, "name", None) or held.get(key)
         if key in paths:
             node.layer = paths[key].rpartition(".")[0]
         elif node.inputs:
@@ -308,10 +306,10 @@ def _inside(node: GraphNode, known: dict[int, GraphNode]) -> list[GraphNode]:
     """The nodes that a fused operation consists of; the last has its name and is its result."""
     if not node.operation:
         raise ValueError(f"{node.name} is a {node.kind}: only operations can be opened")
-    made = node.tensor.node
-    output = made.operation.forward(*made.args, **made.options)
+    call = node.tensor.node
+    output = call.operation.forward(*call.args, **call.options)
     output = output[0] if isinstance(output, tuple) else output
-    if output.node.operation is made.operation:
+    if output.node.operation is call.operation:
         raise ValueError(f"{node.name} cannot be opened: {node.label} is a single operation")
     inner = _collected(output, known)
     counts: Counter = Counter()

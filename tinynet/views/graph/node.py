@@ -60,19 +60,19 @@ class GraphNode:
         return f"{self.operation.__name__}({', '.join(shown)})"
 
     def __repr__(self) -> str:
-        made = f" = {self.label}" if self.operation else f" ({self.kind})"
+        kind = f" = {self.label}" if self.operation else f" ({self.kind})"
         value = f"{self.tensor.item():.4g}" if self.tensor.size == 1 else f"shape {self.shape}"
-        given = "" if self.gradient is None else f", gradient {short(self.gradient)}"
-        return f"{self.name}{made}: {value}{given}"
+        gradient = "" if self.gradient is None else f", gradient {short(self.gradient)}"
+        return f"{self.name}{kind}: {value}{gradient}"
 
 
 def short(array: Any) -> str:
-    """A number, or the length of a gradient."""
+    """A number, or the norm of an array."""
     if np.size(array) == 1:
         return f"{np.asarray(array).item():.4g}"
     return f"of length {np.linalg.norm(array):.4g}"
 
 
 def is_array(value: Any) -> bool:
-    """Is it a node of a graph, or only a number in the box of its user?"""
+    """Is it a node of its own, or only a number in the box of its user?"""
     return isinstance(value, Tensor) or getattr(value, "ndim", 0) > 0

@@ -1,8 +1,8 @@
 """The stepper as a web page, or in a notebook: all steps of a graph in one HTML file.
 
-The one idea: a reader may open and close boxes, and a Graph never changes; so the page holds
-several graphs, the views, and for each box the view that opening or closing it leads to. Every
-number and sentence is computed here; the script only shows them.
+A reader may open and close boxes, and a Graph never changes; so the page holds several graphs, the
+views, and for each box the view that opening or closing it leads to. Every number and sentence is
+computed here; the script only shows them.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ _MOST = 1000  # boxes of one view
 _ROOM = 4000  # boxes of all views together; what would need more cannot be opened
 _HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 76, 7.4, 30  # pixels, but the last: letters
 _FRAME = 760  # pixels, the height in a notebook
+_NUMBERS = {  # the arrays of a step
+    Forward: (),
+    Backward: ("incoming", "local", "product", "contribution", "before", "after"),
+    Update: ("before", "after"),
+}
 
 
 def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
@@ -134,7 +139,7 @@ def _names(graph: Graph) -> list[str]:
 
 
 def _drawn(view: View, arrays: Arrays, optimizer: Optimizer | None) -> dict[str, Any]:
-    """Boxes, arrows and steps; a node is told by its place in the order of the computation."""
+    """Boxes, arrows and steps; a node is its place in the order of the computation."""
     graph = view.graph
     places = {node: i for i, node in enumerate(graph)}
     shown = places | {n: i for node, i in places.items() for n in node.inside}
@@ -177,18 +182,11 @@ def _node(node: GraphNode, arrays: Arrays) -> dict[str, Any]:
 
 def _step(step: Forward | Backward | Update, shown: dict, arrays: Arrays) -> dict[str, Any]:
     """A step: its words, and the places of its nodes and arrays."""
-    made = {"kind": type(step).__name__.lower(), "node": shown[step.node]}
-    made["sentence"] = step.sentence
-    if isinstance(step, Update):
-        return made | {"before": arrays.add(step.before), "after": arrays.add(step.after)}
-    if isinstance(step, Forward):
-        return made
-    numbers = ("incoming", "local", "product", "contribution", "before", "after")
-    return (
-        made
-        | {"input": shown[step.input], "formula": step.formula, "rule": local(step.formula)}
-        | {name: arrays.add(getattr(step, name)) for name in numbers}
-    )
+    kind, numbers = type(step).__name__.lower(), _NUMBERS[type(step)]
+    data = {"kind": kind, "node": shown[step.node], "sentence": step.sentence}
+    if isinstance(step, Backward):
+        data |= {"input": shown[step.input], "formula": step.formula, "rule": local(step.formula)}
+    return data | {name: arrays.add(getattr(step, name)) for name in numbers}
 
 
 # --- places in pixels -----------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The forward and the backward pass as a stream of events, with the chain rule in numbers.
 
-The one idea: the backward pass is a sum over edges. Each edge takes the gradient g of a result to
-one input: g times the local derivative, added to what the input has received before.
+The backward pass is a sum over edges. Each edge takes the gradient g of a result to one input: g
+times the local derivative, added to what the input has received before.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...engine.tensor import _conform
+from ...engine.tensor import unbroadcast
 from . import formulas
 from .node import GraphNode, is_array, short
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .graph import Graph
 
 SATURATED = 0.01  # a slope below this lets so little through that learning stalls
+VANISHING = 1e-3  # of a gradient, what passes when it nearly vanishes
 
 
 @dataclass(eq=False)
@@ -59,20 +60,20 @@ class Backward:
         """The chain rule, in words and numbers."""
         node, x, final = self.node, self.input, self.final
         if self.contribution.size > 1 or self.incoming.size > 1 or self.local is None:
-            said = f"{x.name} gets {self.formula or f'the rule of {node.label}'}"
-            said += f", with g = the gradient of {node.name} {_shape(self.incoming)}"
-            said += f": {_shape(self.contribution)}, {short(self.contribution)}"
+            text = f"{x.name} gets {self.formula or f'the rule of {node.label}'}"
+            text += f", with g = the gradient of {node.name} {_shape(self.incoming)}"
+            text += f": {_shape(self.contribution)}, {short(self.contribution)}"
         else:
             g, d, product = (_number(v) for v in (self.incoming, self.local, self.contribution))
             rule = formulas.local(self.formula)
             shown = d if rule.replace("−", "-") == d else f"{rule} = {d}"
-            said = f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown}"
-            said += f" per unit of {x.name}; so {final} changes by {g} · {d} = {product}"
-            said += f" per unit of {x.name}"
+            text = f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown}"
+            text += f" per unit of {x.name}; so {final} changes by {g} · {d} = {product}"
+            text += f" per unit of {x.name}"
         if self.before is not None:
             total = short(self.after)
-            said += f"; with what came before, {short(self.before)}, that makes {total}"
-        return " ".join([f"{said}.", *self.notes])
+            text += f"; with what came before, {short(self.before)}, that makes {total}"
+        return " ".join([f"{text}.", *self.notes])
 
 
 @dataclass(eq=False)
@@ -111,25 +112,23 @@ def differentiate(nodes: Sequence[GraphNode], seed: Any) -> Iterator[Backward]:
 
 
 def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
-    """What one operation hands on to each of its inputs that wants a gradient."""
-    made, inputs = node.tensor.node, iter(node.inputs)
-    nodes = [next(inputs)[1] if is_array(arg) else None for arg in made.args]
-    names = [n.name if n else str(arg) for n, arg in zip(nodes, made.args, strict=True)]
-    y = (node.value, *made.saved) if made.operation.saves else node.value
-    for i in made.wanted:
-        x = _end(nodes[i])
-        arrays = [node.gradient, y, *made.values]
-        product, formula = formulas.run(
-            made.operation.vjps[i], ["g", node.name, *names], arrays, **made.options
-        )
-        before, contribution = x.gradient, _conform(product, x.value, made.operation)
+    """What one operation hands on to each of its inputs that needs a gradient."""
+    call, inputs = node.tensor.node, iter(node.inputs)
+    nodes = [next(inputs)[1] if is_array(arg) else None for arg in call.args]
+    names = [n.name if n else str(arg) for n, arg in zip(nodes, call.args, strict=True)]
+    y = (node.value, *call.saved) if call.operation.saves else node.value
+    arrays = [node.gradient, y, *call.values]
+    for i in call.wanted:
+        x, rule = _end(nodes[i]), call.operation.vjps[i]
+        product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
+        before, contribution = x.gradient, unbroadcast(product, x.value, call.operation)
         x.gradient = contribution if before is None else before + contribution
         edge = Backward(
             node=node,
             input=x,
             incoming=node.gradient,
             formula=formula,
-            local=_local(made.operation.vjps[i], arrays, made.options, formula),
+            local=_local(rule, arrays, call.options, formula),
             product=product,
             contribution=contribution,
             before=before,
@@ -152,7 +151,7 @@ def _local(rule: Callable, arrays: list, options: dict, formula: str) -> Any:
 
 
 def _notes(edge: Backward) -> Iterator[str]:
-    """What happens here that one should see."""
+    """What is worth seeing at this edge."""
     x, node = edge.input, edge.node
     shape, product = x.shape, np.shape(edge.product)
     if product != shape:
@@ -160,7 +159,7 @@ def _notes(edge: Backward) -> Iterator[str]:
     if edge.before is not None:
         yield f"{x.name} is used {len(x.users)} times: its gradients add."
     contribution, size = edge.contribution, edge.contribution.size
-    blocked = int(np.sum(edge.contribution == 0))
+    blocked = int(np.sum(contribution == 0))
     if product == shape and blocked > 0 and np.all(edge.incoming != 0):
         where = "here" if size == 1 else f"at {blocked} of {size} elements"
         yield f"Nothing passes {node.label} {where}: the slope is 0."
@@ -170,7 +169,7 @@ def _notes(edge: Backward) -> Iterator[str]:
         where = "here" if size == 1 else f"at {flat} of {size} elements"
         yield f"Little passes {node.label} {where}: it is saturated, the slope below {SATURATED}."
     peak, before = np.max(np.abs(contribution), initial=0), np.max(np.abs(edge.incoming), initial=0)
-    if 0 < peak < 1e-3 * before and product == shape:
+    if 0 < peak < VANISHING * before and product == shape:
         yield f"The gradient nearly vanishes: {before:.2g} becomes {peak:.2g}."
 
 
@@ -178,22 +177,25 @@ def steps(graph: Graph) -> Iterator[Forward | Backward]:
     """Forward in the order of the computation, then backward; the inside of a layer unseen."""
     yield from map(Forward, graph)
     shown = {id(inner): node for node in graph for inner in (*node.inside, node)}
-    for pull in graph.pulls:
-        node, x = shown[id(pull.node)], shown[id(pull.input)]
+    for edge in graph.edges:
+        node, x = shown[id(edge.node)], shown[id(edge.input)]
         if node is not x:
-            yield replace(pull, node=node, input=x)
+            yield replace(edge, node=node, input=x)
 
 
 def updates(graph: Graph, optimizer: Optimizer) -> Iterator[Update]:
     """What the optimizer's step would make of each parameter; a copy of it takes the step."""
-    trial = optimizer.trial()
+    trial, gradient = optimizer.trial(), optimizer.gradient.copy()
     nodes = {node.tensor: node for node in graph.flat() if node.kind == "parameter"}
     before = [parameter.grad for parameter in optimizer.parameters]
     for parameter in optimizer.parameters:
         parameter.grad = nodes[parameter].gradient if parameter in nodes else None
-    trial.step()
-    for parameter, grad in zip(optimizer.parameters, before, strict=True):
-        parameter.grad = grad
+    try:
+        trial.step()
+    finally:
+        optimizer.gradient[...] = gradient  # the trial gathers its own there
+        for parameter, grad in zip(optimizer.parameters, before, strict=True):
+            parameter.grad = grad
     for parameter, after in zip(optimizer.parameters, trial.views(trial.vector), strict=True):
         if parameter in nodes:
             yield Update(nodes[parameter], parameter.data.copy(), after, type(optimizer).__name__)

@@ -1,7 +1,7 @@
-"""The stepper in a terminal: one step a screenful, moved by single letters.
+"""The stepper in a terminal: one step per screen, moved by single letters.
 
-The one idea: a player holds the list of steps and a position; a command is a letter that moves it
-or changes the graph, and what is shown depends on the position alone.
+A player holds the list of steps and a position; a command is a letter that moves it or changes the
+graph, and what is shown depends on the position alone.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """The playground: choose data, network, loss and optimizer on a page, and watch tinynet train.
 
-The one idea: the page only asks and draws; every number on it comes from the same code that a
-script runs. settings.py is what can be chosen, session.py one training, server.py the way to both.
+The page only asks and draws; every number on it comes from the same code that a script runs.
+settings.py is what can be chosen, session.py the runs, server.py the way to both.
 """

@@ -1,8 +1,8 @@
-"""The server: one page, and two questions that it asks, to open a training and to go on with it.
+"""The server: one page and two endpoints, to open a session and to go on with it.
 
-The one idea: it serves nobody but the person at this machine. It listens on 127.0.0.1; a request
-must name this address as its host, and come from this page, so that no other page in the browser
-can reach it; it opens no file. Needs the extra `play`.
+It serves nobody but the person at this machine: it listens on 127.0.0.1; a request must name this
+address as its host, and come from this page, so that no other page in the browser can reach it; it
+opens no file. Needs the extra `play`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .settings import Settings, choices
 
 HOST = "127.0.0.1"
 PARTS = ("boundary.css", "play.css", "boundary.js", "play_settings.js", "play_runs.js", "play.js")
-LARGEST = 10_000  # bytes of a question
+LARGEST = 10_000  # bytes of a payload
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -49,16 +49,16 @@ def application(port: int) -> Starlette:
     """The routes, for a server on this port."""
     sessions = Sessions()
 
-    def opened(question: dict[str, Any]) -> dict[str, Any]:
-        settings = Settings.from_query(_expect(question, "settings", dict))
-        name = sessions.open(settings, instead_of=str(question.get("instead_of")))
+    def opened(payload: dict[str, Any]) -> dict[str, Any]:
+        settings = Settings.from_query(_expect(payload, "settings", dict))
+        name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
         session = sessions[name]
         with session.lock:
             return {"id": name, "settings": settings.query(), **session.start()}
 
-    def trained(question: dict[str, Any]) -> dict[str, Any]:
-        name, until = _expect(question, "id", str), _expect(question, "until", int)
-        every, session = _expect(question, "every", int), sessions[name]
+    def trained(payload: dict[str, Any]) -> dict[str, Any]:
+        name, until = _expect(payload, "id", str), _expect(payload, "until", int)
+        every, session = _expect(payload, "every", int), sessions[name]
         with session.lock:
             return session.go_on(until, every)
 
@@ -69,8 +69,8 @@ def application(port: int) -> Starlette:
 
     routes = [
         Route("/", show),
-        Route("/open", _asking(opened), methods=["POST"]),
-        Route("/train", _asking(trained), methods=["POST"]),
+        Route("/open", _endpoint(opened), methods=["POST"]),
+        Route("/train", _endpoint(trained), methods=["POST"]),
     ]
     return Starlette(
         routes=routes, middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guard(port))]
@@ -78,7 +78,7 @@ def application(port: int) -> Starlette:
 
 
 def _guard(port: int) -> Callable:
-    """Lets through what this page asks of this address, and nothing else."""
+    """Let through the requests of this page to this address, and nothing else."""
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
 
     async def guard(request: Request, answer: Callable) -> Response:
@@ -95,13 +95,13 @@ def _guard(port: int) -> Callable:
     return guard
 
 
-def _asking(work: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable:
+def _endpoint(work: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable:
     """A route that takes a JSON object and answers with one; a problem is one sentence."""
 
     async def answer(request: Request) -> Response:
         try:
-            question = await _read(request)
-            return JSONResponse(await run_in_threadpool(work, question))
+            payload = await _read(request)
+            return JSONResponse(await run_in_threadpool(work, payload))
         except Forgotten as error:
             return _problem(str(error), 404)
         except (ValueError, RecursionError) as error:  # the latter from JSON that is too deep
@@ -111,25 +111,25 @@ def _asking(work: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable:
 
 
 async def _read(request: Request) -> dict[str, Any]:
-    """The question, if it is a JSON object of a sensible size."""
+    """The payload, if it is a JSON object of a sensible size."""
     if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise ValueError("a question must have the content type application/json")
+        raise ValueError("a request must have the content type application/json")
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > LARGEST:
-            raise ValueError(f"a question has at most {LARGEST} bytes")
-    question = json.loads(body)
-    if not isinstance(question, dict):
-        raise ValueError("a question must be a JSON object")
-    return question
+            raise ValueError(f"a request has at most {LARGEST} bytes")
+    payload = json.loads(body)
+    if not isinstance(payload, dict):
+        raise ValueError("a request must be a JSON object")
+    return payload
 
 
-def _expect(question: dict[str, Any], name: str, kind: type) -> Any:
-    """A part of the question; ValueError if it is missing or of another kind."""
-    if type(question.get(name)) is not kind:
-        raise ValueError(f"a question needs {name}, of JSON's kind of {kind.__name__}")
-    return question[name]
+def _expect(payload: dict[str, Any], name: str, kind: type) -> Any:
+    """A part of the payload; ValueError if it is missing or of another type."""
+    if type(payload.get(name)) is not kind:
+        raise ValueError(f"a request needs {name}, as JSON's {kind.__name__}")
+    return payload[name]
 
 
 def _problem(sentence: str, code: int) -> Response:

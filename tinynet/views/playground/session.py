@@ -1,27 +1,29 @@
-"""Sessions: a training that waits between two steps for whoever watches it.
+"""Sessions: training that waits between two steps for whoever watches it.
 
-The one idea: a run is the loop of `tn.fit` with a handle on it. The same settings give the same
-numbers, in however many requests they are asked for; only the time a request may take is limited.
+A run is the loop of `tn.fit`, one step at a time. The same settings give the same numbers, in
+however many requests they are asked for; only the time a request may take is limited.
 """
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from ... import layers, losses, metrics
+from ... import layers, losses
 from ...data import Dataset
-from ...layers import ACTIVATIONS
+from ...layers import ACTIVATIONS, linear_layers
 from ...optimizers import OPTIMIZERS
 from ...training import predict
+from ...training.fit import shuffled
 from ...training.replay import Replay
 from ...training.suited import outputs, suited
+from ..explorer.fits import score
 from ..predictions import answer_for
 from ..web.assemble import packed
 from .settings import Choice, Settings
@@ -39,7 +41,7 @@ class Run:
     steps : int
         How many mini-batches were learned from.
     stopped : str
-        Why it goes on no longer; empty while it does.
+        Why it ended; empty while it goes on.
     """
 
     def __init__(self, settings: Settings, choice: Choice, train: Dataset, new: Dataset) -> None:
@@ -54,12 +56,9 @@ class Run:
         make_optimizer = OPTIMIZERS[settings.optimizer]
         self.optimizer = make_optimizer(self.model.parameters(), lr=settings.lr)
         self.loss_of = Replay(self.model, loss, self.optimizer, train.x, y)
-        self.batches = _batches(len(train), settings.batch, np.random.default_rng(settings.seed))
-
-    @property
-    def linear(self) -> list[layers.Linear]:
-        """The layers that have parameters."""
-        return [layer for layer in self.model.layers if isinstance(layer, layers.Linear)]
+        self.linear, rng = linear_layers(self.model), np.random.default_rng(settings.seed)
+        epochs = (shuffled(len(train), settings.batch, rng) for _ in itertools.count())
+        self.batches = itertools.chain.from_iterable(epochs)
 
     def step(self) -> None:
         """Learn from one mini-batch."""
@@ -77,12 +76,12 @@ class Run:
 
     def measure(self) -> dict[str, Any]:
         """Loss and score of the model as it is, on both parts; the gradient of each layer."""
-        found: dict[str, Any] = {"step": self.steps, "gradients": self._lengths()}
+        record: dict[str, Any] = {"step": self.steps, "gradients": self._gradient_norms()}
         for which, part in self.parts.items():
             y_pred = predict(self.model, part.x)
             loss = self._loss(which, y_pred)
-            found[which] = {"loss": _number(loss), "score": _number(_score(part, y_pred))}
-        return found
+            record[which] = {"loss": _number(loss), "score": _number(score(part, y_pred))}
+        return record
 
     def _loss(self, which: str, y_pred: Any) -> Any:
         """The loss on a part of the data; NaN where it refuses what the model predicts."""
@@ -91,8 +90,8 @@ class Run:
         except ValueError:
             return np.nan
 
-    def _lengths(self) -> list[float | None]:
-        """How long the gradient of the loss on all points is, layer by layer."""
+    def _gradient_norms(self) -> list[float | None]:
+        """The norm of the gradient of the loss on all points, layer by layer."""
         value = self._loss("train", self.model(self.parts["train"].x))
         if not np.isfinite(float(value)):
             return [None for _ in self.linear]
@@ -103,36 +102,23 @@ class Run:
 
     def now(self, records: list[dict[str, Any]]) -> dict[str, Any]:
         """Where it stands, with what was measured on the way."""
+        y_pred = predict(self.model, self.answer.inputs)
         return {
             "loss": str(self.choice),
             "layers": [layer.describe() for layer in self.linear],
             "records": records,
             "stopped": self.stopped,
-            "picture": packed(self.answer.of(predict(self.model, self.answer.asked), "linear")),
+            "picture": packed(self.answer.values(y_pred, "linear")),
         }
 
 
-def _batches(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """The rows of each mini-batch, in another order in each epoch, without end."""
-    while True:
-        order = rng.permutation(size)
-        yield from (order[start : start + batch_size] for start in range(0, size, batch_size))
-
-
-def _score(data: Dataset, y_pred: np.ndarray) -> float:
-    """The accuracy, or for numbers the median of the absolute errors."""
-    if data.task == "regression":
-        return float(np.median(np.abs(data.y - y_pred)))
-    return metrics.accuracy(data.y, y_pred if y_pred.shape[1] > 1 else y_pred[:, 0], threshold=0.0)
-
-
 def _number(value: Any) -> float | None:
-    """A float, or None for what JSON has no word for."""
+    """A float, or None for NaN and infinities, which JSON does not have."""
     return float(value) if np.isfinite(value) else None
 
 
 class Session:
-    """One training, or two that differ in the loss alone and go on step by step together.
+    """One run, or two that differ in the loss alone and go on step by step together.
 
     Where one loss wants one output and the other one per class, the last layers differ, too.
     """
@@ -159,12 +145,12 @@ class Session:
             while self.steps < until and time.perf_counter() < end:
                 for run, _ in going:
                     run.step()
-                going = [(run, found) for run, found in going if not run.stopped]
+                going = [(run, measured) for run, measured in going if not run.stopped]
                 if not going:
                     break
                 if self.steps % every == 0:
-                    for run, found in going:
-                        found.append(run.measure())
+                    for run, measured in going:
+                        measured.append(run.measure())
         return records
 
     def start(self) -> dict[str, Any]:
@@ -189,7 +175,7 @@ class Session:
         """Where every run stands, with what was measured on the way."""
         runs = zip(self.runs, records, strict=True)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            return {"steps": self.steps, "runs": [run.now(found) for run, found in runs]}
+            return {"steps": self.steps, "runs": [run.now(measured) for run, measured in runs]}
 
 
 def _check(**counts: Any) -> None:
@@ -199,30 +185,28 @@ def _check(**counts: Any) -> None:
 
 
 class Forgotten(LookupError):
-    """There is no such session, or no longer."""
+    """There is no such session, or it has expired."""
 
 
 class Sessions:
     """The sessions of all pages by their ids, of which only the last few are kept."""
 
     def __init__(self) -> None:
-        self.lock, self.found = threading.Lock(), OrderedDict[str, Session]()
+        self.lock, self.sessions = threading.Lock(), OrderedDict[str, Session]()
 
     def open(self, settings: Settings, instead_of: str = "") -> str:
         """Start a session in the place of another; returns its id."""
         session, name = Session(settings), secrets.token_urlsafe(9)
         with self.lock:
-            self.found.pop(instead_of, None)
-            self.found[name] = session
-            while len(self.found) > KEPT:
-                self.found.popitem(last=False)
+            self.sessions.pop(instead_of, None)
+            self.sessions[name] = session
+            while len(self.sessions) > KEPT:
+                self.sessions.popitem(last=False)
         return name
 
     def __getitem__(self, name: str) -> Session:
         with self.lock:
-            if name not in self.found:
-                raise Forgotten(
-                    f"this training is gone, only the last {KEPT} are kept: press Reset"
-                )
-            self.found.move_to_end(name)
-            return self.found[name]
+            if name not in self.sessions:
+                raise Forgotten(f"this session has expired ({KEPT} are kept): press Reset")
+            self.sessions.move_to_end(name)
+            return self.sessions[name]

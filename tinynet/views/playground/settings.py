@@ -1,7 +1,7 @@
 """Settings: what can be chosen on the page, and how far.
 
-The one idea: settings are a frozen value that a URL can hold. Whatever comes in is checked here,
-once; what is left out becomes what suits the data.
+Settings are a frozen value that a URL can hold. Whatever comes in is checked here, once; what is
+left out becomes what suits the data.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class Choice:
         huber(delta=2) huber
         """
         loss = losses.names()[self.name]
-        usual = numeric_options(loss)
-        return called(loss, {name: v for name, v in self.options if v != usual[name]})
+        defaults = numeric_options(loss)
+        return called(loss, {name: v for name, v in self.options if v != defaults[name]})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything a training depends on: the same settings give the same numbers."""
+    """Everything a run depends on: the same settings give the same numbers."""
 
     data: str
     rows: int
@@ -75,7 +75,7 @@ class Settings:
         _check_keys(query)
         name = query.get("data") or "moons"
         maker = lookup("dataset", name, makers())
-        usual = inspect.signature(maker).parameters
+        parameters = inspect.signature(maker).parameters
         optimizer = query.get("optimizer") or "adam"
         lookup("optimizer", optimizer, OPTIMIZERS)
         activation = query.get("activation") or "tanh"
@@ -83,8 +83,8 @@ class Settings:
         number = functools.partial(_number, query)
         settings = cls(
             data=name,
-            rows=int(number("rows", usual["n"].default, ROWS, whole=True)),
-            noise=number("noise", usual["noise"].default, NOISE),
+            rows=int(number("rows", parameters["n"].default, ROWS, whole=True)),
+            noise=number("noise", parameters["noise"].default, NOISE),
             hidden=_hidden(query.get("hidden", "8,8")),
             activation=activation,
             losses=tuple(_choices(query, fitting(maker(20))[0])),
@@ -100,11 +100,11 @@ class Settings:
 
     def query(self) -> dict[str, str]:
         """What `from_query` reads: every setting by its name, as text."""
-        found = {key: _text(getattr(self, key)) for key in KEYS}
+        query = {key: _text(getattr(self, key)) for key in KEYS}
         for place, choice in zip(PLACES, self.losses, strict=False):
-            found[place] = choice.name
-            found |= {f"{place}.{name}": _text(value) for name, value in choice.options}
-        return found
+            query[place] = choice.name
+            query |= {f"{place}.{name}": _text(value) for name, value in choice.options}
+        return query
 
     def datasets(self) -> tuple[Dataset, Dataset]:
         """The points to learn from, and as many new ones of the same kind."""
@@ -130,10 +130,10 @@ def numeric_options(loss: losses.Loss) -> dict[str, Any]:
     {'alpha': None, 'gamma': 2.0, 'label_smoothing': 0.0}
     """
     parameters = inspect.signature(loss).parameters
-    usual = {name: parameters[name].default for name in sorted(loss.own_options)}
+    defaults = {name: parameters[name].default for name in sorted(loss.own_options)}
     return {
         name: value
-        for name, value in usual.items()
+        for name, value in defaults.items()
         if type(value) in (int, float) or (value is None and name in loss.ranges)
     }
 
@@ -160,11 +160,11 @@ def choices() -> dict[str, Any]:
 
 def _about(maker: Callable, fit: list[str]) -> dict[str, Any]:
     sentence = (inspect.getdoc(maker) or "").partition("\n\n")[0].replace("\n", " ")
-    usual = inspect.signature(maker).parameters
+    parameters = inspect.signature(maker).parameters
     return {
         "about": sentence,
-        "rows": usual["n"].default,
-        "noise": usual["noise"].default,
+        "rows": parameters["n"].default,
+        "noise": parameters["noise"].default,
         "losses": fit,
     }
 
@@ -192,9 +192,11 @@ def _check_keys(query: Mapping[str, str]) -> None:
             lookup("setting", key, dict.fromkeys((*KEYS, *PLACES)))
 
 
-def _choices(query: Mapping[str, str], usual: str) -> Iterator[Choice]:
-    """The loss, and the one beside it if there is any."""
-    for place, name in zip(PLACES, (query.get("loss") or usual, query.get("beside")), strict=True):
+def _choices(query: Mapping[str, str], default: str) -> Iterator[Choice]:
+    """The loss, and the one next to it if there is one."""
+    for place, name in zip(
+        PLACES, (query.get("loss") or default, query.get("beside")), strict=True
+    ):
         given = {key[len(place) + 1 :]: key for key in query if key.startswith(f"{place}.")}
         if not name:
             if given:
@@ -205,25 +207,25 @@ def _choices(query: Mapping[str, str], usual: str) -> Iterator[Choice]:
         if unknown := given.keys() - options:
             has = ", ".join(options) or "none"
             raise ValueError(f"{name} has no option {min(unknown)!r}; of numbers it has {has}")
-        found = [
+        values = [
             (option, _option(query, f"{place}.{option}", value, loss.ranges.get(option, Range())))
             for option, value in options.items()
         ]
-        yield Choice(name, tuple((option, value) for option, value in found if value is not None))
+        yield Choice(name, tuple((option, value) for option, value in values if value is not None))
 
 
-def _option(query: Mapping[str, str], key: str, usual: Any, allowed: Range) -> Any:
+def _option(query: Mapping[str, str], key: str, default: Any, allowed: Range) -> Any:
     """The value of a loss's option; None only where it is left out and may be."""
-    if usual is None and not query.get(key):
+    if default is None and not query.get(key):
         return None
-    value = _number(query, key, usual, allowed, whole=isinstance(usual, int))
-    return int(value) if isinstance(usual, int) else value
+    value = _number(query, key, default, allowed, whole=isinstance(default, int))
+    return int(value) if isinstance(default, int) else value
 
 
 def _number(
-    query: Mapping[str, str], key: str, usual: float, allowed: Range, whole: bool = False
+    query: Mapping[str, str], key: str, default: float, allowed: Range, whole: bool = False
 ) -> float:
-    text = query.get(key) or str(usual)
+    text = query.get(key) or str(default)
     try:
         value = float(text)
     except ValueError:

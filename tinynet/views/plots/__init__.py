@@ -1,10 +1,10 @@
 """Plots: what a model learned, as pictures; the one package that needs Matplotlib.
 
-The one idea: a function draws one picture into the Axes it is given, makes a figure of its own
-where it is given none, and returns the Axes; a picture of several panels returns its Figure.
-Nothing here touches pyplot's global state, so the pictures come out the same in a script, a thread
-or on a server. Colours are those of Okabe & Ito (2008), safe for the colour-blind; markers and line
-styles differ too, for black and white.
+A function draws one picture into the Axes it is given, makes a figure of its own where it is given
+none, and returns the Axes; a picture of several panels returns its Figure. Nothing here touches
+pyplot's global state, so the pictures come out the same in a script, a thread or on a server.
+Colours are those of Okabe & Ito (2008), safe for the colour-blind; markers and line styles differ
+too, for black and white.
 """
 
 from .figures import Picture, check_path, save

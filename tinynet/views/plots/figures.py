@@ -1,8 +1,4 @@
-"""Figures and their files: what every picture shares.
-
-The one idea: a Picture is a figure that belongs to no window, so that it comes out the same in a
-script, a notebook, a thread or on a server.
-"""
+"""Figures and their files: what every picture shares."""
 
 from __future__ import annotations
 
@@ -41,7 +37,7 @@ def save(figure: Any, path: str | os.PathLike) -> None:
 
 
 class Picture(Figure):
-    """A figure that a notebook shows, although pyplot does not know of it."""
+    """A figure that belongs to no window; a notebook shows it, although pyplot does not know it."""
 
     def _repr_png_(self) -> bytes:
         file = io.BytesIO()

@@ -1,7 +1,4 @@
-"""The graph of a computation, as boxes and arrows.
-
-The one idea: the layout says which column and row a box stands in; here it only gets its size.
-"""
+"""The graph of a computation, as boxes and arrows; the layout says where each box stands."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Losses as pictures: one along its axis, several compared, and what models become under them.
 
-The one idea: a picture shows the numbers that `tinynet.explorer` found; `explorer.text` says the
-same in words. Lines differ in dashes and markers, flat stretches in their hatching, and names stand
-beside the lines: nothing is told by colour alone.
+A picture shows the numbers that `tinynet.explorer` found; `explorer.text` says the same in words.
+Lines differ in dashes and markers, flat stretches in their hatching, and names stand next to the
+lines: nothing is told by colour alone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .. import explorer
 from ..explorer import Curve, Fit, Fits, Influence
 from ..explorer.text import number
 from .figures import COLORS, INK, MARKERS, Picture
-from .models import confusion_matrix, decision_boundary, predictions
+from .models import fitting
 
 DASHES = (
     "-",
@@ -47,60 +47,60 @@ def loss(which: Loss, options: Mapping[str, Any] | None = None) -> Figure:
 
     Minima, kinks and stretches with a gradient that stays constant or vanishes are marked.
     """
-    found, swept = explorer.curve(which, options), explorer.swept(which, options)
-    return curves(found, swept)
+    curve, swept = explorer.curve(which, options), explorer.swept(which, options)
+    return curves(curve, swept)
 
 
-def curves(found: Curve, swept: Sequence[Curve] = ()) -> Figure:
+def curves(curve: Curve, swept: Sequence[Curve] = ()) -> Figure:
     """The picture of `loss`, from curves that are there already."""
     figure = Picture((WIDTH, 7.6 if swept else 4.4), layout="constrained")
     parts = figure.subfigures(2 if swept else 1, 1, squeeze=False)[:, 0]
-    formula = f"${found.loss.card.latex}$" if found.loss.card else ""
-    parts[0].suptitle(f"{found.name}:   {formula}")
+    formula = f"${curve.loss.card.latex}$" if curve.loss.card else ""
+    parts[0].suptitle(f"{curve.name}:   {formula}")
     for panel, quantity in zip(parts[0].subplots(1, 3), QUANTITIES, strict=True):
-        _draw_marks(panel, found, quantity)
-    parts[0].legend(handles=_keys(found), loc="outside lower center", ncols=2, frameon=False)
+        _draw_marks(panel, curve, quantity)
+    parts[0].legend(handles=_keys(curve), loc="outside lower center", ncols=2, frameon=False)
     if swept:
-        option = set(swept[0].options) - set(found.options)
+        option = set(swept[0].options) - set(curve.options)
         parts[1].suptitle(f"other values of {_and(sorted(option))}")
         names = [each.name.partition("(")[2][:-1] for each in swept]  # the options alone
         for panel, quantity in zip(parts[1].subplots(1, 3), QUANTITIES, strict=True):
             _overlay(panel, swept, names, quantity)
-            _frame(panel, quantity, found.axis.label)
+            _frame(panel, quantity, curve.axis.label)
         _legend(parts[1], names)
     return figure
 
 
-def _draw_marks(ax: Axes, found: Curve, quantity: str) -> None:
+def _draw_marks(ax: Axes, curve: Curve, quantity: str) -> None:
     """One quantity as a line, with everything that stands out on it."""
-    y = _numbers(found, quantity)
-    for stretch in found.stretches:
+    y = _numbers(curve, quantity)
+    for stretch in curve.stretches:
         hatch = HATCHES[stretch.kind]
         ax.axvspan(stretch.low, stretch.high, fc="none", ec="#BBBBBB", hatch=hatch, lw=0, zorder=0)
-    for kink in found.kinks:
+    for kink in curve.kinks:
         ax.axvline(kink.x, color=INK, ls=":", lw=1, zorder=1)
         if kink.order == QUANTITIES.index(quantity):
             ax.plot([kink.x] * 2, [kink.before, kink.after], "D", color="white", mec=INK, ms=6)
-    ax.plot(found.x, y, color=COLORS[0], lw=2, zorder=2)
+    ax.plot(curve.x, y, color=COLORS[0], lw=2, zorder=2)
     if quantity == "value":
-        for low, high in found.minima or [(found.lowest_end,) * 2]:
-            bottom = [found.at(x)[0] for x in (low, high)]
+        for low, high in curve.minima or [(curve.lowest_end,) * 2]:
+            bottom = [curve.at(x)[0] for x in (low, high)]
             ax.plot([low, high], bottom, "o-", color="black", mfc="white", ms=7, lw=3, zorder=3)
-    _frame(ax, quantity, found.axis.label)
+    _frame(ax, quantity, curve.axis.label)
 
 
-def _keys(found: Curve) -> list[Any]:
+def _keys(curve: Curve) -> list[Any]:
     """What the marks are, with their places."""
     mark: dict[str, Any] = {"ls": "", "mfc": "white", "color": INK}
     keys: list[Any] = [
-        Line2D([], [], marker="o", label=line, **mark) for line in explorer.text.minima(found)
+        Line2D([], [], marker="o", label=line, **mark) for line in explorer.text.minima(curve)
     ]
     for order, what in ((1, "gradient"), (2, "curvature")):
-        if at := [number(kink.x) for kink in found.kinks if kink.order == order]:
+        if at := [number(kink.x) for kink in curve.kinks if kink.order == order]:
             keys.append(Line2D([], [], marker="D", label=f"{what} jumps at {_and(at)}", **mark))
     texts = {"constant": "gradient stays the same", "vanishing": "wrong, but no gradient"}
     for kind, text in texts.items():
-        at = [f"{number(s.low)} to {number(s.high)}" for s in found.stretches if s.kind == kind]
+        at = [f"{number(s.low)} to {number(s.high)}" for s in curve.stretches if s.kind == kind]
         if at:
             hatched: dict[str, Any] = {"fc": "white", "ec": "#999999", "hatch": HATCHES[kind]}
             keys.append(Patch(label=f"{text}: {_and(at)}", **hatched))
@@ -114,14 +114,14 @@ def _and(words: Sequence[str]) -> str:
 # --- several losses -------------------------------------------------------------------------
 
 
-def compare(found: Sequence[Curve], influences: Sequence[Influence] = ()) -> Figure:
+def compare(curves: Sequence[Curve], influences: Sequence[Influence] = ()) -> Figure:
     """Overlay losses that share an axis, and show how one bad point drags what each estimates."""
     figure = Picture((WIDTH, 4.6), layout="constrained")
-    names = [each.name for each in found]
+    names = [each.name for each in curves]
     panels = figure.subplots(1, 3 if influences else 2)
     for panel, quantity in zip(panels, QUANTITIES[:2], strict=False):
-        _overlay(panel, found, names, quantity)
-        _frame(panel, quantity, found[0].axis.label)
+        _overlay(panel, curves, names, quantity)
+        _frame(panel, quantity, curves[0].axis.label)
     if influences:
         lines = [(each.distances, each.drags) for each in influences]
         _lines(panels[2], lines)
@@ -133,12 +133,12 @@ def compare(found: Sequence[Curve], influences: Sequence[Influence] = ()) -> Fig
     return figure
 
 
-def _overlay(ax: Axes, found: Sequence[Curve], names: Sequence[str], quantity: str) -> None:
+def _overlay(ax: Axes, curves: Sequence[Curve], names: Sequence[str], quantity: str) -> None:
     """Several curves of one quantity; where they are values, with their names at the end.
 
     A line that outgrows the others may leave the picture, so that these can be told apart.
     """
-    lines = [(each.x, _numbers(each, quantity)) for each in found]
+    lines = [(each.x, _numbers(each, quantity)) for each in curves]
     _lines(ax, lines)
     sizes = [np.nanmax(np.abs(y)) for _, y in lines]
     limit = 2 * float(np.median(sizes)) if max(sizes) > 3.5 * np.median(sizes) else max(sizes)
@@ -172,7 +172,7 @@ def _legend(figure: Any, names: Sequence[str]) -> None:
 
 
 def _label_ends(ax: Axes, lines: Sequence[tuple[str, np.ndarray, np.ndarray]]) -> None:
-    """Write the name of each line beside its end, on the side where the ends lie wider apart.
+    """Write the name of each line next to its end, on the side where the ends lie wider apart.
 
     A hair leads from a line to its name. Names on the left send the numbers of the axis right.
     """
@@ -212,8 +212,8 @@ def _apart(places: np.ndarray, gap: float) -> np.ndarray:
     return moved[np.argsort(order)]
 
 
-def _numbers(found: Curve, quantity: str) -> np.ndarray:
-    return (found.value, found.slope, found.curvature)[QUANTITIES.index(quantity)]
+def _numbers(curve: Curve, quantity: str) -> np.ndarray:
+    return (curve.value, curve.slope, curve.curvature)[QUANTITIES.index(quantity)]
 
 
 def _frame(ax: Axes, title: str, xlabel: str) -> None:
@@ -224,39 +224,36 @@ def _frame(ax: Axes, title: str, xlabel: str) -> None:
 # --- fits -----------------------------------------------------------------------------------
 
 
-def fits(found: Fits) -> Figure:
+def fits(fitted: Fits) -> Figure:
     """What each loss made of the same model, side by side."""
-    count = len(found.fits)
+    count = len(fitted.fits)
     columns = min(count, 3)
     rows = -(-count // columns)
     figure = Picture((max(3.7 * columns, 5), 3.6 * rows + 0.9), layout="compressed")
-    line = found.data.task == "regression" and found.data.x.shape[1] == 1
+    line = fitted.data.task == "regression" and fitted.data.x.shape[1] == 1
     panels = list(figure.subplots(rows, columns, squeeze=False, sharey=line).flat)
-    for panel, fit in zip(panels, found.fits, strict=False):
-        _draw_fit(panel, fit, found)
+    for panel, fit in zip(panels, fitted.fits, strict=False):
+        _draw_fit(panel, fit, fitted)
     for panel in panels[count:]:
         panel.set_axis_off()
     _share_legend(figure, panels[:count])
-    figure.suptitle(f"{found.data.name}: a Linear, trained with each loss")
+    figure.suptitle(f"{fitted.data.name}: a Linear, trained with each loss")
     return figure
 
 
-def _draw_fit(ax: Axes, fit: Fit, found: Fits) -> None:
+def _draw_fit(ax: Axes, fit: Fit, fitted: Fits) -> None:
     """The model of one loss, in the picture that fits the task."""
-    data = found.data
-    if data.task != "regression":
-        draw = decision_boundary if data.x.shape[1] == 2 else confusion_matrix
-        draw(fit.model, data, ax)
-        ax.set_title(f"{fit.name}\naccuracy {fit.score:.3f}", size=10)
-        return
-    if data.x.shape[1] > 1:
-        predictions(fit.model, data, ax)
-        ax.set_title(f"{fit.name}\nmedian |e| {fit.score:.3g}", size=10)
+    data = fitted.data
+    classes = data.task != "regression"
+    if classes or data.x.shape[1] > 1:
+        fitting(data)(fit.model, data, ax)
+        score = f"accuracy {fit.score:.3f}" if classes else f"median |e| {fit.score:.3g}"
+        ax.set_title(f"{fit.name}\n{score}", size=10)
         return
     ends = np.array([data.x.min(), data.x.max()])
     ax.plot(data.x, data.y, "o", color=COLORS[4], mec=INK, mew=0.4, ms=4, label="data")
-    if found.truth is not None:
-        ax.plot(ends, found.truth[0] * ends + found.truth[1], "k--", lw=1.2, label="true line")
+    if fitted.truth is not None:
+        ax.plot(ends, fitted.truth[0] * ends + fitted.truth[1], "k--", lw=1.2, label="true line")
     weight, bias = fit.parameters
     ax.plot(ends, weight * ends + bias, color=COLORS[5], lw=3, label="fit", zorder=1.9)
     off = ""

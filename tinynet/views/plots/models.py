@@ -1,10 +1,8 @@
-"""Models: how the training went, and what came out of it.
-
-The one idea: the picture follows the task: a curve for numbers, regions for classes.
-"""
+"""Models: how training went, and what a model predicts, in the picture that fits the task."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,11 +13,13 @@ from matplotlib.ticker import MaxNLocator
 
 from ... import metrics
 from ...data import Dataset
-from ...functional import sigmoid
-from ...layers import Module
+from ...layers import Module, evaluating
 from ...training import History, predict
+from .. import predictions as predicted
 from .figures import COLORS, INK, Picture, finish, new_axes
 from .points import scatter_classes
+
+CELLS = 400  # of a decision boundary, on a side
 
 
 def history(history: History, ax: Axes | None = None) -> Axes:
@@ -36,30 +36,32 @@ def history(history: History, ax: Axes | None = None) -> Axes:
 
 
 def run(model: Module, history: History, dataset: Dataset) -> Figure:
-    """A figure of a whole run: the loss curves beside the picture that fits the data."""
+    """A figure of a whole run: the loss curves next to the picture that fits the data."""
     figure = Picture((10, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
     history.plot(left)
+    fitting(dataset)(model, dataset, right)
+    return figure
+
+
+def fitting(dataset: Dataset) -> Callable[..., Axes]:
+    """The function that draws what a model predicts for such data."""
     features = dataset.x.shape[1]
     if dataset.task == "regression":
-        draw = fitted_curve if features == 1 else predictions
-    else:
-        draw = decision_boundary if features == 2 else confusion_matrix
-    draw(model, dataset, right)
-    return figure
+        return fitted_curve if features == 1 else predictions
+    return decision_boundary if features == 2 else confusion_matrix
 
 
 # --- classes --------------------------------------------------------------------------------
 
 
 def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
-    """Colour the plane by the class the model answers, with the data on top (2 features)."""
+    """Colour the plane by the class the model predicts, with the data on top (2 features)."""
     _check_features("decision_boundary", dataset, 2, "confusion_matrix")
     ax = new_axes(ax)
-    low, high = dataset.x.min(axis=0), dataset.x.max(axis=0)
-    margin = np.where(high > low, 0.06 * (high - low), 1.0)
-    x1, x2 = np.meshgrid(*np.linspace(low - margin, high + margin, 400).T)
-    ids = _class_ids(model, np.column_stack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
+    points = predicted.grid(*predicted.box_around(dataset.x), CELLS)
+    x1, x2 = points.T.reshape(2, CELLS, CELLS)
+    ids = _class_ids(model, points).reshape(CELLS, CELLS)
     cmap = ListedColormap(COLORS)
     ax.pcolormesh(x1, x2, ids % 8, cmap=cmap, vmin=-0.5, vmax=7.5, alpha=0.3, rasterized=True)
     for class_id in np.unique(ids)[:-1]:
@@ -75,30 +77,26 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
     """Count how often each class is taken for each other: rows are true, columns predicted."""
     ax = new_axes(ax)
     names, ticks = list(dataset.target_names), range(len(dataset.target_names))
-    true, predicted = dataset.y.ravel().astype(int), _class_ids(model, dataset.x)
-    counts = np.zeros((len(names), len(names)), int)
-    np.add.at(counts, (true, predicted), 1)
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # of the true class
-    ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+    true, ids = dataset.y.ravel().astype(int), _class_ids(model, dataset.x)
+    counts = predicted.confusion_matrix(true, ids, len(names))
+    fractions = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # of the true class
+    ax.imshow(fractions, cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(counts):
-        color = "white" if shares[row, column] > 0.5 else "black"
+        color = "white" if fractions[row, column] > 0.5 else "black"
         ax.text(column, row, str(count), ha="center", va="center", color=color)
     slanted: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(ticks, names, **(slanted if max(map(len, names)) > 6 else {}))
     ax.set_yticks(ticks, names)
-    title = f"Confusion matrix, accuracy {np.mean(true == predicted):.3f}"
+    title = f"Confusion matrix, accuracy {np.mean(true == ids):.3f}"
     ax.set(xlabel="predicted", ylabel="true", title=title)
     return ax
 
 
 def _class_ids(model: Module, x: np.ndarray) -> np.ndarray:
-    """The class the model answers for each row: (N,)."""
-    y_pred = predict(model, x)
-    if y_pred.ndim == 2 and y_pred.shape[1] > 1:  # (N, C): the largest column
-        return np.argmax(y_pred, axis=1)
-    last = getattr(model(x[:1]), "node", None)  # one column: a probability or a logit?
-    threshold = 0.5 if last and last.operation is sigmoid else 0.0
-    return (y_pred.ravel() > threshold).astype(int)
+    """The class the model predicts for each row: (N,)."""
+    with evaluating(model):
+        operation = predicted.made_by(model(x[:1]))
+    return predicted.class_ids(predict(model, x), operation)
 
 
 # --- regression -----------------------------------------------------------------------------
@@ -118,8 +116,8 @@ def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axe
 def predictions(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Draw predicted against true values: a perfect model puts all points on the diagonal."""
     ax = new_axes(ax)
-    true, predicted = dataset.y.ravel(), predict(model, dataset.x).ravel()
-    ax.plot(true, predicted, "o", color=COLORS[0], ms=4, alpha=0.7)
+    true, y_pred = dataset.y.ravel(), predict(model, dataset.x).ravel()
+    ax.plot(true, y_pred, "o", color=COLORS[0], ms=4, alpha=0.7)
     middle = (true.min() + true.max()) / 2
     ax.axline((middle, middle), slope=1, color="black", ls="--", lw=1, label="predicted = true")
     title = f"Predictions, {_regression_scores(model, dataset)}"

@@ -1,7 +1,4 @@
-"""Data: a dataset as it is, before any model has seen it.
-
-The one idea: every row is a point in a plane, or an image.
-"""
+"""Data: a dataset as it is, before any model has seen it; a row is a point, or an image."""
 
 from __future__ import annotations
 
@@ -45,8 +42,8 @@ def _plane(dataset: Dataset) -> tuple[np.ndarray, list[str]]:
     spread = x.std(axis=0)
     z = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1)
     u, s, _ = np.linalg.svd(z, full_matrices=False)
-    shares = s**2 / max(np.sum(s**2), 1e-300)
-    labels = [f"principal component {i + 1} ({shares[i]:.0%} of variance)" for i in range(2)]
+    explained = s**2 / max(np.sum(s**2), 1e-300)
+    labels = [f"principal component {i + 1} ({explained[i]:.0%} of variance)" for i in range(2)]
     return u[:, :2] * s[:2], labels
 
 
@@ -63,7 +60,7 @@ def _draw_images(dataset: Dataset, ax: Axes, rows: int = 6) -> Axes:
 
 
 def scatter_classes(ax: Axes, points: np.ndarray, dataset: Dataset) -> None:
-    """Points (N, 2), each class with a colour and a marker, and the legend beside them."""
+    """Points (N, 2), each class with a colour and a marker, and the legend next to them."""
     for class_id, name in enumerate(dataset.target_names):
         x, y = points[dataset.y.ravel() == class_id].T
         color, marker = COLORS[class_id % 8], MARKERS[(class_id + class_id // 8) % 8]

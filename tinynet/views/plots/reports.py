@@ -1,4 +1,4 @@
-"""What `tn.losses.check` found out about a loss, as a picture."""
+"""What `tn.losses.check` measured of a loss, as a picture."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .figures import COLORS, Picture, finish
 
 
 def report(report: Report) -> Figure:
-    """Value and gradient of one sample, beside those of the nearest built-in loss."""
+    """Value and gradient of one sample, next to those of the nearest built-in loss."""
     figure = Picture((9.4, 4), layout="constrained")
     setting = report.bench.setting
     truth, x = setting.truths[0], setting.line(161)

@@ -1,4 +1,4 @@
-"""The surface of a loss as a map: contour lines, and the path of the training across it."""
+"""The surface of a loss as a map: contour lines, and the path of a run across it."""
 
 from __future__ import annotations
 
@@ -37,30 +37,30 @@ def surface(
     )
 
 
-def surface_map(found: explorer.Surface, ax: Axes | None = None) -> Axes:
+def surface_map(surface: explorer.Surface, ax: Axes | None = None) -> Axes:
     """The picture of `surface`, from one that is there already."""
     ax = new_axes(ax, 6.4, 5.4)
-    low, high = found.values.min(), found.values.max()
+    low, high = surface.values.min(), surface.values.max()
     levels = np.unique(low + (high - low) * np.linspace(0, 1, LEVELS) ** 2)
-    grid = (found.first, found.second, found.values.T)  # contours want rows along the second
+    grid = (surface.first, surface.second, surface.values.T)  # contours want rows along the second
     ax.contourf(*grid, levels, cmap="Greys", alpha=0.6)
     lines = ax.contour(*grid, levels, colors="#606060", linewidths=0.8)
     labels = ax.clabel(lines, levels[1::2], fmt="%.3g", fontsize=8)
-    if len(found.path):
-        _uncover(ax, _draw_path(ax, found), labels)
-    ax.set(xlabel=found.labels[0], ylabel=found.labels[1], title="Loss surface")
+    if len(surface.path):
+        _uncover(ax, _draw_path(ax, surface), labels)
+    ax.set(xlabel=surface.labels[0], ylabel=surface.labels[1], title="Loss surface")
     return ax
 
 
-def _draw_path(ax: Axes, found: explorer.Surface) -> list[Any]:
+def _draw_path(ax: Axes, surface: explorer.Surface) -> list[Any]:
     """A line with a dot per snapshot; its ends with their loss, which is returned."""
     notes = []
     edge: dict[str, Any] = {"path_effects": [withStroke(linewidth=4, foreground="white")]}
-    ax.plot(*found.path.T, "-", color=COLORS[5], lw=1.8, **edge)
-    ax.plot(*found.path.T, ".", color="black", ms=5)
+    ax.plot(*surface.path.T, "-", color=COLORS[5], lw=1.8, **edge)
+    ax.plot(*surface.path.T, ".", color="black", ms=5)
     for place, height, word, marker, shift in (
-        (found.path[0], found.heights[0], "start", "o", (9, 10)),
-        (found.path[-1], found.heights[-1], "end", "*", (9, -18)),
+        (surface.path[0], surface.heights[0], "start", "o", (9, 10)),
+        (surface.path[-1], surface.heights[-1], "end", "*", (9, -18)),
     ):
         ax.plot(*place, marker, color="white", mec="black", ms=14 if marker == "*" else 9)
         box = {"fc": "white", "ec": "black", "lw": 0.6, "pad": 2}

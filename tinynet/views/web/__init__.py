@@ -1,7 +1,7 @@
 """Web pages: one HTML file each, which works from disk and asks the network for nothing.
 
-The one idea: Python computes everything and puts it into the page as data; the scripts only show
-it. assemble.py joins the parts; elements.js, arrays.js and chart.js are what all pages share.
+Python computes everything and puts it into the page as data; the scripts only show it. assemble.py
+joins the parts; elements.js, arrays.js and chart.js are what all pages share.
 """
 
 from .assemble import framed, packed, page, save

@@ -1,19 +1,28 @@
-/* Arrays: read them, write their numbers, show them as heat maps.
+/* Arrays: read them, write their numbers, show them as heat maps. Every array is looked at as a
+matrix, its last axis across, all others down.
 
-The one idea: every array is looked at as a matrix, its last axis across, all others down. */
+Offers decode, bytes, frameOf, formatted, shapeText, least, most, colouring, rgb, inkOn,
+thumbnail, arrayFigure.
+Uses elements.js: element, themed, onTheme, onKey, arrows. */
 "use strict";
 
 /** An array from what `packed` made in Python: {shape, values, rows, columns}. */
 function decode(packed) {
-  const bytes = Uint8Array.from(atob(packed.data), (sign) => sign.charCodeAt(0));
   const Numbers = packed.dtype === "float32" ? Float32Array : Float64Array;
-  return arrayOf(new Numbers(bytes.buffer), packed.shape);
-}
-
-/** An array from numbers in row-major order and a shape. */
-function arrayOf(values, shape = [values.length]) {
+  const values = new Numbers(bytes(packed.data).buffer), shape = packed.shape;
   const columns = shape.length ? shape[shape.length - 1] : 1;
   return { shape, values, columns, rows: columns ? values.length / columns : 0 };
+}
+
+/** Bytes from base64. */
+function bytes(text) {
+  return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+}
+
+/** The numbers of array[place], where the first axis is that of the frames. */
+function frameOf({ values, shape }, place) {
+  const size = values.length / shape[0];
+  return values.subarray(place * size, (place + 1) * size);
 }
 
 /** A number as Python's format "{:.6g}" writes it, but 0 without a sign. */
@@ -98,24 +107,25 @@ function thumbnail(array) {
 
 /** An array as a figure: a number, or a heat map whose cells a click or the arrow keys read.
 
-`label` names it; `width` is the room it may take, in pixels; `start` the cell it begins at. */
-function arrayFigure(array, label, width = 320, start = 0) {
+`label` names it; `width` is the room it may take, in pixels. */
+function arrayFigure(array, label, width = 320) {
   if (array.values.length === 1) {
     const shown = element("output", { class: "number" }, formatted(array.values[0]));
     return element("div", { class: "array" }, element("span", {}, `${label} = `), shown);
   }
   if (!array.values.length) return element("div", { class: "array" }, `${label} is empty`);
-  return heatMap(array, label, width, start);
+  return heatMap(array, label, width);
 }
 
-function heatMap(array, label, width, start) {
+function heatMap(array, label, width) {
   const canvas = element("canvas", { "aria-hidden": "true" });
   const cursor = element("div", { class: "cursor" });
   const status = element("output", { class: "number", "aria-live": "polite" });
   const cell = cellSize(array, width);
-  let place = Math.min(start, array.values.length - 1);
+  let place;
+  const ways = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -array.columns, ArrowDown: array.columns };
   const read = (next) => {
-    place = Math.min(Math.max(next, 0), array.values.length - 1);
+    place = next;
     const row = Math.floor(place / array.columns), column = place % array.columns;
     cursor.style.transform = `translate(${column * cell.width}px, ${row * cell.height}px)`;
     status.value = `${indexText(array, place)} = ${formatted(array.values[place])}`;
@@ -124,11 +134,11 @@ function heatMap(array, label, width, start) {
   const frame = element("div", {
     class: "heat", tabindex: 0, role: "application", "aria-roledescription": "heat map",
     "aria-label": `${label}, ${summary(array)}. The arrow keys read its numbers.`,
-    keydown: (event) => moved(event, array, place, read),
+    keydown: (event) => onKey(event, arrows(place, array.values.length, read, ways)),
     pointerdown: ({ offsetX, offsetY }) => read(cellAt(array, cell, offsetX, offsetY)),
   }, canvas, cursor);
   Object.assign(cursor.style, { width: `${cell.width}px`, height: `${cell.height}px` });
-  read(place);
+  read(0);
   onTheme(canvas, () => paint(canvas, array, cell));
   const head = element("figcaption", {}, `${label} ${shapeText(array.shape)}`, status);
   return element("figure", { class: "array" }, head, frame, legend(peakOf(array)));
@@ -141,20 +151,8 @@ function cellSize(array, width) {
 }
 
 function cellAt(array, cell, x, y) {
-  const column = Math.min(Math.floor(x / cell.width), array.columns - 1);
-  return Math.min(Math.floor(y / cell.height), array.rows - 1) * array.columns + column;
-}
-
-function moved(event, array, place, read) {
-  const ends = { Home: 0, End: array.values.length - 1 };
-  const ways = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -array.columns, ArrowDown: array.columns };
-  if (event.key in ends) read(ends[event.key]);
-  else if (event.key in ways) {
-    const next = place + ways[event.key];
-    if (next >= 0 && next < array.values.length) read(next);
-  } else return;
-  event.preventDefault();
-  event.stopPropagation();
+  const at = (offset, size, count) => Math.min(Math.max(Math.floor(offset / size), 0), count - 1);
+  return at(y, cell.height, array.rows) * array.columns + at(x, cell.width, array.columns);
 }
 
 function paint(canvas, array, cell) {

@@ -1,8 +1,8 @@
 """One HTML file out of style, scripts and data.
 
-The one idea: a page can do no harm, whatever the names in its data are. Data is JSON in which no
-tag can begin, scripts write it as text only, and the page's own policy lets the browser run these
-scripts and load nothing else.
+A page can do no harm, whatever the names in its data are. Data is JSON in which no tag can begin,
+scripts write it as text only, and the page's own policy lets the browser run these scripts and
+load nothing else.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from ...training.checkpoints import atomic_write
 
 _FOLDER = Path(__file__).parent
 _SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _LARGE = 1000  # elements; from here on an array is shown in single precision
 
 _PAGE = """<!doctype html>
@@ -57,8 +56,9 @@ def page(
     title : str
         What the browser's tab is called.
     names : sequence of str
-        Files of tinynet/web: styles (.css) and scripts (.js), in this order after the shared ones;
-        the scripts read `pageData()`.
+        Files of tinynet/views/web: styles (.css) and scripts (.js), in this order after the shared
+        ones. The scripts share one scope, each uses only those before it, and the last shows
+        `pageData()`.
     data : any
         What JSON can hold; arrays as `packed` makes them.
     text : str
@@ -70,13 +70,15 @@ def page(
     False
     """
     names = (*_SHARED, *names)
+    # only a "<" can begin a tag, and so end the script element that holds the data
+    json_text = json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", r"\u003c")
     scripts = [f"\n{_read(name)}" for name in names if name.endswith(".js")]
     return _PAGE.format(
         title=html.escape(title),
         style="".join(_read(name) for name in names if name.endswith(".css")),
         text=html.escape(text),
         connect=connect,
-        data=json.dumps(data, ensure_ascii=False, allow_nan=False).translate(_ESCAPES),
+        data=json_text,
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
     )

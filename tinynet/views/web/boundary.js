@@ -1,7 +1,10 @@
-/* What a model answers, over its data: coloured regions of the plane, or a curve.
+/* What a model predicts, over its data: coloured regions of the plane, or a curve. The data is
+drawn once, only the prediction changes. Classes differ in colour and in shape, regions are as
+strong as the model is sure, and a line runs where it is undecided.
 
-The one idea: the data is drawn once, only the answer changes. Classes differ in colour and in
-shape, regions are as strong as the model is sure, and a line runs where it is undecided. */
+Offers MARKS, classColour, classKey, answerPicture, planeRoom, pointMarks, showCurve, showCells.
+Uses elements.js: element, drawing, onTheme; arrays.js: decode, formatted, rgb; chart.js: scale,
+chartText. */
 "use strict";
 
 const PLANE = { width: 480, height: 430, left: 56, right: 12, top: 10, bottom: 46 };
@@ -17,24 +20,17 @@ function classColour(id) {
   return `var(--series-${1 + (id % 6)})`;
 }
 
-/** A picture of data, {points, targets, axes, classes, box} as in tinynet/answers.py, and of what
-a model answers there.
+/** A picture of data, {points, targets, axes, classes, box} as in views/predictions.py, and of what
+a model predicts there.
 
 What comes back has `element`; `show(picture)`, which draws a curve (200,) or regions (60, 60, C);
 and `describe(text)`, what it says to those who do not see it. */
 function answerPicture(data) {
-  const [low, high] = data.box, { width, height, left, right, top, bottom } = PLANE;
-  const across = scale([low[0], high[0]], left, width - right);
-  const up = scale([low[1], high[1]], height - bottom, top);
-  const area = { x: left, y: top, width: width - left - right, height: height - top - bottom };
-  const behind = drawing("g"), before = drawing("svg", { // cuts off what leaves the area
-    ...area, viewBox: `${area.x} ${area.y} ${area.width} ${area.height}` });
-  const viewBox = `0 0 ${width} ${height}`;
-  const svg = drawing("svg", { class: "chart plane", viewBox, role: "img" }, behind,
-    planeAxes(across, up, data.axes), pointMarks(data, across, up), before);
-  const draw = data.classes.length ? showRegions : showCurve;
+  const room = planeRoom(data.box, data.axes), draw = data.classes.length ? showRegions : showCurve;
+  const svg = drawing("svg", { class: "chart plane", viewBox: room.viewBox, role: "img" },
+    room.behind, room.axes, pointMarks(data, room), room.before);
   let shown = null;
-  const paint = () => shown && draw(shown, area, up, behind, before);
+  const paint = () => shown && draw(shown, room);
   onTheme(svg, paint);
   return {
     element: svg,
@@ -43,20 +39,33 @@ function answerPicture(data) {
   };
 }
 
-/** Which mark is which class. */
+/** Which mark and colour is which class. */
 function classKey(classes) {
   const size = { width: 16, height: 16, viewBox: "-6 -6 12 12", "aria-hidden": "true" };
-  const mark = (id) => drawing("svg", { class: "plane", ...size }, drawing("path",
-    { class: "points", d: `M0 0${MARKS[id % MARKS.length]}`, fill: classColour(id) }));
+  const mark = (id) => drawing("svg", size, drawing("path",
+    { class: "points", d: MARKS[id % MARKS.length], fill: classColour(id) }));
   return element("div", { class: "key" },
     classes.map((name, id) => element("span", {}, mark(id), name)));
+}
+
+/** The plane between the corners of a box: its scales and axes, and what to draw on behind and
+before the data. */
+function planeRoom([low, high], axes) {
+  const { width, height, left, right, top, bottom } = PLANE;
+  const across = scale([low[0], high[0]], left, width - right);
+  const up = scale([low[1], high[1]], height - bottom, top);
+  const area = { x: left, y: top, width: width - left - right, height: height - top - bottom };
+  const before = drawing("svg", { // cuts off what leaves the area
+    ...area, viewBox: `${area.x} ${area.y} ${area.width} ${area.height}` });
+  return { across, up, area, before, behind: drawing("g"), axes: planeAxes(across, up, axes),
+    viewBox: `0 0 ${width} ${height}` };
 }
 
 function planeAxes(across, up, [xLabel, yLabel]) {
   const { width, height, left, right, top, bottom } = PLANE, floor = height - bottom;
   return [
-    ...across.ticks.map((v) => chartText(across(v), floor + 18, formatted(v, 3), "", "middle")),
-    ...up.ticks.map((v) => chartText(left - 7, up(v) + 4, formatted(v, 3), "", "end")),
+    ...across.ticks.map((v) => chartText(across(v), floor + 18, formatted(v), "", "middle")),
+    ...up.ticks.map((v) => chartText(left - 7, up(v) + 4, formatted(v), "", "end")),
     drawing("rect", { class: "axis",
       x: left, y: top, width: width - left - right, height: floor - top }),
     chartText((left + width - right) / 2, height - 6, xLabel, "", "middle"),
@@ -66,7 +75,7 @@ function planeAxes(across, up, [xLabel, yLabel]) {
 }
 
 /** One path for each class: thousands of points cost as much as a few. */
-function pointMarks({ points, targets, classes }, across, up) {
+function pointMarks({ points, targets, classes }, { across, up }) {
   const { values, columns } = decode(points), paths = classes.length ? classes.map(() => "") : [""];
   decode(targets).values.forEach((target, i) => {
     const [id, y] = classes.length ? [target, values[columns * i + 1]] : [0, target];
@@ -76,7 +85,7 @@ function pointMarks({ points, targets, classes }, across, up) {
   return paths.map((d, id) => drawing("path", { class: "points", d, fill: classColour(id) }));
 }
 
-function showCurve({ values }, area, up, behind, before) {
+function showCurve({ values }, { area, up, before }) {
   const step = area.width / (values.length - 1), far = 10 * area.height; // beyond is out of sight
   const high = (y) => Math.min(Math.max(up(y), -far), far).toFixed(1);
   const places = Array.from(values, (y, i) => (Number.isFinite(y)
@@ -87,13 +96,16 @@ function showCurve({ values }, area, up, behind, before) {
 
 // --- regions --------------------------------------------------------------------------------
 
-function showRegions(probabilities, area, up, behind, before) {
-  const [rows, columns, classes] = probabilities.shape;
-  const { ids, lead } = decided(probabilities.values, classes);
-  const href = shades({ ids, lead, rows, columns });
+function showRegions({ values, shape: [rows, columns, classes] }, room) {
+  showCells({ ...decided(values, classes), rows, columns }, classes, room);
+}
+
+/** Draw cells {ids, lead, rows, columns}; between two classes there is one line. */
+function showCells(cells, classes, { area, behind, before }) {
+  const href = shades(cells);
   behind.replaceChildren(drawing("image", { ...area, href, preserveAspectRatio: "none" }));
   const around = Array.from({ length: classes === 2 ? 1 : classes }, (_, id) => id);
-  const d = around.map((id) => edge({ ids, lead, rows, columns }, id, area)).join("");
+  const d = around.map((id) => edge(cells, id, area)).join("");
   before.replaceChildren(drawing("path", { class: "edge", d }));
 }
 
@@ -113,7 +125,7 @@ function decided(values, classes) {
   return { ids, lead };
 }
 
-/** A small picture, a pixel a cell: the colour of the class, the stronger the surer. */
+/** A small picture, one pixel per cell: the colour of the class, the stronger the surer. */
 function shades({ ids, lead, rows, columns }) {
   const canvas = element("canvas", { width: columns, height: rows });
   const image = new ImageData(columns, rows);

@@ -1,22 +1,26 @@
 /* A small line chart: axes, labels at the ends of the lines, and a cursor that reads the numbers.
+It is drawn again from its data after each change.
 
-The one idea: a chart is drawn anew from its data; nothing in it remembers what it was. */
+Offers lineChart, scale, chartText.
+Uses elements.js: element, drawing, pointIn, onKey, arrows; arrays.js: formatted, least,
+most. */
 "use strict";
 
-const CHART = { width: 560, height: 300, left: 62, right: 96, top: 30, bottom: 44 };
+const SIZE = { width: 560, height: 300, left: 62, right: 96, top: 30, bottom: 44 };
 const DASHES = ["", "7 4", "2 3", "9 3 2 3", "12 4", "4 2 1 2"]; // lines differ without colour, too
 
 /** A line chart.
 
-`options` is {title, xLabel, yLabel, series, logarithmic, onCursor}; a series is {name, x, y}, two
-arrays of numbers of which those not finite leave a gap. What comes back has `element`, to put into
-the page; `setSeries(series)`, to draw others; and `setCursor(x)`, which reads the points nearest to
-x, or none where it is null. The arrow keys and the pointer move the cursor, too, and call
-`onCursor(x)`. */
+`options` is {title, xLabel, yLabel, series, logarithmic, onCursor, size}; a series is {name, x, y},
+two arrays of numbers of which those not finite leave a gap; `size` has what is other than in SIZE.
+What comes back has `element`, to put into the page; `setSeries(series)`, to draw others; and
+`setCursor(x)`, which reads the points nearest to x, or none where it is null. The arrow keys and
+the pointer move the cursor, too, and call `onCursor(x)`. */
 function lineChart(options) {
-  const chart = { ...options, cursor: null };
-  chart.svg = drawing("svg", { class: "chart", viewBox: `0 0 ${CHART.width} ${CHART.height}`,
-    role: "img", tabindex: 0, keydown: (event) => keyed(chart, event),
+  const chart = { ...options, size: { ...SIZE, ...options.size }, cursor: null };
+  chart.svg = drawing("svg", { class: "chart", role: "img", tabindex: 0,
+    viewBox: `0 0 ${chart.size.width} ${chart.size.height}`,
+    keydown: (event) => keyed(chart, event),
     pointerdown: (event) => pointed(chart, event),
     pointermove: (event) => event.buttons && pointed(chart, event) });
   chart.status = element("output", { class: "number", "aria-live": "polite" });
@@ -27,16 +31,15 @@ function lineChart(options) {
 }
 
 function drawChart(chart) {
-  const { title, xLabel, yLabel, series, logarithmic, svg } = chart;
+  const { title, series, logarithmic, size, svg } = chart;
   const usable = (v) => Number.isFinite(v) && (!logarithmic || v > 0);
-  const across = scale(series.flatMap((s) => [...s.x]), CHART.left, CHART.width - CHART.right);
+  const across = scale(series.flatMap((s) => [...s.x]), size.left, size.width - size.right);
   const heights = series.flatMap((s) => [...s.y].filter(usable));
-  const up = scale(heights, CHART.height - CHART.bottom, CHART.top, logarithmic);
+  const up = scale(heights, size.height - size.bottom, size.top, logarithmic);
   Object.assign(chart, { across, up, usable });
   svg.setAttribute("aria-label", spokenChart(chart));
   svg.replaceChildren(
-    chartText(CHART.left, 16, title, "title", "start"),
-    ...axes(across, up, xLabel, yLabel),
+    chartText(size.left, 16, title, "title", "start"), ...axes(chart),
     ...series.map((s, i) => drawing("path", { class: "series", d: linePath(s, chart),
       stroke: `var(--series-${1 + (i % 6)})`, "stroke-dasharray": DASHES[i % 6] })),
     ...endLabels(chart), ...cursorMarks(chart));
@@ -71,14 +74,14 @@ function powers(low, high) {
   return Array.from({ length: count }, (_, i) => 10 ** (first + i * every));
 }
 
-function axes(across, up, xLabel, yLabel) {
-  const { width, height, left, right, top, bottom } = CHART, floor = height - bottom;
+function axes({ across, up, xLabel, yLabel, size }) {
+  const { width, height, left, right, top, bottom } = size, floor = height - bottom;
   const line = (kind, x1, y1, x2, y2) => drawing("line", { class: kind, x1, y1, x2, y2 });
   return [
     ...up.ticks.flatMap((v) => [line("grid", left, up(v), width - right, up(v)),
-      chartText(left - 8, up(v) + 4, formatted(v, 3), "", "end")]),
+      chartText(left - 8, up(v) + 4, formatted(v), "", "end")]),
     ...across.ticks.flatMap((v) => [line("axis", across(v), floor, across(v), floor + 5),
-      chartText(across(v), floor + 19, formatted(v, 4), "", "middle")]),
+      chartText(across(v), floor + 19, formatted(v), "", "middle")]),
     line("axis", left, floor, width - right, floor), line("axis", left, top, left, floor),
     chartText((left + width - right) / 2, height - 6, xLabel, "", "middle"),
     drawing("text", { transform: `translate(14 ${(top + floor) / 2}) rotate(-90)`,
@@ -102,13 +105,13 @@ function linePath(series, { across, up, usable }) {
 }
 
 /** The name of each line at its right end, pushed apart where they would overlap. */
-function endLabels({ series, across, up, usable }) {
+function endLabels({ series, across, up, usable, size }) {
   const labels = series.map((s, i) => {
     const last = Array.from(s.y).findLastIndex(usable);
     return last < 0 ? null : { name: s.name, i, x: across(s.x[last]) + 6, y: up(s.y[last]) + 4 };
   }).filter(Boolean).sort((a, b) => a.y - b.y);
   labels.forEach((label, i) => { if (i) label.y = Math.max(label.y, labels[i - 1].y + 16); });
-  const over = Math.max(0, most(labels.map((label) => label.y)) - (CHART.height - CHART.bottom));
+  const over = Math.max(0, most(labels.map((label) => label.y)) - (size.height - size.bottom));
   return labels.map(({ name, i, x, y }) => drawing("text",
     { x, y: y - over, class: `label-${1 + (i % 6)}` }, name));
 }
@@ -119,7 +122,7 @@ function nearest(series, x) {
 }
 
 function cursorMarks(chart) {
-  const { series, across, up, usable, cursor, status, xLabel } = chart;
+  const { series, across, up, usable, cursor, status, xLabel, size } = chart;
   status.value = "";
   if (cursor === null || !series.length) return [];
   const places = series.map((s) => nearest(s, cursor)), x = series[0].x[places[0]];
@@ -129,34 +132,30 @@ function cursorMarks(chart) {
     fill: `var(--series-${1 + (i % 6)})` });
   const points = series.map((s, i) => [s.x[places[i]], s.y[places[i]], i]);
   return [
-    drawing("line", { class: "cursor", x1: across(x), x2: across(x), y1: CHART.top,
-      y2: CHART.height - CHART.bottom }),
+    drawing("line", { class: "cursor", x1: across(x), x2: across(x), y1: size.top,
+      y2: size.height - size.bottom }),
     ...points.filter(([, y]) => usable(y)).map(dot),
   ];
 }
 
 function keyed(chart, event) {
-  const x = chart.series.length ? chart.series[0].x : [];
-  const now = chart.cursor === null ? -1 : nearest(chart.series[0], chart.cursor);
-  const goals = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: x.length - 1 };
-  if (!(event.key in goals) || !x.length) return;
-  event.preventDefault();
-  event.stopPropagation();
-  moveCursor(chart, x[Math.min(Math.max(goals[event.key], 0), x.length - 1)]);
+  const [first] = chart.series;
+  if (!first?.x.length) return;
+  const at = chart.cursor === null ? null : nearest(first, chart.cursor);
+  onKey(event, arrows(at, first.x.length, (place) => moveCursor(chart, first.x[place])));
 }
 
 function pointed(chart, event) {
-  if (!chart.series.length) return;
-  const frame = chart.svg.getBoundingClientRect(), s = chart.series[0];
-  const place = ((event.clientX - frame.left) / frame.width) * CHART.width;
-  const near = (v) => Math.abs(chart.across(v) - place);
-  moveCursor(chart, Array.from(s.x).reduce((best, v) => (near(v) < near(best) ? v : best), s.x[0]));
+  const [first] = chart.series, { x } = pointIn(chart.svg, event);
+  if (!first?.x.length) return;
+  const near = (v) => Math.abs(chart.across(v) - x);
+  moveCursor(chart, Array.from(first.x).reduce((best, v) => (near(v) < near(best) ? v : best)));
 }
 
 function moveCursor(chart, x) {
   chart.cursor = x;
   drawChart(chart);
-  if (chart.onCursor) chart.onCursor(x);
+  chart.onCursor?.(x);
 }
 
 function spokenChart({ title, series, xLabel, yLabel }) {

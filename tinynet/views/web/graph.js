@@ -1,6 +1,8 @@
-/* The drawing of a graph: boxes and arrows where Python put them, on a sheet to pan and zoom.
+/* The drawing of a graph: boxes and arrows where Python put them, on a sheet to pan and zoom. It is
+made once for a view; a step only marks what is on it.
 
-The one idea: the drawing is made once for a view; a step only marks what is on it. */
+Offers ZOOM, Sheet, graphDrawing, markDrawing.
+Uses elements.js: drawing, pointIn, onTheme; arrays.js: thumbnail. */
 "use strict";
 
 const ZOOM = { least: 0.15, most: 4, legible: 0.9, roomy: 1.4, step: 1.25 };
@@ -31,7 +33,8 @@ class Sheet {
   }
 
   room() {
-    return { width: this.element.clientWidth || 1, height: this.element.clientHeight - BUTTONS || 1 };
+    const { clientWidth, clientHeight } = this.element;
+    return { width: clientWidth || 1, height: clientHeight - BUTTONS || 1 };
   }
 
   /** As much as can be read, with what was last revealed in view; all of it where least is 0. */
@@ -69,23 +72,19 @@ class Sheet {
     this.content.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
   }
 
-  point(event) {
-    const frame = this.element.getBoundingClientRect();
-    return { x: event.clientX - frame.left, y: event.clientY - frame.top };
-  }
-
   wheel(event) {
     event.preventDefault();
-    this.zoom(ZOOM.step ** (-event.deltaY / 100), this.point(event));
+    this.zoom(ZOOM.step ** (-event.deltaY / 100), pointIn(this.element, event));
   }
 
   press(event) {
-    this.pointers.set(event.pointerId, { ...this.point(event), start: this.point(event) });
+    const { x, y } = pointIn(this.element, event);
+    this.pointers.set(event.pointerId, { x, y, start: { x, y } });
   }
 
   /** One pointer moves the sheet; two also enlarge it, by as much as they part. */
   drag(event) {
-    const old = this.pointers.get(event.pointerId), now = this.point(event);
+    const old = this.pointers.get(event.pointerId), now = pointIn(this.element, event);
     if (!old) return;
     this.dragged ||= distance(now, old.start) > CLICK;
     if (!this.dragged) return;
@@ -213,8 +212,8 @@ function signs({ name, x, y, width, opens, closes }, go) {
   return ways.map(([sign, word, view], i) => {
     const transform = `translate(${x + width - 12 - 22 * i} ${y - 6})`;
     const click = (event) => { event.stopPropagation(); go(view, name); };
-    const parts = [drawing("circle", { r: 10 }), drawing("text", { y: 5 }, sign)];
-    const attributes = { class: "sign", "aria-hidden": "true", "data-sign": word, transform, click };
-    return drawing("g", attributes, drawing("title", {}, word), ...parts);
+    const attributes = { class: "sign", "data-sign": word, "aria-hidden": "true" };
+    return drawing("g", { ...attributes, transform, click }, drawing("title", {}, word),
+      drawing("circle", { r: 10 }), drawing("text", { y: 5 }, sign));
   });
 }

@@ -1,8 +1,11 @@
-/* The playground: a person chooses, the server trains, the page shows.
+/* The playground: a person chooses, the server trains, the page shows. The address of the page is
+its state: a change becomes new settings, the server says how it understood them, and both the
+controls and the address show that. One loop, `work`, asks for training while there is a goal that
+was not reached.
 
-The one idea: the address of the page is its state. A change becomes new settings, the server says
-how it understood them, and both the controls and the address show that. One loop, `work`, asks for
-training while there is a goal that was not reached. */
+A page of its own: offers nothing.
+Uses elements.js: pageData, element, button; arrays.js: formatted; play_settings.js: changed,
+settingsForm; play_runs.js: runPanels. */
 "use strict";
 
 const FRAME = 60; // milliseconds between two pictures while it plays
@@ -27,7 +30,7 @@ async function ask(where, question) {
   return found;
 }
 
-/** Start anew with the settings, and train up to `goal` mini-batches; one call at a time. */
+/** Start again with the settings, and train up to `goal` mini-batches; one call at a time. */
 async function open(goal = 0) {
   play.start = goal;
   play.version += 1;
@@ -157,9 +160,8 @@ function showEpoch() {
   epoch.textContent = `epoch ${formatted(play.session.steps / play.session.per_epoch, 5)}`;
 }
 
-const action = (text, act, kind = "") => element("button",
-  { type: "button", class: kind, click: act }, text);
-const playButton = action("Play", togglePlay, "main"), stepButton = action("Step", step);
+const playButton = button("Play", null, togglePlay, { class: "main" });
+const stepButton = button("Step", null, step);
 const unit = element("select", { id: "unit" },
   Object.entries(UNITS).map(([value, text]) => element("option", { value }, text)));
 unit.value = "epoch";
@@ -174,7 +176,7 @@ document.getElementById("page").append(element("div", { class: "playground" },
       + " The address holds the settings: share it.")),
   element("div", { class: "columns" }, form.element, element("div", { class: "trainings" },
     element("div", { class: "bar", role: "group", "aria-label": "Training" },
-      playButton, stepButton, action("Reset", reset),
+      playButton, stepButton, button("Reset", null, reset),
       element("span", {}, element("label", { for: "unit" }, "a step is "), unit), epoch),
     problem, sentence, bench))));
 

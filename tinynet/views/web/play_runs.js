@@ -1,11 +1,14 @@
-/* The runs of the playground, side by side: picture, losses and gradients of each.
+/* The runs of the playground, side by side: picture, losses and gradients of each. A run keeps what
+was measured, and draws all of it after each answer of the server.
 
-The one idea: a run keeps what was measured, and draws all of it after each answer of the server. */
+Offers runPanels.
+Uses elements.js: element; arrays.js: formatted; chart.js: lineChart; boundary.js: answerPicture,
+classKey. */
 "use strict";
 
 const KEPT = 600; // measurements of a run; beyond that every second one is left out
 const PLACES = ["first", "second"];
-Object.assign(CHART, { width: 400, height: 250, left: 78, right: 76 }); // several side by side
+const SMALL = { width: 400, height: 250, left: 78, right: 76 }; // charts, several side by side
 
 /** All runs of a session: `absorb(runs)` takes what the server says, `sentence()` tells it. */
 function runPanels(session) {
@@ -29,9 +32,10 @@ function runPanel(session, { loss, layers }, place) {
   const kept = [], name = session.runs.length > 1 ? `${PLACES[place]}: ${loss}` : loss;
   const picture = answerPicture(session), numbers = element("p", { class: "score" });
   const stopped = element("p", { class: "problem", role: "alert", hidden: true });
-  const losses = lineChart({ title: "Loss", xLabel: "epoch", yLabel: "loss", series: [] });
+  const losses = lineChart({ title: "Loss",
+    xLabel: "epoch", yLabel: "loss", series: [], size: SMALL });
   const gradients = lineChart({ title: "Gradient of each layer, on all points",
-    xLabel: "epoch", yLabel: "length", series: [], logarithmic: true });
+    xLabel: "epoch", yLabel: "length", series: [], logarithmic: true, size: SMALL });
   const last = () => kept.at(-1), sentence = () => spoken(name, last(), session);
   const draw = (shown) => {
     const x = kept.map((record) => record.step / session.per_epoch);
@@ -67,9 +71,8 @@ function thin(kept) {
 
 /** How both runs do on new points: the one number that does not depend on the loss. */
 function scoreChart(session, runs) {
-  const { word } = scoreOf(session);
-  const title = `${word} on new points`;
-  const chart = lineChart({ title, xLabel: "epoch", yLabel: word, series: [] });
+  const { word } = scoreOf(session), title = `${word} on new points`;
+  const chart = lineChart({ title, xLabel: "epoch", yLabel: word, series: [], size: SMALL });
   const draw = () => chart.setSeries(runs.map(({ kept }, i) => ({
     name: PLACES[i],
     x: kept.map((record) => record.step / session.per_epoch),

@@ -1,7 +1,8 @@
-/* The controls of the playground.
+/* The controls of the playground. A control knows its key in the address of the page, and nothing
+else; `changed` says what else a change brings with it.
 
-The one idea: a control knows its key in the address of the page, and nothing else. `changed` says
-what else a change brings with it. */
+Offers changed, settingsForm.
+Uses elements.js: element, button. */
 "use strict";
 
 /** The settings after one of them was changed; what is left out, the server fills in. */
@@ -89,9 +90,8 @@ function labelled(text, field) {
 }
 
 function selectField(key, names, onChange) {
-  const field = element("select", { id: key, change: () => onChange(key, field.value) },
+  return element("select", { id: key, change: ({ target }) => onChange(key, target.value) },
     optionsNamed(names));
-  return field;
 }
 
 function optionsNamed(names) {
@@ -99,9 +99,8 @@ function optionsNamed(names) {
 }
 
 function numberField(key, [min, max] = [], step = "any", onChange) {
-  const field = element("input", { id: key, type: "number", min, max, step,
-    change: () => onChange(key, field.value) });
-  return field;
+  return element("input", { id: key, type: "number", min, max, step,
+    change: ({ target }) => onChange(key, target.value) });
 }
 
 // --- layers ---------------------------------------------------------------------------------
@@ -116,8 +115,8 @@ function showLayers(panel, hidden, choices, onChange) {
     field.value = width;
     return labelled(`Layer ${i + 1}`, field);
   });
-  const action = (id, text, disabled, next) => element("button",
-    { type: "button", id, disabled, click: () => put(next) }, text);
+  const action = (id, text, disabled, next) =>
+    button(text, null, () => put(next), { id, disabled });
   const full = widths.length >= choices.layers, longer = [...widths, widths.at(-1) ?? 8];
   const none = element("p", {}, "No hidden layer: a straight line.");
   keepingFocus(() => panel.replaceChildren(widths.length ? pair(...fields) : none,
@@ -125,7 +124,7 @@ function showLayers(panel, hidden, choices, onChange) {
       action("less", "Remove layer", !widths.length, widths.slice(0, -1)))));
 }
 
-/** Draw controls anew, and leave the focus on the one of the same id. */
+/** Draw controls again, and leave the focus on the one of the same id. */
 function keepingFocus(draw) {
   const id = document.activeElement.id;
   draw();

@@ -1,7 +1,10 @@
-/* The stepper: walk through the forward and the backward pass, one step at a time.
+/* The stepper: walk through the forward and the backward pass, one step at a time. All that is
+shown follows from three things, the view, the place among its steps, and the box that the reader
+picked; `show` writes it again after each change.
 
-The one idea: all that is shown follows from three things, the view, the place among its steps, and
-the box that the reader picked; `show` writes it anew after each change. */
+A page of its own: offers nothing.
+Uses elements.js: pageData, element, button, onKey, arrows; arrays.js: decode, formatted, shapeText,
+arrayFigure; graph.js: ZOOM, Sheet, graphDrawing, markDrawing. */
 "use strict";
 
 const PACE = { slow: 1800, normal: 900, fast: 350 }; // milliseconds a step
@@ -100,9 +103,8 @@ function drawView() {
   parts.slider.max = steps.length - 1;
   parts.note.textContent = note;
   parts.layers.replaceChildren(...Object.entries(layers).map(([text, target]) => {
-    const pressed = String(target === state.view);
     const click = () => goTo(target, view().boxes[step().node].name);
-    return element("button", { type: "button", "aria-pressed": pressed, click }, text);
+    return button(text, null, click, { "aria-pressed": String(target === state.view) });
   }));
 }
 
@@ -234,7 +236,8 @@ function build() {
   const zooms = element("div", { class: "zooms" },
     button("+", "larger", () => parts.sheet.zoom(ZOOM.step)),
     button("−", "smaller", () => parts.sheet.zoom(1 / ZOOM.step)),
-    button("0", "all of it", () => parts.sheet.fit(0)), button("?", "help", help));
+    button("0", "all of it", () => parts.sheet.fit(0)),
+    button("?", "help", () => parts.help.showModal()));
   parts.layers = element("span", { class: "layers" });
   parts.note = element("p", { class: "faint" });
   parts.sentence = element("p", { class: "sentence", role: "status", "aria-live": "polite" });
@@ -276,29 +279,20 @@ function showPlaying() {
   parts.backwards.setAttribute("aria-pressed", String(Boolean(state.timer && state.by < 0)));
 }
 
-function help() {
-  parts.help.showModal();
-}
-
 /** Keys of the page; those that an element has a use of its own for stay with it. */
-function onKey(event) {
+function keyPressed(event) {
   const own = event.target.closest?.("button, select, dialog");
-  if (event.ctrlKey || event.metaKey || event.altKey || parts.help.open) return;
-  if (own && (event.key === " " || own.matches("select"))) return;
+  if (parts.help.open || (own && (event.key === " " || own.matches("select")))) return;
   const to = (place) => { stop(); moveTo(place); };
-  const actions = {
-    ArrowLeft: () => to(state.place - 1), ArrowRight: () => to(state.place + 1),
-    Home: () => to(0), End: () => to(Infinity), " ": () => play(event.shiftKey ? -1 : 1),
-    o: () => openOrClose("opens"), c: () => openOrClose("closes"), "?": help,
+  onKey(event, {
+    ...arrows(state.place, view().steps.length, to), " ": () => play(event.shiftKey ? -1 : 1),
+    o: () => openOrClose("opens"), c: () => openOrClose("closes"),
     "+": () => parts.sheet.zoom(ZOOM.step), "-": () => parts.sheet.zoom(1 / ZOOM.step),
-    0: () => parts.sheet.fit(0),
-  };
-  if (!(event.key in actions)) return;
-  event.preventDefault();
-  actions[event.key]();
+    0: () => parts.sheet.fit(0), "?": () => parts.help.showModal(),
+  });
 }
 
 build();
 drawView();
 show();
-document.addEventListener("keydown", onKey);
+document.addEventListener("keydown", keyPressed);

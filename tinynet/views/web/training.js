@@ -1,6 +1,9 @@
-/* The training replay: one slider over the epochs, and four views that follow it.
+/* The training replay: one slider over the epochs, and four views that follow it. All that is shown
+follows from the place of the slider; `show` writes it again after each move.
 
-The one idea: all that is shown follows from the place of the slider; `show` writes it anew. */
+A page of its own: offers nothing.
+Uses elements.js: pageData, element, button, scrolling, speaksInFocus, onKey, arrows; arrays.js:
+decode, frameOf, formatted, least, most; chart.js: lineChart; training_answers.js: answerView. */
 "use strict";
 
 const PACE = 150; // milliseconds a frame
@@ -8,14 +11,11 @@ const LINES = 5; // layers in a chart; the table has all
 const data = pageData();
 const numbers = Object.fromEntries(
   Object.entries(data.numbers).map(([name, array]) => [name, decode(array)]));
-const state = { place: data.epochs.length - 1, timer: null };
+const last = data.epochs.length - 1; // the place of the last frame
+const state = { place: last, timer: null };
 const parts = {}; // the elements that change
 
-/** The numbers of one array for one frame, or for one layer over all frames. */
-function ofFrame({ values, columns }, place) {
-  return values.slice(place * columns, (place + 1) * columns);
-}
-
+/** The numbers of one layer over all frames. */
 function ofLayer({ values, columns }, layer) {
   return Float64Array.from(data.epochs, (_, place) => values[place * columns + layer]);
 }
@@ -23,24 +23,22 @@ function ofLayer({ values, columns }, layer) {
 // --- moving ---------------------------------------------------------------------------------
 
 function moveTo(place) {
-  state.place = Math.min(Math.max(place, 0), data.epochs.length - 1);
+  state.place = Math.min(Math.max(place, 0), last);
   show();
 }
 
 /** To the frame at an epoch, or to the next one in the direction of it. */
 function moveToEpoch(epoch) {
-  const now = data.epochs[state.place];
-  if (epoch > data.epochs[data.epochs.length - 1]) moveTo(data.epochs.length - 1);
-  else if (epoch > now) moveTo(data.epochs.findIndex((e) => e >= epoch));
-  else moveTo(data.epochs.findLastIndex((e) => e <= epoch));
+  const { epochs } = data, ahead = epoch > epochs[state.place] && epoch <= epochs[last];
+  moveTo(ahead ? epochs.findIndex((e) => e >= epoch) : epochs.findLastIndex((e) => e <= epoch));
 }
 
 function play() {
   if (state.timer) return stop();
-  if (state.place === data.epochs.length - 1) moveTo(0);
+  if (state.place === last) moveTo(0);
   state.timer = setInterval(() => {
     moveTo(state.place + 1);
-    if (state.place === data.epochs.length - 1) stop();
+    if (state.place === last) stop();
   }, PACE);
   showPlaying();
 }
@@ -58,28 +56,18 @@ function showPlaying() {
 }
 
 function keyPressed(event) {
-  const { tagName } = event.target, last = data.epochs.length - 1;
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === " " && tagName !== "BUTTON") play();
-  else if (tagName === "INPUT") return; // the slider moves by itself
-  else if (event.key === "ArrowLeft") moveTo(state.place - 1);
-  else if (event.key === "ArrowRight") moveTo(state.place + 1);
-  else if (event.key === "Home") moveTo(0);
-  else if (event.key === "End") moveTo(last);
-  else return;
-  event.preventDefault();
+  const { tagName } = event.target; // a slider has its own use for arrows, a button for the space
+  onKey(event, { ...(tagName === "INPUT" ? {} : arrows(state.place, last + 1, moveTo)),
+    ...(tagName === "BUTTON" ? {} : { " ": play }) });
 }
 
 // --- charts ---------------------------------------------------------------------------------
 
-/** A chart over the epochs whose cursor is the slider; it speaks only while it has the focus. */
+/** A chart over the epochs whose cursor is the slider. */
 function linkedChart(options) {
   const chart = lineChart({ ...options, xLabel: "epoch", yLabel: "", onCursor: moveToEpoch });
-  const status = chart.element.querySelector("output");
-  status.setAttribute("aria-live", "off");
-  chart.element.addEventListener("focusin", () => status.setAttribute("aria-live", "polite"));
-  chart.element.addEventListener("focusout", () => status.setAttribute("aria-live", "off"));
-  const first = Math.min(...options.series.flatMap((s) =>
+  speaksInFocus(chart.element, chart.element.querySelector("output"));
+  const first = least(options.series.flatMap((s) =>
     [...s.x].filter((_, i) => Number.isFinite(s.y[i]))));
   return { element: chart.element,
     show: (epoch) => chart.setCursor(epoch >= first ? epoch : null) };
@@ -89,8 +77,7 @@ function lossChart() {
   const { epochs, ...curves } = data.losses, x = decode(epochs).values;
   const series = Object.entries(curves).map(([name, y]) => ({ name, x, y: decode(y).values }));
   const finite = series.flatMap((s) => [...s.y].filter(Number.isFinite));
-  const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
-  const logarithmic = low > 0 && finite.reduce((a, b) => Math.max(a, b), 0) > 100 * low;
+  const low = least(finite), logarithmic = low > 0 && most(finite) > 100 * low;
   return linkedChart({ title: `Loss${logarithmic ? ", log scale" : ""}`, series, logarithmic });
 }
 
@@ -99,7 +86,8 @@ function layersOf(array) {
   const known = Array.from(data.layers.keys())
     .filter((layer) => ofLayer(array, layer).some(Number.isFinite));
   if (known.length <= LINES) return known;
-  return Array.from({ length: LINES }, (_, i) => known[Math.round((i * (known.length - 1)) / (LINES - 1))]);
+  const step = (known.length - 1) / (LINES - 1);
+  return Array.from({ length: LINES }, (_, i) => known[Math.round(i * step)]);
 }
 
 /** One line for each of these layers, from the first frame that has a number. */
@@ -122,29 +110,22 @@ function gradientChart() {
 
 function updateChart() {
   const series = layerSeries(numbers.update_ratios);
-  return linkedChart({ title: "Update to weight |Δw| / |w| per layer, log scale", logarithmic: true,
+  const title = "Update to weight |Δw| / |w| per layer, log scale";
+  return linkedChart({ title, logarithmic: true,
     series: [...series, ...level("healthy", 1e-3, series)] });
 }
 
 function idleCharts() {
-  const kinds = [["Dead relu units per layer, %", "dead"], ["Saturated outputs per layer, %", "saturated"]];
-  return kinds.flatMap(([title, name]) => {
-    const series = layerSeries(numbers[name], 100);
-    return series.length ? [linkedChart({ title, series: [...series, ...level("all", 100, series)] })] : [];
-  });
+  const titles = { dead: "Dead relu units per layer, %",
+    saturated: "Saturated outputs per layer, %" };
+  return Object.entries(titles)
+    .map(([name, title]) => ({ title, series: layerSeries(numbers[name], 100) }))
+    .filter(({ series }) => series.length)
+    .map(({ title, series }) =>
+      linkedChart({ title, series: [...series, ...level("all", 100, series)] }));
 }
 
 // --- the table ------------------------------------------------------------------------------
-
-function shown(value, text = formatted(value, 4)) {
-  return Number.isFinite(value) ? text : "–";
-}
-
-/** What may be wider than its room: the arrow keys scroll it. */
-function scrolling(label, table) {
-  return element("div", { class: "scroll", role: "region", "aria-label": label, tabindex: 0,
-    keydown: (event) => event.stopPropagation() }, table);
-}
 
 const COLUMNS = {
   gradient_norms: ["gradient norm", (norm) => formatted(norm, 4)],
@@ -157,11 +138,11 @@ const COLUMNS = {
 function layerTable() {
   const names = Object.keys(COLUMNS).filter((name) => layersOf(numbers[name]).length);
   const rows = data.layers.map(({ name, path, activation }) => {
-    const cells = names.map(() => element("td")), title = `${name}: ${path}${activation && ` ${activation}`}`;
+    const cells = names.map(() => element("td")), title = `${name}: ${path} ${activation}`.trim();
     return { cells, row: element("tr", {}, element("th", { scope: "row" }, title), ...cells) };
   });
   const show = (place) => names.forEach((name, column) => {
-    ofFrame(numbers[name], place).forEach((value, i) => {
+    frameOf(numbers[name], place).forEach((value, i) => {
       const text = COLUMNS[name][1](value, data.layers[i]);
       rows[i].cells[column].textContent = Number.isFinite(value) ? text : "–";
     });
@@ -176,13 +157,13 @@ function layerTable() {
 // --- the page -------------------------------------------------------------------------------
 
 function panel(title, ...children) {
-  return element("section", { class: "panel", "aria-label": title }, element("h2", {}, title), ...children);
+  return element("section", { class: "panel", "aria-label": title },
+    element("h2", {}, title), ...children);
 }
 
 function bar() {
-  parts.play = button("Play", null, play);
-  parts.play.classList.add("main");
-  parts.slider = element("input", { type: "range", min: 0, max: data.epochs.length - 1, step: 1,
+  parts.play = button("Play", null, play, { class: "main" });
+  parts.slider = element("input", { type: "range", min: 0, max: last, step: 1,
     "aria-label": "epoch", input: (event) => moveTo(Number(event.target.value)) });
   parts.epoch = element("div", { class: "epoch" });
   parts.sentence = element("p", { class: "sentence", role: "status", "aria-live": "polite" });
@@ -193,8 +174,8 @@ function bar() {
 
 function keyHelp() {
   const key = (name) => element("kbd", {}, name);
-  return element("p", { class: "faint" }, key("←"), " ", key("→"), " one frame back or on, ", key("Home"), " ",
-    key("End"), " the first or last, ", key("Space"), " plays or stops");
+  return element("p", { class: "faint" }, key("←"), " ", key("→"), " one frame back or on, ",
+    key("Home"), " ", key("End"), " the first or last, ", key("Space"), " plays or stops");
 }
 
 function show() {
@@ -213,29 +194,32 @@ function notes() {
   const some = layersOf(numbers.gradient_norms).length < data.layers.length
     ? `Lines for ${LINES} of ${data.layers.length} layers; the table has all. ` : "";
   return {
-    flow: `${some}The norm is that of the last mini-batch, the ratio that of its step. About a thousandth (1e-3)`
-      + " is usual (CS231n notes, Neural Networks 3; Karpathy 2022, Building makemore 3): far more is unstable,"
-      + " far less is slow. Near the end of training it falls.",
-    idle: "Dead: 0 for every row of a fixed sample. Saturated: within 1 % of the range from its end,"
-      + " where the slope is nearly 0.",
+    flow: `${some}The norm is that of the last mini-batch, the ratio that of its step. About a`
+      + " thousandth (1e-3) is usual (CS231n notes, Neural Networks 3; Karpathy 2022, Building"
+      + " makemore 3): far more is unstable, far less is slow. Near the end of training it falls.",
+    idle: "Dead: 0 for every row of a fixed sample. Saturated: within 1 % of the range from its"
+      + " end, where the slope is nearly 0.",
     none: "This model has no hidden relu, sigmoid or tanh.",
   };
 }
 
 function start() {
-  const controls = bar(), loss = lossChart(), flow = [gradientChart(), updateChart()], idle = idleCharts();
-  const faint = (text) => element("p", { class: "faint" }, text), note = notes();
-  Object.assign(parts, { answer: answerView(), table: layerTable(), charts: [loss, ...flow, ...idle] });
+  const controls = bar(), loss = lossChart(), idle = idleCharts(), note = notes();
+  const flow = [gradientChart(), updateChart()], charts = [loss, ...flow, ...idle];
+  const answer = answerView(data.picture, state.place);
+  Object.assign(parts, { answer, table: layerTable(), charts });
+  const faint = (text) => element("p", { class: "faint" }, text);
+  const drawn = (chosen) => chosen.map((chart) => chart.element);
   const page = document.getElementById("page");
   page.classList.add("replay");
   page.append(element("h1", {}, data.title), controls, keyHelp(),
     data.stopped ? element("p", {}, `Stopped early: ${data.stopped}.`) : "",
     element("div", { class: "views" },
       element("div", {}, panel("Loss curves", loss.element),
-        panel(TITLES[data.picture.kind], parts.answer.element)),
-      panel("Gradients and updates", flow.map((chart) => chart.element), faint(note.flow)),
+        panel(answer.title, answer.element)),
+      panel("Gradients and updates", drawn(flow), faint(note.flow)),
       panel("Layers: dead and saturated units", element("div", { class: "pair" },
-        element("div", {}, idle.map((chart) => chart.element), faint(idle.length ? note.idle : note.none)),
+        element("div", {}, drawn(idle), faint(idle.length ? note.idle : note.none)),
         parts.table.element))));
   document.addEventListener("keydown", keyPressed);
   show();

@@ -1,6 +1,6 @@
 """Linear algebra: the functions of np.linalg.
 
-The one idea: differentiate the equation that defines the result. From Y A = I follows
+Differentiate the equation that defines the result. From Y A = I follows
 dY = −Y dA Y; then the rule is read off from ⟨g, dY⟩ = ⟨gradient, dA⟩, where ⟨a, b⟩ is Σ aᵢⱼ bᵢⱼ.
 M. Giles, "Collected matrix derivative results for forward and reverse mode algorithmic
 differentiation" (2008), derives most of these rules. All of them take batches, (..., n, n).

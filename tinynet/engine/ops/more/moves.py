@@ -1,6 +1,6 @@
 """Moving elements: what only puts elements elsewhere, repeats, drops or joins them.
 
-The one idea: such a function need not be differentiated. Applied to the numbers of the elements
+Such a function need not be differentiated. Applied to the numbers of the elements
 instead of the elements, it says which of them goes where; and to pick those is `x[index]`, whose
 derivative is known:
 
