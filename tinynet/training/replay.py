@@ -62,6 +62,10 @@ class Traced(ArrayMethods):
     owner = property(lambda self: self if self.base is None else self.base)  # of the memory
     layout = property(lambda self: (self.shape, self.array.strides, self.dtype))
 
+    def traced(self, *call: Any) -> Traced:
+        """The result of a primitive: itself, since the calls inside are on the tape."""
+        return self
+
     def __getattr__(self, name: str) -> Any:
         raise TypeError(f".{name}: the next batch has other values")
 
