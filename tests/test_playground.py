@@ -198,6 +198,7 @@ class Clock:
         return self.now
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("batch", ["1", "2000"])
 def test_a_request_ends_when_its_time_is_over_not_when_its_work_is_done(batch, monkeypatch):
     monkeypatch.setattr(sessions, "time", Clock())

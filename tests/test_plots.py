@@ -279,7 +279,13 @@ def test_graph_of_a_long_chain_needs_no_recursion():
 ONE_PER_AXIS = {loss.card.axis.label: name for name, loss in tn.losses.names().items()}
 
 
-@pytest.mark.parametrize("name", tn.losses.names())
+FEW = ("huber", "cross_entropy", "gaussian_nll", "dice")  # the others take a minute and a half
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if n in FEW else pytest.mark.slow) for n in tn.losses.names()],
+)
 def test_every_loss_is_drawn_and_told(name):
     loss = tn.losses.names()[name]
     found = explorer.curve(loss)

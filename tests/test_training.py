@@ -300,6 +300,15 @@ def test_early_stopping_says_what_it_could_monitor():
 # --- interrupted, diverged ------------------------------------------------------------------
 
 
+@pytest.fixture
+def sigint():
+    """Ctrl-C as in a terminal, also where the tests themselves run with it ignored (nohup)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("sigint")
 @pytest.mark.parametrize("call, epochs", [(1, 0), (3, 0), (4, 1), (8, 2), (9, 2)])
 def test_ctrl_c_returns_the_history_so_far(call, epochs):
     ctrl_c = {call: lambda value: signal.raise_signal(signal.SIGINT)}
@@ -309,6 +318,7 @@ def test_ctrl_c_returns_the_history_so_far(call, epochs):
     assert history.seconds > 0 and not model.training
 
 
+@pytest.mark.usefixtures("sigint")
 def test_ctrl_c_in_a_metric_keeps_the_columns_equally_long():
     def stubborn(y_true, y_pred):
         calls.append(1)

@@ -10,6 +10,8 @@ from tests.test_playground_server import serving
 from tinynet.views.playground.session import Session
 from tinynet.views.playground.settings import Settings
 
+pytestmark = pytest.mark.slow  # a real browser
+
 SAME = "(text) => document.querySelector('.epoch').textContent === text"
 OTHER = "(text) => document.querySelector('.epoch').textContent !== text"
 BEYOND = "(n) => parseFloat(document.querySelector('.epoch').textContent.slice(6)) >= n"

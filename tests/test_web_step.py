@@ -9,6 +9,8 @@ import tinynet as tn
 from tinynet import Tensor
 from tinynet.views.graph import Backward, Graph, demos, page
 
+pytestmark = pytest.mark.slow  # a real browser
+
 NUMBERS = {
     "Forward": ("value",),
     "Backward": ("incoming", "local", "contribution"),

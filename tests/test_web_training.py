@@ -6,6 +6,8 @@ import pytest
 from tinynet import Dataset, datasets, fit, layers, losses, metrics
 from tinynet.optimizers import Adam
 
+pytestmark = pytest.mark.slow  # a real browser
+
 EVIL = "<img src=x onerror=alert(1)>\u2028</script>"
 
 
