@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 import tinynet as tn
 from tinynet import explorer, losses
@@ -68,6 +69,18 @@ def test_stretches_where_the_gradient_stays_the_same(name, stretches):
     assert [each[2] for each in found] == [each[2] for each in stretches]
     for (low, high, _, slope), wanted in zip(found, stretches, strict=True):
         assert (low, high, slope) == pytest.approx((wanted[0], wanted[1], wanted[3]), abs=1e-3)
+
+
+def test_a_gradient_vanishes_where_following_it_would_win_less_than_a_tenth():
+    def excess(e):  # of the fall across the axis over a tenth of what there is to win
+        return 8 * e * np.exp(-e * e / 2) - 0.1 * (1 - np.exp(-e * e / 2))
+
+    begins = brentq(excess, 1, 4)
+    left, right = explorer.curve(losses.welsch).stretches
+    assert (left.high, right.low) == (
+        pytest.approx(-begins, abs=0.03),
+        pytest.approx(begins, abs=0.03),
+    )
 
 
 def test_a_gradient_that_vanishes_although_the_prediction_is_wrong_is_told():

@@ -179,3 +179,12 @@ def test_a_sigmoid_in_front_of_log_loss_is_reported_with_its_floor():
         assert round(log_loss([1], sigmoid(z), from_logits=True).item(), 3) == 0.313
     assert caught[0].filename == __file__
     assert log_loss([1], sigmoid(z)).item() < 1e-12
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("end, sign", [(0, -1), (1, 1)])
+def test_a_probability_may_be_off_by_rounding_and_by_no_more(dtype, end, sign):
+    off = sign * np.finfo(dtype).eps
+    assert np.isfinite(log_loss(np.array([1.0], dtype), np.array([end + 2 * off], dtype)))
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        log_loss(np.array([1.0], dtype), np.array([end + 50 * off], dtype))

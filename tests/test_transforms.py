@@ -202,3 +202,12 @@ def test_a_mistake_is_told(error, says, mistake):
 def test_inside_no_grad_there_is_no_gradient_and_that_is_said():
     with tn.no_grad(), pytest.raises(RuntimeError, match="no_grad"):
         tn.grad(wave)(X)
+
+
+def test_a_hessian_is_that_of_the_argument_asked_for():
+    def f(a, b):
+        return np.sum(a**3) + np.sum(b**4)
+
+    a, b = np.array([1.0, 2.0]), np.array([3.0, 5.0, 7.0])
+    np.testing.assert_allclose(tn.hessian(f)(a, b), np.diag(6 * a))
+    np.testing.assert_allclose(tn.hessian(f, argnums=1)(a, b), np.diag(12 * b**2))
