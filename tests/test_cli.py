@@ -95,8 +95,9 @@ def test_options_are_followed(options, folder, capsys):
     assert "<svg" in (folder / "picture.svg").read_text()
 
 
-def test_log_loss_has_one_output_and_counts_logits_above_zero_as_yes(capsys):
-    assert cli.main(["train", "moons", "--loss", "log_loss", "--no-plot"]) == 0
+@pytest.mark.parametrize("loss", ["log_loss", "hinge"])
+def test_a_loss_of_two_classes_has_one_output_and_counts_those_above_zero_as_yes(loss, capsys):
+    assert cli.main(["train", "moons", "--loss", loss, "--epochs", "20", "--no-plot"]) == 0
     output = capsys.readouterr().out
     assert "Linear(16, 1)" in output and scores(output)["test"][2] >= 0.95
 
@@ -115,6 +116,19 @@ def test_a_saved_model_takes_raw_data_and_scores_as_printed(name, model, metric,
     test = tn.datasets.load(name).split(rng=0)[2]
     printed = scores(capsys.readouterr().out)["test"][2]
     assert metric(test.y, mlp(test.x)) == pytest.approx(printed, rel=1e-3)
+
+
+def test_the_history_is_that_of_the_validation_part(monkeypatch):
+    validations = []
+
+    def fit(*args, **options):
+        validations.append(options["validation"])
+        return tn.fit(*args, **options)
+
+    monkeypatch.setattr("tinynet.cli.train.fit", fit)
+    assert cli.main(["train", "iris", *QUICK, "--no-plot"]) == 0
+    train, validation, _ = tn.datasets.load("iris").split(rng=0)
+    np.testing.assert_allclose(validations[0][0], train.standardize(validation)[1].x)
 
 
 def test_a_truncated_checkpoint_is_refused(folder):

@@ -155,6 +155,11 @@ def test_the_same_settings_give_the_same_numbers_however_they_are_asked_for():
     assert alone != other
 
 
+def test_a_record_is_made_after_every_so_many_mini_batches():
+    (records,) = trained(Session(settings()), 7, every=3)
+    assert [record["step"] for record in records] == [3, 6]
+
+
 def test_the_loss_and_score_are_those_of_the_library():
     session = Session(settings(data="sine", loss="mae"))
     (records,) = trained(session, 6)

@@ -1,4 +1,4 @@
-"""What all pages share: scripts that say what they use of each other, heat maps, charts, keys."""
+"""The scripts one by one: what they use of each other, keys, colours, charts, pictures, settings."""
 
 import re
 from pathlib import Path
@@ -16,13 +16,14 @@ PAGES = [
     [*SHARED, "boundary.js", "training_answers.js", "training.js"],
     [*SHARED, "boundary.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
+PARTS = ["boundary.js", "play_settings.js", "play_runs.js"]  # that have no page of their own
 ARRAY = np.arange(12.0).reshape(4, 3)
 
 
 @pytest.fixture(scope="module")
 def window(browser, tmp_path_factory):
     path = tmp_path_factory.mktemp("web") / "page.html"
-    path.write_text(web.page("parts", [], web.packed(ARRAY)), encoding="utf-8")
+    path.write_text(web.page("parts", PARTS, web.packed(ARRAY)), encoding="utf-8")
     with opened(browser, path) as window:
         yield window
 
@@ -156,3 +157,112 @@ def test_ticks_say_what_they_stand_at(window, chart):
     chart(([0, 1000], [1.0512, 1.0644]))
     assert window.locator("[text-anchor=end]").all_text_contents() == ["1.055", "1.06"]
     assert "1000" in window.locator("[text-anchor=middle]").all_text_contents()
+
+
+def test_a_line_has_a_gap_where_a_number_is_not_finite(window, chart):
+    chart(([0, 1, 2, 3, 4], [0, 1, np.nan, 3, np.inf]))
+    path = window.get_attribute(".series", "d")
+    assert [piece.count("L") for piece in path.split("M")[1:]] == [1, 0]
+
+
+# --- colours and pictures -------------------------------------------------------------------
+
+PIXELS = """async (href) => {
+  const image = Object.assign(new Image(), {src: href});
+  await image.decode();
+  const context = element("canvas", {width: image.width, height: image.height}).getContext("2d");
+  context.drawImage(image, 0, 0);
+  return [...context.getImageData(0, 0, image.width, image.height).data];
+}"""
+
+
+def test_numbers_are_blue_below_0_paper_at_0_and_orange_above(window):
+    shades = window.evaluate("[-2, -1, 0, 1, 2, Infinity].map(colouring(2))")
+    blue, paper, orange, ink = [0, 114, 178], [255] * 3, [213, 94, 0], [29, 33, 38]
+    assert shades == [blue, [128, 185, 217], paper, [234, 175, 128], orange, ink]
+
+
+def test_what_is_painted_is_painted_again_in_the_dark(window, heat):
+    first = "(c) => [...c.getContext('2d').getImageData(0, 0, 1, 1).data].slice(0, 3)"
+    shades = []
+    for scheme in ("dark", "light"):
+        window.emulate_media(color_scheme=scheme)
+        shades.append(heat.locator("canvas").evaluate(first))
+    assert shades == [[0x14, 0x17, 0x1B], [255, 255, 255]]  # ARRAY begins with a 0
+
+
+@pytest.fixture
+def picture(window):
+    """Draws what a model predicts in a plane."""
+
+    def draw(values, classes):
+        data = {"points": web.packed([[0.0, 0.0]]), "targets": web.packed([0.0])}
+        data |= {"axes": ["a", "b"], "classes": classes, "box": [[0, 0], [1, 1]]}
+        window.evaluate(
+            """([data, values]) => {
+              const made = answerPicture(data);
+              document.querySelector("#page").replaceChildren(made.element);
+              made.show(values);
+            }""",
+            [data, web.packed(values)],
+        )
+
+    return draw
+
+
+def test_regions_stand_where_their_rows_are_as_strong_as_the_lead_with_a_line_between(
+    window, picture
+):
+    """The lowest of four rows is class 1, all others are class 0; each leads by 0.8."""
+    probabilities = np.full((4, 5, 2), [0.9, 0.1])
+    probabilities[0] = [0.1, 0.9]
+    picture(probabilities, ["p", "q"])
+    pixels = window.evaluate(PIXELS, window.get_attribute("image", "href"))
+    rows = np.reshape(pixels, (4, 5, 4))[:, 0]
+    np.testing.assert_allclose(rows, [[0, 114, 178, 100]] * 3 + [[213, 94, 0, 100]], atol=2)
+    line = re.findall(r"[ML]([\d.]+) ([\d.]+)", window.get_attribute(".edge", "d"))
+    ends = [x for x, _ in line]
+    assert {y for _, y in line} == {"290.5"}  # a quarter of the height above the floor
+    assert {min(ends, key=float), max(ends, key=float)} == {"97.2", "426.8"}  # centres of cells
+
+
+def test_a_curve_runs_from_edge_to_edge(window, picture):
+    picture([0.0, 0.5, 1.0], [])
+    assert window.get_attribute(".curve", "d") == "M56.0 384.0L262.0 197.0L468.0 10.0"
+
+
+# --- the playground's settings and measurements ---------------------------------------------
+
+CHOICES = {"datasets": {"moons": {"losses": ["hinge"]}, "sine": {"losses": ["mse", "huber"]}}}
+SINE = {"data": "sine", "noise": "1", "optimizer": "adam", "lr": "1", "loss": "huber"}
+DELTA = {"loss.delta": "2"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "value", "gone", "new"),
+    [
+        (SINE, "optimizer", "sgd", ["lr"], {}),
+        (SINE, "seed", "3", [], {}),
+        (SINE | DELTA, "data", "moons", ["noise", "loss", "loss.delta"], {}),
+        (SINE | DELTA, "data", "sine", ["noise"], {}),
+        (SINE | DELTA, "loss", "mse", ["loss.delta"], {"beside": "huber", "beside.delta": "2"}),
+        (SINE | {"beside": "huber", "beside.delta": "1"}, "loss", "mse", [], {}),
+        (SINE | {"beside": "huber", "beside.delta": "1"}, "beside", "", ["beside.delta"], {}),
+    ],
+)
+def test_a_changed_setting_takes_with_it_what_depends_on_it(
+    window, settings, key, value, gone, new
+):
+    changed = window.evaluate(
+        "([settings, key, value, choices]) => changed(settings, key, value, choices)",
+        [settings, key, value, CHOICES],
+    )
+    expected = {name: v for name, v in (settings | {key: value} | new).items() if name not in gone}
+    expected = {name: v for name, v in expected.items() if name != "beside" or v}
+    assert changed == expected
+
+
+@pytest.mark.parametrize(("count", "left"), [(6, [1, 3, 5]), (5, [0, 2, 4]), (1, [0])])
+def test_of_too_many_measurements_every_second_is_kept_and_the_last(window, count, left):
+    thinned = "(count) => { const kept = [...Array(count).keys()]; thin(kept); return kept; }"
+    assert window.evaluate(thinned, count) == left

@@ -93,6 +93,7 @@ def test_the_regions_are_those_of_the_frame(page, moons):
         assert f"{name}, its probability leads by " in text
         assert float(text.split()[-1]) == pytest.approx(said[-1] - said[-2], abs=0.01)
         picture.press("Escape")
+        assert page.locator(".plane + output").inner_text().startswith("Point at a place")
 
 
 def test_before_training_the_page_says_so(page):
@@ -143,6 +144,17 @@ def test_the_views_are_linked_by_the_cursor_of_each_chart(page, moons):
         read = [text for text in texts if text.startswith("epoch ")]
         assert now in (2, 3) and len(read) == 4
         assert all(text.startswith(f"epoch {now}:") for text in read)
+
+
+def test_what_a_view_reads_is_spoken_only_while_it_has_the_focus(page):
+    live = "(status) => status.getAttribute('aria-live')"
+    for view in page.locator("svg.chart").all():
+        status = view.locator("+ output")
+        spoken = [status.evaluate(live)]
+        for act in (view.focus, view.blur):
+            act()
+            spoken.append(status.evaluate(live))
+        assert spoken == ["off", "polite", "off"]
 
 
 def test_the_pointer_reads_the_cell_that_it_is_on_however_large_the_picture_is(page, moons):
@@ -208,7 +220,23 @@ def test_predictions_without_hidden_units(opened, tmp_path):
         least = np.argmin(answer.targets)
         expected = f"true y {answer.targets[least]:.4g}, predicted y {said[least]:.4g}"
         assert page.locator(".plane + output").inner_text().startswith(expected)
+        assert page.get_attribute(".diagonal", "d") == "M56.0 384.0L468.0 10.0"  # across the plane
         assert page.get_by_text("no hidden relu, sigmoid or tanh").is_visible()
+
+
+def test_of_many_layers_five_have_a_line_and_a_loss_that_falls_far_has_a_log_scale(
+    opened, tmp_path
+):
+    model = layers.MLP([2, 4, 4, 4, 4, 4, 4, 2], rng=0)
+    history = recorded(datasets.make_moons(n=40), model, losses.cross_entropy, epochs=2)
+    history["loss"][0] = 101 * history["loss"][1]
+    history.save_html(tmp_path / "page.html")
+    with opened(tmp_path / "page.html") as page:
+        loss, gradients = (page.locator("svg.chart:not(.plane)").nth(i) for i in range(2))
+        assert loss.locator(".title").text_content() == "Loss, log scale"
+        names = gradients.locator("[class^=label-]").all_text_contents()
+        assert sorted(names) == [f"layer {i}" for i in (1, 3, 4, 6, 7)]
+        assert page.get_by_text("Lines for 5 of 7 layers").is_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -257,3 +285,17 @@ def test_a_run_that_ends_at_once_still_has_a_page(opened, tmp_path):
         page.locator("svg.chart").first.click()
         assert page.locator("output").first.inner_text() == ""
         assert sentence(page) == "before training"
+
+
+def test_the_labels_of_curves_that_end_at_one_place_do_not_overlap(opened, tmp_path):
+    data, model = datasets.make_moons(n=60), layers.MLP([2, 4, 2], rng=0)
+    history = recorded(data, model, losses.cross_entropy, validation=data)
+    history["val_loss"] = list(history["loss"])
+    history.save_html(tmp_path / "training.html")
+    with opened(tmp_path / "training.html") as page:
+        chart = page.locator("svg", has_text="validation").first
+        heights = [
+            float(chart.locator("text", has_text=name).last.get_attribute("y"))
+            for name in ("training", "validation")
+        ]
+        assert abs(heights[0] - heights[1]) >= 16
