@@ -82,6 +82,7 @@ def test_the_untouched_skeleton_passes_no_test(folder):
     assert "total: 0 of 100 points" in output and "NotImplementedError: task 3: smooth" in output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG_ANSWERS)
 def test_a_wrong_answer_fails_in_its_task_only(folder, tmp_path, name):
     task, right, wrong = WRONG_ANSWERS[name]

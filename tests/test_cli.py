@@ -44,6 +44,7 @@ def test_plain_train_learns_penguins_and_draws_them(folder, capsys):
     assert (folder / "tinynet-penguins.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "column", "least"),
     [

@@ -73,6 +73,7 @@ def test_with_errors_in_raw_units_the_default_delta_is_too_wide(capsys):
     assert lines[-1].endswith("no") and "in units of 1, as asked" in lines[1]
 
 
+@pytest.mark.slow
 def test_train_with_classes_prints_the_accuracy_and_follows_the_seed(capsys):
     words = "losses --train moons cross_entropy hinge log_loss --text --seed"
     first, again = (run(capsys, f"{words} 3") for _ in range(2))

@@ -206,12 +206,14 @@ def test_errors_are_measured_in_units_of_the_noise():
     )
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_fit():
     data = tn.datasets.load("sine")
     first, again = (explorer.train([losses.mae], data, seed=3).fits[0] for _ in range(2))
     np.testing.assert_array_equal(first.parameters, again.parameters)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "asked", "least"),
     [

@@ -205,6 +205,7 @@ UNARY = [np.tanh, np.sin, np.exp, np.square, np.negative]
 BINARY = [np.add, np.multiply, np.subtract, np.maximum]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 8), st.integers(0, 10**6)), min_size=50, max_size=50))
 def test_in_random_graphs_every_sum_is_the_gradient(choices):

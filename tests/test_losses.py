@@ -64,7 +64,9 @@ def test_value_is_the_formula_in_plain_numpy(case, reduction, weight):
 
 
 @every_weight
-@every_reduction
+@pytest.mark.parametrize(
+    "reduction", ["none", *(pytest.param(r, marks=pytest.mark.slow) for r in ("mean", "sum"))]
+)
 @every_case
 def test_derivatives_are_central_differences(case, reduction, weight):
     given, _ = weights(weight, case.formula(*case.arrays).shape)
@@ -78,6 +80,7 @@ def test_derivatives_are_central_differences(case, reduction, weight):
     )
 
 
+@pytest.mark.slow
 @every_reduction
 @pytest.mark.parametrize(
     "case", [c for c in CASES if c.loss.prepare is same_shape or 0 in c.inside], ids=str

@@ -266,6 +266,7 @@ def test_without_options_the_best_is_the_loss_itself():
     assert suggest(datasets.load("sine")).best is losses.mse
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["iris", "auto_mpg"])  # with equal distances and equal rows
 @settings(deadline=None)
 @given(seed=st.integers(0, 2**32))
@@ -453,6 +454,7 @@ def test_few_targets_are_noted_and_features_need_ten_neighbours():
     assert ("outvoted" in alone, "outvoted" in with_features) == (False, True)
 
 
+@pytest.mark.slow
 def test_many_rows_with_features_are_thinned_evenly():
     x, noise = np.random.default_rng(0).normal(size=(2, 25_000))
     suggestions = suggest(x + noise, x=x)

@@ -271,6 +271,7 @@ SETTINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("f", "setting"), SETTINGS, ids=lambda v: getattr(v, "__name__", None))
 def test_a_right_loss_is_ok_and_its_kind_is_found(f, setting):
     report = check(f)
