@@ -206,6 +206,22 @@ def test_errors_are_measured_in_units_of_the_noise():
     )
 
 
+def test_a_line_far_from_0_is_recovered_and_measured_in_units_of_its_noise(monkeypatch):
+    monkeypatch.setattr("tinynet.views.explorer.fits.EPOCHS", 400)
+    x = np.random.default_rng(0).normal(size=(40, 1))
+    noisy = -2 * x + 1001 + 0.1 * np.random.default_rng(1).normal(size=x.shape)
+    data = tn.Dataset("far", x, noisy, ("x",), ("y",), "regression", truth=np.array([-2.0, 1001]))
+    found = explorer.train([losses.mae], data)
+    assert found.fits[0].recovered and len(found.fits[0].off) == 2
+    assert found.meaning.startswith(f"errors are measured in units of {found.unit:.4g}, the size")
+
+
+@pytest.mark.parametrize(("off", "recovered"), [((4.9, 0.0), True), ((0.0, 5.1), False)])
+def test_five_percent_off_is_still_recovered(off, recovered):
+    fit = explorer.Fit("mae", tn.layers.Linear(1, 1), tn.training.History(), 0.0, off)
+    assert fit.recovered is recovered
+
+
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_fit():
     data = tn.datasets.load("sine")
