@@ -1,6 +1,7 @@
 """The stepper's page in a browser: its numbers are the engine's, by key, pointer and ear."""
 
 import base64
+import itertools
 
 import numpy as np
 import pytest
@@ -113,6 +114,22 @@ def test_layers_open_and_close(opened, saved):
         walk(shown, list(graph.steps()))
 
 
+def test_opening_stays_in_the_phase_and_the_box_of_the_step_in_view(opened, saved):
+    with opened(saved(demos.mlp()), width=360) as shown:
+        for key, way in (("o", "opened"), ("c", "closed")):
+            shown.keyboard.press(key)
+            assert shown.inner_text(".sentence") == f"x cannot be {way}."
+        inside = """() => {
+          const [box, sheet] = ['.box.active', '.sheet'].map(
+            (name) => document.querySelector(name).getBoundingClientRect());
+          return sheet.left <= box.left && box.right <= sheet.right;
+        }"""
+        for key, phase in (("Home", "forward"), ("End", "backward"), ("o", "backward")):
+            shown.keyboard.press(key)
+            assert shown.inner_text(".where").endswith(phase)
+            assert shown.evaluate(inside)
+
+
 def test_boxes_and_arrows_show_the_gradient_that_has_arrived(opened, saved):
     x = Tensor(2.0, requires_grad=True)
     a = x * 3
@@ -159,6 +176,28 @@ def test_the_data_of_every_loss_holds_the_engines_numbers(name):
                 packed = arrays.packed[made[key]]
                 values = np.frombuffer(base64.b64decode(packed["data"]), packed["dtype"])
                 np.testing.assert_array_equal(values.reshape(packed["shape"]), array)
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_boxes_stand_apart_and_arrows_run_from_edge_to_edge(graph):
+    view = page._drawn(page.View(graph), page.Arrays(), None)
+    for arrow in view["arrows"]:
+        (left, start), (right, end) = arrow["points"][0], arrow["points"][-1]
+        source, user = view["boxes"][arrow["from"]], view["boxes"][arrow["to"]]
+        assert (left, right) == (source["x"] + source["width"], user["x"])
+        assert (start, end) == tuple(box["y"] + box["height"] / 2 for box in (source, user))
+    for a, b in itertools.combinations(view["boxes"], 2):
+        assert any(
+            one[axis] + one[size] < other[axis]
+            for one, other in ((a, b), (b, a))
+            for axis, size in (("x", "width"), ("y", "height"))
+        )
+
+
+def test_a_long_name_is_cut_in_the_drawing_only():
+    x = Tensor(2.0, requires_grad=True, name="x" * 31)
+    box, *_ = page._drawn(page.View(Graph(x * 3, variables={})), page.Arrays(), None)["boxes"]
+    assert (box["name"], box["label"]) == ("x" * 31, "x" * 29 + "…")
 
 
 # --- by key, pointer and ear ----------------------------------------------------------------

@@ -1,10 +1,14 @@
 """The training replay in a browser: its numbers are those of the history, at every frame."""
 
+import base64
+
 import numpy as np
 import pytest
 
 from tinynet import Dataset, datasets, fit, layers, losses, metrics
 from tinynet.optimizers import Adam
+from tinynet.training import History
+from tinynet.views import training_page
 
 pytestmark = pytest.mark.slow  # a real browser
 
@@ -270,6 +274,18 @@ def test_a_page_of_200_epochs_is_small(tmp_path):
     history.save_html(tmp_path / "page.html")
     assert len(history.frames) == 61
     assert (tmp_path / "page.html").stat().st_size < 1_000_000
+
+
+def test_a_loss_curve_has_at_most_2000_epochs_the_first_and_the_last_among_them():
+    history = History()
+    history["loss"] = np.arange(5001.0).tolist()
+    curves = training_page._losses(history)
+    epochs, loss = (
+        np.frombuffer(base64.b64decode(curves[name]["data"]), curves[name]["dtype"])
+        for name in ("epochs", "training")
+    )
+    assert (len(epochs), epochs[0], epochs[-1]) == (2000, 1, 5001)
+    np.testing.assert_array_equal(loss, epochs - 1)
 
 
 def test_a_run_that_ends_at_once_still_has_a_page(opened, tmp_path):

@@ -70,15 +70,14 @@ def page(
     False
     """
     names = (*_SHARED, *names)
-    # only a "<" can begin a tag, and so end the script element that holds the data
-    json_text = json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", r"\u003c")
     scripts = [f"\n{_read(name)}" for name in names if name.endswith(".js")]
     return _PAGE.format(
         title=html.escape(title),
         style="".join(_read(name) for name in names if name.endswith(".css")),
         text=html.escape(text),
         connect=connect,
-        data=json_text,
+        # nothing but a "<" can begin a tag, and so end the script element that holds the data
+        data=json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", r"\u003c"),
         hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
     )

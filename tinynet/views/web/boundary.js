@@ -48,8 +48,7 @@ function classKey(classes) {
     classes.map((name, id) => element("span", {}, mark(id), name)));
 }
 
-/** The plane between the corners of a box: its scales and axes, and what to draw on behind and
-before the data. */
+/** The plane of a box, from corner to corner: scales, axes, what to draw on behind and before. */
 function planeRoom([low, high], axes) {
   const { width, height, left, right, top, bottom } = PLANE;
   const across = scale([low[0], high[0]], left, width - right);

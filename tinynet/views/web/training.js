@@ -69,8 +69,7 @@ function linkedChart(options) {
   speaksInFocus(chart.element, chart.element.querySelector("output"));
   const first = least(options.series.flatMap((s) =>
     [...s.x].filter((_, i) => Number.isFinite(s.y[i]))));
-  return { element: chart.element,
-    show: (epoch) => chart.setCursor(epoch >= first ? epoch : null) };
+  return { element: chart.element, show: (now) => chart.setCursor(now >= first ? now : null) };
 }
 
 function lossChart() {
@@ -118,11 +117,10 @@ function updateChart() {
 function idleCharts() {
   const titles = { dead: "Dead relu units per layer, %",
     saturated: "Saturated outputs per layer, %" };
-  return Object.entries(titles)
-    .map(([name, title]) => ({ title, series: layerSeries(numbers[name], 100) }))
-    .filter(({ series }) => series.length)
-    .map(({ title, series }) =>
-      linkedChart({ title, series: [...series, ...level("all", 100, series)] }));
+  return Object.entries(titles).flatMap(([name, title]) => {
+    const series = layerSeries(numbers[name], 100), all = level("all", 100, series);
+    return series.length ? [linkedChart({ title, series: [...series, ...all] })] : [];
+  });
 }
 
 // --- the table ------------------------------------------------------------------------------

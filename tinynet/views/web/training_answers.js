@@ -24,8 +24,7 @@ function answerView(picture, place) {
 
 /** Regions of classes: each cell can be read. */
 function regions({ axes, said, lead, cells: [rows, columns], box: [low, high], classes }) {
-  const count = rows * columns;
-  const frames = (values) => ({ values, shape: [values.length / count] });
+  const count = rows * columns, frames = (values) => ({ values, shape: [values.length / count] });
   const ids = frames(bytes(said)), leads = frames(bytes(lead));
   const middle = (i, of, axis) => low[axis] + ((i + 0.5) / of) * (high[axis] - low[axis]);
   return {
