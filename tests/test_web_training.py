@@ -301,17 +301,3 @@ def test_a_run_that_ends_at_once_still_has_a_page(opened, tmp_path):
         page.locator("svg.chart").first.click()
         assert page.locator("output").first.inner_text() == ""
         assert sentence(page) == "before training"
-
-
-def test_the_labels_of_curves_that_end_at_one_place_do_not_overlap(opened, tmp_path):
-    data, model = datasets.make_moons(n=60), layers.MLP([2, 4, 2], rng=0)
-    history = recorded(data, model, losses.cross_entropy, validation=data)
-    history["val_loss"] = list(history["loss"])
-    history.save_html(tmp_path / "training.html")
-    with opened(tmp_path / "training.html") as page:
-        chart = page.locator("svg", has_text="validation").first
-        heights = [
-            float(chart.locator("text", has_text=name).last.get_attribute("y"))
-            for name in ("training", "validation")
-        ]
-        assert abs(heights[0] - heights[1]) >= 16
