@@ -175,7 +175,7 @@ def test_a_card_says_what_a_reader_asks_and_can_be_drawn(loss):
     assert words <= KNOWN and {"value", "estimates", "use it", "source"} <= words
     assert all(loss.card.rows.values()) and loss.card.derivatives
     MathTextParser("agg").parse(f"${loss.card.latex}$")
-    assert loss.__doc__.endswith(str(loss.card))
+    assert inspect.getdoc(loss).endswith(f"\n\n{loss.card}")
     assert set(loss.card.sweep) <= loss.own_options
     assert max(map(len, str(loss.card).splitlines())) <= 98
 

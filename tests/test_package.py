@@ -81,6 +81,30 @@ def test_importing_tinynet_imports_nothing_but_numpy_and_the_standard_library():
     assert new - {"numpy", "tinynet"} - sys.stdlib_module_names == set()
 
 
+FORMER = ["plots.history", "explorer.curve", "checkpoints.save", "graph.Graph", "tensor.Tensor"]
+FORMER += ["ops.coverage", "debug.NonFiniteValue", "gradcheck.gradcheck"]
+
+
+@pytest.mark.parametrize("name", FORMER)
+def test_modules_are_found_where_they_stood_before_the_floors(name):
+    module, _, attribute = name.partition(".")
+    program = f"from tinynet.{module} import {attribute}; import tinynet; tinynet.debug()"
+    subprocess.run([sys.executable, "-W", "error", "-c", program], cwd=ROOT, check=True)
+    assert importlib.import_module(f"tinynet.{module}").__spec__.name.endswith(f".{module}")
+
+
+def test_importing_tinynet_stays_quick():
+    """These pull in much of the standard library."""
+    program = (
+        "import numpy, sys; old = set(sys.modules); import tinynet; print(*set(sys.modules) - old)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    slow = {"importlib.abc", "importlib.resources", "tempfile", "difflib", "argparse", "tqdm"}
+    assert set(run.stdout.split()) & slow == set()
+
+
 def test_the_version_is_written_once():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", encoding="utf-8")

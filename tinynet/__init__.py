@@ -24,7 +24,6 @@ losses/base.py losses/reduction.py losses/regression.py losses/classification.py
 
 import importlib
 import sys
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from typing import Any
 
@@ -97,12 +96,16 @@ _FLOORS = {
 }
 
 
-class _Floors(MetaPathFinder, Loader):
-    """Lets ``import tinynet.plots`` find the module where it stands, tinynet.views.plots."""
+class _Floors:
+    """Lets ``import tinynet.plots`` find the module where it stands, tinynet.views.plots.
+
+    A finder and loader of the import system without its base classes, which are slow to import.
+    """
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         package, _, module = name.rpartition(".")
-        return ModuleSpec(name, self) if package == __name__ and module in _FLOORS else None
+        loader: Any = self
+        return ModuleSpec(name, loader) if package == __name__ and module in _FLOORS else None
 
     def create_module(self, spec: ModuleSpec) -> Any:
         name = spec.name.rpartition(".")[2]

@@ -69,8 +69,7 @@ class Loss(Primitive):
     @card.setter
     def card(self, card: Card | None) -> None:
         self._card = card
-        text = inspect.cleandoc(self.values.__doc__ or "")
-        self.__doc__ = f"{text}\n\n{card}" if card else text
+        self.__doc__ = f"{self.values.__doc__ or ''}{card.text if card else ''}"
 
     @property
     def __signature__(self) -> inspect.Signature:

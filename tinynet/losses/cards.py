@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from .notation import read, words
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,15 +103,15 @@ class Card:
     """
 
     def __init__(self, text: str, axis: Axis | None = None) -> None:
-        self.text, self._axis = inspect.cleandoc(text), axis
+        self.text, self._axis = text, axis  # the text as it is indented in the source
 
     def __str__(self) -> str:
-        return self.text
+        return inspect.cleandoc(self.text)
 
     @functools.cached_property
     def rows(self) -> dict[str, str]:
         """Each line by its first word."""
-        lines = re.sub(r"\n +", " ", self.text).split("\n")  # a line may go on, indented
+        lines = re.sub(r"\n +", " ", str(self)).split("\n")  # a line may go on, indented
         return {line[:11].strip(): line[11:] for line in lines}
 
     formula = property(lambda self: self.rows["value"])
@@ -148,12 +147,16 @@ class Card:
     @functools.cached_property
     def sweep(self) -> dict[str, tuple[float, ...]]:
         """An option, and values of it to compare."""
+        from .notation import read  # only now, so that `import tinynet` stays fast
+
         option, _, values = self.rows.get("compare", "").partition(" = ")
         return {read(option).python: tuple(map(_number, values.split(", ")))} if option else {}
 
     @property
     def latex(self) -> str:
         """The formula in the part of TeX that Matplotlib knows, without the dollars."""
+        from .notation import read, words
+
         formulas, needed = [], self.formula
         for symbol, text in reversed(self.definitions.items()):  # each uses those before it
             if symbol in words(needed):
