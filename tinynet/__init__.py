@@ -23,16 +23,13 @@ losses/base.py losses/reduction.py losses/regression.py losses/classification.py
 """
 
 import importlib
+import os
 import sys
-from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
 from . import functional, initializers, layers, losses, metrics, optimizers, training
 from .data import Dataset
-from .diagnostics import debug as _debug
-from .diagnostics import gradcheck as _gradcheck
-from .diagnostics.debug import debug
-from .diagnostics.gradcheck import gradcheck
 from .engine import ops
 from .engine.grad_mode import no_grad
 from .engine.registry import defvjp
@@ -85,47 +82,42 @@ places |= {
     "losses.suggest": ("tinynet.diagnostics.suggest", "suggest"),
 }
 
-# Modules that users know as tinynet.NAME, and the floor on which each stands.
-_FLOORS = {
+_FLOORS = {  # what users know as tinynet.NAME, and the floor on which it stands
+    **dict.fromkeys(("ops", "tensor"), "engine"),
     "checkpoints": "training",
-    "explorer": "views",
-    "graph": "views",
-    "ops": "engine",
-    "plots": "views",
-    "tensor": "engine",
+    **dict.fromkeys(("debug", "gradcheck"), "diagnostics"),
+    **dict.fromkeys(("explorer", "graph", "plots"), "views"),
 }
 
 
-class _Floors:
-    """Lets ``import tinynet.plots`` find the module where it stands, tinynet.views.plots.
-
-    A finder and loader of the import system without its base classes, which are slow to import.
-    """
-
-    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        package, _, module = name.rpartition(".")
-        loader: Any = self
-        return ModuleSpec(name, loader) if package == __name__ and module in _FLOORS else None
-
-    def create_module(self, spec: ModuleSpec) -> Any:
-        name = spec.name.rpartition(".")[2]
-        module = importlib.import_module(f".{_FLOORS[name]}.{name}", __name__)
-        spec.loader_state = module.__spec__  # the import system is about to replace it
-        return module
-
-    def exec_module(self, module: Any) -> None:
-        module.__spec__ = module.__spec__.loader_state
+def _module(name: str) -> Any:
+    """The module tinynet.NAME, from its floor, if it does not stand here."""
+    floor = f"{_FLOORS[name]}." if name in _FLOORS else ""
+    return importlib.import_module(f"{__name__}.{floor}{name}")
 
 
-sys.meta_path.append(_Floors())
-# tn.debug and tn.gradcheck are functions; their modules stay importable by the same names
-sys.modules |= {f"{__name__}.debug": _debug, f"{__name__}.gradcheck": _gradcheck}
+class _Elsewhere(ModuleType):
+    """Stands in the place of a module for ``from tinynet.plots import history``."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__path__":
+            raise AttributeError(f"{self.__name__} holds no modules: see tinynet.__doc__")
+        return getattr(_module(self.__name__.rpartition(".")[2]), name)
+
+
+sys.modules |= {f"{__name__}.{name}": _Elsewhere(f"{__name__}.{name}") for name in _FLOORS}
 
 
 def __getattr__(name: str) -> Any:
     """Import what takes long, such as Matplotlib for `tn.plots`, when it is first used."""
+    if name in ("debug", "gradcheck"):
+        return getattr(_module(name), name)
     if name == "Graph":
-        return importlib.import_module(".views.graph", __name__).Graph
-    if name in __all__:
-        return importlib.import_module(f".{name}", __name__)
+        return _module("graph").Graph
+    if name in __all__ or name in _FLOORS:
+        return _module(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if os.environ.get("TINYNET_DEBUG") == "1":
+    _module("debug").watch_everywhere()

@@ -206,5 +206,6 @@ def _warn(message: str) -> None:
     warnings.warn(f"debug: {message}", stacklevel=4)
 
 
-if os.environ.get("TINYNET_DEBUG") == "1":
-    type(recording).on = type(recording).watcher = Watcher()  # in every thread
+def watch_everywhere() -> None:
+    """As `debug`, in every thread and to the end of the program: TINYNET_DEBUG=1."""
+    type(recording).on = type(recording).watcher = Watcher()

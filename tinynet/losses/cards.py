@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 
 
-
 @dataclass(frozen=True, eq=False)
 class Axis:
     """A line of predictions along which a loss is looked at: its x-axis in a picture.
