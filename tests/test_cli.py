@@ -77,6 +77,7 @@ def test_the_printed_command_repeats_the_run(folder, capsys, what):
     assert scores(capsys.readouterr().out) == scores(first)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [

@@ -59,6 +59,7 @@ def test_an_option_reaches_the_losses_that_have_it(capsys):
     assert ["at", "mse", "huber(delta=inf)"] in rows(lines) and ["4", "16", "8"] in rows(lines)
 
 
+@pytest.mark.slow
 def test_train_tells_which_losses_recover_the_true_line(folder, capsys):
     lines = run(capsys, "losses --train outliers mse mae huber smooth_l1 cauchy")
     verdicts = {row[0]: row[-1] for row in rows(lines) if row and row[-1] in ("yes", "no")}

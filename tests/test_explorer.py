@@ -182,6 +182,7 @@ def test_lowest_finds_the_bottom_or_the_middle_of_a_flat_one(total, place):
 # --- fits -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_robust_losses_recover_the_true_line_and_mse_does_not():
     names = ["mse", "mae", "huber", "smooth_l1", "cauchy"]
     found = explorer.train([loss(name) for name in names], tn.datasets.load("outliers"))
@@ -196,6 +197,7 @@ def test_mse_finds_the_least_squares_line():
     np.testing.assert_allclose(fit.parameters, np.polyfit(data.x[:, 0], data.y[:, 0], 1), atol=1e-3)
 
 
+@pytest.mark.slow
 def test_errors_are_measured_in_units_of_the_noise():
     data = tn.datasets.make_outliers(1000, noise=0.3, rng=1)
     assert noise(data) == pytest.approx(0.3, rel=0.2)  # the outliers hardly count

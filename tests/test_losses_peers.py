@@ -6,6 +6,8 @@ import pytest
 from tests.cases.losses import ALL
 from tests.numerical import tensors
 
+pytestmark = pytest.mark.slow  # imports PyTorch
+
 torch = pytest.importorskip("torch", reason="pip install torch: the losses are held against it")
 F = torch.nn.functional
 

@@ -108,6 +108,7 @@ def test_the_share_of_an_elastic_net_is_checked():
 # --- proximal operators ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strength", [0.1, 0.5, 3.0])
 @pytest.mark.parametrize(("prox", "penalty"), PROX)
 def test_prox_is_the_minimum_that_a_search_finds(prox, penalty, strength):

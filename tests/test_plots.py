@@ -346,6 +346,7 @@ def test_names_beside_lines_do_not_overlap():
     assert all(low.y1 <= high.y0 for low, high in itertools.pairwise(ordered))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "losses", "title"),
     [

@@ -13,6 +13,7 @@ TUTORIALS = sorted(path.name for path in FOLDER.glob("[0-9]*.py"))
 DRAWS = {"01_fit_a_line.py", "03_spirals.py"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TUTORIALS)
 def test_a_tutorial_runs_and_writes_only_the_picture_asked_for(tmp_path, name):
     run = subprocess.run(

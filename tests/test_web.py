@@ -12,6 +12,8 @@ import pytest
 from tests.browser import opened
 from tinynet.views import web
 
+pytestmark = pytest.mark.slow  # a real browser
+
 FOLDER = Path(web.__file__).parent
 SHARED = ["elements.js", "arrays.js", "chart.js"]
 PAGES = [

@@ -20,8 +20,8 @@ def unknown_function(function: Callable) -> TypeError:
         module = f"numpy.{function.__self__.__name__}"
     return TypeError(
         f"tinynet knows no derivative for {module}.{function.__name__}: write it with the"
-        " functions listed in help(tn.ops), give it rules with tn.defvjp, or pass .data to leave"
-        " the graph"
+        " functions that tn.ops.coverage() lists, give it rules with tn.defvjp, or pass .data to"
+        " leave the graph"
     )
 
 
