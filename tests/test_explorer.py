@@ -6,7 +6,7 @@ from scipy.optimize import brentq
 
 import tinynet as tn
 from tinynet import explorer, losses
-from tinynet.training.suited import fitting
+from tinynet.training.suited import fitting, suited
 from tinynet.views.explorer.fits import noise
 from tinynet.views.explorer.influences import SAMPLE, lowest
 from tinynet.views.explorer.surfaces import flat, random
@@ -358,3 +358,9 @@ def test_the_list_has_a_line_for_each_loss():
     lines = explorer.text.listing().splitlines()[1:]
     assert [line.split()[0] for line in lines] == NAMES
     assert all(loss(name).card.use in line for name, line in zip(NAMES, lines, strict=True))
+
+
+@pytest.mark.parametrize("name", ["log_loss", "kl_divergence"])
+def test_a_loss_of_probabilities_is_given_the_logits_of_a_linear_layer(name):
+    function, _ = suited(loss(name), tn.datasets.make_moons())
+    assert function.keywords == {"from_logits": True}

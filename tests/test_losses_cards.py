@@ -210,6 +210,11 @@ def test_a_formula_that_cannot_be_read_is_refused(text):
         read(text)
 
 
+def test_tex_defines_what_the_formula_uses_and_no_more():
+    tex = losses.brier.card.latex.split(r",\;\; ")
+    assert tex == [r"\sum d^2", "d = p - t", r"p = \mathrm{softmax}(z)"]
+
+
 @every_loss
 def test_the_code_of_a_loss_is_at_most_twelve_lines(loss):
     tree = ast.parse(textwrap.dedent(inspect.getsource(loss.values))).body[0]
