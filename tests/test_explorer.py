@@ -56,7 +56,7 @@ def test_minima_and_kinks_are_where_the_formula_has_them(
 
 
 @pytest.mark.parametrize(
-    ("name", "stretches"),
+    ("name", "plateaus"),
     [
         ("mse", []),
         ("huber", [(-4, -1, "constant", -1), (1, 4, "constant", 1)]),
@@ -64,10 +64,10 @@ def test_minima_and_kinks_are_where_the_formula_has_them(
         ("hinge", [(-3, 1, "constant", -1)]),  # beyond 1 the prediction is right: no saturation
     ],
 )
-def test_stretches_where_the_gradient_stays_the_same(name, stretches):
-    found = [(s.low, s.high, s.kind, s.slope) for s in explorer.curve(loss(name)).stretches]
-    assert [each[2] for each in found] == [each[2] for each in stretches]
-    for (low, high, _, slope), wanted in zip(found, stretches, strict=True):
+def test_plateaus_where_the_gradient_stays_the_same(name, plateaus):
+    found = [(s.low, s.high, s.kind, s.slope) for s in explorer.curve(loss(name)).plateaus]
+    assert [each[2] for each in found] == [each[2] for each in plateaus]
+    for (low, high, _, slope), wanted in zip(found, plateaus, strict=True):
         assert (low, high, slope) == pytest.approx((wanted[0], wanted[1], wanted[3]), abs=1e-3)
 
 
@@ -76,7 +76,7 @@ def test_a_gradient_vanishes_where_following_it_would_win_less_than_a_tenth():
         return 8 * e * np.exp(-e * e / 2) - 0.1 * (1 - np.exp(-e * e / 2))
 
     begins = brentq(excess, 1, 4)
-    left, right = explorer.curve(losses.welsch).stretches
+    left, right = explorer.curve(losses.welsch).plateaus
     assert (left.high, right.low) == (
         pytest.approx(-begins, abs=0.03),
         pytest.approx(begins, abs=0.03),
@@ -84,8 +84,8 @@ def test_a_gradient_vanishes_where_following_it_would_win_less_than_a_tenth():
 
 
 def test_a_gradient_that_vanishes_although_the_prediction_is_wrong_is_told():
-    found = explorer.curve(losses.tukey_biweight, {"c": 2.0}).stretches
-    assert [stretch.kind for stretch in found] == ["vanishing", "vanishing"]
+    found = explorer.curve(losses.tukey_biweight, {"c": 2.0}).plateaus
+    assert [plateau.kind for plateau in found] == ["vanishing", "vanishing"]
     assert found[0].high == pytest.approx(-2, abs=0.2) and found[1].low == pytest.approx(2, abs=0.2)
 
 

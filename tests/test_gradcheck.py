@@ -214,17 +214,17 @@ def test_a_model_is_checked_by_parameter_and_left_as_it_was():
     parameters = model.parameters()
     for parameter in parameters:
         parameter.grad = np.ones_like(parameter.data)
-    before = [(p.data, p.data.copy(), p.grad, p.slot) for p in parameters]
+    before = [(p.data, p.data.copy(), p.grad, p.grad_buffer) for p in parameters]
     batch = X.astype(np.float32), X[:, :2]
     result = gradcheck(model, losses.mse, batch, order=2)
     assert result
     assert [row.name for row in result.rows[:2]] == ["layers.0.weight", "layers.0.bias"]
     with pytest.raises(ZeroDivisionError):
         gradcheck(model, lambda y, p: 1 / 0, batch)
-    for parameter, (data, copy, grad, slot) in zip(parameters, before, strict=True):
+    for parameter, (data, copy, grad, grad_buffer) in zip(parameters, before, strict=True):
         assert parameter.data is data
         assert parameter.grad is grad
-        assert parameter.slot is slot
+        assert parameter.grad_buffer is grad_buffer
         np.testing.assert_array_equal(data, copy)
 
 

@@ -272,10 +272,10 @@ def test_after_the_capture_the_parameters_are_as_they_were():
 def test_gradients_are_written_straight_into_the_optimizers_vector():
     step, loss = captured()
     loss.backward()
-    slots = [p.slot for p in step.model.parameters()]
+    grad_buffers = [p.grad_buffer for p in step.model.parameters()]
     places = [call.keywords.get("out", call.args[-1]) for call in step.pull]
-    assert all(any(place is slot for place in places) for slot in slots)
-    assert all(p.grad is p.slot for p in step.model.parameters())
+    assert all(any(place is grad_buffer for place in places) for grad_buffer in grad_buffers)
+    assert all(p.grad is p.grad_buffer for p in step.model.parameters())
 
 
 def test_memory_is_used_again():

@@ -62,8 +62,8 @@ class Optimizer:
         self.gradient = np.zeros_like(self.vector)  # g
         views = zip(self.views(self.vector), self.views(self.gradient), strict=True)
         self._views = list(zip(self.parameters, views, strict=True))
-        for parameter, (data, slot) in self._views:
-            parameter.data, parameter.slot, parameter.grad = data, slot, None
+        for parameter, (data, buffer) in self._views:
+            parameter.data, parameter.grad_buffer, parameter.grad = data, buffer, None
 
     def views(self, vector: Any) -> list:
         """The vector cut into one view per parameter, in the parameter's shape."""
@@ -104,7 +104,7 @@ class Optimizer:
     def _collect_gradients(self) -> None:
         """Copy into the vector each gradient that backward() did not write there."""
         missing = []
-        for parameter, (data, slot) in self._views:
+        for parameter, (data, buffer) in self._views:
             if parameter.data is not data:
                 raise RuntimeError(
                     f"{type(self).__name__}.step(): the data of parameter {parameter.name or ''}"
@@ -113,9 +113,9 @@ class Optimizer:
                 )
             if parameter.grad is None:
                 missing.append(parameter)
-                slot[...] = 0
-            elif parameter.grad is not slot:
-                slot[...] = parameter.grad
+                buffer[...] = 0
+            elif parameter.grad is not buffer:
+                buffer[...] = parameter.grad
         if missing and recording.watcher:
             recording.watcher.without_gradient(missing)
         if len(missing) == len(self._views):

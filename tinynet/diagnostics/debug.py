@@ -166,7 +166,7 @@ def _parameters(node: Node) -> list[str]:
     if not isinstance(node.operation.forward, np.ufunc):
         with suppress(ValueError):  # NumPy functions written in C have no signature
             return list(inspect.signature(node.operation.forward).parameters)
-    return list(inspect.signature(node.operation.vjps[node.wanted[0]]).parameters)[2:]
+    return list(inspect.signature(node.operation.vjps[node.needs_grad[0]]).parameters)[2:]
 
 
 def _check(node: Node, what: str, array: Any) -> None:

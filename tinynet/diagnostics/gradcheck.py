@@ -149,14 +149,14 @@ def _as_float64(f: Any) -> Iterator[None]:
     """Turn the tensors of a model into float64 inside, and put everything back as it was."""
     parts = [(part, dict(vars(part))) for part in modules(f)]
     tensors = [tensor for _, tensor in walk(f) if isinstance(tensor, Tensor)]
-    before = [(tensor, tensor.data, tensor.grad, tensor.slot) for tensor in tensors]
+    before = [(tensor, tensor.data, tensor.grad, tensor.grad_buffer) for tensor in tensors]
     try:
         for tensor in tensors:
-            tensor.data, tensor.grad, tensor.slot = _doubles(tensor.data), None, None
+            tensor.data, tensor.grad, tensor.grad_buffer = _doubles(tensor.data), None, None
         yield
     finally:
-        for tensor, data, grad, slot in before:
-            tensor.data, tensor.grad, tensor.slot = data, grad, slot
+        for tensor, data, grad, grad_buffer in before:
+            tensor.data, tensor.grad, tensor.grad_buffer = data, grad, grad_buffer
         for part, attributes in parts:
             vars(part).clear()
             vars(part).update(attributes)
@@ -279,7 +279,7 @@ def _faults(case: Case) -> list[tuple[set[int], Fault]]:
     inner = sorted((t for t in behind(value) if t.node), key=lambda t: -t.node.number)
     faults = []
     for tensor in inner:
-        for position in tensor.node.wanted:
+        for position in tensor.node.needs_grad:
             before = behind(tensor.node.args[position])
             reached = {i for i, leaf in enumerate(leaves) if leaf in before}
             if reached and (fault := _rule_fault(tensor, position, case.rng)):

@@ -44,7 +44,7 @@ class Node:
     operation: Primitive
     args: tuple  # what it was called with: Tensors and others
     values: list  # the same, as arrays
-    wanted: list[int]  # the positions of the arguments that need a gradient
+    needs_grad: list[int]  # the positions of the arguments that need a gradient
     options: dict
     saved: Any  # what the forward pass kept for the rules
     number: int = field(default_factory=_count.__next__)  # grows: newer than its arguments
@@ -87,12 +87,12 @@ class Primitive:
         if options and Tensor in map(type, options.values()):
             bound = inspect.signature(self.forward).bind(*args, **options)
             args, options = bound.args, bound.kwargs
-        values, wanted, any_tensor = [], [], False
+        values, needs_grad, any_tensor = [], [], False
         for i, arg in enumerate(args):
             if isinstance(arg, Tensor):
                 any_tensor = True
                 if arg.requires_grad:
-                    wanted.append(i)
+                    needs_grad.append(i)
                 arg = arg.data
             values.append(arg)
         try:
@@ -104,11 +104,11 @@ class Primitive:
             output, *saved = output
         if not any_tensor:
             return output.traced(self, args, options) if hasattr(output, "traced") else output
-        recorded = bool(wanted) and recording.on
+        recorded = bool(needs_grad) and recording.on
         tensor = Tensor.__new__(Tensor)  # Tensor(output), without the checks
         tensor.data, tensor.requires_grad, tensor.name = output, bool(recorded), None
         tensor.grad = _not_kept
-        tensor.node = Node(self, args, values, wanted, options, saved) if recorded else None
+        tensor.node = Node(self, args, values, needs_grad, options, saved) if recorded else None
         if recorded and recorded is not True:
             recorded.made(tensor)  # the watcher of debug mode
         return tensor
@@ -146,7 +146,7 @@ def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[T
             args, y = node.args, tensor
             if operation.saves:
                 y = operation.forward(*args, **node.options)
-        for i in node.wanted:
+        for i in node.needs_grad:
             arg = node.args[i]
             contribution = operation.vjps[i](g, y, *args, **node.options)
             if contribution.shape != arg.data.shape or contribution.dtype is not arg.data.dtype:
@@ -163,13 +163,13 @@ def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[T
 
 def behind(tensor: Tensor) -> set[Tensor]:
     """The tensor and all those it was computed from, as far as they ask for a gradient."""
-    found, stack = set(), [tensor]
+    tensors, stack = set(), [tensor]
     while stack:
         tensor = stack.pop()
-        if tensor.requires_grad and tensor not in found:
-            found.add(tensor)
+        if tensor.requires_grad and tensor not in tensors:
+            tensors.add(tensor)
             stack += [arg for arg in getattr(tensor.node, "args", ()) if isinstance(arg, Tensor)]
-    return found
+    return tensors
 
 
 def unbroadcast(gradient: Any, like: Any, operation: Primitive) -> Any:
@@ -206,7 +206,7 @@ class Tensor(ArrayMethods):
     array([2., 4., 6.])
     """
 
-    __slots__ = ("data", "grad", "slot", "requires_grad", "name", "node", "__weakref__")
+    __slots__ = ("data", "grad", "grad_buffer", "requires_grad", "name", "node", "__weakref__")
     __hash__ = object.__hash__  # by identity, since == is elementwise
 
     def __init__(self, data: Any, requires_grad: bool = False, name: str | None = None) -> None:
@@ -218,7 +218,7 @@ class Tensor(ArrayMethods):
             errors.check_kind(data.dtype, requires_grad)
         self.data, self.requires_grad, self.name = data, requires_grad, name
         self.grad: Any = None
-        self.slot: Any = None  # where an optimizer wants the gradient, see optimizers.py
+        self.grad_buffer: Any = None  # where an optimizer wants the gradient, see optimizers.py
         self.node: Any = None  # the Node that made it, or None for a leaf
 
     def backward(self, gradient: Any = None) -> None:
@@ -235,11 +235,11 @@ class Tensor(ArrayMethods):
                 continue
             if tensor.grad is not None:
                 tensor.grad = np.asarray(tensor.grad + g)
-            elif tensor.slot is None:
+            elif tensor.grad_buffer is None:
                 tensor.grad = np.array(g)
             else:
-                tensor.slot[...] = g
-                tensor.grad = tensor.slot
+                tensor.grad_buffer[...] = g
+                tensor.grad = tensor.grad_buffer
 
     def gradient(self, *xs: Tensor, gradient: Any = None, create_graph: bool = False) -> Any:
         """Return the gradient with respect to `xs`: an array for one, a list for several.
@@ -254,11 +254,11 @@ class Tensor(ArrayMethods):
         """
         if not (xs and all(getattr(x, "requires_grad", False) for x in xs)):
             raise errors.no_tensors(xs)
-        seed, wanted = self._seed(gradient), set(xs)
+        seed, chosen = self._seed(gradient), set(xs)
         if create_graph:
             seed = gradient if isinstance(gradient, Tensor) else Tensor(seed)
-        found = {x: g for x, g in sweep(self, seed, create_graph) if x in wanted}
-        results = [found[x] if x in found else np.zeros_like(x.data) for x in xs]
+        gradients = {x: g for x, g in sweep(self, seed, create_graph) if x in chosen}
+        results = [gradients[x] if x in gradients else np.zeros_like(x.data) for x in xs]
         if create_graph:
             results = [g if isinstance(g, Tensor) else Tensor(g) for g in results]
         else:

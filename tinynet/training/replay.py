@@ -198,7 +198,7 @@ class Replay:
         for call in self.pull:
             call()
         for parameter in self.reached:
-            parameter.grad = parameter.slot
+            parameter.grad = parameter.grad_buffer
 
     def __float__(self) -> float:
         return float(self.value)
@@ -227,9 +227,10 @@ class Replay:
         for parameter, g in gradients.items():
             if parameter not in parameters:
                 raise TypeError("a parameter is not the optimizer's")
-            if g in places or g.base is not None or g.array.strides != parameter.slot.strides:
+            buffer = parameter.grad_buffer
+            if g in places or g.base is not None or g.array.strides != buffer.strides:
                 g = np.positive(g)  # its place is taken: the optimizer gets a copy
-            places[g] = parameter.slot
+            places[g] = buffer
         places |= {traced: np.empty_like(traced.array) for traced in (inputs, targets, value.data)}
         calls = bound(tape, places)
         self.predict, self.pull = (list(filter(None, c)) for c in (calls[:middle], calls[middle:]))

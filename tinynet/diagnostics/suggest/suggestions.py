@@ -148,8 +148,8 @@ def suggest(data: Any, goal: str | None = None, *, x: Any = None) -> Suggestions
             f"no loss for {targets.kind} serves the goal {goal!r} ({GOALS[goal]}): for these"
             f" targets it can be {', '.join(served)}, or None"
         )
-    wanted = {goal} if goal else set(served) - ONLY_IF_ASKED
-    rated = [_rated(candidate, facts) for candidate in fitting if wanted & {*candidate.goals}]
+    goals = {goal} if goal else set(served) - ONLY_IF_ASKED
+    rated = [_rated(candidate, facts) for candidate in fitting if goals & {*candidate.goals}]
     ranked = sorted(rated, key=lambda suggestion: -suggestion.points)
     title = f"{targets.name}: {targets.kind}, {len(targets.y)} rows"
     title += f"; goal: {GOALS[goal]}" if goal else ""

@@ -7,7 +7,7 @@ surfaces.py.
 
 from ...training import suited as tasks
 from . import text
-from .curves import Curve, Kink, Stretch, compared, curve, swept
+from .curves import Curve, Kink, Plateau, compared, curve, swept
 from .fits import Fit, Fits, train
 from .influences import Influence, influence
 from .surfaces import Snapshots, Surface, surface
@@ -19,7 +19,7 @@ __all__ = [
     "Influence",
     "Kink",
     "Snapshots",
-    "Stretch",
+    "Plateau",
     "Surface",
     "compared",
     "curve",

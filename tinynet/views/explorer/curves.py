@@ -1,7 +1,7 @@
 """Curves: value, slope and curvature of a loss along its axis, and what stands out on them.
 
 A loss is looked at from outside. Every number comes from the loss itself and its
-derivatives, point by point; minima, kinks and flat stretches are found in these numbers, so they
+derivatives, point by point; minima, kinks and plateaus are found in these numbers, so they
 are found for any loss, and never copied from what is said about it.
 """
 
@@ -33,7 +33,7 @@ class Kink:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class Plateau:
     """Where the gradient no longer tells how wrong a prediction is.
 
     kind is "constant" (larger errors pull no harder) or "vanishing" (no pull, although wrong).
@@ -62,7 +62,7 @@ class Curve:
     curvature: np.ndarray
     minima: tuple[tuple[float, float], ...] = ()
     kinks: tuple[Kink, ...] = ()
-    stretches: tuple[Stretch, ...] = ()
+    plateaus: tuple[Plateau, ...] = ()
 
     @property
     def name(self) -> str:
@@ -100,8 +100,8 @@ def at(loss: Loss, x: float, options: Mapping[str, Any]) -> tuple[float, float, 
 def curve(loss: Loss, options: Mapping[str, Any] | None = None, axis: Axis | None = None) -> Curve:
     """Follow a loss along its axis.
 
-    >>> found = curve(losses.huber, {"delta": 2.0})
-    >>> found.minima, [(kink.x, kink.order) for kink in found.kinks]
+    >>> drawn = curve(losses.huber, {"delta": 2.0})
+    >>> drawn.minima, [(kink.x, kink.order) for kink in drawn.kinks]
     (((0.0, 0.0),), [(-2.0, 2), (2.0, 2)])
     """
     options, axis = dict(options or {}), axis or card_of(loss).axis
@@ -113,9 +113,9 @@ def curve(loss: Loss, options: Mapping[str, Any] | None = None, axis: Axis | Non
     numbers = np.array([here(x) for x in grid])  # (points, 3)
     kinks = _kinks(here, grid, numbers)
     minima = _minima(lambda x: here(x)[1], grid, numbers[:, 1])
-    stretches = _stretches(grid, numbers, kinks)
+    plateaus = _plateaus(grid, numbers, kinks)
     x, (value, slope, curvature) = _with_kinks(here, grid, numbers, kinks)
-    return Curve(loss, options, axis, x, value, slope, curvature, minima, kinks, stretches)
+    return Curve(loss, options, axis, x, value, slope, curvature, minima, kinks, plateaus)
 
 
 def swept(loss: Loss, options: Mapping[str, Any] | None = None) -> list[Curve]:
@@ -156,13 +156,13 @@ def _apart(chosen: Sequence[Loss]) -> str:
 def _kinks(here: Callable, grid: np.ndarray, numbers: np.ndarray) -> tuple[Kink, ...]:
     """Jumps of the slope, and those of the curvature that are not jumps of the slope."""
     near = 1e-6 * (grid[-1] - grid[0])
-    found: list[Kink] = []
+    kinks: list[Kink] = []
     for order in (1, 2):
         for x in _jumps(lambda x, order=order: here(x)[order], grid, numbers[:, order]):
             inside = grid[0] < x - near and x + near < grid[-1]
-            if inside and all(abs(x - kink.x) > near for kink in found):
-                found.append(Kink(x, order, here(x - near)[order], here(x + near)[order]))
-    return tuple(sorted(found, key=lambda kink: kink.x))
+            if inside and all(abs(x - kink.x) > near for kink in kinks):
+                kinks.append(Kink(x, order, here(x - near)[order], here(x + near)[order]))
+    return tuple(sorted(kinks, key=lambda kink: kink.x))
 
 
 @np.errstate(all="ignore")
@@ -189,19 +189,19 @@ def _minima(slope: Callable, x: np.ndarray, s: np.ndarray) -> tuple[tuple[float,
     signs = np.sign(np.where(np.abs(s) <= 1e-12 * np.max(np.abs(s)), 0, s))
     cuts = np.flatnonzero(np.diff(signs)) + 1
     starts, ends = np.r_[0, cuts], np.r_[cuts, len(x)] - 1
-    found = []
+    minima = []
     for start, end in zip(starts, ends, strict=True):
         left = signs[start - 1] if start > 0 else -1
         right = signs[end + 1] if end < len(x) - 1 else 1
         if signs[start] == 0 and (left, right) == (-1, 1):
             low = _turn(slope, x[start - 1], x[start], 0) if start > 0 else x[0]
             high = _turn(slope, x[end], x[end + 1], 1) if end < len(x) - 1 else x[-1]
-            found.append((_round(low), _round(high)))
+            minima.append((_round(low), _round(high)))
         elif signs[start] == -1 and right == 1 and end < len(x) - 1:
             low, high = (_turn(slope, x[end], x[end + 1], sign) for sign in (0, 1))
-            found.append((_round(low), _round(high)))
+            minima.append((_round(low), _round(high)))
     point = 1e-6 * (x[-1] - x[0])  # narrower than this, a flat bottom is rounding
-    return tuple((low, low if high - low < point else high) for low, high in found)
+    return tuple((low, low if high - low < point else high) for low, high in minima)
 
 
 def _turn(slope: Callable, low: float, high: float, sign: int) -> float:
@@ -214,7 +214,7 @@ def _turn(slope: Callable, low: float, high: float, sign: int) -> float:
     return (low + high) / 2
 
 
-def _stretches(grid: np.ndarray, numbers: np.ndarray, kinks: Sequence[Kink]) -> tuple[Stretch, ...]:
+def _plateaus(grid: np.ndarray, numbers: np.ndarray, kinks: Sequence[Kink]) -> tuple[Plateau, ...]:
     """Runs of the grid where the slope is as good as constant, or as good as 0 and should not be.
 
     As good as: followed across the whole axis, the slope would change by less than 10 %; or
@@ -225,13 +225,13 @@ def _stretches(grid: np.ndarray, numbers: np.ndarray, kinks: Sequence[Kink]) -> 
     vanishing = (np.abs(slope) * width < NEGLIGIBLE * above) & (above > NEGLIGIBLE * above.max())
     constant = (np.abs(curvature) * width < NEGLIGIBLE * np.abs(slope)) & ~vanishing
     corners = [kink.x for kink in kinks]
-    found = []
+    plateaus = []
     for kind, mask in (("constant", constant), ("vanishing", vanishing)):
         for run in _runs(mask, grid, [kink.x for kink in kinks if kink.order == 1]):
             low, high = (_snap(grid[i], corners, grid[1] - grid[0]) for i in (run[0], run[-1]))
             if high - low > 0.02 * width:
-                found.append(Stretch(low, high, kind, float(np.mean(slope[run]))))
-    return tuple(sorted(found, key=lambda stretch: stretch.low))
+                plateaus.append(Plateau(low, high, kind, float(np.mean(slope[run]))))
+    return tuple(sorted(plateaus, key=lambda plateau: plateau.low))
 
 
 def _runs(mask: np.ndarray, grid: np.ndarray, corners: Sequence[float]) -> Iterator[np.ndarray]:

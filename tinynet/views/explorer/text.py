@@ -51,7 +51,7 @@ def curve(curve: Curve, swept: Sequence[Curve] = ()) -> str:
 
 def facts(curve: Curve) -> list[str]:
     """Minima, kinks, saturation and what happens far out, a line each."""
-    return [*minima(curve), *_kinks(curve), *_stretches(curve), *_far(curve)]
+    return [*minima(curve), *_kinks(curve), *_plateaus(curve), *_far(curve)]
 
 
 def minima(curve: Curve) -> list[str]:
@@ -75,7 +75,7 @@ def _kinks(curve: Curve) -> list[str]:
     ] or ["kink: none"]
 
 
-def _stretches(curve: Curve) -> list[str]:
+def _plateaus(curve: Curve) -> list[str]:
     texts = {
         "constant": "the gradient stays at about {}: a larger error pulls no harder",
         "vanishing": "the gradient vanishes (about {}) although the prediction is wrong",
@@ -83,7 +83,7 @@ def _stretches(curve: Curve) -> list[str]:
     return [
         f"saturation: from {number(s.low)} to {number(s.high)}"
         f" {texts[s.kind].format(number(s.slope))}"
-        for s in curve.stretches
+        for s in curve.plateaus
     ] or ["saturation: none"]
 
 

@@ -118,7 +118,7 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
     names = [n.name if n else str(arg) for n, arg in zip(nodes, call.args, strict=True)]
     y = (node.value, *call.saved) if call.operation.saves else node.value
     arrays = [node.gradient, y, *call.values]
-    for i in call.wanted:
+    for i in call.needs_grad:
         x, rule = _end(nodes[i]), call.operation.vjps[i]
         product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
         before, contribution = x.gradient, unbroadcast(product, x.value, call.operation)

@@ -1,7 +1,7 @@
 """Losses as pictures: one along its axis, several compared, and what models become under them.
 
 A picture shows the numbers that `tinynet.explorer` found; `explorer.text` says the same in words.
-Lines differ in dashes and markers, flat stretches in their hatching, and names stand next to the
+Lines differ in dashes and markers, plateaus in their hatching, and names stand next to the
 lines: nothing is told by colour alone.
 """
 
@@ -45,7 +45,7 @@ WIDTH = 11.0  # inches
 def loss(which: Loss, options: Mapping[str, Any] | None = None) -> Figure:
     """Draw value, gradient and curvature of a loss; below, one of its options swept.
 
-    Minima, kinks and stretches with a gradient that stays constant or vanishes are marked.
+    Minima, kinks and plateaus with a gradient that stays constant or vanishes are marked.
     """
     curve, swept = explorer.curve(which, options), explorer.swept(which, options)
     return curves(curve, swept)
@@ -74,9 +74,9 @@ def curves(curve: Curve, swept: Sequence[Curve] = ()) -> Figure:
 def _draw_marks(ax: Axes, curve: Curve, quantity: str) -> None:
     """One quantity as a line, with everything that stands out on it."""
     y = _numbers(curve, quantity)
-    for stretch in curve.stretches:
-        hatch = HATCHES[stretch.kind]
-        ax.axvspan(stretch.low, stretch.high, fc="none", ec="#BBBBBB", hatch=hatch, lw=0, zorder=0)
+    for plateau in curve.plateaus:
+        hatch = HATCHES[plateau.kind]
+        ax.axvspan(plateau.low, plateau.high, fc="none", ec="#BBBBBB", hatch=hatch, lw=0, zorder=0)
     for kink in curve.kinks:
         ax.axvline(kink.x, color=INK, ls=":", lw=1, zorder=1)
         if kink.order == QUANTITIES.index(quantity):
@@ -100,7 +100,7 @@ def _keys(curve: Curve) -> list[Any]:
             keys.append(Line2D([], [], marker="D", label=f"{what} jumps at {_and(at)}", **mark))
     texts = {"constant": "gradient stays the same", "vanishing": "wrong, but no gradient"}
     for kind, text in texts.items():
-        at = [f"{number(s.low)} to {number(s.high)}" for s in curve.stretches if s.kind == kind]
+        at = [f"{number(s.low)} to {number(s.high)}" for s in curve.plateaus if s.kind == kind]
         if at:
             hatched: dict[str, Any] = {"fc": "white", "ec": "#999999", "hatch": HATCHES[kind]}
             keys.append(Patch(label=f"{text}: {_and(at)}", **hatched))

@@ -130,9 +130,9 @@ def _regression_scores(model: Module, dataset: Dataset) -> str:
     return f"rmse {metrics.rmse(*pair):.3g}, R² {metrics.r2(*pair):.3f}"
 
 
-def _check_features(name: str, dataset: Dataset, wanted: int, instead: str) -> None:
-    if dataset.x.shape[1] != wanted:
+def _check_features(name: str, dataset: Dataset, expected: int, instead: str) -> None:
+    if dataset.x.shape[1] != expected:
         raise ValueError(
-            f"{name} takes data of {wanted} feature(s), but {dataset.name} has"
+            f"{name} takes data of {expected} feature(s), but {dataset.name} has"
             f" {dataset.x.shape[1]}: use {instead}"
         )
