@@ -12,6 +12,7 @@ from matplotlib.mathtext import MathTextParser
 import tinynet as tn
 from tests.cases.losses import ALL
 from tinynet import Tensor, functional, losses
+from tinynet.losses import notation
 from tinynet.losses.notation import GREEK, read, words
 
 NAMES = losses.names()
@@ -210,9 +211,28 @@ def test_a_formula_that_cannot_be_read_is_refused(text):
         read(text)
 
 
+CONVENTIONS = {*"etzpμCIΣᵀ", "where", "else", *notation.FUNCTIONS}
+
+
+@every_loss
+def test_every_symbol_of_a_card_is_explained_on_it(loss):
+    card = loss.card
+    formulas = [card.formula, *card.definitions.values(), *sum(card.derivatives.values(), ())]
+    symbols = {word for text in formulas for word in words(text) if word[0].isalpha()}
+    options = {letter for letter, name in GREEK.items() if name in loss.own_options}
+    told = (
+        words(f"{card.y_true} {card.y_pred}") | options | loss.own_options | set(card.definitions)
+    )
+    assert symbols - told - CONVENTIONS == set()
+
+
 def test_tex_defines_what_the_formula_uses_and_no_more():
     tex = losses.brier.card.latex.split(r",\;\; ")
-    assert tex == [r"\sum d^2", "d = p - t", r"p = \mathrm{softmax}(z)"]
+    assert tex == [r"\sum (p - t)^2", r"p = \mathrm{softmax}(z)"]
+    tex = losses.multiclass_hinge.card.latex.split(r",\;\; ")
+    assert tex[1:] == [r"z_y = \sum t \, z"]
+    tex = losses.focal.card.latex.split(r",\;\; ")
+    assert [part[0] for part in tex[1:]] == ["p", "q", "a", "b"]  # in their order
 
 
 @every_loss

@@ -1,6 +1,6 @@
 """Losses: what "wrong" means, as one differentiable node each.
 
-The one idea: a loss is declared by its value per element and that value's slope, one below the
+The one idea: a loss is declared by its value per element and that value's derivative, one below the
 other. Reduction, sample weights, masks and the checks of shapes and labels are written once, in
 `Loss`, for all of them. Arguments come in the order ``(y_true, y_pred)``; e stands for
 y_pred − y_true. ``help(tn.losses.huber)`` shows the card of a loss: what it estimates, for which

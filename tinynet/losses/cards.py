@@ -70,7 +70,6 @@ CLASS_PROBABILITY = Axis(
     far=(1e-9, 1e-6),
 )
 
-
 AXES = {
     axis.kind: axis
     for axis in (ERROR, LOGIT, MARGIN, PROBABILITY, PREDICTION, CLASS_LOGIT, CLASS_PROBABILITY)
@@ -97,8 +96,9 @@ class Card:
     ========== ============================================================================
 
     Formulas are in the notation of notation.py. In them t is y_true, e is y_pred − y_true, z a
-    logit, p a probability, μ a mean; a loss of rows has t, z, p as rows, of C columns; and options
-    have their names, or the Greek letters for them. The text is read when it is first asked for.
+    logit, p a probability, μ a mean; a loss of rows has t, z, p as rows, of C columns, and I is the
+    identity. Options have their names, or the Greek letters for them; what else a formula uses is
+    defined, or named with y_true and y_pred. The text is read when it is first asked for.
     """
 
     def __init__(self, text: str, axis: Axis | None = None) -> None:
@@ -161,7 +161,7 @@ class Card:
             if symbol in words(needed):
                 formulas.append(f"{read(symbol).tex} = {read(text).tex}")
                 needed += f" {text}"
-        return r",\;\; ".join([read(self.formula).tex, *formulas])
+        return r",\;\; ".join([read(self.formula).tex, *reversed(formulas)])
 
 
 def _number(text: str) -> float:

@@ -290,7 +290,7 @@ nll.card = Card(
     """
     value      −Σ t l
     d/dl       −t; then 0
-    y_pred     log-probabilities (N, C), as from log_softmax
+    y_pred     l: log-probabilities (N, C), as from log_softmax
     estimates  the probability of each class
     noise      categorical
     shape      convex, bounded
@@ -308,7 +308,7 @@ nll.card = Card(
 )
 brier.card = Card(
     """
-    value      Σ d²
+    value      Σ (p − t)²
     with       p = softmax(z); d = p − t; r = p (d − Σ p d); J = diag(p) − p pᵀ
     d/dz       2r; then 2(J @ J + diag(r) − p rᵀ − r pᵀ)
     d/dp       2d; then 2I
@@ -338,7 +338,8 @@ ordinal.card = Card(
     value      −log(σ(b − f) − σ(a − f))
     d/df       σ(f − b) − σ(a − f); then σ(b − f) σ(f − b) + σ(a − f) σ(f − a)
     y_true     class ids 0…K−1 in their order, shape (N,)
-    y_pred     scores, shape (N,): any numbers; and thresholds (K−1,), increasing
+    y_pred     f: scores, shape (N,), any numbers; and thresholds (K−1,), increasing: a is the one
+               below the class, b the one above it, −∞ and ∞ at the ends
     estimates  the score at which each class has its probability
     noise      logistic, around the score; the thresholds cut it into classes
     shape      convex, bounded

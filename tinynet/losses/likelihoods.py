@@ -358,7 +358,7 @@ gaussian_nll.card = Card(
     d/de       e/v; then 1/v
     d/dv       ½(1 − e²/v)/v; then (e²/v − ½)/v²
     d/ds       ½(1 − e²/v); then ½e²/v
-    y_pred     any numbers; and a variance above 0, or its logarithm with log_variance=True
+    y_pred     any numbers; and a variance v above 0, or its logarithm s with log_variance=True
     estimates  the mean, and the variance
     noise      Gaussian, wider here than there
     shape      convex
@@ -375,7 +375,7 @@ laplace_nll.card = Card(
     d/de       sign(e)/b; then 0
     d/db       (1 − |e|/b)/b; then (2|e|/b − 1)/b²
     d/ds       1 − |e|/b; then |e|/b
-    y_pred     any numbers; and a scale above 0, or its logarithm with log_scale=True
+    y_pred     any numbers; and a scale b above 0, or its logarithm s with log_scale=True
     estimates  the median, and the mean distance from it
     noise      Laplace, wider here than there
     shape      convex, bounded

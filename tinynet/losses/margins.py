@@ -260,12 +260,13 @@ exponential.card = Card("""
     source     Freund & Schapire 1997; Friedman, Hastie & Tibshirani 2000
 """)
 multiclass_hinge.card = Card("""
-    value      Σ (1 − t) h^p/C
-    with       h = max(0, margin + z − Σ t z); s = (1 − t) p h^(p − 1)/C where h > 0, else 0;
+    value      Σ (1 − t) max(0, margin + z − z_y)^p/C
+    with       z_y = Σ t z; h = max(0, margin + z − z_y);
+               s = (1 − t) p h^(p − 1)/C where h > 0, else 0;
                k = (1 − t) p (p − 1) h^(p − 2)/C where h > 0, else 0
     d/dz       s − t Σ s; then diag(k) − k tᵀ − t kᵀ + (Σ k) t tᵀ
     y_true     class ids 0…C−1, shape (N,), or rows (N, C) with a single 1
-    y_pred     scores (N, C): any numbers, the largest decides
+    y_pred     z: scores (N, C), any numbers, the largest decides; p is the option 1 or 2
     estimates  the most frequent class, but nearly as frequent ones can tie with it
     shape      convex, bounded
     axis       class logit

@@ -22,8 +22,9 @@ import unicodedata
 from typing import NamedTuple
 
 _TOKEN = re.compile(r"( *)(\d+(?:\.\d+)?|[A-Za-zΑ-ω_][A-Za-zΑ-ω_0-9]*|[^ ])")
-_FUNCTIONS = {"log", "exp", "cosh", "tanh", "max", "min"}  # for which TeX has a command
+_IN_TEX = {"log", "exp", "cosh", "tanh", "max", "min"}  # for which TeX has a command
 _OURS = {"softmax", "σ", "sign", "diag", "variance"}
+FUNCTIONS = _IN_TEX | _OURS
 _BARS = {"|": ("abs", "|"), "‖": ("norm", r"\|")}
 GREEK = {letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεμστ"}
 _COMPARISONS = {"<": "<", "≤": r"\leq", "=": "=", "≥": r"\geq", ">": ">"}
@@ -44,7 +45,7 @@ def read(text: str) -> Formula:
 
     >>> read("½e² where |e| ≤ δ, else δ(|e| − δ/2)").python
     'where(abs(e) <= delta, (0.5*e**2), (delta*(abs(e) - delta/2)))'
-    >>> print(read("−Σ t log p, with p = softmax(z)".partition(", with ")[0]).tex)
+    >>> print(read("−Σ t log p").tex)
     -\\sum t \\, \\log p
     """
     reader = _Reader(text)
@@ -174,7 +175,7 @@ class _Reader:
         if token == "√":
             root = self.inside(")") if self.took("(") else self.atom()
             return Formula(f"sqrt({root.python})", rf"\sqrt{{{root.tex}}}")
-        if token in _FUNCTIONS or token in _OURS:
+        if token in FUNCTIONS:
             return self.function(token)
         if not (token[0].isalpha() or token[0].isdigit() or token in "½∞"):
             self.place -= 1
@@ -184,7 +185,7 @@ class _Reader:
     def function(self, name: str) -> Formula:
         """``log(x)``, ``log x``, ``tanh² x``, ``max(a, b)``"""
         square, squared = ("**2", "^2") if self.took("²") else ("", "")
-        tex = rf"\{name}" if name in _FUNCTIONS else _name(name)
+        tex = rf"\{name}" if name in _IN_TEX else _name(name)
         if self.took("("):
             arguments = [self.inside(",", ")")]
             while self.tokens[self.place - 1][1] == ",":

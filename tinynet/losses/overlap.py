@@ -113,7 +113,7 @@ tversky.defderivative(
 
 dice.card = Card(
     """
-    value      1 − A/B
+    value      1 − (2 Σ t p + smooth)/(Σ t + Σ p + smooth)
     with       p = σ(z); A = 2 Σ t p + smooth; B = Σ t + Σ p + smooth; g = (A/B − 2t)/B
     d/dp       g; then −(g + gᵀ)/B
     y_true     0 and 1, or probabilities, (N, pixels)
@@ -129,7 +129,7 @@ dice.card = Card(
 )
 tversky.card = Card(
     """
-    value      1 − A/B
+    value      1 − (2 Σ t p + smooth)/(2 Σ t p + 2α Σ (1 − t) p + 2β Σ t (1 − p) + smooth)
     with       p = σ(z); A = 2 Σ t p + smooth; B = A + 2α Σ (1 − t) p + 2β Σ t (1 − p);
                b = 2t + 2α (1 − t) − 2β t; g = (b A/B − 2t)/B
     d/dp       g; then −(b gᵀ + g bᵀ)/B

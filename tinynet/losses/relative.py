@@ -197,7 +197,7 @@ cosine_similarity.defderivative(_cosine_derivative)
 # --- what is known about them; the tests evaluate it -------------------------------------------
 
 msle.card = Card("""
-    value      d²
+    value      (log(1 + p) − log(1 + t))²
     with       d = log(1 + p) − log(1 + t)
     d/dp       2d/(1 + p); then 2(1 − d)/(1 + p)²
     y_true     numbers at least 0
@@ -212,7 +212,7 @@ msle.card = Card("""
 mape.card = Card("""
     value      |e|/max(|t|, ε)
     d/de       sign(e)/max(|t|, ε); then 0
-    y_true     any numbers, away from 0
+    y_true     any numbers, away from 0; ε is one eps of their dtype
     estimates  the median, weighted with 1/|y_true|
     shape      convex, bounded
     axis       positive
@@ -222,7 +222,7 @@ mape.card = Card("""
 """)
 smape.card = Card(
     """
-    value      2|e|/s
+    value      2|p − t|/(|t| + |p|)
     with       e = p − t; s = |t| + |p|
     d/dp       4|t| sign(e)/s² where t p > 0, else 0;
                then −8|t| sign(e p)/s³ where t p > 0, else 0
@@ -238,9 +238,8 @@ smape.card = Card(
 )
 r2_loss.card = Card(
     """
-    value      e²/v
-    with       v = variance(t)
-    d/de       2e/v; then 2/v
+    value      e²/variance(t)
+    d/de       2e/variance(t); then 2/variance(t)
     y_true     numbers that are not all the same: (N,), or (N, D) with D columns
     y_pred     any numbers, of the same shape
     estimates  the mean
@@ -259,7 +258,7 @@ r2_loss.card = Card(
 )
 cosine_similarity.card = Card(
     """
-    value      1 − c
+    value      1 − Σ t p/(‖t‖ ‖p‖)
     with       u = t/‖t‖; v = p/‖p‖; c = Σ u v
     d/dp       (c v − u)/‖p‖; then (u vᵀ + v uᵀ + c (I − 3v vᵀ))/‖p‖²
     y_true     rows (N, D): any numbers

@@ -284,6 +284,7 @@ focal.card = Card("""
     d/dp       a t q^(γ − 1) (γ log p − q/p) − b (1 − t) p^(γ − 1) (γ log q − p/q);
                then a t q^γ (1/p² + 2γ/(p q) − γ(γ − 1) log p/q²) + b (1 − t) p^γ (1/q² + 2γ/(p q)
                − γ(γ − 1) log q/p²)
+    y_pred     probabilities, or logits with from_logits=True; without α, a = b = 1
     estimates  the probability of a yes, drawn towards ½
     shape      convex
     axis       probability

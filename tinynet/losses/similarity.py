@@ -304,12 +304,12 @@ info_nce.defgradient(
 
 contrastive.card = Card(
     """
-    value      ½d² where t = 1, else ½h²
+    value      ½‖x1 − x2‖² where t = 1, else ½ max(0, margin − ‖x1 − x2‖)²
     with       d = ‖x1 − x2‖; u = (x1 − x2)/d; h = max(0, margin − d)
     d/dx1      d u where t = 1, else −h u;
                then I where t = 1, u uᵀ − h (I − u uᵀ)/d where h > 0, else 0
     y_true     1, the same, and 0, different: shape (N,)
-    y_pred     two arrays of vectors (N, D): one row per sample
+    y_pred     x1 and x2: vectors (N, D), one row per sample
     estimates  nothing of a single output: it places pairs
     use it     pairs are known to be the same or not, as in recognising faces
     compare    margin = 0.5, 1, 2
@@ -324,7 +324,7 @@ cosine_embedding.card = Card(
                s = −1 where t = 1, 1 where c > margin, else 0
     d/dx1      s (v − c u)/‖x1‖; then −s (v uᵀ + u vᵀ + c (I − 3u uᵀ))/‖x1‖²
     y_true     1, the same, and −1, different: shape (N,)
-    y_pred     two arrays of vectors (N, D): one row per sample
+    y_pred     x1 and x2: vectors (N, D), one row per sample; c is the cosine of their angle
     estimates  nothing of a single output: it turns pairs
     shape      bounded, redescending
     use it     as contrastive, where directions matter and lengths do not, as in texts
@@ -334,12 +334,12 @@ cosine_embedding.card = Card(
 )
 margin_ranking.card = Card(
     """
-    value      max(0, h)
+    value      max(0, margin − t (x1 − x2))
     with       h = margin − t (x1 − x2)
     d/dx1      −t where h > 0, else 0; then 0
     d/dx2      t where h > 0, else 0; then 0
     y_true     1 where x1 ranks higher, −1 where x2 does
-    y_pred     two arrays of scores: any numbers
+    y_pred     x1 and x2: scores, any numbers
     estimates  nothing of a single output: it orders pairs
     shape      convex, bounded
     use it     only the order is known: of two answers, which is better
@@ -351,14 +351,14 @@ margin_ranking.card = Card(
 )
 triplet.card = Card(
     """
-    value      max(0, h)
+    value      max(0, ‖a − b‖ − ‖a − n‖ + margin)
     with       h = ‖a − b‖ − ‖a − n‖ + margin; u = (a − b)/‖a − b‖; v = (a − n)/‖a − n‖
     d/da       u − v where h > 0, else 0;
                then (I − u uᵀ)/‖a − b‖ − (I − v vᵀ)/‖a − n‖ where h > 0, else 0
     d/db       −u where h > 0, else 0; then (I − u uᵀ)/‖a − b‖ where h > 0, else 0
     d/dn       v where h > 0, else 0; then −(I − v vᵀ)/‖a − n‖ where h > 0, else 0
     y_true     none: the rows say what belongs together
-    y_pred     anchor, positive and negative, each vectors (N, D): one row per sample
+    y_pred     anchor a, positive b, negative n: vectors (N, D), one row per sample; norms for p = 2
     estimates  nothing of a single output: it places triples
     shape      bounded
     use it     of each sample one like it and one unlike it are known
@@ -372,8 +372,9 @@ info_nce.card = Card(
     value      −Σ t log p
     with       τ = temperature; p = softmax(c/τ)
     d/dc       (p − t)/τ; then (diag(p) − p pᵀ)/τ²
-    y_true     none: row i of the query belongs to row i of the key
-    y_pred     query and key, each vectors (N, D): one row per sample
+    y_true     none: row i of the query belongs to row i of the key, so t is 1 there, else 0
+    y_pred     query and key: vectors (N, D), one row per sample; c are the cosines of a query
+               with all keys
     estimates  nothing of a single output: it tells each key from the others
     noise      categorical: which of the keys belongs to the query
     shape      bounded, redescending

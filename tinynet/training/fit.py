@@ -57,7 +57,7 @@ def fit(
         Shuffles the batches.
     replay : bool
         Whether a step that is certain to be the same list of NumPy calls each time may be captured
-        and run again, which is faster and gives the same bits; see `tinynet.replay`.
+        and run again, which is faster and gives the same bits; see replay.py.
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
 
@@ -83,9 +83,7 @@ def fit(
     step = Replay(model, loss, optimizer, *parts[""], enabled=replay and not recording.watcher)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
-    for observer in observers:
-        observer.on_train_begin(run)
-    with _ending(run, observers):
+    with _observed(run, observers):
         for _ in _bar(epochs, run.history, progress):
             model.train()
             mean = _epoch(run, step, shuffled(len(parts[""][0]), batch_size, rng), observers)
@@ -144,8 +142,10 @@ def _finite(loss: Any, run: Run) -> float:
 
 
 @contextmanager
-def _ending(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
-    """Record in the history how the run ended, and let the observers have their last look."""
+def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
+    """The observers have their first and last look; the history says how the run ended."""
+    for observer in observers:
+        observer.on_train_begin(run)
     history, start = run.history, time.perf_counter()
     try:
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see NonFiniteLoss
