@@ -69,12 +69,14 @@ class Dataset:
             raise ValueError(f"{self.name}: x must have shape (rows, features), not {x.shape}")
         if len(x) == 0:
             raise ValueError(f"{self.name}: the dataset is empty")
-        if len(x) != len(self.y):
-            raise ValueError(f"{self.name}: x has {len(x)} rows but y has {len(self.y)}")
-        y, target_names, task = _meaning(self.name, self.y, tuple(self.target_names), self.task)
+        y = np.array(self.y)
+        if y.ndim == 0 or len(x) != len(y):
+            rows = len(y) if y.ndim else "none: it is one number"
+            raise ValueError(f"{self.name}: x has {len(x)} rows but y has {rows}")
+        y, target_names, task = _meaning(self.name, y, tuple(self.target_names), self.task)
         features = tuple(self.feature_names) or _numbered("x", x.shape[1])
         truth = None if self.truth is None else np.array(self.truth, dtype=np.float64)
-        fields = {"x": x, "y": y, "truth": truth, "task": task}
+        fields: dict[str, Any] = {"x": x, "y": y, "truth": truth, "task": task}
         fields |= {"feature_names": features, "target_names": target_names}
         for field, value in fields.items():
             object.__setattr__(self, field, value)  # frozen for everybody else
@@ -221,32 +223,39 @@ def few_whole(values: np.ndarray) -> bool:
 
 
 def _meaning(
-    name: str, y: Any, target_names: tuple[str, ...], task: str
+    name: str, y: np.ndarray, target_names: tuple[str, ...], task: str
 ) -> tuple[np.ndarray, tuple[str, ...], str]:
     """The targets, their names and the task, where some are not given."""
     if task and task not in TASKS:
         raise ValueError(f"{name}: the task must be one of {TASKS}, not {task!r}")
-    y = np.array(y)
-    if y.dtype.kind in "USO" and not target_names:
-        y = y.astype(str)
+    if y.dtype == object:
+        y = np.array(y.tolist())  # of one kind, where it can be
     if not target_names and task != "regression" and _holds_classes(y, task):
-        classes, y = np.unique(y.reshape(-1), return_inverse=True)
-        target_names = tuple(str(c).removesuffix(".0") for c in classes.tolist())
+        y, target_names = _numbered_classes(y)
     if not task:
-        task = {0: "regression", 1: "regression", 2: "binary"}.get(len(target_names), "multiclass")
+        tasks = {0: "regression", 1: "regression", 2: "binary"}
+        task = tasks.get(len(target_names), "multiclass")
     target_names = target_names or ("y",)
     needed = {"regression": 1, "binary": 2}.get(task, len(target_names))
     if len(target_names) != needed:
         raise ValueError(
             f"{name}: {task} needs {needed} in target_names, but there are {len(target_names)}"
         )
+    if y.dtype.kind not in "fiub":
+        raise ValueError(
+            f"{name}: y holds {y.dtype} where numbers are needed: a number for each row of a"
+            " regression, the id of a class otherwise (or text, and no target_names)"
+        )
     y = y.astype(np.float64)
     _check_finite(name, "y", y)
-    return (
-        (y.reshape(len(y), -1) if task == "regression" else _ids(name, y, needed)),
-        (target_names),
-        task,
-    )
+    y = y.reshape(len(y), -1) if task == "regression" else _ids(name, y, needed)
+    return y, target_names, task
+
+
+def _numbered_classes(y: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The id of each row's class, in the order of the classes, and their names."""
+    classes, ids = np.unique(y, return_inverse=True)
+    return ids.reshape(-1), tuple(str(each).removesuffix(".0") for each in classes.tolist())
 
 
 def _holds_classes(y: np.ndarray, task: str) -> bool:
