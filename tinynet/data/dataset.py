@@ -160,20 +160,21 @@ class Dataset:
         return bool(stratify)
 
     def _warn_of_lost_classes(self, parts: Sequence[Dataset]) -> None:
+        """Name the classes that are here but not in each part, in one warning."""
         if self.task == "regression":
             return
-        size = len(self.target_names)
-        here = np.bincount(self.y, minlength=size)
-        for number, part in enumerate(parts, 1):
-            lost = np.flatnonzero((np.bincount(part.y, minlength=size) == 0) & (here > 0))
-            if len(lost):
-                named = ", ".join(f"{self.target_names[i]} ({here[i]})" for i in lost[:5])
-                named += ", …" if len(lost) > 5 else ""
-                warnings.warn(
-                    f"{self.name}: part {number} of {len(parts)}, with {len(part)} rows, has none"
-                    f" of the class {named}: it says nothing about it",
-                    stacklevel=3,
-                )
+        here, *there = (np.bincount(d.y, minlength=len(self.target_names)) for d in (self, *parts))
+        lost = [
+            f"part {number} of {len(parts)} has no row of the class {_shown(names)}"
+            for number, counts in enumerate(there, 1)
+            if (names := [self.target_names[i] for i in np.flatnonzero((counts == 0) & (here > 0))])
+        ]
+        if lost:
+            warnings.warn(
+                f"{self.name}: some classes have so few rows that {'; '.join(lost)}. No figure of"
+                " such a part says anything about it",
+                stacklevel=3,
+            )
 
     def check_alike(self, other: Dataset) -> None:
         """ValueError unless the other has the same features and the same classes, by name.
