@@ -123,7 +123,8 @@ def _text(path: Path) -> str:
     for signature, what in SIGNATURES.items():
         if content.startswith(signature):
             raise ValueError(f"{path.name} is not a CSV file but {what}")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff") and re.search(b"\n\x00|\x00\n", content)
+    encoding = "utf-16" if wide else "utf-8"
     try:
         text = content.decode(encoding).lstrip("\ufeff")
     except UnicodeDecodeError as error:
@@ -237,8 +238,8 @@ def _header(name: str, records: list, separator: str) -> tuple[list[str], list, 
     for cells, line in rows:
         if len(cells) != len(header):
             raise ValueError(
-                f"{name}, line {line}: {len(cells)} fields, but the header"
-                f" (line {first}) has {len(header)}"
+                f"{name}, line {line}: {len(cells)} fields, but the header has {len(header)}"
+                f" (line {first})"
             )
     header = [" ".join(column.split()) for column in header]
     twice = [column for column, count in Counter(header).items() if column and count > 1]
