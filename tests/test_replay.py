@@ -24,7 +24,8 @@ from tinynet.layers import (
 from tinynet.metrics import accuracy
 from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 from tinynet.training import EarlyStopping, NonFiniteLoss
-from tinynet.training.replay import Replay, Traced
+from tinynet.training.replay import Replay
+from tinynet.training.tape import Traced
 
 X = np.random.default_rng(0).normal(size=(50, 4))
 IDS = np.random.default_rng(1).integers(0, 3, 50)

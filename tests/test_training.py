@@ -243,7 +243,7 @@ def test_callbacks_run_after_every_epoch_all_of_them_until_one_stops_the_run():
     calls = []
     history = run(callbacks=[first, second], epochs=9)
     assert calls == [("first", 1), ("second", 1), ("first", 2), ("second", 2)]
-    assert history.epochs == 2 and "callback" in history.stopped and "2" in history.stopped
+    assert history.epochs == 2 and history.stopped == "first stopped the run after epoch 2"
 
 
 def epochs_until(stopping, values):
@@ -288,7 +288,7 @@ def test_early_stopping_restores_the_best_also_when_the_epochs_run_out():
         return float(len(weights))
 
     model, weights = Linear(1, 1, rng=0), []
-    run(model, metrics=[worse], callbacks=[EarlyStopping(patience=9, monitor="worse")])
+    run(model, metrics=[worse], callbacks=[EarlyStopping(9, "worse", mode="min")])
     assert model.weight.item() == weights[0]
 
 
@@ -392,5 +392,5 @@ def test_a_mistake_is_named_before_anything_is_learned(options, text):
 
 def test_an_optimizer_of_another_model_is_noticed():
     other = SGD(Linear(1, 1, rng=1).parameters())
-    with pytest.raises(RuntimeError, match="no parameter has a gradient.*these parameters"):
+    with pytest.raises(ValueError, match="does not hold weight, bias of this model"):
         fit(Linear(1, 1), losses.mse, other, (X, Y), epochs=1, batch_size=4, progress=False)
