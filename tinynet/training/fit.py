@@ -110,11 +110,10 @@ def fit(
     step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
-    counted = np.arange(len(x)) if weights is None else np.flatnonzero(weights)
     with _observed(run, observers):
         for _ in _bar(epochs, run.history, progress):
             model.train()
-            mean = _epoch(run, step, shuffled(counted, batch_size, rng), observers)
+            mean = _epoch(run, step, shuffled(len(x), batch_size, rng), observers)
             run.history.append(loss=mean, **run.scores())
             stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
@@ -152,6 +151,9 @@ def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callba
     """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
     optimizer, total, size = run.optimizer, 0.0, 0.0
     for run.batch, rows in enumerate(batches, 1):
+        share = run.share(rows) if run.share else 1.0
+        if not share:
+            continue  # none of its rows counts
         for observer in observers:
             observer.on_batch_begin(run)
             step.look_again()
@@ -160,7 +162,6 @@ def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callba
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        share = run.share(rows) if run.share else 1.0
         total, size = total + value * share, size + share
     _check_parameters(run)
     return total / size if run.share else total
@@ -181,10 +182,10 @@ def _wants_to_stop(callback: Callable, run: Run) -> bool:
     return bool(answer)
 
 
-def shuffled(rows: np.ndarray, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """The rows of each batch of one epoch, in random order: (batch_size,), the last one shorter."""
-    order = rng.permutation(rows)
-    return (order[start : start + batch_size] for start in range(0, len(order), batch_size))
+    order = rng.permutation(size)
+    return (order[start : start + batch_size] for start in range(0, size, batch_size))
 
 
 def _finite(loss: Any, run: Run) -> float:
@@ -198,33 +199,36 @@ def _finite(loss: Any, run: Run) -> float:
     if not math.isfinite(value):
         _check_parameters(run)
         raise FloatingPointError(
-            f"the loss became {value} in epoch {run.history.epochs + 1}, batch {run.batch}; the"
-            f" last finite loss was {run.last_loss:.6g}. {_advice(run)}"
+            f"the loss became {value} in epoch {run.history.epochs + 1}, batch {run.batch};"
+            f" {_advice(run)}"
         )
     run.last_loss = value
     return value
 
 
 def _check_parameters(run: Run) -> None:
-    """An error where a step made a parameter infinite or NaN."""
-    vector, gradient = run.optimizer.vector, run.optimizer.gradient
-    if np.isfinite(vector).all():
+    """An error where a step made a parameter NaN, infinite, or too large to be squared."""
+    vector = run.optimizer.vector
+    wide = vector.astype(np.promote_types(vector.dtype, np.float32), copy=False)
+    if np.isfinite(np.dot(wide, wide)):
         return
-    if np.isfinite(gradient).all():
-        what, advice = "a step made a parameter", _advice(run)
-    else:
-        what = "a gradient, and so a parameter,"
-        advice = "Find where it began with tn.debug(): with tn.debug(): fit(…)"
+    what, advice = "a step made a parameter", _advice(run)
+    if not np.isfinite(run.optimizer.gradient).all():
+        what, advice = "a gradient made a parameter", "find where it began: with tn.debug(): fit(…)"
+    size = np.max(np.abs(vector))
     raise FloatingPointError(
-        f"{what} infinite or NaN in epoch {run.history.epochs + 1}, batch {run.batch} or before;"
-        f" the last finite loss was {run.last_loss:.6g}. {advice}"
+        f"{what} {'NaN' if np.isnan(size) else f'{size:.3g}'} in epoch {run.history.epochs + 1},"
+        f" batch {run.batch} or before; {advice}"
     )
 
 
 def _advice(run: Run) -> str:
     if math.isnan(run.last_loss):
-        return "No step was taken yet, so it is the data, the loss or the weights it begins with"
-    return f"Try a smaller learning rate (now {run.optimizer.lr:g})"
+        return "no step was taken yet, so it is the data, the loss or the initial weights"
+    return (
+        f"the last finite loss was {run.last_loss:.6g}. Try a smaller learning rate (now"
+        f" {run.optimizer.lr:g})"
+    )
 
 
 @contextmanager

@@ -57,7 +57,7 @@ class Run:
         self.optimizer = make_optimizer(self.model.parameters(), lr=settings.lr)
         self.loss_of = Replay(self.model, loss, self.optimizer, train.x, y)
         self.linear, rng = linear_layers(self.model), np.random.default_rng(settings.seed)
-        epochs = (shuffled(np.arange(len(train)), settings.batch, rng) for _ in itertools.count())
+        epochs = (shuffled(len(train), settings.batch, rng) for _ in itertools.count())
         self.batches = itertools.chain.from_iterable(epochs)
 
     def step(self) -> None:
