@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import functional, initializers
+from .engine.arrays import as_array
 from .engine.methods import raw
 from .engine.tables import table
 from .engine.tensor import Tensor, behind
@@ -230,7 +231,7 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         try:
-            x = x if hasattr(x, "__array_function__") else np.asarray(x, self.weight.dtype)
+            x = x if hasattr(x, "__array_function__") else as_array(x, self.weight.dtype)
             return functional.linear(x, self.weight, self.bias)
         except (TypeError, ValueError) as error:  # asked only now, since a layer runs often
             problem = _misfit(x, *self.weight.shape)
@@ -252,7 +253,7 @@ def linear_layers(module: Module) -> list[Linear]:
 
 def _misfit(x: Any, width: int, out: int) -> str | None:
     """What is wrong with the input of a Linear, and one way to fix it."""
-    if not hasattr(x, "dtype"):  # it did not become an array, and NumPy said why
+    if not isinstance(getattr(x, "dtype", None), np.dtype):  # it did not become an array, and NumPy said why
         return None
     if x.dtype.kind not in "fiub":
         return f"takes numbers, but its input holds {x.dtype}"

@@ -39,6 +39,13 @@ def no_option(name: str, option: str) -> TypeError:
     return TypeError(f"{name}: there is no derivative with {option}=; {hint}")
 
 
+def no_gradient_of_option(name: str, option: str) -> TypeError:
+    return TypeError(
+        f"{name}: {option}= gets no gradient, but this Tensor asks for one: pass its .data, or"
+        f" compute with it outside of {name}"
+    )
+
+
 def failed(name: str, error: Exception, values: Sequence, options: dict) -> Exception:
     """What NumPy refused, in terms of the shapes that met, with the axis where they differ."""
     shapes = [value.shape for value in values if hasattr(value, "shape")]
@@ -206,7 +213,8 @@ def not_one_number(shape: tuple) -> RuntimeError:
 def not_an_array() -> TypeError:
     return TypeError(
         "a Tensor does not become an array by itself, since its gradient would be lost: use .data"
-        " to leave the graph, np.stack([...]) to join Tensors in a list"
+        " to leave the graph, np.stack([...]) to join Tensors in a list; beside pandas or a masked"
+        " array, make that one a plain array, as in df.to_numpy() @ x"
     )
 
 
@@ -231,12 +239,37 @@ def not_data(data: Any) -> TypeError:
 
 
 def check_kind(dtype: Any, requires_grad: bool) -> None:
-    if dtype.kind in "OSU":
+    if dtype.kind == "c":
+        raise complex_numbers()
+    if dtype.kind in "OSUTMm":
         raise TypeError(
-            f"a Tensor holds numbers, not {dtype} (words, or None): convert with .astype(float)"
+            f"a Tensor holds numbers, not {dtype} (words, dates or None): convert with"
+            " .astype(float)"
         )
     if requires_grad:
         raise TypeError(f"only floats have gradients, not {dtype}: convert with .astype(float)")
+
+
+def complex_numbers() -> TypeError:
+    return TypeError(
+        "derivatives in complex numbers are not known here: compute with the real and the imaginary"
+        " part, x.real and x.imag, one by one"
+    )
+
+
+def masked() -> TypeError:
+    return TypeError(
+        "a masked array would be computed with as if nothing were masked: fill the gaps in with"
+        " x.filled(value), or leave them out with x.compressed(), or of a loss with where=~x.mask"
+    )
+
+
+def of_another_library(kind: type) -> TypeError:
+    return TypeError(
+        f"a {kind.__module__}.{kind.__qualname__} is an array of another library, and no gradient"
+        " passes between the two: make it NumPy's with np.from_dlpack(x), or for PyTorch"
+        " x.detach().numpy()"
+    )
 
 
 def no_tensors(xs: Sequence) -> TypeError | RuntimeError:

@@ -56,6 +56,7 @@ class ArrayMethods:
     __slots__ = ()
     data: Any
     __array_function__: Callable
+    __pandas_priority__ = 5000  # above a DataFrame's: pandas on the left lets us compute
 
     shape = property(operator.attrgetter("data.shape"))
     ndim = property(operator.attrgetter("data.ndim"))

@@ -1,0 +1,50 @@
+"""What the engine computes with: NumPy's arrays and numbers, and arrays that follow NEP 18.
+
+The one idea: what only looks like an array becomes one by its values, or is refused, before
+anything is computed. So no rule meets np.matrix, whose * is another, or pandas, which aligns rows
+by label. An array type that defines `__array_function__`, such as CuPy's, is kept as it is.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from . import errors
+
+_SCALARS = {np.dtype(code).type for code in np.typecodes["AllInteger"] + np.typecodes["Float"]}
+_OPTIONS = {type(None), str, tuple, list, slice, type(...)}
+NUMBERS = frozenset({bool, int, float, np.bool} | _SCALARS | _OPTIONS)  # nothing to ask about them
+
+
+def operand(value: Any) -> Any:
+    """An argument of an operation as the engine computes with it; what is no array stays."""
+    kind = type(value)
+    if kind is np.ndarray:
+        if value.dtype.kind == "c":
+            raise errors.complex_numbers()
+        return value
+    if kind in NUMBERS or _follows(kind):
+        return value
+    if issubclass(kind, np.ma.MaskedArray):
+        raise errors.masked()
+    if hasattr(kind, "__dlpack__") and not issubclass(kind, np.ndarray):
+        raise errors.of_another_library(kind)
+    looks_like_one = hasattr(kind, "__array__") or hasattr(kind, "__array_interface__")
+    return operand(np.asarray(value)) if looks_like_one or kind is complex else value
+
+
+def as_array(value: Any, dtype: Any = None) -> Any:
+    """The same for what must be an array: numbers and lists become one, of this dtype."""
+    value = operand(value)
+    if isinstance(value, np.ndarray) or _follows(type(value)):
+        return value
+    return np.asarray(value, getattr(value, "dtype", dtype))
+
+
+@functools.cache
+def _follows(kind: type) -> bool:
+    """Does this type of array answer NumPy's functions itself, by design and not by descent?"""
+    return hasattr(kind, "__array_function__") and not issubclass(kind, np.ndarray)
