@@ -15,6 +15,12 @@ import numpy as np
 
 
 def unknown_function(function: Callable) -> TypeError:
+    if function is np.copyto:
+        return TypeError(
+            "numpy.copyto, by which np.full_like and others fill an array, takes the numbers of a"
+            " Tensor without its gradient: use x * np.ones_like(array), or np.broadcast_to(x,"
+            " shape), or pass .data to leave the graph"
+        )
     module = getattr(function, "__module__", None) or "numpy"
     if hasattr(function, "__self__"):  # np.add, of np.add.outer
         module = f"numpy.{function.__self__.__name__}"
@@ -222,6 +228,14 @@ def not_an_element() -> TypeError:
     return TypeError(
         "a Tensor does not become an element of an array, since its gradient would be lost: collect"
         " Tensors in a list and join them with np.stack, or assign the number, array[i] = x.item()"
+    )
+
+
+def not_a_number(kind: type) -> TypeError:
+    return TypeError(
+        "this function takes Python numbers, so the gradient of a Tensor would end here without a"
+        " word: use NumPy's in its place (np.sqrt for math.sqrt, np.full for array.fill), or give"
+        f" it the number, x.item() or {kind.__name__}(x), where no gradient is needed"
     )
 
 

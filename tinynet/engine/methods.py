@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import errors
+from .grad_mode import recording
 
 
 def _method(function: Callable) -> Any:
@@ -41,13 +42,27 @@ def _in_place(function: Callable) -> Any:
     return method
 
 
-def _assigns(frame: Any) -> bool:
-    """Is this frame at an assignment, ``array[i] = tensor``?
+def _number(tensor: Any, kind: type) -> Any:
+    """The only element as a Python number, where somebody asks for it: float(x), int(x).
 
-    NumPy asks for float(tensor) there, and the gradient would be lost without a word. Only the
-    bytecode tells; it does not for `array.fill(tensor)` and `operator.setitem`, which go through.
+    C code asks in the same way, for `array[i] = x`, `array.fill(x)` or `math.sqrt(x)`, and there
+    the gradient would be lost without a word. Only the caller's bytecode tells: it assigns to an
+    element, or calls a function in code that nowhere says "float".
     """
-    return frame.f_code.co_code[frame.f_lasti] == dis.opmap["STORE_SUBSCR"]
+    number, code, at = tensor.item(), *_caller()
+    instruction = dis.opname[code.co_code[at]]
+    if instruction == "STORE_SUBSCR":
+        raise errors.not_an_element()
+    called = instruction.startswith("CALL") and kind.__name__ not in code.co_names
+    if called and tensor.requires_grad and recording.on:
+        raise errors.not_a_number(kind)
+    return kind(number)
+
+
+def _caller() -> tuple[Any, int]:
+    """The code that asks a Tensor for a number, and how far it is."""
+    frame = sys._getframe(3)
+    return frame.f_code, frame.f_lasti
 
 
 class ArrayMethods:
@@ -72,6 +87,7 @@ class ArrayMethods:
     __truediv__, __rtruediv__ = _method(np.divide), _reflected(np.divide)
     __floordiv__, __rfloordiv__ = _method(np.floor_divide), _reflected(np.floor_divide)
     __mod__, __rmod__ = _method(np.remainder), _reflected(np.remainder)
+    __divmod__, __rdivmod__ = _method(np.divmod), _reflected(np.divmod)
     __pow__, __rpow__ = _method(np.power), _reflected(np.power)
     __matmul__, __rmatmul__ = _method(np.matmul), _reflected(np.matmul)
     __neg__, __pos__, __abs__ = _method(np.negative), _method(np.positive), _method(np.absolute)
@@ -101,10 +117,10 @@ class ArrayMethods:
         """Permute the axes, or reverse them when none are given."""
         return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
 
-    def astype(self, dtype: Any) -> Any:
+    def astype(self, dtype: Any, *, copy: bool = True) -> Any:
         """Convert: floats stay in the graph; whole numbers and booleans leave it."""
         if np.dtype(dtype).kind != "f":
-            return self.data.astype(dtype)
+            return self.data.astype(dtype, copy=copy)
         return self.__array_function__(np.ndarray.astype, (type(self),), (self, dtype), {})
 
     def compress(self, condition: Any, axis: int | None = None) -> Any:
@@ -126,9 +142,13 @@ class ArrayMethods:
         return self.data.item()
 
     def __float__(self) -> float:
-        if _assigns(sys._getframe(1)):
-            raise errors.not_an_element()
-        return float(self.item())
+        return _number(self, float)
+
+    def __int__(self) -> int:
+        return _number(self, int)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.item(), digits)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else str(self)
