@@ -21,27 +21,32 @@ NUMBERS = frozenset({bool, int, float, np.bool} | _SCALARS | _OPTIONS)  # nothin
 
 def operand(value: Any) -> Any:
     """An argument of an operation as the engine computes with it; what is no array stays."""
-    kind = type(value)
-    if kind is np.ndarray:
-        if value.dtype.kind == "c":
-            raise errors.complex_numbers()
+    if type(value) is not np.ndarray:
+        value = _plain(value)
+    if type(value) is np.ndarray and value.dtype.kind == "c":
+        raise errors.complex_numbers()
+    return value
+
+
+def as_array(value: Any, dtype: Any = None) -> Any:
+    """The value as an array, if it is none yet: numbers and lists get this dtype."""
+    value = _plain(value)
+    if isinstance(value, np.ndarray) or _follows(type(value)):
         return value
-    if kind in NUMBERS or _follows(kind):
+    return np.asarray(value, getattr(value, "dtype", dtype))
+
+
+def _plain(value: Any) -> Any:
+    """What looks like an array as one."""
+    kind = type(value)
+    if kind in NUMBERS or kind is np.ndarray or _follows(kind):
         return value
     if issubclass(kind, np.ma.MaskedArray):
         raise errors.masked()
     if hasattr(kind, "__dlpack__") and not issubclass(kind, np.ndarray):
         raise errors.of_another_library(kind)
     looks_like_one = hasattr(kind, "__array__") or hasattr(kind, "__array_interface__")
-    return operand(np.asarray(value)) if looks_like_one or kind is complex else value
-
-
-def as_array(value: Any, dtype: Any = None) -> Any:
-    """The same for what must be an array: numbers and lists become one, of this dtype."""
-    value = operand(value)
-    if isinstance(value, np.ndarray) or _follows(type(value)):
-        return value
-    return np.asarray(value, getattr(value, "dtype", dtype))
+    return np.asarray(value) if looks_like_one or kind is complex else value
 
 
 @functools.cache

@@ -42,27 +42,25 @@ def _in_place(function: Callable) -> Any:
     return method
 
 
+_ASSIGNS = dis.opmap["STORE_SUBSCR"]
+_CALLS = {code for name, code in dis.opmap.items() if name.startswith("CALL")}
+
+
 def _number(tensor: Any, kind: type) -> Any:
     """The only element as a Python number, where somebody asks for it: float(x), int(x).
 
     C code asks in the same way, for `array[i] = x`, `array.fill(x)` or `math.sqrt(x)`, and there
     the gradient would be lost without a word. Only the caller's bytecode tells: it assigns to an
-    element, or calls a function in code that nowhere says "float".
+    element, or calls a function, and the code around nowhere says "float".
     """
-    number, code, at = tensor.item(), *_caller()
-    instruction = dis.opname[code.co_code[at]]
-    if instruction == "STORE_SUBSCR":
+    number, caller = tensor.item(), sys._getframe(2)
+    instruction = caller.f_code.co_code[caller.f_lasti]
+    if instruction == _ASSIGNS:
         raise errors.not_an_element()
-    called = instruction.startswith("CALL") and kind.__name__ not in code.co_names
-    if called and tensor.requires_grad and recording.on:
-        raise errors.not_a_number(kind)
+    if instruction in _CALLS and kind.__name__ not in caller.f_code.co_names:
+        if tensor.requires_grad and recording.on:
+            raise errors.not_a_number(kind)
     return kind(number)
-
-
-def _caller() -> tuple[Any, int]:
-    """The code that asks a Tensor for a number, and how far it is."""
-    frame = sys._getframe(3)
-    return frame.f_code, frame.f_lasti
 
 
 class ArrayMethods:
