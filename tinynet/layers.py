@@ -50,6 +50,8 @@ class Module:
     """
 
     training = True
+    feature_names: tuple[str, ...] | None = None  # of the Dataset it was trained on, if it was one
+    target_names: tuple[str, ...] | None = None
 
     def forward(self, x: Any) -> Any:
         """What the module does with its input; every kind of module writes its own."""
