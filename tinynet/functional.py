@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .engine.arrays import like
 from .engine.ops.products import matmul_left, matmul_right
 from .engine.tensor import primitive, table
 
@@ -225,5 +226,5 @@ def dropout(x: Any, rate: float, rng: np.random.Generator) -> Any:
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout: the rate must be at least 0 and below 1, not {rate}")
-    mask = rng.random(x.shape, dtype=np.float32) >= rate
-    return x * (mask / np.asarray(1 - rate, dtype=x.dtype))
+    mask = np.asarray(rng.random(x.shape, dtype=np.float32) >= rate, like=like(x))
+    return x * (mask / x.dtype.type(1 - rate))

@@ -96,7 +96,7 @@ class Module:
                 " is read with tn.checkpoints.load(model, path)"
             )
         own = {path: t for path, t in walk(self) if isinstance(t, Tensor)}
-        values = {name: np.asarray(raw(value)) for name, value in state.items()}
+        values = {name: as_array(raw(value)) for name, value in state.items()}
         faults = [f"missing: {name}" for name in own if name not in values]
         faults += [f"not in this model: {name}" for name in values if name not in own]
         for name in own.keys() & values.keys():
@@ -255,7 +255,7 @@ def linear_layers(module: Module) -> list[Linear]:
 
 def _misfit(x: Any, width: int, out: int) -> str | None:
     """What is wrong with the input of a Linear, and one way to fix it."""
-    if not isinstance(getattr(x, "dtype", None), np.dtype):  # it did not become an array, and NumPy said why
+    if not isinstance(getattr(x, "dtype", None), np.dtype):  # it is no array, and this was said
         return None
     if x.dtype.kind not in "fiub":
         return f"takes numbers, but its input holds {x.dtype}"

@@ -36,6 +36,12 @@ def as_array(value: Any, dtype: Any = None) -> Any:
     return np.asarray(value, getattr(value, "dtype", dtype))
 
 
+def like(x: Any) -> Any:
+    """What NumPy's `like=` takes to make an array of the same type as x, also on another device."""
+    array = x.data if hasattr(type(x), "node") else x  # of a Tensor
+    return array if hasattr(array, "__array_function__") else None
+
+
 def _plain(value: Any) -> Any:
     """What looks like an array as one."""
     kind = type(value)

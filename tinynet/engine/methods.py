@@ -57,9 +57,9 @@ def _number(tensor: Any, kind: type) -> Any:
     instruction = caller.f_code.co_code[caller.f_lasti]
     if instruction == _ASSIGNS:
         raise errors.not_an_element()
-    if instruction in _CALLS and kind.__name__ not in caller.f_code.co_names:
-        if tensor.requires_grad and recording.on:
-            raise errors.not_a_number(kind)
+    unasked = instruction in _CALLS and kind.__name__ not in caller.f_code.co_names
+    if unasked and tensor.requires_grad and recording.on:
+        raise errors.not_a_number(kind)
     return kind(number)
 
 

@@ -295,7 +295,7 @@ class Tensor(ArrayMethods):
         return Tensor(self.data, name=self.name)
 
     def __repr__(self) -> str:
-        values = np.array2string(self.numpy(), separator=", ", prefix="Tensor(")
+        values = np.array2string(as_array(self.data), separator=", ", prefix="Tensor(")
         made = f", made by {self.node.operation.__name__}" if self.node else ""
         leaf = ", requires_grad=True" if self.requires_grad and not self.node else ""
         return f"Tensor({values}{leaf}{made}{f', name={self.name!r}' if self.name else ''})"
