@@ -32,11 +32,20 @@ __all__ = [
     "clip_probabilities",
 ]
 
-tanh = table[np.tanh]
+_tanh = table[np.tanh]
 _underflow_to_zero = np.errstate(under="ignore")  # exp(-1e4) is 0, and 0 is what we want
 
 
 # --- activations ----------------------------------------------------------------------------
+
+
+def tanh(x: Any) -> Any:
+    """(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), from −1 to 1, as `np.tanh`.
+
+    >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
+    array([-1.,  0.,  1.])
+    """
+    return _tanh(x)
 
 
 @primitive

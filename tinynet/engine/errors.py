@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import pickle
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -34,6 +35,13 @@ def unknown_function(function: Callable) -> TypeError:
 def no_rule(name: str) -> TypeError:
     return TypeError(
         f"{name} has no derivative with respect to this argument: pass its .data, or .detach() it"
+    )
+
+
+def not_found_by_name(what: str, place: str) -> pickle.PicklingError:
+    return pickle.PicklingError(
+        f"{what} is pickled by its name, and {place} is not it: define it at the top of a module,"
+        " under its own name; of a Tensor that it made, pickle .detach()"
     )
 
 

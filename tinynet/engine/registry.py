@@ -31,9 +31,27 @@ def defvjp(function: Callable, *vjps: Callable | None) -> None:
     array([10., 20., 30.])
     >>> del table[np.fft.fftshift]                                           # tidy up
     """
-    operation = Primitive(function).defvjp(*vjps)
+    operation = OfNumPy(function).defvjp(*vjps)
     rules = tuple(filter(None, vjps))
     table[function] = _sorted(function, operation, rules, len(vjps))
+
+
+_operations: dict[Callable, Primitive] = {}
+
+
+class OfNumPy(Primitive):
+    """The operation that is a NumPy function: this function stands for it in a pickle."""
+
+    def __init__(self, function: Callable) -> None:
+        super().__init__(function)
+        _operations[function] = self
+
+    def __reduce__(self) -> Any:
+        return _of_numpy, (self.forward,)
+
+
+def _of_numpy(function: Callable) -> Primitive:
+    return _operations[function]
 
 
 def compose(function: Callable, replacement: Callable, arity: int = sys.maxsize) -> None:

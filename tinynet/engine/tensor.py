@@ -28,6 +28,7 @@ import numpy as np
 
 from . import errors
 from .arrays import NUMBERS, as_array, operand
+from .by_name import ByName
 from .grad_mode import recording
 from .methods import ArrayMethods, raw
 
@@ -52,7 +53,7 @@ class Node:
     source: Any = None  # in debug mode, where it was made
 
 
-class Primitive:
+class Primitive(ByName):
     """A differentiable operation: a function of arrays, and one VJP rule per argument.
 
     Called with arrays it is the function itself; called with Tensors it also records a node. With

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset
-from ..engine.grad_mode import no_grad
 from ..engine.arrays import as_array
+from ..engine.grad_mode import no_grad
 from ..engine.methods import raw
 from ..engine.tensor import Tensor
 from ..layers import Module
