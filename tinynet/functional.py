@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .engine.arrays import like
 from .engine.ops.products import matmul_left, matmul_right
 from .engine.tensor import primitive, table
 
@@ -31,11 +32,20 @@ __all__ = [
     "clip_probabilities",
 ]
 
-tanh = table[np.tanh]
+_tanh = table[np.tanh]
 _underflow_to_zero = np.errstate(under="ignore")  # exp(-1e4) is 0, and 0 is what we want
 
 
 # --- activations ----------------------------------------------------------------------------
+
+
+def tanh(x: Any) -> Any:
+    """(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), from −1 to 1, as `np.tanh`.
+
+    >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
+    array([-1.,  0.,  1.])
+    """
+    return _tanh(x)
 
 
 @primitive
@@ -225,5 +235,5 @@ def dropout(x: Any, rate: float, rng: np.random.Generator) -> Any:
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout: the rate must be at least 0 and below 1, not {rate}")
-    mask = rng.random(x.shape, dtype=np.float32) >= rate
-    return x * (mask / np.asarray(1 - rate, dtype=x.dtype))
+    mask = np.asarray(rng.random(x.shape, dtype=np.float32) >= rate, like=like(x))
+    return x * (mask / x.dtype.type(1 - rate))

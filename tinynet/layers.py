@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import functional, initializers
+from .engine.arrays import as_array
 from .engine.methods import raw
 from .engine.tables import table
 from .engine.tensor import Tensor, behind
@@ -95,7 +96,7 @@ class Module:
                 " is read with tn.checkpoints.load(model, path)"
             )
         own = {path: t for path, t in walk(self) if isinstance(t, Tensor)}
-        values = {name: np.asarray(raw(value)) for name, value in state.items()}
+        values = {name: as_array(raw(value)) for name, value in state.items()}
         faults = [f"missing: {name}" for name in own if name not in values]
         faults += [f"not in this model: {name}" for name in values if name not in own]
         for name in own.keys() & values.keys():
@@ -232,7 +233,7 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         try:
-            x = x if hasattr(x, "__array_function__") else np.asarray(x, self.weight.dtype)
+            x = x if hasattr(x, "__array_function__") else as_array(x, self.weight.dtype)
             return functional.linear(x, self.weight, self.bias)
         except (TypeError, ValueError) as error:  # asked only now, since a layer runs often
             problem = _misfit(x, *self.weight.shape)
@@ -254,7 +255,7 @@ def linear_layers(module: Module) -> list[Linear]:
 
 def _misfit(x: Any, width: int, out: int) -> str | None:
     """What is wrong with the input of a Linear, and one way to fix it."""
-    if not hasattr(x, "dtype"):  # it did not become an array, and NumPy said why
+    if not isinstance(getattr(x, "dtype", None), np.dtype):  # it is no array, and this was said
         return None
     if x.dtype.kind not in "fiub":
         return f"takes numbers, but its input holds {x.dtype}"

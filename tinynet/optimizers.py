@@ -69,7 +69,7 @@ class Optimizer:
     def views(self, vector: Any) -> list:
         """The vector cut into one view per parameter, in the parameter's shape."""
         ends = np.cumsum([parameter.size for parameter in self.parameters])
-        pieces = np.split(vector, ends[:-1])
+        pieces = np.split(vector, list(ends[:-1]))
         return [piece.reshape(p.shape) for piece, p in zip(pieces, self.parameters, strict=True)]
 
     def zero_grad(self) -> None:

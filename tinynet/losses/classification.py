@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from ..engine.methods import raw
 from ..functional import clip_probabilities, log_softmax, sigmoid, softmax, softplus
 from .base import loss
@@ -75,7 +76,9 @@ def cross_entropy(
 
 
 def _weighted(y_true: Any, class_weight: Any) -> Any:
-    return y_true if class_weight is None else y_true * np.asarray(class_weight, y_true.dtype)
+    if class_weight is None:
+        return y_true
+    return y_true * np.asarray(class_weight, y_true.dtype, like=like(y_true))
 
 
 def _cross_entropy_derivative(

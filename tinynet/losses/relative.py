@@ -111,7 +111,7 @@ def _varying(
     if y_true.ndim == 0:
         raise ValueError(f"{name} needs several targets, at least 2, but y_true is a single number")
     if where is None:
-        where = np.ones(y_true.shape[:1], bool)
+        where = np.ones_like(y_true, bool, shape=y_true.shape[:1])
     kept = np.broadcast_to(
         where.reshape(where.shape + (1,) * (y_true.ndim - where.ndim)), y_true.shape
     )

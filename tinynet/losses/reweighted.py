@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from .base import loss
 from .cards import Card
 from .checks import (
@@ -138,7 +139,7 @@ def categorical_focal(
 
 
 def _shared(y_true: Any, alpha: Any) -> Any:
-    return y_true if alpha is None else y_true * np.asarray(alpha, y_true.dtype)
+    return y_true if alpha is None else y_true * np.asarray(alpha, y_true.dtype, like=like(y_true))
 
 
 def _miss(log_p: Any) -> Any:

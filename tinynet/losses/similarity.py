@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from ..engine.methods import raw
 from ..functional import logsumexp, relu, softmax
 from .base import loss
@@ -278,14 +279,14 @@ def info_nce(query: Any, key: Any, *, temperature: float = 0.1) -> Any:
     0.3132616875182228
     """
     cosines = directions(query)[0] @ directions(key)[0].mT / temperature  # (N, N)
-    own = np.eye(len(cosines), dtype=cosines.dtype)
+    own = np.eye(len(cosines), dtype=cosines.dtype, like=like(cosines))
     return logsumexp(cosines) - np.sum(own * cosines, axis=-1)
 
 
 def _info_nce_pull(g: Any, query: Any, key: Any, temperature: float, of_key: bool) -> Any:
     (q, q_length), (k, k_length) = directions(query), directions(key)
     chances = softmax(q @ k.mT / temperature)  # (N, N)
-    derivative = chances - np.eye(len(chances), dtype=chances.dtype)
+    derivative = chances - np.eye(len(chances), dtype=chances.dtype, like=like(chances))
     derivative = (
         np.expand_dims(np.broadcast_to(g, derivative.shape[:1]), -1) * derivative / temperature
     )

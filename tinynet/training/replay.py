@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import functional, layers, losses
+from ..engine.arrays import like
 from ..engine.tensor import Primitive, Tensor, sweep
 from ..layers import Module, walk
 from ..losses import Loss
@@ -125,6 +126,7 @@ class Replay:
                     np.take(source, rows, 0, place, "clip")  # "clip": "raise" would copy first
                 return self.forward()
         self.rows = self.rows if len(self.rows) else rows
+        rows = np.asarray(rows, like=like(self.x))
         options = {name: values[rows] for name, values in self.row_options.items()}
         return self.loss(self.y[rows], self.model(self.x[rows]), **options)
 
