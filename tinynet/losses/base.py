@@ -15,6 +15,7 @@ import numpy as np
 
 from ..engine.tensor import Primitive
 from ..engine.transforms import vjp as vjp_of
+from ..engine.zeros import Kind
 from .cards import Card
 from .checks import Range, numbers, same_shape
 from .reduction import kept, requires_grad, weights
@@ -50,6 +51,7 @@ class Loss(Primitive):
         saves: bool,
     ) -> None:
         super().__init__(values, saves)
+        self.kind = Kind.MIXED
         self.values, self.prepare, self.forward = values, prepare, self._forward
         self.ranges, self.rows, self.shared = ranges, rows, shared
         parameters = _parameters(values).values()

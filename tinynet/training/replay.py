@@ -223,7 +223,7 @@ class Replay:
             options |= {"reduction": reduction, "weights": w}
             value = Primitive.__call__(loss, targets, y_pred, **options)
             middle = len(tape)
-            gradients = {t: g for t, g in sweep(value, value.dtype.type(1), False) if not t.node}
+            gradients = sweep(value, value.dtype.type(1), False)
         for parameter, g in gradients.items():
             if parameter not in parameters:
                 raise TypeError("a parameter is not the optimizer's")
