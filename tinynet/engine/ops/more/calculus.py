@@ -10,7 +10,7 @@ import numpy as np
 
 from ...methods import raw
 from ...registry import compose, defvjp
-from ..chain import nonzero
+from ..common import nonzero
 from ..indexing import part
 
 # --- sums and products so far ---------------------------------------------------------------
