@@ -17,7 +17,15 @@ def _unpermuted(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
     return np.transpose(g, None if axes is None else np.argsort(np.asarray(axes) % x.ndim))
 
 
-def _reshaped(g: Any, y: Any, x: Any, shape: Any, order: Any = "C", copy: Any = None) -> Any:
+def _reshaped(
+    g: Any,
+    y: Any,
+    x: Any,
+    shape: Any = None,
+    order: Any = "C",
+    copy: Any = None,
+    newshape: Any = None,  # NumPy 2.0 calls the shape so
+) -> Any:
     if order == "A":  # as the elements lie in memory
         order = "F" if raw(x).flags.fnc else "C"
     return np.reshape(g, x.shape, order=order)
