@@ -58,7 +58,7 @@ def relu(x: Any) -> Any:
     return np.maximum(x, 0)
 
 
-relu.defvjp(lambda g, y, x: g * (x > 0))
+relu.defvjp(lambda g, y, x: g * (x > 0), kind="choice")
 
 
 @primitive
@@ -71,7 +71,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     return np.where(x > 0, x, slope * x)
 
 
-leaky_relu.defvjp(lambda g, y, x, slope=0.01: np.where(x > 0, g, slope * g))
+leaky_relu.defvjp(lambda g, y, x, slope=0.01: np.where(x > 0, g, slope * g), kind="slope")
 
 
 @primitive
@@ -84,7 +84,10 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
-elu.defvjp(lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha))  # y + α = α eˣ
+elu.defvjp(
+    lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha),  # y + α = α eˣ
+    kind="slope",
+)
 
 
 @primitive
@@ -99,7 +102,7 @@ def sigmoid(x: Any) -> Any:
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
-sigmoid.defvjp(lambda g, y, x: g * y * (1 - y))
+sigmoid.defvjp(lambda g, y, x: g * y * (1 - y), kind="slope")
 
 
 @primitive
@@ -112,7 +115,7 @@ def silu(x: Any) -> Any:
     return x * sigmoid(x)
 
 
-silu.defvjp(lambda g, y, x: g * sigmoid(x) * (1 + x * (1 - sigmoid(x))))
+silu.defvjp(lambda g, y, x: g * sigmoid(x) * (1 + x * (1 - sigmoid(x))), kind="slope")
 
 
 def gelu(x: Any) -> Any:
@@ -137,7 +140,7 @@ def softplus(x: Any) -> Any:
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
-softplus.defvjp(lambda g, y, x: g * sigmoid(x))
+softplus.defvjp(lambda g, y, x: g * sigmoid(x), kind="slope")
 
 
 # --- softmax and related functions, along the last axis -------------------------------------
@@ -156,7 +159,7 @@ def softmax(x: Any) -> Any:
     return e / e.sum(axis=-1, keepdims=True)
 
 
-softmax.defvjp(lambda g, y, x: y * (g - (g * y).sum(axis=-1, keepdims=True)))
+softmax.defvjp(lambda g, y, x: y * (g - (g * y).sum(axis=-1, keepdims=True)), kind="mixed")
 
 
 @primitive
@@ -171,7 +174,7 @@ def logsumexp(x: Any) -> Any:
     return np.log(np.exp(x - largest).sum(axis=-1)) + largest.squeeze(axis=-1)
 
 
-logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x))
+logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x), kind="mixed")
 
 
 @primitive
@@ -186,7 +189,7 @@ def log_softmax(x: Any) -> Any:
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
-log_softmax.defvjp(lambda g, y, x: g - softmax(x) * g.sum(axis=-1, keepdims=True))
+log_softmax.defvjp(lambda g, y, x: g - softmax(x) * g.sum(axis=-1, keepdims=True), kind="mixed")
 
 
 @primitive
@@ -202,7 +205,7 @@ def clip_probabilities(p: Any) -> Any:
     return np.clip(p, eps, 1 - eps)
 
 
-clip_probabilities.defvjp(lambda g, y, p: g)
+clip_probabilities.defvjp(lambda g, y, p: g, kind="slope")
 
 
 # --- layers' arithmetic ---------------------------------------------------------------------
@@ -222,6 +225,7 @@ linear.defvjp(
     matmul_left,
     matmul_right,
     lambda g, y, x, weight, bias: g,  # the sweep sums over the rows
+    kind="mixed",
 )
 
 

@@ -68,7 +68,7 @@ class Step(NamedTuple):
         targets = Traced(y_true, tape)
         value = Primitive.__call__(loss, targets, y_pred, **options)
         middle = len(tape)
-        found = {t: g for t, g in sweep(value, value.dtype.type(1), False) if not t.node}
+        found = sweep(value, value.dtype.type(1), False)
         gradients = {t: found[other] for t, other in double.tensors.items() if other in found}
         calls = tape.copy()
         tape.clear()  # it and what it holds refer to each other
