@@ -12,7 +12,7 @@ from __future__ import annotations
 import copy
 import math
 import numbers
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass, fields
 from functools import partial
 from typing import Any
@@ -189,7 +189,8 @@ def clip_by_norm(gradient: np.ndarray, largest: float) -> np.ndarray:
     array([0.6, 0.8])
     """
     wide = gradient.astype(np.promote_types(gradient.dtype, np.float64), copy=False)
-    unit, norm = 1.0, float(np.linalg.norm(wide))
+    with np.errstate(over="ignore", under="ignore"):
+        unit, norm = 1.0, float(np.linalg.norm(wide))
     if not 1e-140 < norm < 1e140:  # squares overflow or vanish, or there is nothing to scale
         unit = _unit(wide)
         wide = wide / unit
@@ -394,7 +395,7 @@ class Adam(Optimizer):
         w -= self.lr / (1 - beta1**self.steps) * m / self.denominator()
 
     def denominator(self) -> np.ndarray:
-        return np.sqrt(self.second_moment / (1 - self.betas[1] ** self.steps)) + self.epsilon
+        return np.sqrt(self.second_moment) / (1 - self.betas[1] ** self.steps) ** 0.5 + self.epsilon
 
 
 @dataclass(eq=False, repr=False)
@@ -469,8 +470,14 @@ class Proximal(Optimizer):
         self.chosen = set(_checked(chosen, type(self).__name__))
         if self.chosen - set(self.parameters):
             raise ValueError("Proximal: its parameters must be among those of the optimizer")
+        if isinstance(optimizer, Proximal) and self.chosen & optimizer.penalized:
+            raise ValueError(
+                "Proximal: a parameter has two penalties; write one prox for their sum, since in"
+                " general it is not one prox after the other"
+            )
         self.separable = all(_separable(prox, parameter) for parameter in self.chosen)
         self._check_optimizer()
+        self._threshold()  # an error, if the optimizer cannot say it
 
     lr = property(
         lambda self: self.optimizer.lr, lambda self, lr: setattr(self.optimizer, "lr", lr)
@@ -484,65 +491,66 @@ class Proximal(Optimizer):
         """The optimizer that takes the steps; one Proximal may stand around another."""
         return self.optimizer.inner if isinstance(self.optimizer, Proximal) else self.optimizer
 
+    @property
+    def penalized(self) -> set[Tensor]:
+        """What this one and those inside are applied to."""
+        inside = self.optimizer.penalized if isinstance(self.optimizer, Proximal) else set()
+        return self.chosen | inside
+
     def __repr__(self) -> str:
         name = getattr(self.prox, "__name__", self.prox)
         return f"Proximal({self.optimizer!r}, {name}, strength={self.strength})"
 
     def step(self) -> None:
         self._check_optimizer()
-        momentum = getattr(self.inner, "momentum", 0)
-        before = self.vector.copy() if momentum else self.vector
+        inner, before = self.inner, self.vector.copy()
         self.optimizer.step()
         if not self.strength * self.lr:
             return
-        self._shrink(self.strength * self.lr / self.inner.denominator())
-        if momentum:
-            self._follow((before - self.vector) / self.lr)
+        self._shrink(self._threshold())
+        if isinstance(inner, SGD) and inner.momentum:
+            moved = self._chosen((before - self.vector) / self.lr)
+            for v, new in zip(self._chosen(inner.velocity), moved, strict=True):
+                v[...] = new
 
     def trial(self) -> Proximal:
         copied = copy.copy(self)
         copied.optimizer = self.optimizer.trial()
         return copied
 
+    def _threshold(self) -> Any:
+        """λ · lr, divided by what the step on each weight was divided by: a number or a vector."""
+        with np.errstate(invalid="ignore"):  # 0 / 0 for weights that took no step yet
+            return self.strength * self.lr / self.inner.denominator()
+
     def _shrink(self, threshold: Any) -> None:
         """Apply prox to every chosen parameter that took a step."""
-        thresholds = self.views(threshold) if np.ndim(threshold) else [threshold] * len(self._views)
-        for i, w in self._chosen_views(self.vector):
-            w[...] = self.prox(w, thresholds[i])
+        parts = self._chosen(self.vector)
+        thresholds = self._chosen(threshold) if np.ndim(threshold) else [threshold] * len(parts)
+        for w, limit in zip(parts, thresholds, strict=True):
+            w[...] = self.prox(w, limit)
 
-    def _follow(self, velocity: np.ndarray) -> None:
-        """Momentum goes on with what the chosen parameters did move."""
-        new = self.views(velocity)
-        for i, v in self._chosen_views(self.inner.velocity):
-            v[...] = new[i]
-
-    def _chosen_views(self, vector: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-        """The parts of a vector of chosen parameters with a gradient, and their places."""
-        for i, (parameter, view) in enumerate(
-            zip(self.parameters, self.views(vector), strict=True)
-        ):
-            if parameter in self.chosen and parameter.grad is not None:
-                yield i, view
+    def _chosen(self, vector: np.ndarray) -> list[np.ndarray]:
+        """The parts of a vector that belong to chosen parameters with a gradient."""
+        parts = zip(self.parameters, self.views(vector), strict=True)
+        return [part for p, part in parts if p in self.chosen and p.grad is not None]
 
     def _check_optimizer(self) -> None:
         """Refuse, where there is a penalty, steps that its threshold cannot follow."""
-        inner = self.inner
-        why = {
-            "clips its gradient, but not the penalty: leave out clip_norm and clip_value": (
-                inner.clip_norm is not None or inner.clip_value is not None
-            ),
-            "looks ahead of its weights: use momentum without nesterov": getattr(
-                inner, "nesterov", False
-            ),
-            "decays weights outside of the loss: use Adam": (
-                isinstance(inner, AdamW) and inner.weight_decay > 0
-            ),
-            "takes steps of another length for each weight, but the penalty ties weights together:"
-            " use SGD": not (self.separable or isinstance(inner, SGD)),
-        }
-        for reason, refused in why.items():
-            if refused and self.strength:
-                raise ValueError(f"Proximal: {inner!r} {reason}")
+        inner, why = self.inner, ""
+        if inner.clip_norm is not None or inner.clip_value is not None:
+            why = "clips the gradient, but not the penalty: leave out clip_norm and clip_value"
+        elif isinstance(inner, SGD) and inner.nesterov:
+            why = "looks ahead of its weights: use momentum without nesterov"
+        elif isinstance(inner, AdamW) and inner.weight_decay:
+            why = "decays weights beside the loss: use Adam, or weight_decay=0"
+        elif not (self.separable or isinstance(inner, SGD)):
+            why = (
+                "takes a step of another length for each weight, but this penalty ties weights"
+                " together: use SGD, also with momentum"
+            )
+        if why and self.strength:
+            raise ValueError(f"Proximal would solve another problem, since {inner!r} {why}")
 
 
 def _separable(prox: Callable[[np.ndarray, Any], np.ndarray], parameter: Tensor) -> bool:
