@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import math
 import numbers
+import reprlib
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass, fields
 from functools import partial
@@ -54,7 +55,6 @@ class Optimizer:
     clip_value: float | None = None
 
     def __post_init__(self) -> None:
-        self.parameters = _checked(self.parameters, type(self).__name__)
         if self.lr == 0:
             raise ValueError("lr, the learning rate, must be above 0 at the start, not 0")
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
@@ -77,7 +77,7 @@ class Optimizer:
 
     def __setattr__(self, name: str, value: Any) -> None:
         check = CHECKS.get(name)
-        super().__setattr__(name, value if check is None else check(value))
+        super().__setattr__(name, value if check is None else check(type(self).__name__, value))
 
     def __repr__(self) -> str:
         options = {field.name: getattr(self, field.name) for field in fields(self)[1:]}
@@ -212,7 +212,7 @@ def _unit(gradient: np.ndarray) -> float:
     return 2.0 ** max(math.frexp(peak)[1] - 1, -1022)
 
 
-def _checked(parameters: Iterable[Tensor], name: str) -> list[Tensor]:
+def _checked(name: str, parameters: Iterable[Tensor]) -> list[Tensor]:
     if isinstance(parameters, Tensor):
         raise TypeError(f"{name} takes a list of parameters: pass [parameter]")
     if not isinstance(parameters, Iterable):
@@ -244,29 +244,33 @@ def _checked(parameters: Iterable[Tensor], name: str) -> list[Tensor]:
     return parameters
 
 
-def _number(what: str, value: Any, *, positive: bool = False, below: float = np.inf) -> float:
+def _number(
+    what: str, name: str, value: Any, *, positive: bool = False, below: float = np.inf
+) -> float:
     """The value as a float, if it is a number from 0 (or above 0) to below `below`."""
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
-        raise TypeError(f"{what} must be a number, not {value!r}")
+        raise TypeError(f"{name}: {what} must be a number, not {reprlib.repr(value)}")
     number = float(value)
     if not ((number > 0 if positive else number >= 0) and number < below):  # NaN is neither
         low = "above 0" if positive else "at least 0"
         high = "finite" if below == np.inf else f"below {below:g}"
-        raise ValueError(f"{what} must be {low} and {high}, not {value}")
+        raise ValueError(f"{name}: {what} must be {low} and {high}, not {value}")
     return number
 
 
-def _limit(what: str, value: Any) -> float | None:
-    return None if value is None else _number(what, value, positive=True)
+def _limit(what: str, name: str, value: Any) -> float | None:
+    return None if value is None else _number(what, name, value, positive=True)
 
 
-def _betas(value: Any) -> tuple[float, float]:
+def _betas(name: str, value: Any) -> tuple[float, float]:
     if np.shape(value) != (2,):
-        raise TypeError(f"betas must be a pair, such as (0.9, 0.999), not {value!r}")
-    return _number("betas[0]", value[0], below=1), _number("betas[1]", value[1], below=1)
+        raise TypeError(f"{name}: betas must be a pair, such as (0.9, 0.999), not {value!r}")
+    first, second = (_number(f"betas[{i}]", name, beta, below=1) for i, beta in enumerate(value))
+    return first, second
 
 
-CHECKS: dict[str, Callable[[Any], Any]] = {  # option → its value, if it is allowed
+CHECKS: dict[str, Callable[[str, Any], Any]] = {  # option → its value, if it is allowed
+    "parameters": _checked,
     "lr": partial(_number, "lr, the learning rate,"),
     "weight_decay": partial(_number, "weight_decay"),
     "clip_norm": partial(_limit, "clip_norm"),
@@ -463,11 +467,10 @@ class Proximal(Optimizer):
                 f" Proximal(SGD(parameters), penalties.prox_l1, 0.1), not {optimizer!r}, {prox!r}"
             )
         self.optimizer, self.prox, self.strength = optimizer, prox, strength
-        self.parameters = optimizer.parameters
         chosen = [p for p in self.parameters if p.ndim > 1] if parameters is None else parameters
         if parameters is None and not chosen:
             raise ValueError("Proximal: no parameter has two axes: name some, parameters=[w]")
-        self.chosen = set(_checked(chosen, type(self).__name__))
+        self.chosen = set(_checked("Proximal", chosen))
         if self.chosen - set(self.parameters):
             raise ValueError("Proximal: its parameters must be among those of the optimizer")
         if isinstance(optimizer, Proximal) and self.chosen & optimizer.penalized:
@@ -482,6 +485,7 @@ class Proximal(Optimizer):
     lr = property(
         lambda self: self.optimizer.lr, lambda self, lr: setattr(self.optimizer, "lr", lr)
     )
+    parameters = property(lambda self: self.optimizer.parameters)
     vector = property(lambda self: self.optimizer.vector)
     gradient = property(lambda self: self.optimizer.gradient)
     _views = property(lambda self: self.optimizer._views)
