@@ -196,8 +196,8 @@ def _scores(
     """A table of loss and metrics on each part."""
 
     def accuracy(y_true: Any, y_pred: Any) -> float:
-        ids = y_true > 0 if y_true.ndim == 2 else y_true  # in a column 0 or −1 is no, 1 is yes
-        return metrics.accuracy(ids, y_pred, threshold=0.0)  # and its prediction is a logit
+        kind = "scores" if y_pred.shape[1] > 1 else "logits"
+        return metrics.accuracy(y_true, y_pred, kind=kind)
 
     def rmse(y_true: Any, y_pred: Any) -> float:
         return metrics.rmse(y_true, y_pred) * scale
