@@ -149,7 +149,7 @@ def test_what_is_found_or_needs_no_training_is_not_reported():
     model.optimizer, model.again = optimizers.SGD(model.parameters()), lambda x: model.scale * x
     gone = Linear(1, 1)
     model.empty = lambda: gone
-    del gone
+    del model.empty.__closure__[0].cell_contents
     model.part_of_it, model.maker = model.blocks[0].forward, functools.partial(Linear, 2, 3)
     model.data, model.constant = SimpleNamespace(x=np.ones(3)), lambda: model.offset
     model.seen = deque([model.blocks[0](np.ones((1, 2)))])
