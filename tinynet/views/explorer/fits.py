@@ -145,8 +145,18 @@ def _trained(
         rng=seed,
         progress=False,
     )
-    units.restore(model)
+    _give_back(units, model)
     return model, history
+
+
+def _give_back(units: Units, model: Linear) -> None:
+    """W ← W / scale, b ← b − center W, then both times the scale of y: its own weights can be read."""
+    weight, bias = model.weight.data, model.bias.data
+    weight /= units.x.scale[:, None]
+    bias -= units.x.center @ weight
+    if units.y is not None:
+        weight *= units.y.scale
+        bias[...] = bias * units.y.scale + units.y.center
 
 
 def _flat(model: Linear) -> np.ndarray:
