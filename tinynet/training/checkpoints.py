@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,19 @@ def atomic_write(path: str | os.PathLike) -> Iterator[Any]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def check_can_write(path: str | os.PathLike) -> None:
+    """Find out before the work, not after it, that a file cannot be written: ValueError."""
+    folder = Path(path).parent
+    if Path(path).is_dir():
+        raise ValueError(f"cannot write {path}: it is a folder")
+    if not folder.is_dir():
+        raise ValueError(f"cannot write {path}: there is no folder {folder}")
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:  # the folder's rights, a disk that is full or only to be read
+        raise ValueError(f"cannot write {path}: {error.strerror} in the folder {folder}") from None
 
 
 def save(model: Module, path: str | os.PathLike) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...training.checkpoints import atomic_write
+from ...training.checkpoints import atomic_write, check_can_write
 
 # blue, orange, green, pink, sky blue, red, yellow, black
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
@@ -18,15 +18,14 @@ MARKERS, INK = "os^DvPX*", "#404040"
 
 
 def check_path(path: str | os.PathLike) -> None:
-    """Raise ValueError unless `path` has a known ending and lies in a folder that exists."""
-    path, known = Path(path), Figure().canvas.get_supported_filetypes()
-    if path.suffix[1:].lower() not in known:
+    """Raise ValueError unless `path` has a known ending and can be written."""
+    known = Figure().canvas.get_supported_filetypes()
+    if Path(path).suffix[1:].lower() not in known:
         raise ValueError(
             f"cannot draw {str(path)!r}: the ending of the file gives the format, and must be one"
             f" of .{', .'.join(sorted(known))}"
         )
-    if not path.parent.is_dir():
-        raise ValueError(f"cannot write {str(path)!r}: there is no folder {str(path.parent)!r}")
+    check_can_write(path)
 
 
 def save(figure: Any, path: str | os.PathLike) -> None:
