@@ -1,80 +1,92 @@
-"""Checkpoints: a model's parameters in a file, and back.
+"""Checkpoints: a model in a file, and back.
 
-The one idea: a file is complete or it is not there. It is written next to its final name and then
-moved over it, so a crash half-way leaves the old file as it was. The format is NumPy's .npz
-without pickle: reading a file from a stranger runs none of their code.
+The format is NumPy's .npz without pickle: reading a file from a stranger runs none of their code.
+Beside the arrays it holds a version and, as JSON, what the layers and the data were. What a file
+claims is looked at before what it holds: names, shapes and dtypes first, then the numbers.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
+import math
 import os
-import tempfile
-import threading
+import warnings
+import zipfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from ..layers import Module
+from ..data import Dataset
+from ..engine.frames import stacklevel
+from ..layers import Module, check_state
+from .architecture import UnknownLayer, described, made
+from .files import atomic_write, kind_of
+from .saved import SavedModel
 
-_FORMAT, _PREFIX = "tinynet.checkpoint", "state."
-
-
-@contextlib.contextmanager
-def atomic_write(path: str | os.PathLike) -> Iterator[Any]:
-    """Open a file for binary writing that appears under `path` only when all went well."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
-        with open(temporary, "xb") as file:
-            yield file
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+_VERSION, _ABOUT, _PREFIX = "tinynet.checkpoint", "tinynet.about", "state."
+_LATEST = 2  # in version 1 there was no _ABOUT
+_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
 
 
-def check_can_write(path: str | os.PathLike) -> None:
-    """Find out before the work, not after it, that a file cannot be written: ValueError."""
-    folder = Path(path).parent
-    if Path(path).is_dir():
-        raise ValueError(f"cannot write {path}: it is a folder")
-    if not folder.is_dir():
-        raise ValueError(f"cannot write {path}: there is no folder {folder}")
-    try:
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError as error:  # the folder's rights, a disk that is full or only to be read
-        raise ValueError(f"cannot write {path}: {error.strerror} in the folder {folder}") from None
-
-
-def save(model: Module, path: str | os.PathLike) -> None:
+def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) -> None:
     """Write every parameter and buffer of `model` to `path`, whatever its ending.
 
+    Of tinynet's own layers the file also says how they are arranged, so that `load_model` makes
+    the model again. With `data`, such as the training part, it knows the names of features and
+    classes, and how the columns of a CSV file became features.
+
     >>> import tempfile, tinynet as tn
-    >>> path = Path(tempfile.mkdtemp()) / "model.npz"
+    >>> path = tempfile.mkdtemp() + "/model.npz"
     >>> save(tn.layers.MLP([2, 3], rng=0), path)
-    >>> load(tn.layers.MLP([2, 3]), path)
+    >>> load_model(path).predict([[0.0, 0.0]])
+    array([[0., 0., 0.]])
     """
-    arrays: dict[str, Any] = {_FORMAT: np.array(1)}
+    _check_kinds("save", model, path)
+    if not isinstance(data, (Dataset, type(None))):
+        raise TypeError(f"data must be a Dataset, such as the training part, not {data!r}")
+    try:
+        architecture = described(model)
+    except UnknownLayer:  # who made it will have to make it again
+        architecture = None
+    about = {"architecture": architecture, "data": None if data is None else SavedModel.of(data)}
+    arrays: dict[str, Any] = {_VERSION: np.array(_LATEST)}
+    arrays[_ABOUT] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     arrays |= {_PREFIX + name: value for name, value in model.state_dict().items()}
+    _warn_of_nan(model, "the model to be saved")
     with atomic_write(path) as file:
         np.savez(file, **arrays)
 
 
 def load(model: Module, path: str | os.PathLike) -> None:
-    """Read a file written by `save` into `model`.
+    """Read the numbers of a file written by `save` into a model of the same shape.
 
-    Raises ValueError where the file is damaged, is not a checkpoint, or does not fit the model.
+    Raises ValueError where the file is damaged, is not a checkpoint, or does not fit the model,
+    which then stays as it was.
     """
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            if _FORMAT not in archive:
-                raise ValueError("it was not written by tinynet")
-            state = {k.removeprefix(_PREFIX): archive[k] for k in archive.files if k != _FORMAT}
-    except FileNotFoundError:
-        raise
-    except Exception as error:  # a damaged file fails in many ways
-        raise ValueError(f"{path} is not a tinynet checkpoint, or is damaged: {error}") from error
-    model.load_state_dict(state)
+    _check_kinds("load", model, path)
+    with _opened(path) as file:
+        file.fill(model)
+
+
+def load_model(path: str | os.PathLike) -> SavedModel:
+    """The model in a file written by `save`, with its layers, in evaluation mode.
+
+    Raises ValueError where the file is damaged, or is of a model with layers of one's own.
+    """
+    _check_kinds("load_model", None, path)
+    with _opened(path) as file:
+        about = file.about()
+        if about["architecture"] is None:
+            raise ValueError(
+                f"{path} holds the numbers of a model, but not its layers: make the model yourself,"
+                " then tn.checkpoints.load(model, path)"
+            )
+        with file.judged():
+            saved = SavedModel.of(made(about["architecture"], file.state), about["data"])
+        file.fill(saved.model.eval())
+    return saved

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...training.checkpoints import atomic_write, check_can_write
+from ...training.files import atomic_write, check_can_write
 
 # blue, orange, green, pink, sky blue, red, yellow, black
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
