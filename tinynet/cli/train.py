@@ -172,7 +172,9 @@ def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
 def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
     """The command that repeats this run."""
     words = ["tinynet", "train", options.data]
-    for name, value in ({name: getattr(options, name) for name in READING} | vars(settings)).items():
+    for name, value in (
+        {name: getattr(options, name) for name in READING} | vars(settings)
+    ).items():
         if value is not None:
             words += _words("--" + name.replace("_", "-"), value)
     return shlex.join(words)

@@ -33,8 +33,11 @@ from .units import InUnits, Units
 
 _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
     **{kind: set() for kind in (Linear, ReLU, Sigmoid, Tanh, Softmax, Flatten)},
-    **{LeakyReLU: {"slope"}, Dropout: {"rate", "rng"}, Function: {"function"}},
-    **{Sequential: {"layers"}, MLP: {"layers"}, InUnits: {"model"}},
+    LeakyReLU: {"slope"},
+    Dropout: {"rate", "rng"},
+    Function: {"function"},
+    **{kind: {"layers"} for kind in (Sequential, MLP)},
+    InUnits: {"model"},
 }
 _BY_NAME = {kind.__name__: kind for kind in _KNOWN}
 _FUNCTIONS = {f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)}
