@@ -142,3 +142,9 @@ def test_a_csv_file_is_read_as_the_first_one_was(tmp_path, saved):
         new.write_text(text)
         with pytest.raises(ValueError, match=problem):
             model.predict(new)
+
+
+def test_rows_of_a_file_are_not_taken_for_standardized_ones(saved):
+    model = saved(MLP([4, 3], rng=0), IRIS.standardize())
+    with pytest.raises(ValueError, match="iris.csv cannot be read"):
+        model.classify("iris.csv")

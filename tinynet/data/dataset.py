@@ -205,7 +205,8 @@ class Dataset:
         for other in others:
             self.check_alike(other)
         scaler = Standardizer.of(self.x)
-        parts = [replace(part, x=scaler.transform(part.x), truth=None) for part in (self, *others)]
+        gone = {"truth": None, "preparation": None}  # they tell of x as it was
+        parts = [replace(part, x=scaler.transform(part.x), **gone) for part in (self, *others)]
         return parts[0] if not others else tuple(parts)
 
 
