@@ -29,7 +29,12 @@ def add_to(commands: Any) -> None:
     unit = number(float, "a number above 0", lambda n: 0 < n < math.inf)
     add("--unit", type=unit, metavar="SIZE", help="what an error of 1 is, with --train (the noise)")
     add("--text", action="store_true", help="numbers in place of the picture")
-    add("--save", type=new_file, metavar="FILE", help="where the picture goes (tinynet-loss-NAME.png)")
+    add(
+        "--save",
+        type=new_file,
+        metavar="FILE",
+        help="where the picture goes (tinynet-loss-NAME.png)",
+    )
     parser.set_defaults(command=show)
 
 

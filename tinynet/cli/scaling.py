@@ -1,4 +1,4 @@
-"""In which units a model is trained, and what its loss and its answers mean in those of the data."""
+"""In which units a model is trained, and what its loss and answers mean in those of the data."""
 
 from __future__ import annotations
 

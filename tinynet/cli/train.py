@@ -14,14 +14,13 @@ import numpy as np
 from .. import datasets, layers, losses
 from ..data import Dataset, read_csv
 from ..engine.names import lookup
-from ..engine.tables import table
 from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
 from ..training import suited as tasks
 from .options import complain, new_file, number
 from .scaling import Scaling, scaled
-from .scores import Scores, scores
+from .scores import Scores, remarks, scores
 
 DEFAULTS = {
     "hidden": [16, 16],
@@ -39,10 +38,11 @@ DEFAULTS = {
 READING = ("target", "missing")  # options for CSV files
 TUNED: dict[str, dict] = {  # what suits a dataset better, found on its validation part
     "auto_mpg": {"weight_decay": 0.01},
-    "digits": {"hidden": [64, 32], "lr": 0.003, "epochs": 30},
+    "breast_cancer": {"weight_decay": 0.01},
+    "digits": {"hidden": [64, 32], "lr": 0.003, "epochs": 30, "weight_decay": 0.01},
     "friedman1": {"weight_decay": 0.01, "epochs": 200},
     "heteroscedastic": {"hidden": []},  # a line
-    "iris": {"weight_decay": 0.01},
+    "iris": {"weight_decay": 0.03},
     "outliers": {"hidden": [], "loss": "huber"},
     "sine": {"activation": "tanh", "epochs": 300},
     "sparse_linear": {"hidden": [], "epochs": 200},
@@ -132,7 +132,8 @@ def train(options: argparse.Namespace) -> int:
     model = scaling.between(bare)  # this one is saved, measured and drawn
     if options.save:
         checkpoints.save(model, options.save)
-    print(_report(history, best, settings, scaling, scores(model, scaling, parts)))
+    found = scores(model, scaling, parts)
+    print("\n".join([_report(history, best, scaling, found), *remarks(found, settings)]))
     if options.save:
         print(f"model: {options.save}")
     if picture:
@@ -171,7 +172,9 @@ def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
 def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
     """The command that repeats this run."""
     words = ["tinynet", "train", options.data]
-    for name, value in ({name: getattr(options, name) for name in READING} | vars(settings)).items():
+    for name, value in (
+        {name: getattr(options, name) for name in READING} | vars(settings)
+    ).items():
         if value is not None:
             words += _words("--" + name.replace("_", "-"), value)
     return shlex.join(words)
@@ -231,20 +234,13 @@ def _fit(
     )
 
 
-def _report(
-    history: History,
-    best: EarlyStopping,
-    settings: argparse.Namespace,
-    scaling: Scaling,
-    found: Scores,
-) -> str:
+def _report(history: History, best: EarlyStopping, scaling: Scaling, found: Scores) -> str:
     """The table, and what its numbers are."""
     kept = f", kept: epoch {best.best_epoch} (lowest validation loss)" if history.epochs else ""
     lines = [f"epochs: {history.epochs}{kept}, seconds: {history.seconds:.2f}", str(found)]
-    if scaling.of:
-        lines.append(f"loss: {settings.loss} of {scaling.of}")
-    lines.append(f"baseline: always {found.constant} in the training part")
-    return "\n".join([*lines, *found.remarks()])
+    lines += [f"loss: of {scaling.of}"] if scaling.of else []
+    lines += [f"baseline: always {found.constant} in the training part"]
+    return "\n".join(lines)
 
 
 def _told(history: History, scaling: Scaling) -> History:
