@@ -177,7 +177,7 @@ def test_a_standardizer_takes_away_the_center_and_divides_by_the_scale():
 @pytest.mark.parametrize("features", [("a",), ("x", "y")])
 def test_parts_with_other_columns_are_not_scaled(features):
     other = dataset(np.ones((2, len(features))), [0, 1], features=features)
-    with pytest.raises(ValueError, match=f"has the columns x, but toy has {', '.join(features)}"):
+    with pytest.raises(ValueError, match=f"has the features x, but toy has {', '.join(features)}"):
         dataset([[1.0], [3.0]], [0, 1]).standardize(other)
 
 
@@ -350,9 +350,9 @@ GOOD = "age,species\n1,cat\n2,dog\n"
         ("", {}, "my.csv is empty"),
         ("\n\n", {}, "my.csv is empty"),
         ("a,y\n", {}, "my.csv has a header but no rows"),
-        ("a,y\n1,2\n1,2,3\n", {}, "my.csv, line 3: 3 fields, but the header has 2"),
-        ("a,y\n\n1\n", {}, "my.csv, line 3: 1 fields, but the header has 2"),
-        ('a,y\n1,0.5\n"2,1.5\n3,2.5\n', {}, "line 3: 1 fields"),  # the quote opens in line 3
+        ("a,y\n1,2\n1,2,3\n", {}, r"my.csv, line 3: 3 fields, but the header \(line 1\) has 2"),
+        ("a,y\n\n1\n", {}, r"my.csv, line 3: 1 fields, but the header \(line 1\) has 2"),
+        ('a,y\n1,0.5\n"2,1.5\n3,2.5\n', {}, r'line 3: a quote \("\) opens'),
         ("a,y, a\n1,2,3\n", {}, "the column 'a' stands in the header twice"),
         (GOOD, {"target": "specie"}, "unknown column in my.csv 'specie'; did you mean 'species'"),
         (GOOD, {"target": "species", "columns": ["Age"]}, "'Age'; did you mean 'age'?"),
@@ -362,14 +362,18 @@ GOOD = "age,species\n1,cat\n2,dog\n"
         ("a,y\n1,1.5\n-1e999,2.5\n", {}, "my.csv, line 3: a is infinite"),
         ("a,y\n1,1.5\n2,inf\n", {}, "my.csv, line 3: y is infinite"),
         ("a,y\n1,0\n2,inf\n3,0\n4,inf\n", {}, "my.csv, line 3: y is infinite"),
-        ("a,y\n,1\nNA,2\n", {}, 'every row has a missing value; try missing="impute"'),
-        ("a,b,y\n,1,0.5\n,2,1.5\n", {"missing": "impute"}, "'a' holds no values at all"),
+        (
+            "a,y\n,1\nNA,2\n",
+            {},
+            "no column to predict 'y' from. a was left out: it holds no values",
+        ),
+        ("a,b,y\n,1,1\n2,,2\n", {}, 'every row has a missing value; try missing="impute"'),
         ("a,y\n1,cat\n2,cat\n", {}, "the target y has only one value, 'cat'"),
         ("a,y\n1,1\n2,1.0\n", {}, "the target y has only one value, '1'"),
         (GOOD, {"target": "species", "task": "regression"}, "species holds text"),
         (GOOD, {"target": "species", "task": "classify"}, "task must be one of .* 'classify'"),
         ("a,y\n1,0\n1,1\n1,2\n", {"task": "binary"}, "binary"),  # three classes are not two
-        (GOOD, {"target": "species", "missing": "fill"}, "missing must be .*, not 'fill'"),
+        (GOOD, {"target": "species", "missing": "fill"}, "missing must be one of .*, not 'fill'"),
         (b"a,y\n1,caf\xe9\n", {}, "my.csv is not UTF-8 text: .*; save it as UTF-8"),
         (b"a,y\n" + b"1" * 200_000 + b",2\n", {}, "my.csv is not a CSV file: field larger"),
     ],
