@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.grad_mode import no_grad
+from ..engine.grad_mode import evaluating, no_grad
 from ..engine.methods import raw
-from ..layers import Module, evaluating
+from ..layers import Module
 from .arguments import check_model, pair
 
 
 def predict(model: Module, x: Any) -> np.ndarray:
     """The model's output for x as a plain array, in evaluation mode and without a graph."""
     check_model(model)
-    with evaluating(model), no_grad():
+    with evaluating(), no_grad():
         return raw(model(x))
 
 

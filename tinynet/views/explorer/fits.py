@@ -150,7 +150,7 @@ def _trained(
 
 
 def _give_back(units: Units, model: Linear) -> None:
-    """W ← W / scale, b ← b − center W, then both times the scale of y: its own weights can be read."""
+    """Let the model itself take and give numbers in the units of the data, to read its weights."""
     weight, bias = model.weight.data, model.bias.data
     weight /= units.x.scale[:, None]
     bias -= units.x.center @ weight

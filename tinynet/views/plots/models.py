@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator
 
 from ... import metrics
 from ...data import Dataset
-from ...layers import Module, evaluating
+from ...engine.grad_mode import evaluating
+from ...layers import Module
 from ...training import History, predict
 from .. import predictions as predicted
 from .figures import COLORS, INK, Picture, finish, new_axes
@@ -94,7 +95,7 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
 
 def _class_ids(model: Module, x: np.ndarray) -> np.ndarray:
     """The class the model predicts for each row: (N,)."""
-    with evaluating(model):
+    with evaluating():
         operation = predicted.made_by(model(x[:1]))
     return predicted.class_ids(predict(model, x), operation)
 
