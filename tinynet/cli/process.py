@@ -15,12 +15,10 @@ from typing import Any, TextIO
 
 _GONE = {errno.EPIPE, errno.EIO, errno.EINVAL}  # a closed pipe, a closed terminal; on Windows
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but for tab, new line, return
-_SIGNS = dict(
-    zip(
-        "−·×…←→↑±≤≥≠≈∝√∞‖∂∫⟨⟩─⁄ø\u0302",
-        "- * x ... <- -> ^ +- <= >= != ~ ~ sqrt inf || d int < > - / o ^".split(),
-        strict=True,
-    )
+_SIGNS = (
+    {"−": "-", "·": "*", "×": "x", "…": "...", "←": "<-", "→": "->", "↑": "^", "±": "+-"}
+    | {"≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∝": "~", "√": "sqrt", "∞": "inf", "‖": "||"}
+    | {"∂": "d", "∫": "int", "⟨": "<", "⟩": ">", "─": "-", "⁄": "/", "ø": "o", "\u0302": "^"}
 )
 _SCRIPTS = {"<super>": "^", "<sub>": "_"}
 

@@ -58,24 +58,21 @@ def scores(model: Module, scaling: Scaling, parts: Sequence[Dataset]) -> Scores:
 def remarks(found: Scores, settings: argparse.Namespace) -> list[str]:
     """What the numbers say about the model, and what can be tried."""
     metric = list(found.parts["train"])[-1]
-    train, validation, test = (
-        found.parts[part][metric] for part in ("train", "validation", "test")
-    )
+    train, *others = (found.parts[part][metric] for part in ("train", "validation", "test"))
     said = []
-    if not found.better["train"]:
+    if not found.better["test"]:
+        nor = "" if found.better["train"] else ", nor on those it was trained on"
         said.append(
-            "The model is no better than the baseline, not even on the rows it was trained on: try"
-            f" another --lr (now {settings.lr:g}) or more --epochs (now {settings.epochs})."
+            f"On the test rows the model is no better than the baseline{nor}: try another --lr (now"
+            f" {settings.lr:g}) or --loss, or features that tell more."
         )
-    elif not found.better["test"]:
-        said.append("On the test rows the model is no better than the baseline.")
     if train - max(others) > FAR:
         rows, columns = found.shapes["train"]
         said.append(
             f"On training, {metric} is far above that on validation and test: the model knows its"
             f" {rows} rows by heart. Try a larger --weight-decay (now {settings.weight_decay:g}) or"
-            f" --dropout (now {settings.dropout:g}), fewer --hidden units, more rows, or fewer than"
-            f" {columns} features: --drop columns that only tell rows apart."
+            f" --dropout (now {settings.dropout:g}), fewer --hidden units, more rows, or fewer"
+            f" features (now {columns}; --drop leaves out columns of a file)."
         )
     return said
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .. import datasets, layers, losses
-from ..data import Dataset, read_csv
+from ..data import MISSING, TASKS, Dataset, read_csv
 from ..engine.names import lookup
 from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
@@ -35,7 +35,7 @@ DEFAULTS = {
     "weight_decay": 0.0,
     "seed": 0,
 }
-READING = ("target", "missing")  # options for CSV files
+READING = ("target", "columns", "drop", "categories", "missing", "task", "separator", "decimal")
 TUNED: dict[str, dict] = {  # what suits a dataset better, found on its validation part
     "auto_mpg": {"weight_decay": 0.01},
     "breast_cancer": {"weight_decay": 0.01},
@@ -76,9 +76,16 @@ def add_to(commands: Any) -> None:
 
 
 def _add_reading(add: Callable) -> None:
-    """How a CSV file is read."""
+    """How a CSV file is read; the names are those of `read_csv`."""
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "metavar": "COLUMN"}
     add("--target", metavar="COLUMN", help="the column to predict")
-    add("--missing", choices=("drop", "impute", "error"), help="rows with missing cells (drop)")
+    add("--columns", **several, help="those to predict from (all others)")
+    add("--drop", **several, help="those to leave out")
+    add("--categories", **several, help="those whose numbers are codes")
+    add("--missing", choices=MISSING, help="what to do with missing cells (drop their rows)")
+    add("--task", choices=TASKS, help="what the target is (as its cells look)")
+    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
+    add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
 
 
 def _add_learning(add: Callable) -> None:
@@ -143,15 +150,17 @@ def train(options: argparse.Namespace) -> int:
 
 
 def _load(options: argparse.Namespace) -> Dataset:
-    """A bundled dataset by its name, or a CSV file with what happened to its missing cells."""
+    """A bundled dataset by its name, or a CSV file, with what was done to it."""
+    given = {name: vars(options)[name] for name in READING if vars(options)[name] is not None}
     if not _is_file_name(options.data):
-        if given := [f"--{name}" for name in READING if getattr(options, name) is not None]:
-            raise ValueError(f"{', '.join(given)}: for CSV files, not for {options.data!r}")
+        if given:
+            names = ", ".join(f"--{name}" for name in given)
+            raise ValueError(f"{names}: only for CSV files, not for {options.data!r}")
         return lookup("dataset", options.data, datasets.names())()
     if not options.target:
         raise ValueError(f"say which column of {options.data} to predict: --target COLUMN")
-    data = read_csv(options.data, options.target, missing=options.missing or "drop")
-    print(data.card.partition("\n\n")[2])  # what happened to missing cells, without the heading
+    data = read_csv(options.data, **given)
+    print(data.card.partition("\n\n")[2])  # without the heading
     return data
 
 
