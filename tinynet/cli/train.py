@@ -263,7 +263,9 @@ def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> 
     from ..views import plots
 
     figure = plots.run(model, history, test)
-    figure.suptitle(f"{test.name}: the run, and the model on the {len(test)} test rows")
+    figure.suptitle(
+        f"{plots.literal(test.name)}: the run, and the model on the {len(test)} test rows"
+    )
     plots.save(figure, path)
     print(f"picture: {path}")
 
