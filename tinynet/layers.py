@@ -167,10 +167,10 @@ def tensors(module: Module) -> dict[str, Tensor]:
     return found
 
 
-def check_state(module: Module, state: Mapping[str, Any]) -> dict[str, Tensor]:
-    """The tensors of a module; ValueError unless `state` has an array of the right shape for each.
+def check_state(module: Module, state: Mapping[str, Any], hint: str = "") -> dict[str, Tensor]:
+    """The tensors of a module; ValueError unless `state` has an array of the right form for each.
 
-    Only the shape and dtype of the arrays are looked at.
+    Only the shape and dtype of the arrays are looked at. A hint ends the message.
     """
     own = tensors(module)
     faults = [f"missing: {name}" for name in own if name not in state]
@@ -181,16 +181,16 @@ def check_state(module: Module, state: Mapping[str, Any]) -> dict[str, Tensor]:
             faults.append(f"{name} has shape {array.shape}, the model's has {like.shape}")
         if not np.can_cast(array.dtype, like.dtype, "same_kind"):
             faults.append(f"{name} holds {array.dtype}, not {like.dtype}")
-    _refuse(faults)
+    _refuse(faults, hint)
     return own
 
 
-def _refuse(faults: Iterable[str]) -> None:
+def _refuse(faults: Iterable[str], hint: str = "") -> None:
     """Raise a ValueError if there are any; it stays short for a file of 60,000 wrong names."""
     if listed := sorted(faults):
         shown = [fault if len(fault) <= 200 else f"{fault[:200]}…" for fault in listed[:10]]
         shown += [f"and {len(listed) - 10:,} more"] if len(listed) > 10 else []
-        raise ValueError("the state does not fit this model: " + "; ".join(shown))
+        raise ValueError("the state does not fit this model: " + "; ".join(shown) + hint)
 
 
 def _has_layers(module: Module) -> bool:

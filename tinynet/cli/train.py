@@ -18,6 +18,7 @@ from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
 from ..training import suited as tasks
+from ..training.files import check_can_write
 from .options import complain, new_file, number
 from .scaling import Scaling, scaled
 from .scores import Scores, remarks, scores
@@ -204,7 +205,7 @@ def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
 
         plots.check_path(picture)
     if checkpoint:
-        checkpoints.check_can_write(checkpoint)
+        check_can_write(checkpoint)
 
 
 def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.MLP:

@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...data import Dataset
-from ...training.checkpoints import atomic_write, check_can_write
+from ...training.files import atomic_write, check_can_write
 
 # blue, orange, green, pink, sky blue, red, yellow, black
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
