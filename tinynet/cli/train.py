@@ -135,15 +135,14 @@ def train(options: argparse.Namespace) -> int:
     try:
         history = _fit(bare, scaling.trained, settings, pairs, best, progress=not options.quiet)
     except NonFiniteLoss as error:
-        return _report_failure(error, picture)
+        return _report_failure(error, scaling, picture)
 
-    model = scaling.between(bare)  # this one is saved, measured and drawn
+    model = scaling.between(bare)
     if options.save:
-        checkpoints.save(model, options.save)
-    found = scores(model, scaling, parts)
-    print("\n".join([_report(history, best, scaling, found), *remarks(found, settings)]))
+        checkpoints.save(scaling.answering(model), options.save, data=parts[0])
+    print(_report(history, best, settings, scaling, scores(model, scaling, parts)))
     if options.save:
-        print(f"model: {options.save}")
+        print(_recipe(options.save, data))
     if picture:
         _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
     interrupted = history.stopped and history.epochs - best.best_epoch < best.patience
@@ -244,13 +243,20 @@ def _fit(
     )
 
 
-def _report(history: History, best: EarlyStopping, scaling: Scaling, found: Scores) -> str:
-    """The table, and what its numbers are."""
+def _report(
+    history: History,
+    best: EarlyStopping,
+    settings: argparse.Namespace,
+    scaling: Scaling,
+    found: Scores,
+) -> str:
+    """The table, what its numbers are, and what they say."""
     kept = f", kept: epoch {best.best_epoch} (lowest validation loss)" if history.epochs else ""
     lines = [f"epochs: {history.epochs}{kept}, seconds: {history.seconds:.2f}", str(found)]
-    lines += [f"loss: of {scaling.of}"] if scaling.of else []
-    lines += [f"baseline: always {found.constant} in the training part"]
-    return "\n".join(lines)
+    if scaling.of:
+        lines.append(f"loss: {settings.loss} of {scaling.of}")
+    lines.append(f"baseline: always {found.constant} in the training part")
+    return "\n".join([*lines, *remarks(found, settings)])
 
 
 def _told(history: History, scaling: Scaling) -> History:
@@ -271,11 +277,21 @@ def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> 
     print(f"picture: {path}")
 
 
-def _report_failure(error: NonFiniteLoss, picture: str | None) -> int:
+def _recipe(path: str, data: Dataset) -> str:
+    """How the saved model is used."""
+    use = "predict" if data.task == "regression" else "classify"
+    file = ", or the path of a file like this one" if data.preparation else ""
+    return (
+        f"model: {path}, for tn.checkpoints.load_model({path!r}).{use}(rows), where rows is an"
+        f" array of shape (N, {data.x.shape[1]}){file}"
+    )
+
+
+def _report_failure(error: NonFiniteLoss, scaling: Scaling, picture: str | None) -> int:
     """A failed run still shows the epochs before, if there were any."""
     if picture and error.history.epochs:
         from ..views import plots
 
-        plots.save(error.history.plot().figure, picture)
+        plots.save(_told(error.history, scaling).plot().figure, picture)
         print(f"picture: {picture}")
     return complain(error, 1)
