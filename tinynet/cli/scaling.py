@@ -1,4 +1,4 @@
-"""In which units a model is trained, and what its loss and its answers mean in those of the data."""
+"""In which units a model is trained, and what its loss and answers mean in those of the data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset, Standardizer
-from ..layers import Module
+from ..layers import Module, Sequential
 from ..training.suited import inverse_link, target_units
 from ..training.units import InUnits, Units
 
@@ -38,15 +38,7 @@ class Scaling:
 
     def answering(self, model: Module) -> Module:
         """The model, giving numbers like y."""
-        return model if self.answer is np.positive else _Answering(model, self.answer)
-
-
-class _Answering(Module):
-    def __init__(self, model: Module, answer: Callable) -> None:
-        self.model, self.answer = model, answer
-
-    def forward(self, x: Any) -> Any:
-        return self.answer(self.model(x))
+        return model if self.answer is np.positive else Sequential(model, self.answer)
 
 
 def scaled(loss: Callable, encode: Callable, train: Dataset) -> Scaling:
@@ -64,7 +56,8 @@ def scaled(loss: Callable, encode: Callable, train: Dataset) -> Scaling:
     if inverse_link(loss) is np.exp:
         start = float(np.log(np.mean(train.y) or 1))
         units = replace(units, y=Standardizer(np.array([start]), np.ones(1)))
-        as_it_is = replace(as_it_is, units=units, answer=np.exp)
+        of = f"{as_it_is.of}, whose logarithm is predicted"
+        as_it_is = replace(as_it_is, units=units, answer=np.exp, of=of)
     return replace(as_it_is, trained=_moved(loss, units.y))
 
 

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 
 from .. import datasets, layers, losses
-from ..data import Dataset, read_csv
+from ..data import MISSING, TASKS, Dataset, read_csv
 from ..engine.names import lookup
-from ..engine.tables import table
 from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
@@ -22,7 +21,7 @@ from ..training import suited as tasks
 from ..training.files import check_can_write
 from .options import complain, new_file, number
 from .scaling import Scaling, scaled
-from .scores import Scores, scores
+from .scores import Scores, remarks, scores
 
 DEFAULTS = {
     "hidden": [16, 16],
@@ -37,13 +36,14 @@ DEFAULTS = {
     "weight_decay": 0.0,
     "seed": 0,
 }
-READING = ("target", "missing")  # options for CSV files
+READING = ("target", "columns", "drop", "categories", "missing", "task", "separator", "decimal")
 TUNED: dict[str, dict] = {  # what suits a dataset better, found on its validation part
     "auto_mpg": {"weight_decay": 0.01},
-    "digits": {"hidden": [64, 32], "lr": 0.003, "epochs": 30},
+    "breast_cancer": {"weight_decay": 0.01},
+    "digits": {"hidden": [64, 32], "lr": 0.003, "epochs": 30, "weight_decay": 0.01},
     "friedman1": {"weight_decay": 0.01, "epochs": 200},
     "heteroscedastic": {"hidden": []},  # a line
-    "iris": {"weight_decay": 0.01},
+    "iris": {"weight_decay": 0.03},
     "outliers": {"hidden": [], "loss": "huber"},
     "sine": {"activation": "tanh", "epochs": 300},
     "sparse_linear": {"hidden": [], "epochs": 200},
@@ -77,9 +77,16 @@ def add_to(commands: Any) -> None:
 
 
 def _add_reading(add: Callable) -> None:
-    """How a CSV file is read."""
+    """How a CSV file is read; the names are those of `read_csv`."""
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "metavar": "COLUMN"}
     add("--target", metavar="COLUMN", help="the column to predict")
-    add("--missing", choices=("drop", "impute", "error"), help="rows with missing cells (drop)")
+    add("--columns", **several, help="those to predict from (all others)")
+    add("--drop", **several, help="those to leave out")
+    add("--categories", **several, help="those whose numbers are codes")
+    add("--missing", choices=MISSING, help="what to do with missing cells (drop their rows)")
+    add("--task", choices=TASKS, help="what the target is (as its cells look)")
+    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
+    add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
 
 
 def _add_learning(add: Callable) -> None:
@@ -128,14 +135,14 @@ def train(options: argparse.Namespace) -> int:
     try:
         history = _fit(bare, scaling.trained, settings, pairs, best, progress=not options.quiet)
     except NonFiniteLoss as error:
-        return _report_failure(error, picture)
+        return _report_failure(error, scaling, picture)
 
-    model = scaling.between(bare)  # this one is saved, measured and drawn
+    model = scaling.between(bare)
     if options.save:
-        checkpoints.save(model, options.save)
+        checkpoints.save(scaling.answering(model), options.save, data=parts[0])
     print(_report(history, best, settings, scaling, scores(model, scaling, parts)))
     if options.save:
-        print(f"model: {options.save}")
+        print(_recipe(options.save, data))
     if picture:
         _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
     interrupted = history.stopped and history.epochs - best.best_epoch < best.patience
@@ -143,15 +150,17 @@ def train(options: argparse.Namespace) -> int:
 
 
 def _load(options: argparse.Namespace) -> Dataset:
-    """A bundled dataset by its name, or a CSV file with what happened to its missing cells."""
+    """A bundled dataset by its name, or a CSV file, with what was done to it."""
+    given = {name: vars(options)[name] for name in READING if vars(options)[name] is not None}
     if not _is_file_name(options.data):
-        if given := [f"--{name}" for name in READING if getattr(options, name) is not None]:
-            raise ValueError(f"{', '.join(given)}: for CSV files, not for {options.data!r}")
+        if given:
+            names = ", ".join(f"--{name}" for name in given)
+            raise ValueError(f"{names}: only for CSV files, not for {options.data!r}")
         return lookup("dataset", options.data, datasets.names())()
     if not options.target:
         raise ValueError(f"say which column of {options.data} to predict: --target COLUMN")
-    data = read_csv(options.data, options.target, missing=options.missing or "drop")
-    print(data.card.partition("\n\n")[2])  # what happened to missing cells, without the heading
+    data = read_csv(options.data, **given)
+    print(data.card.partition("\n\n")[2])  # without the heading
     return data
 
 
@@ -241,13 +250,13 @@ def _report(
     scaling: Scaling,
     found: Scores,
 ) -> str:
-    """The table, and what its numbers are."""
+    """The table, what its numbers are, and what they say."""
     kept = f", kept: epoch {best.best_epoch} (lowest validation loss)" if history.epochs else ""
     lines = [f"epochs: {history.epochs}{kept}, seconds: {history.seconds:.2f}", str(found)]
     if scaling.of:
         lines.append(f"loss: {settings.loss} of {scaling.of}")
     lines.append(f"baseline: always {found.constant} in the training part")
-    return "\n".join([*lines, *found.remarks()])
+    return "\n".join([*lines, *remarks(found, settings)])
 
 
 def _told(history: History, scaling: Scaling) -> History:
@@ -261,16 +270,28 @@ def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> 
     from ..views import plots
 
     figure = plots.run(model, history, test)
-    figure.suptitle(f"{test.name}: the run, and the model on the {len(test)} test rows")
+    figure.suptitle(
+        f"{plots.literal(test.name)}: the run, and the model on the {len(test)} test rows"
+    )
     plots.save(figure, path)
     print(f"picture: {path}")
 
 
-def _report_failure(error: NonFiniteLoss, picture: str | None) -> int:
+def _recipe(path: str, data: Dataset) -> str:
+    """How the saved model is used."""
+    use = "predict" if data.task == "regression" else "classify"
+    file = ", or the path of a file like this one" if data.preparation else ""
+    return (
+        f"model: {path}, for tn.checkpoints.load_model({path!r}).{use}(rows), where rows is an"
+        f" array of shape (N, {data.x.shape[1]}){file}"
+    )
+
+
+def _report_failure(error: NonFiniteLoss, scaling: Scaling, picture: str | None) -> int:
     """A failed run still shows the epochs before, if there were any."""
     if picture and error.history.epochs:
         from ..views import plots
 
-        plots.save(error.history.plot().figure, picture)
+        plots.save(_told(error.history, scaling).plot().figure, picture)
         print(f"picture: {picture}")
     return complain(error, 1)

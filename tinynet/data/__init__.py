@@ -8,7 +8,15 @@ reading.py.
 
 from .dataset import TASKS, Dataset
 from .preparation import Preparation
-from .reading import read_csv
+from .reading import MISSING, read_csv
 from .standardizer import Standardizer, mean_and_deviation
 
-__all__ = ["TASKS", "Dataset", "Preparation", "Standardizer", "mean_and_deviation", "read_csv"]
+__all__ = [
+    "MISSING",
+    "TASKS",
+    "Dataset",
+    "Preparation",
+    "Standardizer",
+    "mean_and_deviation",
+    "read_csv",
+]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from ...data import Dataset
 from ...training.files import atomic_write, check_can_write
 
 # blue, orange, green, pink, sky blue, red, yellow, black
@@ -33,6 +35,24 @@ def save(figure: Any, path: str | os.PathLike) -> None:
     check_path(path)
     with atomic_write(path) as file:
         figure.savefig(file, format=Path(path).suffix[1:].lower(), dpi=120)
+
+
+def literal(name: str) -> str:
+    """A name as a text that Matplotlib shows as it is.
+
+    Elsewhere `$` begins a formula, a label that begins with `_` is left out of the legend, and a
+    control character is no glyph.
+    """
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    hidden = "\N{ZERO WIDTH SPACE}" if shown.startswith("_") else ""
+    return hidden + shown.replace("$", r"\$")
+
+
+def labelled(dataset: Dataset) -> Dataset:
+    """The dataset with its names as Matplotlib shows them."""
+    features, targets = map(literal, dataset.feature_names), map(literal, dataset.target_names)
+    names = {"feature_names": tuple(features), "target_names": tuple(targets)}
+    return replace(dataset, name=literal(dataset.name), **names)
 
 
 class Picture(Figure):
