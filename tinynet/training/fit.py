@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
+from ..engine.frames import stacklevel
 from ..engine.grad_mode import recording
+from ..engine.tensor import Tensor
 from ..engine.upstairs import upstairs
 from ..layers import Module
 from ..optimizers import Optimizer
@@ -83,10 +86,12 @@ def fit(
     step = Replay(model, loss, optimizer, *parts[""], enabled=replay and not recording.watcher)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
+    known = _known(run)
     with _observed(run, observers):
         for _ in _bar(epochs, run.history, progress):
             model.train()
             mean = _epoch(run, step, shuffled(len(parts[""][0]), batch_size, rng), observers)
+            _warn_of_new(run, known)
             run.history.append(loss=mean, **scores(model, loss, parts, metrics))
             if any(_changes_model(callback) for callback in callbacks):
                 step.captured = False
@@ -110,6 +115,24 @@ def _epoch(run: Run, step: Callable, batches: Iterable, observers: Sequence[Call
         optimizer.step()
         total, size = total + value * len(rows), size + len(rows)
     return total / size
+
+
+def _known(run: Run) -> set[Tensor]:
+    """The parameters that are trained, and those that are meant not to be."""
+    trained, all_of_it = set(run.optimizer.parameters), set(run.model.parameters())
+    return all_of_it | trained if trained <= all_of_it else trained  # else a layer was replaced
+
+
+def _warn_of_new(run: Run, known: set[Tensor]) -> None:
+    """Report parameters that came after the optimizer: it never trains them."""
+    new = {p: name for name, p in run.model.named_parameters() if p not in known}
+    if new:
+        known.update(new)
+        warnings.warn(
+            f"{', '.join(new.values())} will not be trained: made after the optimizer, which took"
+            " model.parameters() before; make every layer first, then the optimizer",
+            stacklevel=stacklevel(),
+        )
 
 
 def _changes_model(callback: Any) -> bool:
