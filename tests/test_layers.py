@@ -468,10 +468,12 @@ def test_a_function_among_the_layers_has_its_row_too():
     assert model(np.ones((5, 2))).shape == (5, 1)
 
 
-def test_random_numbers_of_a_function_among_the_layers_are_new_in_every_step():
+@pytest.mark.parametrize("put", [list.append, lambda listed, f: listed.append(Sequential(f))])
+def test_random_numbers_of_a_function_among_the_layers_are_new_in_every_step(put):
     def losses_of(replay):
         rng = np.random.default_rng(0)
-        model = Sequential(lambda x: x * rng.uniform(size=x.shape), Linear(2, 1, rng=0))
+        model = Sequential(Linear(2, 1, rng=0))
+        put(model.layers, lambda x: x * rng.uniform(size=x.shape))
         optimizer, quiet = optimizers.SGD(model.parameters(), 0.1), {"progress": False}
         pair = np.ones((8, 2)), np.ones((8, 1))
         return fit(

@@ -85,3 +85,15 @@ def test_a_wrong_number_of_columns_is_refused_and_never_broadcast(shape):
 def test_model_and_units_the_other_way_round_are_told_apart():
     with pytest.raises(TypeError, match="a model, then the Units"):
         InUnits(Units.of(datasets.load("iris")), MLP([4, 3]))
+
+
+def test_training_goes_on_in_the_units_of_the_data_without_losing_digits():
+    u = np.random.default_rng(0).uniform(-1, 1, (300, 1))
+    pair = 1.6e12 + 6e4 * u, 1e6 + np.sin(3 * u)
+    data = Dataset("t", *pair, ("t",), ("y",), "regression")
+    model = InUnits(MLP([1, 16, 1], rng=0, dtype=np.float32), Units.of(data))
+    optimizer = optimizers.Adam(model.parameters(), 0.02)
+    options = {"batch_size": 50, "metrics": [metrics.r2], "progress": False}
+    history = fit(model, losses.mse, optimizer, data, epochs=60, **options)
+    assert history["r2"][-1] == evaluate(model, None, data, [metrics.r2])["r2"] > 0.9
+    assert {parameter.dtype for parameter in model.parameters()} == {np.dtype(np.float32)}

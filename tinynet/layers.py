@@ -268,6 +268,8 @@ class Linear(Module):
                     f"Linear({in_features!r}, {out_features!r}): widths must be whole numbers of at"
                     " least 1"
                 )
+        if not isinstance(bias, (bool, np.bool_)):
+            raise ValueError(f"Linear: bias must be True or False, not {bias!r}; a seed is rng=0")
         weight = initializer((in_features, out_features), rng, dtype)
         self.weight = Tensor(weight, requires_grad=True, name="weight")  # (in, out)
         self.bias = Tensor(np.zeros(out_features, dtype), requires_grad=bias, name="bias")  # (out,)
@@ -465,13 +467,13 @@ class MLP(Sequential):
             raise TypeError(
                 f"MLP: activation must be a class, such as layers.ReLU, not {activation!r}"
             )
-        rng = np.random.default_rng(rng)
+        rng, drops = np.random.default_rng(rng), bool(Dropout(dropout).rate)
         rectified = issubclass(activation, (ReLU, LeakyReLU))
         initializer = initializers.he_uniform if rectified else initializers.glorot_uniform
         layers: list[Module] = []
         for size_in, size_out in itertools.pairwise(sizes):
             if layers:
-                layers += [activation()] + ([Dropout(dropout, rng)] if dropout else [])
+                layers += [activation()] + ([Dropout(dropout, rng)] if drops else [])
             layers.append(Linear(size_in, size_out, rng=rng, dtype=dtype, initializer=initializer))
         super().__init__(*layers)
 

@@ -19,13 +19,14 @@ from ..engine.frames import stacklevel
 from ..engine.grad_mode import recording
 from ..engine.tensor import Tensor
 from ..engine.upstairs import upstairs
-from ..layers import Module
+from ..layers import Module, modules
 from ..optimizers import Optimizer
 from .arguments import arrays, check_counts, check_kinds
 from .callbacks import Callback, Run
 from .evaluation import scores
 from .history import History, NonFiniteLoss
 from .replay import Replay
+from .units import InUnits
 
 
 def fit(
@@ -77,7 +78,7 @@ def fit(
     """
     check_kinds(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
     check_counts(epochs=epochs, batch_size=batch_size)
-    rng, dtype = np.random.default_rng(rng), optimizer.vector.dtype
+    rng, dtype = np.random.default_rng(rng), _dtype(model, optimizer)
     parts = {"": arrays(train, dtype, "train")}
     if validation is not None:
         parts["val_"] = arrays(validation, dtype, "validation")
@@ -115,6 +116,12 @@ def _epoch(run: Run, step: Callable, batches: Iterable, observers: Sequence[Call
         optimizer.step()
         total, size = total + value * len(rows), size + len(rows)
     return total / size
+
+
+def _dtype(model: Module, optimizer: Optimizer) -> Any:
+    """What the data become; those in their own units lose digits in the dtype of the model."""
+    in_units = any(isinstance(part, InUnits) for part in modules(model))
+    return np.float64 if in_units else optimizer.vector.dtype
 
 
 def _known(run: Run) -> set[Tensor]:
