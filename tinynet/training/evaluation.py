@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset
-from ..engine.grad_mode import no_grad
+from ..engine.grad_mode import evaluating, no_grad
 from ..engine.methods import raw
-from ..layers import Module, evaluating
+from ..layers import Module
 from .arguments import check_model, check_names, name_of, pair, refuse_broadcasting
 
 
 def predict(model: Module, x: Any) -> np.ndarray:
     """The model's output for x as a plain array, in evaluation mode and without a graph."""
     check_model(model)
-    with evaluating(model), no_grad():
+    with evaluating(), no_grad():
         return raw(model(_read_only(x)))
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from ..data import Dataset
 from ..engine.grad_mode import recording
 from ..engine.upstairs import upstairs
-from ..layers import Module
+from ..layers import Module, modules
 from ..losses import Loss
 from ..optimizers import Optimizer
 from .arguments import (
@@ -37,6 +37,7 @@ from .callbacks import Callback, Run
 from .evaluation import check_trained_on, predict, scores
 from .history import History, NonFiniteLoss
 from .replay import Replay
+from .units import InUnits
 
 
 def fit(
@@ -97,7 +98,7 @@ def fit(
     check_names(metrics)
     check_bound(loss)
     untracked = check_tracked(model, optimizer)
-    parts = _parts(model, train, validation, optimizer.vector.dtype)
+    parts = _parts(model, train, validation, _dtype(model, optimizer))
     x, y = parts[""]
     weights = row_weights(sample_weight, len(x))
     options = {} if weights is None else {"sample_weight": weights}
@@ -180,6 +181,12 @@ def _wants_to_stop(callback: Callable, run: Run) -> bool:
             f"{name_of(callback)} stopped the run after epoch {run.history.epochs}"
         )
     return bool(answer)
+
+
+def _dtype(model: Module, optimizer: Optimizer) -> Any:
+    """What the data become; those in their own units lose digits in the dtype of the model."""
+    in_units = any(isinstance(part, InUnits) for part in modules(model))
+    return np.float64 if in_units else optimizer.vector.dtype
 
 
 def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

@@ -32,7 +32,7 @@ from .tape import Call, Traced, bound
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
-    *(layers.Flatten, layers.Sequential, layers.MLP),
+    *(layers.Flatten, layers.Sequential, layers.MLP, layers.Function),
 )
 
 
