@@ -75,9 +75,9 @@ def gradcheck(f: Callable, *inputs: Any, order: int = 1, rng: Any = 0) -> Gradch
     a kink, any gradient between the slopes on both sides is right.
 
     The result is true if all is right; what could not be checked at all is not. Its `rows` hold a
-    kind and a verdict each. TypeError or
-    ValueError: inputs that are not floats, an f that does not return one Tensor, or not the same
-    twice, or nothing to differentiate; a wrong gradient raises nothing.
+    kind and a verdict each. TypeError or ValueError: inputs that are not floats, an f that does not
+    return one Tensor, or not the same twice, or nothing to differentiate; a wrong gradient raises
+    nothing.
 
     >>> from tinynet import primitive
     >>> @primitive

@@ -38,7 +38,7 @@ def defvjp(function: Callable, *vjps: Callable | None, kind: str | None = None) 
     table[function] = _sorted(function, operation, rules, len(vjps))
 
 
-_operations: dict[Callable, Primitive] = {}
+operations: dict[Callable, Primitive] = {}
 
 
 class OfNumPy(Primitive):
@@ -46,14 +46,14 @@ class OfNumPy(Primitive):
 
     def __init__(self, function: Callable) -> None:
         super().__init__(function)
-        _operations[function] = self
+        operations[function] = self
 
     def __reduce__(self) -> Any:
         return _of_numpy, (self.forward,)
 
 
 def _of_numpy(function: Callable) -> Primitive:
-    return _operations[function]
+    return operations[function]
 
 
 def compose(function: Callable, replacement: Callable, arity: int = sys.maxsize) -> None:
