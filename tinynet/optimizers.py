@@ -16,6 +16,7 @@ import reprlib
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass, fields
 from functools import partial
+from itertools import compress, pairwise
 from typing import Any
 
 import numpy as np
@@ -88,9 +89,13 @@ class Optimizer:
 
     def views(self, vector: Any) -> list:
         """The vector cut into one view per parameter, in the parameter's shape."""
-        ends = np.cumsum([parameter.size for parameter in self.parameters])
-        pieces = np.split(vector, list(ends[:-1]))
-        return [piece.reshape(p.shape) for piece, p in zip(pieces, self.parameters, strict=True)]
+        parts = zip(self.parameters, self._places(), strict=True)
+        return [vector[place].reshape(parameter.shape) for parameter, place in parts]
+
+    def _places(self) -> list[slice]:
+        """Where in the vector each parameter is."""
+        ends = np.cumsum([parameter.size for parameter in self.parameters]).tolist()
+        return [slice(start, end) for start, end in pairwise([0, *ends])]
 
     def zero_grad(self) -> None:
         """Forget the gradients of the last step; call it before each backward()."""
@@ -113,19 +118,31 @@ class Optimizer:
     def _update_without(self, missing: list[Tensor], g: np.ndarray) -> None:
         """Update all, then put back what is these parameters': weights, momentum, moments, count.
 
-        A count, such as the steps of Adam, becomes a vector then: one number for each weight.
+        A count, such as the steps of Adam, becomes an array then: one for each parameter.
         """
-        gone = set(missing)
-        there = np.concatenate([np.full(p.size, p not in gone) for p in self.parameters])
-        state = {k: v for k, v in vars(self).items() if isinstance(v, (np.ndarray, int))}
-        before = copy.deepcopy(state)
+        absent = [parameter in set(missing) for parameter in self.parameters]
+        places = list(compress(self._places(), absent))
+        state = vars(self)
+        counts = {name: copy.copy(v) for name, v in state.items() if _is_count(v)}
+        vectors = [
+            name
+            for name, v in state.items()
+            if isinstance(v, np.ndarray) and v.shape == self.vector.shape and v.dtype.kind == "f"
+        ]
+        before = [(name, place, state[name][place].copy()) for name in vectors for place in places]
         self.update(self.vector, self.decayed(g))
-        for name, old in before.items():
-            new = vars(self)[name]
-            if np.shape(new) == there.shape:
-                np.copyto(new, old, where=~there)
-            elif isinstance(new, int) and new != old:
-                vars(self)[name] = np.where(there, new, old)
+        for name, place, old in before:
+            state[name][place] = old
+        for name, old in counts.items():
+            if np.any(state[name] != old):
+                state[name] = np.where(absent, old, state[name])
+
+    def each(self, values: Any) -> Any:
+        """A number as it is; an array with one for each parameter as one for each weight."""
+        if not isinstance(values, np.ndarray):
+            return values
+        sizes = [parameter.size for parameter in self.parameters]
+        return np.repeat(values.astype(self.vector.dtype), sizes)
 
     def trial(self) -> Optimizer:
         """A copy whose steps change its own vector only, to see what a step would do."""
@@ -179,6 +196,11 @@ class Optimizer:
                 " it, model, optimizer = copy.deepcopy((model, optimizer))"
             )
         return missing
+
+
+def _is_count(value: Any) -> bool:
+    """Is it a whole number, or one for each parameter?"""
+    return isinstance(value, int) or (isinstance(value, np.ndarray) and value.dtype.kind == "i")
 
 
 def clip_by_norm(gradient: np.ndarray, largest: float) -> np.ndarray:
@@ -387,7 +409,7 @@ class Adam(Optimizer):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.epsilon = self._visible(self.epsilon)
-        self.steps: Any = 0  # t; a vector as soon as a parameter was left out of a step
+        self.steps: Any = 0  # t; one for each parameter as soon as one missed a step
         self.first_moment = np.zeros_like(self.vector)  # m
         self.second_moment = np.zeros_like(self.vector)  # s
 
@@ -397,10 +419,13 @@ class Adam(Optimizer):
         m += (1 - beta1) * (g - m)
         s *= beta2  # in two steps: where g² overflows, s becomes inf and never NaN
         s += (1 - beta2) * g * g
-        w -= self.lr / (1 - beta1**self.steps) * m / self.denominator()
+        w -= self.each(self.lr / (1 - beta1**self.steps)) * m / self.denominator()
 
     def denominator(self) -> np.ndarray:
-        return np.sqrt(self.second_moment) / (1 - self.betas[1] ** self.steps) ** 0.5 + self.epsilon
+        root = np.sqrt(self.second_moment)
+        root /= self.each((1 - self.betas[1] ** self.steps) ** 0.5)
+        root += self.epsilon
+        return root
 
 
 @dataclass(eq=False, repr=False)
