@@ -212,6 +212,19 @@ def test_a_hostile_file_is_refused_in_a_few_words_and_before_it_is_read(change, 
     assert same(model, MLP([2, 3], rng=1))
 
 
+def test_a_bomb_that_fits_its_own_layers_is_refused(file):
+    large = {WEIGHT: npy(np.zeros((2, 10**6))), "state.layers.0.bias.npy": npy(np.zeros(10**6))}
+    rewritten(file, lambda members: members | large, zipfile.ZIP_DEFLATED)
+    with pytest.raises(ValueError, match=r"[\d,]{5,6} bytes, but claims to hold 24,00\d,\d+"):
+        checkpoints.load_model(file)
+
+
+def test_arrays_that_nobody_asked_for_are_not_even_looked_at(file):
+    rewritten(file, lambda members: members | {"state.more.npy": b"no array"})
+    with pytest.raises(ValueError, match="not in this model: more"):
+        checkpoints.load(MLP([2, 3]), file)
+
+
 def test_an_array_that_is_there_twice_is_refused(file):
     with pytest.warns(UserWarning, match="Duplicate name"):
         rewritten(file, lambda members: [*members.items(), (WEIGHT, members[WEIGHT])])

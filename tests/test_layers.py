@@ -134,11 +134,27 @@ class Scales(Module):
         return x * SCALE
 
 
+def scaled(x):
+    return x * SCALE
+
+
+class ScalesByFunction(Module):
+    def forward(self, x):
+        return scaled(x)
+
+
 class ScalesByClass(Module):
     scale = Tensor(2.0, requires_grad=True)
 
 
-@pytest.mark.parametrize("model, place", [(Scales(), "forward.SCALE"), (ScalesByClass(), "scale")])
+@pytest.mark.parametrize(
+    "model, place",
+    [
+        (Scales(), "forward.SCALE"),
+        (ScalesByFunction(), "forward.scaled.SCALE"),
+        (ScalesByClass(), "scale"),
+    ],
+)
 def test_a_tensor_that_is_not_found_is_reported_with_its_place(model, place):
     with pytest.warns(UserWarning, match=rf"{place} .*attribute"):
         assert model.parameters() == []

@@ -65,6 +65,13 @@ def test_the_scaling_is_part_of_the_state_and_not_trained():
     ]
 
 
+def test_the_layers_get_the_numbers_they_were_trained_on():
+    data, model = datasets.load("iris"), MLP([4, 5, 3], rng=0, dtype=np.float32)
+    trained_on = Units.of(data).x.transform(data.x).astype(np.float32)  # as `fit` makes them
+    answers = predict(InUnits(model, Units.of(data)), data.x)
+    assert answers.dtype == np.float32 and np.array_equal(answers, predict(model, trained_on))
+
+
 def test_the_slope_of_an_answer_is_in_the_units_of_the_data():
     data = datasets.load("auto_mpg")
     model = InUnits(MLP([9, 4, 1], rng=0), Units.of(data))

@@ -213,7 +213,7 @@ def _warn_of_lost(module: Module, parameters: list[Tensor]) -> None:
         return isinstance(value, Tensor) or (isinstance(value, Module) and id(value) not in known)
 
     for way, value in reachable(module, ends):
-        if id(value) in known or not ends(value):
+        if not ends(value):
             continue
         problem = (
             "is kept where layers are not looked for, and is neither trained nor saved: make it an"
