@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import runpy
 import sys
 import traceback
@@ -38,7 +39,7 @@ def step(options: argparse.Namespace) -> int:
     if options.text:
         print("\n".join(terminal.as_text(*shown)))
     else:
-        terminal.run(*shown)
+        terminal.run(*shown, keys=sys.stdin or io.StringIO())  # closed: nobody asks for more
     return 0
 
 
@@ -82,6 +83,11 @@ def _variables_of(path: str) -> dict[str, Any]:
     sys.path.insert(0, str(Path(path).parent))
     try:
         return runpy.run_path(path, run_name="__main__")
+    except SystemExit as end:  # `sys.exit(main())`: a script may end as it likes
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+        frames = (frame for frame, _ in traceback.walk_tb(end.__traceback__))
+        return next(frame.f_globals for frame in frames if frame.f_code.co_filename == path).copy()
     except Exception as error:  # whatever the script does
         places = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == path]
         line = f":{places[-1]}" if places else f":{getattr(error, 'lineno', None) or 1}"
