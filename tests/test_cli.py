@@ -225,13 +225,12 @@ def test_a_wrong_command_exits_with_2_and_says_why(words, told, folder, capsys):
     [
         (b"", "is empty"),
         (b"a,b,kind\n", "no rows"),
-        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header has 3"),
+        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header (line 1) has 3"),
         (b"a,b,knd\n1,2,x\n3,4,y\n", "did you mean 'knd'"),
         (b"a,a,kind\n1,2,x\n", "twice"),
-        (b"\xff\xfe\x00\x01,kind\n1,2\n", "not UTF-8"),
         (b"kind\nx\ny\n", "no column besides the target"),
         (b"a,kind\n1,x\n2,x\n", "only one value"),
-        (b"a,kind\n,x\n,y\n", "a was left out: it holds no values"),
+        (b"a,kind\n,x\n,y\n", "a was left out: it holds no values at all"),
         (b"a,kind\n1,x\n2,y\n", "too few to split"),
     ],
 )

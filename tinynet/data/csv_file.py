@@ -59,7 +59,8 @@ class TextColumn:
 
     def error(self, row: int, what: str) -> ValueError:
         """An error that names the line and shows the cell of this row."""
-        cell = self.cells[row] if len(self.cells[row]) <= 60 else self.cells[row][:57] + "…"
+        cell = " ".join(self.cells[row].split())
+        cell = cell if len(cell) <= 60 else cell[:57] + "…"
         return ValueError(f'{self.file}, line {self.lines[row]}: {self.name} is "{cell}", {what}')
 
 
@@ -250,8 +251,8 @@ def _header(name: str, records: list, separator: str) -> tuple[list[str], list, 
     for cells, line in rows:
         if len(cells) != len(header):
             raise ValueError(
-                f"{name}, line {line}: {len(cells)} fields, but the header has {len(header)}"
-                f" (line {first})"
+                f"{name}, line {line}: {len(cells)} fields, but the header (line {first}) has"
+                f" {len(header)}"
             )
     header = [" ".join(column.split()) for column in header]
     twice = [column for column, count in Counter(header).items() if column and count > 1]
