@@ -127,7 +127,7 @@ def test_a_text_needs_no_matplotlib(folder):
         ("log_loss --set from_logits=True", "unknown option 'from_logits'"),
         ("huber --set reduction=none", "unknown option 'reduction'"),
         ("huber --save picture.xyz", "the ending of the file"),
-        ("huber --save nowhere/picture.png", "no folder 'nowhere'"),
+        ("huber --save nowhere/picture.png", "no folder nowhere"),
         ("--text", "are for some loss"),
     ],
 )

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 _GONE = {errno.EPIPE, errno.EIO, errno.EINVAL}  # a closed pipe, a closed terminal; on Windows
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but for tab, new line, return
 _SIGNS = (
-    {"−": "-", "·": "*", "×": "x", "…": "...", "←": "<-", "→": "->", "↑": "^", "±": "+-"}
+    {"−": "-", "–": "-", "·": "*", "×": "x", "…": "...", "←": "<-", "→": "->", "↑": "^", "±": "+-"}
     | {"≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∝": "~", "√": "sqrt", "∞": "inf", "‖": "||"}
     | {"∂": "d", "∫": "int", "⟨": "<", "⟩": ">", "─": "-", "⁄": "/", "ø": "o", "\u0302": "^"}
 )

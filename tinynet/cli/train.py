@@ -138,11 +138,13 @@ def train(options: argparse.Namespace) -> int:
         return _report_failure(error, scaling, picture)
 
     model = scaling.between(bare)
+    try:
+        if options.save:
+            checkpoints.save(scaling.answering(model), options.save, data=parts[0])
+    finally:  # what has been learned is told in any case
+        print(_report(history, best, settings, scaling, scores(model, scaling, parts)))
     if options.save:
-        checkpoints.save(scaling.answering(model), options.save, data=parts[0])
-    print(_report(history, best, settings, scaling, scores(model, scaling, parts)))
-    if options.save:
-        print(_recipe(options.save, data))
+        print(_recipe(options, data))
     if picture:
         _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
     interrupted = history.stopped and history.epochs - best.best_epoch < best.patience
@@ -181,9 +183,8 @@ def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
 def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
     """The command that repeats this run."""
     words = ["tinynet", "train", options.data]
-    for name, value in (
-        {name: getattr(options, name) for name in READING} | vars(settings)
-    ).items():
+    reading = {name: vars(options)[name] for name in READING}
+    for name, value in (reading | vars(settings)).items():
         if value is not None:
             words += _words("--" + name.replace("_", "-"), value)
     return shlex.join(words)
@@ -277,13 +278,13 @@ def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> 
     print(f"picture: {path}")
 
 
-def _recipe(path: str, data: Dataset) -> str:
+def _recipe(options: argparse.Namespace, data: Dataset) -> str:
     """How the saved model is used."""
     use = "predict" if data.task == "regression" else "classify"
-    file = ", or the path of a file like this one" if data.preparation else ""
+    file = f", or a file like {options.data}" if _is_file_name(options.data) else ""
     return (
-        f"model: {path}, for tn.checkpoints.load_model({path!r}).{use}(rows), where rows is an"
-        f" array of shape (N, {data.x.shape[1]}){file}"
+        f"model: {options.save}, for tn.checkpoints.load_model({options.save!r}).{use}(rows), where"
+        f" rows is an array of shape (N, {data.x.shape[1]}){file}"
     )
 
 
