@@ -1,5 +1,7 @@
 """The command line: what it prints, which files it writes, and how it fails."""
 
+import re
+import shlex
 import subprocess
 import sys
 
@@ -66,15 +68,31 @@ def test_each_dataset_is_learned_over_five_seeds(name, column, least, capsys):
 
 
 @pytest.mark.parametrize(
-    "what", [["iris", "--dropout", "0.1"], ["mine.csv", "--target", "kind", "--missing", "impute"]]
+    "what",
+    [
+        ["iris", "--dropout", "0.1", "--patience", "2"],
+        ["mine.csv", "--target", "kind", "--missing", "impute"],
+        ["mine.csv", "--target", "b", "--columns", "a", "--task", "regression", "--loss", "huber"],
+        ["odd.csv", "--target", "kind", "--drop=-a", "--drop", "b c", "--sep", ";", "--decimal", ","],
+    ],
 )
 def test_the_printed_command_repeats_the_run(folder, capsys, what):
     (folder / "mine.csv").write_text(TABLE + ",1,no\n")
+    odd = TABLE.replace("a,b,", "-a,b c,").replace(",", ";").replace("kind", "n;kind")
+    (folder / "odd.csv").write_text(re.sub(r";(yes|no)", r";1,5;\1", odd))
     assert cli.main(["train", *what, "--epochs", "3", "--no-plot"]) == 0
     first = capsys.readouterr().out
     command = next(line for line in first.splitlines() if line.startswith("tinynet train"))
-    assert cli.main([*command.split()[1:], "--no-plot"]) == 0
-    assert scores(capsys.readouterr().out) == scores(first)
+    assert cli.main([*shlex.split(command)[1:], "--no-plot"]) == 0
+    again = capsys.readouterr().out
+    assert command in again and scores(again) == scores(first)
+
+
+def test_the_help_shows_the_defaults(capsys):
+    assert cli.main(["train", "--help"]) == 0
+    text = capsys.readouterr().out
+    for default in ("(penguins)", "(16 16)", "(relu)", "(adam)", "(0.01)", "(60)", "(32)", "(0)"):
+        assert default in text
 
 
 @pytest.mark.slow
@@ -240,6 +258,10 @@ def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
         ("train --plot nowhere/picture.png", "no folder nowhere"),
         ("train --save nowhere/model.npz", "no folder nowhere"),
         ("train --save .", "it is a folder"),
+        ("train --save=", "--save: must be the name of a file, not ''"),
+        ("train --plot=", "--plot: must be the name of a file, not ''"),
+        ("datasets moons --plot=", "--plot: must be the name of a file, not ''"),
+        ("losses mse --save=", "--save: must be the name of a file, not ''"),
         ("datasets --plot x.png", "say which"),
         ("datasets moons --plot x.xyz", "the ending of the file"),
         ("train none.csv --target y", "no file none.csv"),
@@ -258,13 +280,12 @@ def test_a_wrong_command_exits_with_2_and_says_why(words, told, folder, capsys):
     [
         (b"", "is empty"),
         (b"a,b,kind\n", "no rows"),
-        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header has 3"),
+        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header (line 1) has 3"),
         (b"a,b,knd\n1,2,x\n3,4,y\n", "did you mean 'knd'"),
         (b"a,a,kind\n1,2,x\n", "twice"),
-        (b"\xff\xfe\x00\x01,kind\n1,2\n", "not UTF-8"),
         (b"kind\nx\ny\n", "no column besides the target"),
         (b"a,kind\n1,x\n2,x\n", "only one value"),
-        (b"a,kind\n,x\n,y\n", "every row has a missing value"),
+        (b"a,kind\n,x\n,y\n", "a was left out: it holds no values at all"),
         (b"a,kind\n1,x\n2,y\n", "too few to split"),
     ],
 )
@@ -294,12 +315,34 @@ def test_a_failed_run_still_draws_the_epochs_before(folder, capsys):
 
 
 def test_a_file_that_cannot_be_written_exits_with_1(monkeypatch, capsys):
-    def fail(model, path):
+    def fail(model, path, data):
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(tn.checkpoints, "save", fail)
     assert cli.main(["train", *QUICK, "--save", "model.npz"]) == 1
-    assert "Permission denied: 'model.npz'" in capsys.readouterr().err
+    output = capsys.readouterr()
+    assert "Permission denied: 'model.npz'" in output.err
+    assert scores(output.out)["test"][0] == 51  # what was learned is told all the same
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_the_training(monkeypatch, capsys):
+    def fail(**options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", fail)
+    monkeypatch.setattr("tinynet.cli.train.fit", None)
+    for command in (["--save", "model.npz", "--no-plot"], ["--plot", "picture.png"], []):
+        assert cli.main(["train", *command]) == 2
+        assert "Permission denied in the folder ." in capsys.readouterr().err
+
+
+def test_too_little_memory_exits_with_1(monkeypatch, capsys):
+    def fail(*args):
+        raise MemoryError("Unable to allocate 29.8 GiB")
+
+    monkeypatch.setattr("tinynet.cli.train._model", fail)
+    assert cli.main(["train", "--hidden", "1000000000"]) == 1
+    assert "more memory than there is. Unable to allocate 29.8 GiB" in capsys.readouterr().err
 
 
 def test_ctrl_c_reports_and_saves_the_model_so_far_and_exits_with_130(folder, monkeypatch, capsys):

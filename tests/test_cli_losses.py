@@ -122,6 +122,8 @@ def test_a_text_needs_no_matplotlib(folder):
         ("huber --set delt=2", "did you mean 'delta'"),
         ("huber --set delta", "--set takes OPTION=VALUE"),
         ("huber --set delta=-2", "delta must be above 0, not -2"),
+        (f"huber --set delta={'9' * 400}", "--set: int too large"),
+        (f"huber --set delta={'(' * 400}", "delta must be a number above 0, not '((("),
         ("huber --set delta=wide", "delta must be a number above 0, not 'wide'"),
         ("mse --set delta=2", "mse has no options"),
         ("log_loss --set from_logits=True", "unknown option 'from_logits'"),
