@@ -73,7 +73,18 @@ def test_each_dataset_is_learned_over_five_seeds(name, column, least, capsys):
         ["iris", "--dropout", "0.1", "--patience", "2"],
         ["mine.csv", "--target", "kind", "--missing", "impute"],
         ["mine.csv", "--target", "b", "--columns", "a", "--task", "regression", "--loss", "huber"],
-        ["odd.csv", "--target", "kind", "--drop=-a", "--drop", "b c", "--sep", ";", "--decimal", ","],
+        [
+            "odd.csv",
+            "--target",
+            "kind",
+            "--drop=-a",
+            "--drop",
+            "b c",
+            "--sep",
+            ";",
+            "--decimal",
+            ",",
+        ],
     ],
 )
 def test_the_printed_command_repeats_the_run(folder, capsys, what):
@@ -136,7 +147,9 @@ def test_the_printed_recipe_of_a_saved_model_scores_as_printed(name, capsys):
     if test.task == "regression":
         found = tn.metrics.rmse(test.y, given)
     else:
-        found = np.mean([test.target_names[y] == name for y, name in zip(test.y, given)])
+        found = np.mean(
+            [test.target_names[y] == name for y, name in zip(test.y, given, strict=True)]
+        )
     assert found == pytest.approx(scores(text)["test"][2], rel=1e-3)
 
 
