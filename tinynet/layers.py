@@ -50,6 +50,8 @@ class Module:
     ['factor']
     """
 
+    feature_names: tuple[str, ...] | None = None  # of the Dataset it was trained on, if it was one
+    target_names: tuple[str, ...] | None = None
     _training = True
 
     @property

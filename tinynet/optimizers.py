@@ -60,6 +60,7 @@ class Optimizer:
             self.clip_value = _number("clip_value", self.clip_value, positive=True)
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
+        self.rng = np.random.default_rng(0)  # shuffles the batches of `fit`, from run to run
         views = zip(self.views(self.vector), self.views(self.gradient), strict=True)
         self._views = list(zip(self.parameters, views, strict=True))
         for parameter, (data, buffer) in self._views:
@@ -361,6 +362,7 @@ class Proximal(Optimizer):
     )
     vector = property(lambda self: self.optimizer.vector)
     gradient = property(lambda self: self.optimizer.gradient)
+    rng = property(lambda self: self.optimizer.rng)
 
     def step(self) -> None:
         self.optimizer.step()

@@ -86,13 +86,14 @@ def numbers(name: str, which: str, value: Any) -> Any:
 def same_shape(name: str, y_true: Any, y_pred: Any, **options: Any) -> tuple[tuple, None]:
     """Targets and predictions element for element; NumPy's broadcasting is never wanted here."""
     if y_true.shape != y_pred.shape:
-        raise ValueError(_shapes_differ(name, y_true.shape, y_pred.shape))
+        raise ValueError(shapes_differ(name, y_true.shape, y_pred.shape))
     if y_true.dtype != y_pred.dtype:
         y_true = numbers(name, "y_true", y_true).astype(y_pred.dtype)
     return (y_true, y_pred), None
 
 
-def _shapes_differ(name: str, true: tuple, pred: tuple) -> str:
+def shapes_differ(name: str, true: tuple, pred: tuple) -> str:
+    """The message where targets and predictions do not fit element for element."""
     message = f"{name}: y_true has shape {true} but y_pred has shape {pred}"
     try:
         met = np.broadcast_shapes(true, pred)

@@ -16,31 +16,31 @@ from ..engine.tensor import Tensor
 from .checks import numbers
 
 
-def weights(
-    name: str,
-    reduction: str,
-    shape: tuple,
-    dtype: Any,
-    sample_weight: Any = None,
-    where: Any = None,
-    counts: Any = None,
-) -> Any:
-    """What each loss is multiplied with, chosen so that the mean, too, is only a sum.
-
-    `counts` is how much each one counts in the divisor of the mean, if not 1.
-    """
-    size = math.prod(shape)
-    if size == 0:
+def given_weights(name: str, shape: tuple, dtype: Any, sample_weight: Any, where: Any) -> Any:
+    """The weight of each loss, from what the caller gave; None where all have the same."""
+    if math.prod(shape) == 0:
         raise ValueError(f"{name}: the batch is empty (shape {shape})")
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f'{name}: reduction must be "mean", "sum" or "none", not {reduction!r}')
-    if sample_weight is None and where is None and counts is None:
-        return 1 / size if reduction == "mean" else 1.0
+    if sample_weight is None and where is None:
+        return None
     total: Any = np.ones(shape, dtype)
     if sample_weight is not None:
         total = _sample_weights(name, sample_weight, shape, dtype)
-    if where is not None:
-        total = total * _per_loss(name, "where", where, shape)
+    return total if where is None else total * _per_loss(name, "where", where, shape)
+
+
+def weights(
+    name: str, reduction: str, shape: tuple, dtype: Any, total: Any = None, counts: Any = None
+) -> Any:
+    """What each loss is multiplied with, chosen so that the mean, too, is only a sum.
+
+    `total` is the weight of each loss and `counts` how much it counts in the divisor of the mean,
+    where they are not 1.
+    """
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f'{name}: reduction must be "mean", "sum" or "none", not {reduction!r}')
+    if total is None and counts is None:
+        return 1 / math.prod(shape) if reduction == "mean" else 1.0
+    total = np.ones(shape, dtype) if total is None else total
     if reduction != "mean":
         return total
     divisor = np.sum(total if counts is None else total * counts)
