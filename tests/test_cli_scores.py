@@ -6,8 +6,6 @@ import pytest
 import tinynet as tn
 from tinynet import cli
 
-RNG = np.random.default_rng(0)
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
@@ -32,11 +30,9 @@ def numbers(lines, part):
     return [float(cell) for cell in row[2:]]
 
 
-PRICES = {
-    "size": RNG.normal(size=300).round(4),
-    "price": (20_000 * np.exp(RNG.normal(size=300))).round(2),
-}
-PRICES["size"] += np.log(PRICES["price"]) / 2
+RNG = np.random.default_rng(0)
+SIZE = RNG.normal(size=300).round(4)
+PRICES = {"size": SIZE, "price": (20_000 * np.exp(SIZE + RNG.normal(size=300))).round(2)}
 
 
 # --- the loss, and the baseline -------------------------------------------------------------
@@ -110,13 +106,15 @@ def test_the_epoch_with_the_lowest_validation_loss_is_kept(words, epochs, histor
 
 
 def test_a_model_that_knows_its_rows_by_heart_is_told(capsys):
-    noise = {f"c{i}": RNG.normal(size=80).round(3) for i in range(40)}
-    lines = train(capsys, "--lr 0.05", "y", **noise, y=np.arange(80) % 2)
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(120, 60)).round(3)
+    y = (x[:, 0] + x[:, 1] + rng.normal(size=120) > 0).astype(int)
+    lines = train(capsys, "", "y", **{f"c{i}": column for i, column in enumerate(x.T)}, y=y)
     assert numbers(lines, "train")[1] > max(
         numbers(lines, part)[1] + 0.2 for part in ("validation", "test")
     )
     remark = next(line for line in lines if "by heart" in line)
-    assert "its 56 rows" in remark and "features (now 40;" in remark
+    assert "its 84 rows" in remark and "features (now 60;" in remark
 
 
 def test_a_model_that_learned_nothing_is_told(capsys):

@@ -131,9 +131,8 @@ def train(options: argparse.Namespace) -> int:
     bare = _model(settings, data, pairs[0])
     if not options.quiet:
         print(f"{data!r}\n{_command(options, settings)}\n\n{bare}\n", flush=True)
-    best = EarlyStopping(settings.patience or settings.epochs)
     try:
-        history = _fit(bare, scaling.trained, settings, pairs, best, progress=not options.quiet)
+        history = _fit(bare, scaling.trained, settings, pairs, progress=not options.quiet)
     except NonFiniteLoss as error:
         return _report_failure(error, scaling, picture)
 
@@ -142,13 +141,13 @@ def train(options: argparse.Namespace) -> int:
         if options.save:
             checkpoints.save(scaling.answering(model), options.save, data=parts[0])
     finally:  # what has been learned is told in any case
-        print(_report(history, best, settings, scaling, scores(model, scaling, parts)))
+        print(_report(history, settings, scaling, scores(model, scaling, parts)))
     if options.save:
         print(_recipe(options, data))
     if picture:
         _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
-    interrupted = history.stopped and history.epochs - best.best_epoch < best.patience
-    return complain(history.stopped, 130) if interrupted else 0
+    stopped = history.stopped or ""
+    return complain(stopped, 130) if stopped.startswith("interrupted") else 0
 
 
 def _load(options: argparse.Namespace) -> Dataset:
@@ -221,12 +220,7 @@ def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.M
 
 
 def _fit(
-    model: layers.MLP,
-    loss: Callable,
-    settings: argparse.Namespace,
-    pairs: list,
-    best: EarlyStopping,
-    progress: bool,
+    model: layers.MLP, loss: Callable, settings: argparse.Namespace, pairs: list, progress: bool
 ) -> History:
     make_optimizer = OPTIMIZERS[settings.optimizer]
     optimizer = make_optimizer(model.parameters(), settings.lr, weight_decay=settings.weight_decay)
@@ -238,21 +232,16 @@ def _fit(
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         validation=pairs[1],
-        callbacks=[best],
+        callbacks=[EarlyStopping(settings.patience or settings.epochs)],
         rng=settings.seed,
         progress=progress,
     )
 
 
-def _report(
-    history: History,
-    best: EarlyStopping,
-    settings: argparse.Namespace,
-    scaling: Scaling,
-    found: Scores,
-) -> str:
+def _report(history: History, settings: argparse.Namespace, scaling: Scaling, found: Scores) -> str:
     """The table, what its numbers are, and what they say."""
-    kept = f", kept: epoch {best.best_epoch} (lowest validation loss)" if history.epochs else ""
+    kept = "the model before training" if history.best_epoch == 0 else f"epoch {history.best_epoch}"
+    kept = f", kept: {kept} (lowest validation loss)" if history.best_epoch is not None else ""
     lines = [f"epochs: {history.epochs}{kept}, seconds: {history.seconds:.2f}", str(found)]
     if scaling.of:
         lines.append(f"loss: {settings.loss} of {scaling.of}")
