@@ -258,6 +258,8 @@ def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
         ("train sine --loss cross_entropy", "does not fit sine, a regression task"),
         ("train --lr abc", "--lr: must be a number above 0, not 'abc'"),
         ("train --lr nan", "--lr: must be a number above 0, not 'nan'"),
+        ("train --lr -nan", "--lr: must be a number above 0, not '-nan'"),
+        ("train --hidden -5 7", "--hidden: must be a whole number of at least 1, not '-5'"),
         ("train --lr -1e-3", "--lr: must be a number above 0, not '-1e-3'"),
         ("train --epochs 0", "--epochs: must be a whole number of at least 1, not '0'"),
         ("train --epochs 2.5", "--epochs: must be a whole number"),

@@ -256,7 +256,7 @@ def _told(history: History, scaling: Scaling) -> History:
     return history
 
 
-def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> None:
+def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) -> None:
     from ..views import plots
 
     figure = plots.run(model, history, test)
