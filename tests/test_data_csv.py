@@ -280,9 +280,13 @@ def test_what_is_no_column_is_left_out_or_skipped(read, content):
 @pytest.mark.parametrize(
     "content, note",
     [
-        ("# from a\n#\na,y\n1,2\n3,4\n", "Skipped a comment in line 1."),
+        ("# from a\n#\na,y\n1,2\n3,4\n", "Skipped a comment in line 2."),
+        ("# a,y\n1,2\n3,4\n", "Line 1 begins with # and is taken for the header."),
         ("a,y,\n1,2,\n3,4,\n", "Column 3 has no name and was left out: it is empty."),
-        (",a,y\n0,1,2\n1,3,4\n", "Column 1 has no name and was left out: it holds another value"),
+        (
+            ",a,y\n0,1,2\n1,3,4\n",
+            "Column 1 has no name and was left out: it holds a different value",
+        ),
         ("a,,y\n1,7,2\n3,7,4\n", "Column 2 has no name and was left out: give it a name"),
         ("a y\n1 1 2\n2 3 4\n", "Each row has a cell more than the header"),
         ("a,e,y\n1,,2\n3,NA,4\n", "e was left out: it holds no values at all."),
@@ -323,6 +327,7 @@ def test_an_index_gives_the_class_away_and_is_left_out_unless_asked_for(read):
         ("a,y\n1,5,2\n2,5,3\n", r"line 2: 3 fields, but the header \(line 1\) has 2"),
         ('a,t,y\n1,"x,1\n2,z,2\n3,"y",3\n', r'line 2: a quote \("\) opens here'),
         ('a,t,y\n1,"x,1\n2,z,2\n3,y,3\n', r'line 2: a quote \("\) opens here'),
+        ('a,t,y\n1,"p\nq",1\n2,"z" 2,2\n3,"x,1\n4,"v,2\n', r'line 5: a quote \("\) opens here'),
         ('a,t,y\n1,x,1\n2,"z,2', r'line 3: a quote \("\) opens here'),
     ],
     ids=[
@@ -334,7 +339,7 @@ def test_an_index_gives_the_class_away_and_is_left_out_unless_asked_for(read):
         "half a header",
         "title",
         "decimal commas",
-        *"123",
+        *"1234",
     ],
 )
 def test_a_file_of_another_kind_is_named(read, content, text):
@@ -490,7 +495,7 @@ def test_dates_become_days_and_the_time_of_the_year(read, cells):
         (["3/4/2024", "5/6/2024", "1/2/2023"], "do not tell the day from the month"),
         (
             [f"name {i}" for i in range(30)],
-            "a was left out: it holds another text in each of its 30",
+            "a was left out: it holds a different text in each of its 30",
         ),
         ([f"t{i // 2 * (i > 8) + i}" for i in range(30)], "a was left out: it holds"),
     ],
@@ -529,7 +534,10 @@ def test_what_is_not_odd_is_not_said(read, cells):
 @pytest.mark.parametrize(
     "cells, text",
     [
-        ([f"name {i}" for i in range(40)], 'another text in each of its 40 rows, such as "name 0"'),
+        (
+            [f"name {i}" for i in range(40)],
+            'a different text in each of its 40 rows, such as "name 0"',
+        ),
         ([f"2024-01-{i + 1:02}" for i in range(28)], "y cannot be predicted: it holds dates"),
         ([f"{i}x" for i in range(40)], 'such as "0x" .line 2.. Classes must come back'),
     ],

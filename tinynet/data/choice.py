@@ -52,7 +52,7 @@ def feature(column: TextColumn, writing: Writing, category: bool, asked: bool) -
     number = as_numbers(column, writing)
     if number and not is_code(column, number):
         if not asked and IDENTIFIER.fullmatch(column.name) and _all_different(number, column):
-            raise LeftOut("it looks like an identifier: another whole number in each row")
+            raise LeftOut("it looks like an identifier: a different whole number in each row")
         return number
     if kind := as_dates(column):
         return kind
@@ -146,7 +146,7 @@ def too_many(column: TextColumn) -> str:
     rows = counts.total()
     if len(counts) > max(FEW, rows / 2):
         if len(counts) == rows:
-            return f"it holds another text in each of its {rows} rows"
+            return f"it holds a different text in each of its {rows} rows"
         return f"it holds {len(counts)} different texts in {rows} rows"
     if len(counts) * len(column.cells) > LARGEST:
         return f"its {len(counts)} different texts would be as many features"

@@ -85,7 +85,7 @@ def read_table(
     path = Path(path)
     text = _text(path)
     separator = _given(separator) or _likely_separator(text, names)
-    records, notes = _without_comments(list(_records(path.name, text, separator)))
+    records, notes = _without_comments(_records(path.name, text, separator))
     if separator != ",":
         notes.append(f"The columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
     header, records, more = _header(path.name, records, separator)
@@ -187,29 +187,32 @@ def _first_rows(text: str, separator: str) -> tuple[list[list[str]], bool]:
     return [], False
 
 
-def _records(name: str, text: str, separator: str) -> Iterator[tuple[list[str], int]]:
+def _records(name: str, text: str, separator: str) -> list[tuple[list[str], int]]:
     """The cells of each row that is not blank, and the line in which it begins."""
+    lines = list(io.StringIO(text, newline=""))
     try:
-        yield from list(_parsed(io.StringIO(text, newline=""), separator, strict=True))
+        return list(_parsed(lines, separator, strict=True))
     except csv.Error as error:
         if "field larger" in str(error):
             raise ValueError(f"{name} is not a CSV file: {error}") from None
-        yield from _with_loose_quotes(name, text, separator, unclosed="end of data" in str(error))
-
-
-def _with_loose_quotes(
-    name: str, text: str, separator: str, unclosed: bool
-) -> Iterator[tuple[list[str], int]]:
-    """The records where text follows a closing quote: harmless, unless lines were swallowed."""
-    records = list(_parsed(io.StringIO(text, newline=""), separator, strict=False))
-    for number, (cells, line) in enumerate(records):
-        last = unclosed and number == len(records) - 1
-        if last or any("\n" in cell or "\r" in cell for cell in cells):
+    records = list(_parsed(lines, separator, strict=False))
+    ends = [line for _, line in records[1:]] + [len(lines) + 1]
+    for (_, start), end in zip(records, ends, strict=True):
+        if _swallows(lines[start - 1 : end - 1], separator):
             raise ValueError(
-                f'{name}, line {line}: a quote (") opens here that is not closed in its cell, and'
+                f'{name}, line {start}: a quote (") opens here that is not closed in its cell, and'
                 ' swallows what follows; close it, or write two ("") for one inside of a cell'
             )
-        yield cells, line
+    return records
+
+
+def _swallows(lines: list[str], separator: str) -> bool:
+    """Whether a record goes on for lines because a quote is not closed where its cell ends."""
+    try:
+        list(_parsed(lines, separator, strict=True))
+    except csv.Error as error:
+        return len(lines) > 1 or "end of data" in str(error)
+    return False
 
 
 def _parsed(lines: Iterable[str], separator: str, strict: bool) -> Iterator[tuple[list[str], int]]:
@@ -230,14 +233,16 @@ def _without_comments(records: list) -> tuple[list, list[str]]:
 
     One that fits the numbers below it is the header, as NumPy's savetxt writes it.
     """
-    comments = []
+    notes = []
     while len(records) > 1 and records[0][0][0].startswith("#"):
         (cells, line), (below, _) = records[:2]
         if len(cells) == len(below) and any(map(is_number, below)):
             records[0] = ([cells[0].lstrip("# "), *cells[1:]], line)
+            notes.append(f"Line {line} begins with # and is taken for the header.")
         else:
-            comments.append(records.pop(0)[1])
-    return records, [f"Skipped a comment in line {line}." for line in comments]
+            records.pop(0)
+            notes.append(f"Skipped a comment in line {line}.")
+    return records, notes
 
 
 def _header(name: str, records: list, separator: str) -> tuple[list[str], list, list[str]]:
@@ -297,5 +302,5 @@ def _left_out(position: int, column: TextColumn) -> str:
     if not any(cells):
         what = "it is empty"
     elif len(set(cells)) == rows and position == 0:
-        what = "it holds another value in each row, such as a row number or a name"
+        what = "it holds a different value in each row, such as a row number or a name"
     return f"Column {position + 1} has no name and was left out: {what}."
