@@ -457,6 +457,7 @@ IDS = [str(2**53 + i) for i in (0, 1, 2)]
         (["1111111111111111111", "1111111111111111112"], None),
         (["01234", "1234"], None),
         (["007", "7", "07"], ["007", "07", "7"]),
+        (["1" * 400, "1" * 399], None),
     ],
 )
 def test_identifiers_that_float_would_merge_stay_apart(read, cells, classes):

@@ -113,7 +113,7 @@ def hold_identifiers(cells: Sequence[str]) -> bool:
     if re.search(r"^[+-]?0\d+$", text, re.MULTILINE):
         return True
     long = re.findall(r"^[+-]?\d{16,}$", text, re.MULTILINE)
-    return any(int(float(whole)) != int(whole) for whole in long)
+    return any(len(whole) > LONGEST or int(float(whole)) != int(whole) for whole in long)
 
 
 def label(value: float) -> str:
