@@ -584,3 +584,10 @@ def test_categories_may_fill_no_more_than_the_memory(read):
     many = "\n".join(["a,t,y", *(f"{i % 7},name {i % 5000},{i % 13 / 2}" for i in range(12_000))])
     made = read(many)
     assert made.x.shape == (12_000, 1) and "its 5000 different texts would be as many" in made.card
+
+
+def test_a_card_shows_fifty_notes_and_counts_the_rest(read):
+    header = ",".join([*(f"n{i}" for i in range(60)), "a", "y"])
+    rows = [",".join([*(f"name {row}" for _ in range(60)), "1", f"{row}.5"]) for row in range(12)]
+    lines = read("\n".join([header, *rows])).card.splitlines()
+    assert len(lines) == 3 + 50 + 1 and lines[-1] == "And 10 more such notes."

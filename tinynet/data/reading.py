@@ -82,13 +82,16 @@ def read_csv(
     if preparation is None:
         draft = _learned(draft, missing, task)
         preparation = Preparation(tuple(draft.kinds), draft.target)
-    notes = [*table.notes, *draft.notes, *_remarks(draft)]
-    x = features(draft.kinds, draft.columns)
-    y = draft.target.encode(draft.answers)
-    if card is None:
-        card = "\n".join([f"# {table.file}", "", f"Read from {path}.", *_shortened(notes)])
-    names = preparation.feature_names, draft.target.names, draft.target.task
-    return Dataset(name or Path(path).stem, x, y, *names, card, preparation=preparation)
+    return Dataset(
+        name or Path(path).stem,
+        features(draft.kinds, draft.columns),
+        draft.target.encode(draft.answers),
+        preparation.feature_names,
+        draft.target.names,
+        draft.target.task,
+        _card(path, table, draft) if card is None else card,
+        preparation=preparation,
+    )
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def _chosen(
             notes.append(f"{name} was left out: {reason}.")
     if not kinds:
         raise ValueError(
-            f"{table.file}: there is no column to predict {target!r} from. {' '.join(notes)}"
+            f"{table.file}: there is no column to predict {target!r} from. {' '.join(notes[:5])}"
         )
     kind = choice.target(answers, writing, task)
     columns = [used[name] for name in kinds]
@@ -289,6 +292,12 @@ def _learned_target(kind: Number | Category, answers: TextColumn, task: str | No
 # --- what is said ---------------------------------------------------------------------------
 
 
+def _card(path: str | os.PathLike, table: Table, draft: _Draft) -> str:
+    notes = [*table.notes, *draft.notes, *_remarks(draft)]
+    more = [f"And {len(notes) - NOTES} more such notes."] if len(notes) > NOTES else []
+    return "\n".join([f"# {table.file}", "", f"Read from {path}.", *notes[:NOTES], *more])
+
+
 def _remarks(draft: _Draft) -> Iterable[str]:
     for kind, column in zip(draft.kinds, draft.columns, strict=True):
         gaps = kind.gaps(column) if kind.fill is not None else []
@@ -298,8 +307,3 @@ def _remarks(draft: _Draft) -> Iterable[str]:
             yield f"Filled in {cells} with the {kind.filler}: {lines}."
         yield from remarks(kind, column)
     yield from remarks(draft.target.column, draft.answers, target=True)
-
-
-def _shortened(notes: Sequence[str]) -> list[str]:
-    more = [f"And {len(notes) - NOTES} more such notes."] if len(notes) > NOTES else []
-    return [*notes[:NOTES], *more]
