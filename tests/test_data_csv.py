@@ -355,7 +355,7 @@ def test_an_excel_file_is_named(tmp_path):
         read_csv(path, "y")
 
 
-@pytest.mark.parametrize("unseen", ["\x1b[31m", "\x00", "\u202e", "\u200b", "\x9b"])
+@pytest.mark.parametrize("unseen", ["\x1b[31m", "\x00", "\u202e", "\u200b", "\x9b", "\u2028"])
 def test_what_moves_the_cursor_is_spelt_out(read, unseen):
     made = read(f"a{unseen}b,y\n1,p{unseen}\n2,q\n1,q\n", "y")
     for text in (*made.feature_names, *made.target_names, made.card, repr(made)):
@@ -572,10 +572,10 @@ def test_columns_that_cannot_be_left_out_are_named(read, drop, text):
 
 def test_many_columns_and_many_texts_cost_no_more_than_their_cells(read):
     """With a copy of the header per column, or a feature per text, this takes minutes and GB."""
-    names = [f"c{i}" for i in range(5_000)]
+    names = [f"c{i}" for i in range(2_000)]
     row = ",".join(["1"] * len(names))
     wide = read("\n".join([",".join([*names, "y"]), f"{row},1", f"{row},2"]))
-    assert wide.x.shape == (2, 5_000)
+    assert wide.x.shape == (2, 2_000)
     long = "\n".join(["a,t,y", *(f"{i % 7},name {i},{i % 13 / 2}" for i in range(30_000))])
     assert read(long).x.shape == (30_000, 1)
 

@@ -35,7 +35,7 @@ SIGNATURES = {  # the first bytes of files that are often taken for CSV files
 }
 # Whatever moves the cursor, turns the direction of writing or cannot be seen, except \t \n \r.
 UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
 
 

@@ -102,6 +102,7 @@ class _Draft:
     columns: list[TextColumn]
     target: Target
     answers: TextColumn
+    learned_from: str = ""  # another file, in words
     notes: list[str] = field(default_factory=list)
 
 
@@ -179,7 +180,7 @@ def _chosen(
         )
     kind = choice.target(answers, writing, task)
     columns = [used[name] for name in kinds]
-    return _Draft(list(kinds.values()), columns, Target(task or "", kind), answers, notes)
+    return _Draft(list(kinds.values()), columns, Target(task or "", kind), answers, notes=notes)
 
 
 def _check_preparation(preparation: Preparation, target: str, missing: str, others: tuple) -> None:
@@ -205,7 +206,7 @@ def _known(table: Table, preparation: Preparation, decimal: str | None) -> _Draf
     written = preparation.written_as(table, decimal)
     _known_name(table, preparation.target.column.name)
     answers = table.columns[preparation.target.column.name]
-    return _Draft(list(written.columns), columns, written.target, answers)
+    return _Draft(list(written.columns), columns, written.target, answers, " of the first file")
 
 
 # --- gaps -----------------------------------------------------------------------------------
@@ -304,6 +305,6 @@ def _remarks(draft: _Draft) -> Iterable[str]:
         if gaps:
             cells = f"{len(gaps)} missing cell{'s' * (len(gaps) > 1)} of {kind.name}"
             lines = listed([column.lines[row] for row in gaps])
-            yield f"Filled in {cells} with the {kind.filler}: {lines}."
+            yield f"Filled in {cells} with the {kind.filler}{draft.learned_from}: {lines}."
         yield from remarks(kind, column)
     yield from remarks(draft.target.column, draft.answers, target=True)

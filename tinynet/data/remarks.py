@@ -77,7 +77,7 @@ def _sentinel(kind: Number, column: TextColumn) -> Iterator[str]:
     """Nines far from all other values, which often stand for a missing one."""
     values = kind.values(column)
     known = values[~np.isnan(values)]
-    for value in {known.min(), known.max()}:
+    for value in sorted({known.min(), known.max()}) if len(known) else ():
         if not SENTINEL.fullmatch(numbers.label(value)):
             continue
         others = known[known != value]
