@@ -124,7 +124,7 @@ def target(column: TextColumn, writing: Writing, task: str | None) -> Number | C
     if task in ("binary", "multiclass"):
         return as_categories(column, writing)
     where = f"{column.file}: the target {column.name}"
-    number = as_numbers(column, writing, 'task="multiclass"')
+    number = as_numbers(column, writing, "make the task multiclass")
     if number and (task == "regression" or not is_code(column, number)):
         return number
     if task == "regression":
@@ -160,13 +160,12 @@ def _refuse_few(
     rows, wrong = present.total(), sum(present[cell] for cell in odd)
     if 2 * wrong >= rows or (5 * wrong > rows and len(odd) > 3):
         return
-    row = next(row for row, cell in enumerate(column.cells) if cell in set(odd))
-    names = as_names or f"categories=[{column.name!r}]"
-    leave = "" if as_names else f"; or leave the column out: drop=[{column.name!r}]"
+    known, names = set(odd), f"list {column.name} in categories, or leave it out (drop)"
+    row = next(row for row, cell in enumerate(column.cells) if cell in known)
     raise column.error(
         row,
         f"but {rows - wrong} of its {rows} cells hold {what}: correct it, or leave the cell empty;"
-        f" where all are names: {names}{leave}",
+        f" or, where all are names, {as_names or names}",
     )
 
 

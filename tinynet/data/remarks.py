@@ -97,5 +97,5 @@ def _counting(kind: Number, column: TextColumn) -> Iterator[str]:
     if len(values) > FEW and start in (0, 1) and np.all(np.diff(values) == 1):
         yield (
             f"{kind.name} counts the rows, from {start:g} to {values[-1]:g}; it was read as a"
-            f" number. If it is nothing but that, leave it out (drop=[{kind.name!r}])."
+            " number. If it is nothing but that, list it in drop."
         )
