@@ -244,6 +244,10 @@ def test_the_separator_is_found_and_said(read, separator):
     assert names[separator] in made.card and ("separated" in made.card) == (separator != ",")
 
 
+def test_the_separator_is_one_whose_header_holds_the_target(read):
+    assert read("n;;,a,y\nw;;,1,2\nw;;,2,3\n").feature_names == ("n;;=w;;", "a")
+
+
 def test_a_separator_may_be_given(read):
     text = "a:y\n1,5:2,5\n2,5:3\n"
     assert read(text, separator=":").x.tolist() == [[1.5], [2.5]]
