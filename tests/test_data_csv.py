@@ -543,6 +543,7 @@ def test_what_is_not_odd_is_not_said(read, cells):
             [f"name {i}" for i in range(40)],
             'a different text in each of its 40 rows, such as "name 0"',
         ),
+        ([f"2024-01-{i + 1:02}" for i in range(12)] * 5, "y cannot be predicted: it holds dates"),
         ([f"2024-01-{i + 1:02}" for i in range(28)], "y cannot be predicted: it holds dates"),
         ([f"{i}x" for i in range(40)], 'such as "0x" .line 2.. Classes must come back'),
     ],
