@@ -27,6 +27,8 @@ from typing import Any
 import numpy as np
 
 from . import errors
+from .arrays import NUMBERS, as_array, operand
+from .by_name import ByName
 from .grad_mode import recording
 from .methods import ArrayMethods, raw
 from .zeros import OTHER, Kind, Watch, kind_of
@@ -52,7 +54,7 @@ class Node:
     source: Any = None  # in debug mode, where it was made
 
 
-class Primitive:
+class Primitive(ByName):
     """A differentiable operation: a function of arrays, and one VJP rule per argument.
 
     Called with arrays it is the function itself; called with Tensors it also records a node. With
@@ -90,8 +92,7 @@ class Primitive:
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if options and Tensor in map(type, options.values()):
-            bound = inspect.signature(self.forward).bind(*args, **options)
-            args, options = bound.args, bound.kwargs
+            args, options = self._by_position(args, options)
         values, needs_grad, any_tensor = [], [], False
         for i, arg in enumerate(args):
             if isinstance(arg, Tensor):
@@ -99,6 +100,10 @@ class Primitive:
                 if arg.requires_grad:
                     needs_grad.append(i)
                 arg = arg.data
+            elif type(arg) not in NUMBERS:
+                arg = operand(arg)
+                if arg is not args[i]:
+                    args = (*args[:i], arg, *args[i + 1 :])
             values.append(arg)
         try:
             output = self.forward(*values, **options)
@@ -117,6 +122,14 @@ class Primitive:
         if recorded and recorded is not True:
             recorded.made(tensor)  # the watcher of debug mode
         return tensor
+
+    def _by_position(self, args: tuple, options: dict) -> tuple[tuple, dict]:
+        """Tensors that were passed by name, by position; an option itself has no gradient."""
+        bound = inspect.signature(self.forward).bind(*args, **options)
+        for name, value in bound.kwargs.items():
+            if isinstance(value, Tensor) and value.requires_grad:
+                raise errors.no_gradient_of_option(self.__name__, name)
+        return bound.args, {name: raw(value) for name, value in bound.kwargs.items()}
 
     def __repr__(self) -> str:
         return f"<primitive {self.__name__}>"
@@ -230,8 +243,7 @@ class Tensor(ArrayMethods):
     def __init__(self, data: Any, requires_grad: bool = False, name: str | None = None) -> None:
         if data is None or isinstance(data, Tensor):
             raise errors.not_data(data)
-        if not hasattr(data, "__array_function__"):
-            data = np.asarray(data, dtype=getattr(data, "dtype", np.float64))
+        data = as_array(data, np.float64)
         if data.dtype.kind != "f":
             errors.check_kind(data.dtype, requires_grad)
         self.data, self.requires_grad, self.name = data, requires_grad, name
@@ -250,9 +262,9 @@ class Tensor(ArrayMethods):
             recording.watcher.backward(self)
         for tensor, g in sweep(self, seed, create_graph=False).items():
             if tensor.grad is not None:
-                tensor.grad = np.asarray(tensor.grad + g)
+                tensor.grad = as_array(tensor.grad + g)
             elif tensor.grad_buffer is None:
-                tensor.grad = np.array(g)
+                tensor.grad = np.copy(g)
             else:
                 tensor.grad_buffer[...] = g
                 tensor.grad = tensor.grad_buffer
@@ -278,7 +290,7 @@ class Tensor(ArrayMethods):
         if create_graph:
             results = [g if isinstance(g, Tensor) else Tensor(g) for g in results]
         else:
-            results = [np.array(g) for g in results]
+            results = [np.copy(g) for g in results]
         return results[0] if len(results) == 1 else results
 
     def _seed(self, gradient: Any) -> Any:
@@ -288,8 +300,9 @@ class Tensor(ArrayMethods):
         if gradient is None and self.size != 1:
             raise errors.not_one_number(self.shape)
         if gradient is None:
-            return np.ones_like(self.data) if self.ndim else self.dtype.type(1)
-        gradient = np.asarray(raw(gradient), dtype=self.dtype)
+            is_number = isinstance(self.data, np.generic)  # for speed: no array
+            return self.dtype.type(1) if is_number else np.ones_like(self.data)
+        gradient = as_array(raw(gradient), self.dtype).astype(self.dtype, copy=False)
         if gradient.shape != self.shape:
             raise ValueError(f"gradient= has shape {gradient.shape}, the tensor {self.shape}")
         return gradient
@@ -299,7 +312,7 @@ class Tensor(ArrayMethods):
         return Tensor(self.data, name=self.name)
 
     def __repr__(self) -> str:
-        values = np.array2string(self.numpy(), separator=", ", prefix="Tensor(")
+        values = np.array2string(as_array(self.data), separator=", ", prefix="Tensor(")
         made = f", made by {self.node.operation.__name__}" if self.node else ""
         leaf = ", requires_grad=True" if self.requires_grad and not self.node else ""
         return f"Tensor({values}{leaf}{made}{f', name={self.name!r}' if self.name else ''})"

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_array
 from ..methods import raw
 from ..registry import compose
 from ..tensor import primitive
@@ -34,7 +35,7 @@ def _piece(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
 def _join(arrays: Any, axis: int | None = 0) -> Any:
     if axis is None:
         return concatenate(*(np.ravel(array) for array in arrays))
-    return concatenate(*arrays, axis=axis)
+    return concatenate(*map(as_array, arrays), axis=axis)
 
 
 def _stack(arrays: Any, axis: int = 0) -> Any:

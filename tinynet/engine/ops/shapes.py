@@ -116,4 +116,4 @@ def astype(x: Any, dtype: Any) -> Any:
 
 astype.defvjp(lambda g, y, x, dtype: g, kind="slope")  # the sweep gives g the dtype of x
 table[np.ndarray.astype] = astype
-compose(np.astype, lambda x, dtype: x.astype(dtype))
+compose(np.astype, lambda x, dtype, copy=True: x.astype(dtype, copy=copy))

@@ -29,8 +29,8 @@ from typing import Any
 import numpy as np
 
 from ...methods import raw
-from ...registry import compose, defvjp, no_gradient
-from ...tensor import Primitive, Tensor, primitive
+from ...registry import OfNumPy, compose, defvjp, no_gradient
+from ...tensor import Tensor, primitive
 from ..common import at_least_float32, nonzero
 
 # --- inverses -------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def _identity(a: Any) -> Any:
     return np.eye(a.shape[-1], dtype=a.dtype, like=raw(a))
 
 
-solve = Primitive(np.linalg.solve).defvjp(  # with a matrix on the right: A dX = dB − dA X
+solve = OfNumPy(np.linalg.solve).defvjp(  # with a matrix on the right: A dX = dB − dA X
     lambda g, y, a, b: -np.linalg.solve(np.matrix_transpose(a), g) @ y.mT,
     lambda g, y, a, b: np.linalg.solve(np.matrix_transpose(a), g),
 )
