@@ -31,7 +31,7 @@ from .arrays import NUMBERS, as_array, operand
 from .by_name import ByName
 from .grad_mode import recording
 from .methods import ArrayMethods, raw
-from .zeros import Kind, Watch, kind_of
+from .zeros import OTHER, Kind, Watch, kind_of
 
 _count, _not_kept = itertools.count(), errors.NotKept()
 table: dict[Callable, Callable] = {}  # NumPy's function -> what runs when it meets a Tensor
@@ -161,8 +161,12 @@ def sweep(
             g, node = gradients.pop(tensor), tensor.node
             if tensor in wanted:
                 kept[tensor] = g
-            operation, (y, *args) = node.operation, _arguments(tensor, create_graph)
-            if operation.kind is Kind.OTHER and not watch.hidden:
+            operation, args, y = node.operation, node.values, tensor.data
+            if operation.saves:
+                y = (y, *node.saved)
+            if create_graph:
+                args, y = _on_graph(tensor)
+            if operation.kind is OTHER and not watch.hidden:
                 watch.search(node)
             for i in node.needs_grad:
                 arg, rule = node.args[i], operation.vjps[i]
@@ -181,16 +185,11 @@ def sweep(
     return kept | gradients
 
 
-def _arguments(tensor: Tensor, create_graph: bool) -> tuple:
-    """What the rules of its node take after g: y and the arguments, as arrays or as Tensors.
-
-    With Tensors the same rules record; what the forward pass saved is computed on the graph.
-    """
+def _on_graph(tensor: Tensor) -> tuple:
+    """The arguments and y as Tensors, on which rules record; what was saved is computed anew."""
     node = tensor.node
     saves = node.operation.saves
-    if not create_graph:
-        return ((tensor.data, *node.saved) if saves else tensor.data), *node.values
-    return (node.operation.forward(*node.args, **node.options) if saves else tensor), *node.args
+    return node.args, node.operation.forward(*node.args, **node.options) if saves else tensor
 
 
 def behind(tensor: Tensor) -> set[Tensor]:
