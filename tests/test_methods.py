@@ -43,7 +43,7 @@ def test_an_array_meets_a_tensor_and_gives_a_tensor(f, x):
         (lambda x: np.sum(a=x, axis=0, keepdims=True), lambda x: np.sum(x, keepdims=True)),
         (lambda x: np.transpose(a=x[None], axes=(1, 0)), lambda x: x[:, None]),
         (lambda x: np.clip(a=x, a_min=1.5, a_max=2.5), lambda x: np.clip(x, 1.5, 2.5)),
-        (lambda x: np.clip(np.ones(3), min=x, max=None), lambda x: np.maximum(x, 1)),
+        (lambda x: np.clip(np.ones(3), a_min=x, a_max=None), lambda x: np.maximum(x, 1)),
         (lambda x: np.dot(a=np.ones(3), b=x), np.sum),
         (lambda x: np.mean(x, axis=None, dtype=None, out=None), np.mean),
         (lambda x: np.tile(A=x, reps=2), lambda x: np.concatenate([x, x])),

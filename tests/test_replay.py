@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinynet import Tensor, fit, functional, losses
+from tinynet.datasets import load_iris, make_friedman1, make_moons
 from tinynet.engine.tensor import Primitive
 from tinynet.layers import (
     MLP,
@@ -27,7 +28,9 @@ from tinynet.layers import (
 from tinynet.metrics import accuracy
 from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 from tinynet.training import EarlyStopping, NonFiniteLoss
-from tinynet.training.replay import Replay, Step
+from tinynet.training import replay as replay_module
+from tinynet.training.replay import Double, Replay, Step
+from tinynet.training.suited import fitting, outputs, suited
 from tinynet.training.tape import Traced
 
 X = np.random.default_rng(0).normal(size=(50, 4))
@@ -135,6 +138,10 @@ def probabilities():
     return Sequential(Linear(4, 3, rng=0), Softmax(), Linear(3, 3, rng=1))
 
 
+def functions():
+    return Sequential(Linear(4, 5, rng=0), np.tanh, Linear(5, 3, rng=1), np.negative)
+
+
 def frozen():
     net = model(3)
     net.layers[0].weight.requires_grad = False
@@ -145,6 +152,7 @@ def frozen():
     ("make", "x"),
     [
         *((shared, X), (images, X.reshape(-1, 2, 2)), (without_bias, X), (probabilities, X)),
+        (functions, X),
         *((shared, np.asfortranarray(X)), (shared, X[::-1, ::-1]), (shared, X.astype(int))),
         *((frozen, X), (lambda: MLP([4, 1, 3], rng=0), X), (lambda: MLP([4, 3], rng=0), X)),
     ],
@@ -305,16 +313,42 @@ def test_an_ignored_class_is_ignored_in_every_batch(loss, ignored, watched):
     assert not any(watched[0].replayed)
 
 
-def test_an_option_that_is_an_array_may_change(watched):
+def test_a_class_that_is_ignored_only_later_is_ignored():
+    ids = IDS % 2
+    ids[np.random.default_rng(0).permutation(50)[-1]] = 2  # in the last batch of the first epoch
+    loss = functools.partial(losses.cross_entropy, ignore_index=2)
+    runs = [trained(model(3), loss, ids, replay=r, rng=0) for r in (True, False)]
+    assert runs[0] == runs[1]
+
+
+def test_an_option_that_is_an_array_may_change():
     runs = []
     for replay in (True, False):
-        weight = np.array([1.0, 5.0])
+        share = np.array([0.5, 0.5], np.float32)
 
-        def heavier(history, net, weight=weight):
-            weight[...] *= 2
+        def lower(history, net, share=share):
+            share *= 0.5
 
-        loss = functools.partial(logits, pos_weight=weight)
-        runs.append(trained(model(2), loss, YES, replay=replay, callbacks=[heavier]))
+        loss = functools.partial(losses.quantile, q=share)
+        runs.append(trained(model(2), loss, NUMBERS, replay=replay, callbacks=[lower]))
+    assert runs[0] == runs[1]
+
+
+FITTING = [
+    (name, data)
+    for data in (load_iris(), make_moons(60, rng=0), make_friedman1(60, rng=0))
+    for name in fitting(data)
+]
+
+
+@pytest.mark.parametrize("name, data", FITTING, ids=lambda value: getattr(value, "name", value))
+def test_every_loss_of_the_catalogue_has_the_same_bits_on_both_paths(name, data):
+    loss, encode = suited(losses.names()[name], data)
+    y = encode(data.y)
+    runs = []
+    for replay in (True, False):
+        net = MLP([data.x.shape[1], 5, outputs(y, data)], rng=0)
+        runs.append(trained(net, loss, y, replay=replay, x=data.x / np.abs(data.x).max()))
     assert runs[0] == runs[1]
 
 
@@ -322,8 +356,55 @@ def test_two_steps_that_differ_in_a_constant_have_different_descriptions():
     steps = []
     for slope in (0.1, 0.2, 0.1):
         net = Sequential(Linear(4, 3, rng=0), LeakyReLU(slope))
-        steps.append(Step.written(net, losses.cross_entropy, {}, X[:5], IDS[:5]).description())
+        step = Step.written(Double(net), losses.cross_entropy, {}, X[:5], IDS[:5])
+        steps.append(step.description())
     assert steps[0] == steps[2] != steps[1]
+
+
+class Shift(Module):
+    """Adds two parameters as large as the batch: both get the very same gradient."""
+
+    def __init__(self):
+        self.a, self.b = (Tensor(np.zeros((25, 3)), requires_grad=True) for _ in range(2))
+
+    def forward(self, x):
+        return x + self.a + self.b
+
+
+class Noise(Module):
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def forward(self, x):
+        return x * self.rng.normal()
+
+
+@pytest.mark.parametrize("layer", [Shift, Noise])
+def test_a_layer_that_is_wrongly_taken_for_pure_is_found_out(layer, monkeypatch, watched):
+    monkeypatch.setattr(replay_module, "PURE", (*replay_module.PURE, layer))
+    runs = [
+        trained(
+            Sequential(Linear(4, 3, rng=0), layer()), losses.mse, X[:, :3], replay=r, batch_size=25
+        )
+        for r in (True, False)
+    ]
+    assert runs[0] == runs[1]
+    assert not any(watched[0].replayed)
+
+
+def test_a_loss_whose_targets_depend_on_their_batch_is_found_out(monkeypatch, watched):
+    def centred(name, y_true, y_pred, where=None):
+        return (y_true.astype(y_pred.dtype) - np.mean(y_true), y_pred), None
+
+    @losses.base.loss(prepare=centred)
+    def centred_squares(y_true, y_pred):
+        return (y_pred - y_true) ** 2
+
+    centred_squares.defderivative(lambda y_true, y_pred: 2 * (y_pred - y_true))
+    monkeypatch.setattr(losses, "centred_squares", centred_squares, raising=False)
+    runs = [trained(model(2), centred_squares, NUMBERS, replay=r) for r in (True, False)]
+    assert runs[0] == runs[1]
+    assert not any(watched[0].replayed)
 
 
 # Layers, some of them plain functions, some with a memory or a random stream of their own.

@@ -93,7 +93,7 @@ class ArrayMethods:
     __gt__, __ge__, __ne__ = _method(np.greater), _method(np.greater_equal), _method(np.not_equal)
 
     sum, mean, prod = _method(np.sum), _method(np.mean), _method(np.prod)
-    max, min, clip = _method(np.max), _method(np.min), _method(np.clip)
+    max, min = _method(np.max), _method(np.min)
     var, std = _method(np.var), _method(np.std)
     ravel = flatten = _method(np.ravel)
     squeeze, swapaxes = _method(np.squeeze), _method(np.swapaxes)
@@ -106,6 +106,10 @@ class ArrayMethods:
     nonzero, searchsorted = _method(np.nonzero), _method(np.searchsorted)
     conj = conjugate = _method(np.conjugate)
     sort, partition = _in_place(np.sort), _in_place(np.partition)
+
+    def clip(self, min: Any = None, max: Any = None) -> Any:  # np.clip has these names since 2.1
+        """As `np.clip`."""
+        return np.clip(self, min, max)
 
     def reshape(self, *shape: Any) -> Any:
         """The same elements in another shape: ``x.reshape(2, 3)`` or ``x.reshape((2, 3))``."""

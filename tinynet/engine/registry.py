@@ -21,8 +21,10 @@ from .methods import raw
 from .tensor import Primitive, Tensor, table
 
 
-def defvjp(function: Callable, *vjps: Callable | None) -> None:
+def defvjp(function: Callable, *vjps: Callable | None, kind: str | None = None) -> None:
     """Make NumPy's `function` differentiable: one rule per argument, as in ops/.
+
+    The `kind` of the rules is known for ufuncs; what the kinds are, zeros.py says.
 
     >>> import numpy as np
     >>> defvjp(np.fft.fftshift, lambda g, y, x, axes=None: np.fft.ifftshift(g, axes))
@@ -31,7 +33,7 @@ def defvjp(function: Callable, *vjps: Callable | None) -> None:
     array([10., 20., 30.])
     >>> del table[np.fft.fftshift]                                           # tidy up
     """
-    operation = OfNumPy(function).defvjp(*vjps)
+    operation = OfNumPy(function).defvjp(*vjps, kind=kind)
     rules = tuple(filter(None, vjps))
     table[function] = _sorted(function, operation, rules, len(vjps))
 

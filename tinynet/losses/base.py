@@ -17,6 +17,7 @@ from ..engine.arrays import as_array
 from ..engine.methods import raw
 from ..engine.tensor import Primitive, Tensor
 from ..engine.transforms import vjp as vjp_of
+from ..engine.zeros import Kind
 from .cards import Card
 from .checks import Range, numbers, same_shape
 from .reduction import given_weights, kept, requires_grad, weights
@@ -52,6 +53,7 @@ class Loss(Primitive):
         saves: bool,
     ) -> None:
         super().__init__(values, saves)
+        self.kind = Kind.MIXED
         self.values, self.prepare, self.forward = values, prepare, self._forward
         self.ranges, self.rows, self.shared = ranges, rows, shared
         parameters = _parameters(values).values()

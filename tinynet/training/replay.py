@@ -32,8 +32,17 @@ from .tape import Call, Traced, bound
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
-    *(layers.Flatten, layers.Sequential, layers.MLP),
+    *(layers.Flatten, layers.Sequential, layers.MLP, layers.Function),
 )
+
+
+class Double:
+    """A copy of a model with tensors of its own: so the model itself is never touched."""
+
+    def __init__(self, model: Module) -> None:
+        own = [tensor for _, tensor in walk(model) if isinstance(tensor, Tensor)]
+        self.tensors = {t: Tensor(t.data, t.requires_grad) for t in own}  # the model's -> its own
+        self.model = copy.deepcopy(model, {id(t): other for t, other in self.tensors.items()})
 
 
 class Step(NamedTuple):
@@ -46,21 +55,21 @@ class Step(NamedTuple):
     gradients: dict[Tensor, Traced]  # of the parameters that the loss depends on
 
     @classmethod
-    def written(cls, model: Module, loss: Loss, options: dict, x: Any, y: Any) -> Step:
-        """Run the engine on a batch, on a double of the model, and write down what it does."""
+    def written(cls, double: Double, loss: Loss, options: dict, x: Any, y: Any) -> Step:
+        """Run the engine on a batch, and write down what it does."""
         tape: list[Call] = []
-        tensors = {t: Traced(t.data, tape) for _, t in walk(model) if isinstance(t, Tensor)}
-        doubles = {t: Tensor(traced, t.requires_grad) for t, traced in tensors.items()}
-        double = copy.deepcopy(model, {id(t): other for t, other in doubles.items()})
+        tensors = {t: Traced(t.data, tape) for t in double.tensors}
+        for tensor, traced in tensors.items():
+            double.tensors[tensor].data = traced
         inputs = Traced(x, tape)
-        (y_true, y_pred), options = loss.arguments(y, double(inputs), **options)
+        (y_true, y_pred), options = loss.arguments(y, double.model(inputs), **options)
         if isinstance(options["weights"], np.ndarray):
             raise TypeError("every batch has another weight")
         targets = Traced(y_true, tape)
         value = Primitive.__call__(loss, targets, y_pred, **options)
         middle = len(tape)
-        found = {t: g for t, g in sweep(value, value.dtype.type(1), False) if not t.node}
-        gradients = {t: found[other] for t, other in doubles.items() if other in found}
+        found = sweep(value, value.dtype.type(1), False)
+        gradients = {t: found[other] for t, other in double.tensors.items() if other in found}
         calls = tape.copy()
         tape.clear()  # it and what it holds refer to each other
         return cls(calls, middle, tensors, (inputs, targets, value.data), gradients)
@@ -154,10 +163,9 @@ class Replay:
     def capture(self, rows: np.ndarray) -> None:
         """Write the step down for two batches, and give every array in it its place."""
         loss, options = _certain(self.model, self.loss)
-        batches = self.rows, rows
+        double, batches = Double(self.model), (self.rows, rows)
         other, step = (
-            Step.written(self.model, loss, options, self.x[batch], self.y[batch])
-            for batch in batches
+            Step.written(double, loss, options, self.x[batch], self.y[batch]) for batch in batches
         )
         if other.description() != step.description():
             raise TypeError("two batches do not make the same calls")
@@ -166,12 +174,9 @@ class Replay:
         y = self._targets(loss, options, zip(batches, (other, step), strict=True))
         places = {traced: tensor.data for tensor, traced in step.tensors.items()}
         for parameter, g in step.gradients.items():
-            buffer = parameter.grad_buffer
-            if g in places or g.base is not None or g.array.strides != buffer.strides:
-                copied = Traced(np.positive(g.array), g.tape)  # its place is taken
-                step.calls.append(Call(np.positive, (g,), {}, copied))
-                g = copied
-            places[g] = buffer
+            if g in places or g.base is not None or g.layout[1] != parameter.grad_buffer.strides:
+                raise TypeError("a gradient has no place of its own")
+            places[g] = parameter.grad_buffer
         places |= {traced: np.empty_like(traced.array) for traced in step.ends}
         calls = bound(step.calls, places)
         self.predict = list(filter(None, calls[: step.middle]))
@@ -203,9 +208,9 @@ def _certain(model: Module, loss: Any) -> tuple[Loss, dict]:
 
 
 def _pure(part: Any) -> bool:
-    """If this computes: does it give the same output for the same input, by the same calls?"""
+    """What computes must give the same output for the same input, by the same calls."""
     if isinstance(part, Module):
-        return type(part) in PURE and "forward" not in vars(part)
+        return type(part) in PURE
     if isinstance(part, Primitive):
         return getattr(functional, part.__name__, None) is part
     return not callable(part) or isinstance(part, np.ufunc)

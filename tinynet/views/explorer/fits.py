@@ -113,7 +113,9 @@ def score(data: Dataset, y_pred: np.ndarray) -> float:
     """The accuracy for classes, the median absolute error for numbers."""
     if data.task == "regression":
         return float(np.median(np.abs(data.y - y_pred)))
-    return metrics.accuracy(data.y, y_pred if y_pred.shape[1] > 1 else y_pred[:, 0], threshold=0.0)
+    if y_pred.shape[1] > 1:
+        return metrics.accuracy(data.y, y_pred)
+    return metrics.accuracy(data.y, y_pred[:, 0], kind="logits")
 
 
 # --- the training ---------------------------------------------------------------------------
@@ -145,8 +147,18 @@ def _trained(
         rng=seed,
         progress=False,
     )
-    units.restore(model)
+    _give_back(units, model)
     return model, history
+
+
+def _give_back(units: Units, model: Linear) -> None:
+    """Let the model itself take and give numbers in the units of the data, to read its weights."""
+    weight, bias = model.weight.data, model.bias.data
+    weight /= units.x.scale[:, None]
+    bias -= units.x.center @ weight
+    if units.y is not None:
+        weight *= units.y.scale
+        bias[...] = bias * units.y.scale + units.y.center
 
 
 def _flat(model: Linear) -> np.ndarray:
