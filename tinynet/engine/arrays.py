@@ -31,7 +31,8 @@ def operand(value: Any) -> Any:
 def as_array(value: Any, dtype: Any = None) -> Any:
     """The value as an array, if it is none yet: numbers and lists get this dtype."""
     value = _plain(value)
-    if isinstance(value, np.ndarray) or _follows(type(value)):
+    kind: Any = type(value)
+    if issubclass(kind, np.ndarray) or _follows(kind):
         return value
     return np.asarray(value, getattr(value, "dtype", dtype))
 
@@ -44,7 +45,7 @@ def like(x: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """What looks like an array as one."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in NUMBERS or kind is np.ndarray or _follows(kind):
         return value
     if issubclass(kind, np.ma.MaskedArray):
