@@ -8,6 +8,7 @@ by label. An array type that defines `__array_function__`, such as CuPy's, is ke
 from __future__ import annotations
 
 import functools
+import sys
 from typing import Any
 
 import numpy as np
@@ -48,7 +49,8 @@ def _plain(value: Any) -> Any:
     kind: Any = type(value)
     if kind in NUMBERS or kind is np.ndarray or _follows(kind):
         return value
-    if issubclass(kind, np.ma.MaskedArray):
+    ma = sys.modules.get("numpy.ma")  # it is not imported before it is used
+    if ma and issubclass(kind, ma.MaskedArray):
         raise errors.masked()
     if hasattr(kind, "__dlpack__") and not issubclass(kind, np.ndarray):
         raise errors.of_another_library(kind)

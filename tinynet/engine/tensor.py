@@ -175,7 +175,7 @@ def _arguments(tensor: Tensor, create_graph: bool) -> tuple:
 
 def unbroadcast(gradient: Any, like: Any, operation: Primitive) -> Any:
     """Give a gradient its array's shape and dtype: here, and only here, broadcasting is undone."""
-    summed = gradient
+    summed = as_array(gradient)
     for _ in range(summed.ndim - like.ndim):  # axes that were added in front
         summed = np.add.reduce(summed)
     if summed.shape != like.shape:  # axes of length 1 that were repeated
@@ -192,7 +192,8 @@ class Tensor(ArrayMethods):
     Parameters
     ----------
     data : array_like
-        Arrays are kept as they are; lists and Python numbers become float64.
+        Arrays are kept as they are, lists and Python numbers become float64, and what looks like an
+        array (pandas, np.matrix) becomes one.
     requires_grad : bool
         Whether gradients with respect to this tensor are wanted (floats only).
     name : str, optional
