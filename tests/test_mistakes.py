@@ -729,8 +729,8 @@ test_training_that_would_fail_later = refuses(
         (
             "the optimizer of another model",
             lambda: train(optimizer=SGD(net().parameters())),
-            RuntimeError,
-            "compute the loss from these parameters",
+            ValueError,
+            "does not hold layers.0.weight.*Make the optimizer last",
         ),
         (
             "early stopping without validation",

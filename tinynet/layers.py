@@ -19,10 +19,11 @@ from . import functional, initializers
 from .engine.arrays import as_array
 from .engine.frames import stacklevel
 from .engine.grad_mode import recording
+from .engine.graph import behind
 from .engine.held import reachable
 from .engine.methods import raw
 from .engine.tables import table
-from .engine.tensor import Tensor, behind
+from .engine.tensor import Tensor
 
 __all__ = [
     "Module",
