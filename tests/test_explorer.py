@@ -259,6 +259,21 @@ def test_a_loss_that_does_not_fit_is_refused_with_those_that_do():
         explorer.train([losses.mse], tn.datasets.load("moons"))
 
 
+def test_a_loss_that_needs_the_zero_of_the_targets_gets_it():
+    """With a target known without noise, what is relative finds the line, and a log its mean."""
+    x = np.random.default_rng(0).uniform(1, 3, (60, 1))
+    args = (("x",), ("y",), "regression")
+    line = tn.data.Dataset("line", x, 300 + 50 * x, *args, truth=np.array([50.0, 300.0]))
+    for fit in explorer.train([losses.mape, losses.smape], line, unit=100.0).fits:
+        assert fit.recovered
+    curve = tn.data.Dataset("curve", x, np.exp(1 + x), *args, truth=np.array([1.0, 1.0]))
+    found = explorer.train([losses.poisson_nll, losses.mse], curve)
+    fit, other = found.fits
+    np.testing.assert_allclose(fit.parameters, [1, 1], rtol=1e-2)
+    assert fit.off is None and fit.score < 0.1 < other.score
+    assert "of log y" in explorer.text.fits(found)
+
+
 # --- surface --------------------------------------------------------------------------------
 
 

@@ -165,7 +165,9 @@ def fits(fits: Fits) -> str:
 
 def _verdict(fit: Fit) -> list[str]:
     """How far off, in percent per parameter, and whether that is near enough."""
-    off = ", ".join(f"{percent:.1f}" for percent in fit.off or ())
+    if fit.off is None:
+        return ["of log y", "–"]
+    off = ", ".join(f"{percent:.1f}" for percent in fit.off)
     return [f"{off} %", "yes" if fit.recovered else "no"]
 
 
