@@ -77,8 +77,9 @@ def _kinks(curve: Curve) -> list[str]:
 
 def _plateaus(curve: Curve) -> list[str]:
     texts = {
-        "constant": "the gradient stays at about {}: a larger error pulls no harder",
-        "vanishing": "the gradient vanishes (about {}) although the prediction is wrong",
+        "constant": "the gradient stays the same to 1 %, about {}: a larger error pulls no harder",
+        "vanishing": "the gradient vanishes (at most {}) although the prediction is wrong",
+        "settled": "the gradient is below 1 % of its largest (at most {}): the prediction is right",
     }
     return [
         f"saturation: from {number(s.low)} to {number(s.high)}"
