@@ -96,7 +96,11 @@ def drawn(name):
     return explorer.curve(loss(name))
 
 
-@pytest.mark.parametrize("name", losses.names())
+QUICK = {"brier", "cross_entropy", "huber", "tweedie"}
+EACH = [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in losses.names()]
+
+
+@pytest.mark.parametrize("name", EACH)
 def test_what_is_said_of_a_curve_is_so_between_its_points(name):
     """Each fact of the text, held against places that the curve was not computed at."""
     found = drawn(name)
@@ -129,7 +133,7 @@ def test_what_is_said_of_a_curve_is_so_between_its_points(name):
         assert (kink.before, kink.after) == pytest.approx((before, after), abs=1e-4)
 
 
-@pytest.mark.parametrize("name", losses.names())
+@pytest.mark.parametrize("name", EACH)
 def test_an_end_with_the_same_gradient_over_a_tenth_of_the_axis_is_told(name):
     found = drawn(name)
     width = found.axis.high - found.axis.low
