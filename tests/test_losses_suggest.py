@@ -117,12 +117,13 @@ def test_the_suggestion_is_one_of_the_card(name):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_noise_that_grows_is_no_outlier(seed):
-    """Gaussian of width x²: to one width for all, those of the wide end look like outliers."""
+    """Gaussian of width x: to one width for all, those of the wide end look like outliers."""
     rng = np.random.default_rng(seed)
     x = np.sort(rng.uniform(0.2, 10, 1000))
-    y = 30 * x + x**2 * rng.normal(size=1000)
+    y = 30 * x + x * rng.normal(size=1000)
     found = suggest(y, x=x)
-    assert found.facts["outliers"] < 0.02 < np.mean(abs(y - 30 * x) > 3.5 * found.facts["sigma"])
+    alike = np.mean(abs(y - 30 * x) > 3.5 * found.facts["sigma"])
+    assert found.facts["outliers"] < min(0.02, alike / 2)
     assert found.facts["fan"] > 0.5 and "huber" not in order(found)[:2]
 
 
