@@ -129,7 +129,7 @@ class Optimizer:
             if np.shape(old) == self.vector.shape:
                 for place in places:
                     state[name][place] = old[place]
-            elif np.any(state[name] != old):  # a count
+            elif np.size(old) in (1, len(absent)) and np.any(state[name] != old):  # a count
                 state[name] = np.where(absent, old, state[name])
 
     def each(self, values: Any) -> Any:
