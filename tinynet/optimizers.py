@@ -123,7 +123,8 @@ class Optimizer:
         """
         absent = [parameter.grad is None for parameter in self.parameters]
         places, state = list(compress(self._places(), absent)), vars(self)
-        before = {k: copy.copy(v) for k, v in state.items() if isinstance(v, (int, np.ndarray))}
+        kept = {k: v for k, v in state.items() if isinstance(v, (int, np.ndarray))}
+        before: dict[str, Any] = copy.deepcopy(kept)
         self.update(self.vector, self.decayed(g))
         for name, old in before.items():
             if np.shape(old) == self.vector.shape:
