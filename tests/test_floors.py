@@ -81,7 +81,7 @@ def test_the_rule_is_told_with_the_line():
     ]
     by_name = imports("import importlib\nimportlib.import_module('x')", "tinynet.data", False)
     assert list(faults("tinynet.data", by_name)) == [
-        f"{Path('tinynet/data.py')}:2 imports by name, past this test"
+        f"{Path('tinynet/data/__init__.py')}:2 imports by name, past this test"
     ]
 
 

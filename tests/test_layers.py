@@ -1,12 +1,18 @@
 """Layers: what a Module finds among its attributes, saves, prints and refuses."""
 
 import copy
+import functools
+import threading
+import warnings
+from collections import UserList, deque
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from tinynet import Tensor, layers
+from tinynet import Tensor, layers, losses, optimizers
 from tinynet.layers import MLP, Dropout, Flatten, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
+from tinynet.training import fit, predict
 
 
 class Everywhere(Module):
@@ -56,6 +62,129 @@ def test_a_value_kept_from_forward_is_no_parameter():
     assert [name for name, _ in model.named_parameters()] == ["weight", "bias"]
 
 
+def test_a_list_may_contain_itself():
+    model = Sequential(Linear(2, 2, rng=0))
+    model.layers.append({"again": model.layers})
+    assert [name for name, _ in model.named_parameters()] == ["layers.0.weight", "layers.0.bias"]
+
+
+class Holds(Module):
+    def __init__(self, part):
+        self.part = part
+
+
+class InSlots(Module):
+    __slots__ = ("part",)
+
+    def __init__(self, part):
+        self.part = part
+
+
+def in_the_class(layer):
+    return type("Net", (Module,), {"part": layer})()
+
+
+def in_the_forward(layer):
+    class Net(Module):
+        def forward(self, x):
+            return layer(x)
+
+    return Net()
+
+
+def objects(layer):
+    array = np.empty(1, object)
+    array[0] = layer
+    return array
+
+
+LOST = {  # where `walk` does not look, and how the place is named
+    "class attribute": (in_the_class, "Net.part"),
+    "list in the class": (lambda layer: in_the_class([layer]), "Net.part.0"),
+    "deque": (lambda layer: Holds(deque([layer])), "Holds.part.0"),
+    "set": (lambda layer: Holds({layer}), "Holds.part.0"),
+    "UserList": (lambda layer: Holds(UserList([layer])), "Holds.part.data.0"),
+    "object": (lambda layer: Holds(SimpleNamespace(inner=layer)), "Holds.part.inner"),
+    "object array": (lambda layer: Holds(objects(layer)), "Holds.part.0"),
+    "slots": (InSlots, "InSlots.part"),
+    "partial": (lambda layer: Holds(functools.partial(np.add, layer)), r"Holds.part.args.0"),
+    "closure": (lambda layer: Holds(lambda x: layer(x)), "Holds.part.layer"),
+    "closure in a list": (lambda layer: Holds([lambda x: layer(x)]), "Holds.part.0.layer"),
+    "of a Sequential": (lambda layer: Sequential(lambda x: layer(x)), "layers.0.function.layer"),
+    "default": (lambda layer: Holds(lambda x, f=layer: f(x)), "Holds.part.the defaults.0"),
+    "bound method": (lambda layer: Holds(layer.__repr__), "Holds.part.__self__"),
+    "forward": (in_the_forward, "Net.forward.layer"),
+}
+
+
+@pytest.mark.parametrize(("keep", "place"), LOST.values(), ids=LOST)
+@pytest.mark.parametrize("part", [Linear(2, 3, rng=0), Dropout(0.5)], ids=repr)
+def test_a_layer_that_is_not_found_is_reported_with_its_place(keep, place, part):
+    with pytest.warns(UserWarning, match=f"{place}.*attribute") as caught:
+        keep(part).parameters()
+    assert [warning.filename for warning in caught] == [__file__]
+    assert repr(part) in str(caught[0].message)
+
+
+SCALE = Tensor(2.0, requires_grad=True)
+
+
+class Scales(Module):
+    def forward(self, x):
+        return x * SCALE
+
+
+def scaled(x):
+    return x * SCALE
+
+
+class ScalesByFunction(Module):
+    def forward(self, x):
+        return scaled(x)
+
+
+class ScalesByClass(Module):
+    scale = Tensor(2.0, requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    "model, place",
+    [
+        (Scales(), "forward.SCALE"),
+        (ScalesByFunction(), "forward.scaled.SCALE"),
+        (ScalesByClass(), "scale"),
+    ],
+)
+def test_a_tensor_that_is_not_found_is_reported_with_its_place(model, place):
+    with pytest.warns(UserWarning, match=rf"{place} .*attribute"):
+        assert model.parameters() == []
+
+
+def test_what_is_found_or_needs_no_training_is_not_reported():
+    model = Everywhere()
+    model.optimizer, model.again = optimizers.SGD(model.parameters()), lambda x: model.scale * x
+    gone = Linear(1, 1)
+    model.empty = lambda: gone
+    del model.empty.__closure__[0].cell_contents
+    model.part_of_it, model.maker = model.blocks[0].forward, functools.partial(Linear, 2, 3)
+    model.data, model.constant = SimpleNamespace(x=np.ones(3)), lambda: model.offset
+    model.seen = deque([model.blocks[0](np.ones((1, 2)))])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        model.parameters()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [{1: Tensor([1.0]), "1": Tensor([2.0])}, {"a.b": Tensor([1.0]), "a": {"b": Tensor([2.0])}}],
+    ids=["1 and '1'", "a.b"],
+)
+def test_two_tensors_of_one_path_are_refused_when_saved(parts):
+    for ask in (lambda m: m.state_dict(), lambda m: m.load_state_dict({})):
+        with pytest.raises(ValueError, match=r"two tensors .* path 'part\..*rename"):
+            ask(Holds(parts))
+
+
 def test_state_holds_parameters_and_buffers_and_survives_a_round_trip():
     source, target = Everywhere(), Everywhere()
     for parameter in source.parameters():
@@ -103,12 +232,38 @@ def test_a_state_that_does_not_fit_names_every_fault_and_changes_nothing(changes
     assert same(model.state_dict(), before)
 
 
+@pytest.mark.parametrize("dtype, value", [(np.float32, 1e300), (np.float16, 1e5)])
+def test_a_number_that_would_become_infinite_is_refused(dtype, value):
+    model = Linear(1, 1, rng=0, dtype=dtype)
+    before = model.state_dict()
+    with pytest.raises(ValueError, match=r"weight holds 1(e\+300|00000), too large for float"):
+        model.load_state_dict({"weight": [[value]], "bias": [0.0]})
+    assert same(model.state_dict(), before)
+    model.load_state_dict({"weight": [[np.inf]], "bias": [3.0]})  # as it was
+    assert model.weight.data == np.inf
+
+
+def test_a_list_of_60000_faults_is_short():
+    state = {f"{i} {'x' * 999}": np.ones(1) for i in range(60_000)}
+    with pytest.raises(ValueError, match="59,992 more") as caught:
+        Linear(1, 1).load_state_dict(state)
+    assert len(str(caught.value)) < 3000
+
+
 def test_a_deep_copy_is_a_model_of_its_own():
     model = MLP([2, 3, 1], rng=0)
     twin = copy.deepcopy(model)
     twin.parameters()[0].data += 1
     x = np.ones((1, 2))
     assert not np.array_equal(model(x).data, twin(x).data)
+
+
+def test_layers_that_are_left_out_on_purpose_are_not_reported():
+    model, loss = MLP([2, 2, 1], rng=0), MLP([1, 1], rng=0)
+    head = model.layers[-1]
+    for parameters in (head.parameters(), [*model.parameters(), *loss.parameters()]):
+        optimizer, pair = optimizers.SGD(parameters, 0.1), (np.ones((8, 2)), np.ones((8, 1)))
+        fit(model, losses.mse, optimizer, pair, epochs=2, batch_size=4, progress=False)
 
 
 # --- train and eval -------------------------------------------------------------------------
@@ -137,6 +292,43 @@ def test_dropout_differs_from_call_to_call_repeats_for_a_seed_and_is_off_in_eval
     assert np.array_equal(first, Dropout(0.5, rng=0)(x))
     assert layer.eval()(x) is x
     assert Dropout(0)(x) is x
+
+
+@pytest.mark.parametrize(("keep", "_"), LOST.values(), ids=LOST)
+def test_no_dropout_drops_in_predict_wherever_it_is_kept(keep, _):
+    dropout, x = Dropout(0.5, rng=0), np.ones((4, 50))
+    model = keep(dropout)
+    model.forward = lambda x: dropout(x)
+    assert np.array_equal(predict(model, x), x) and not np.array_equal(dropout(x), x)
+
+
+def test_predict_in_another_thread_leaves_the_dropout_of_a_running_fit_on():
+    x = np.random.default_rng(0).normal(size=(40, 3))
+
+    def losses_while(work):
+        model = MLP([3, 20, 1], dropout=0.5, rng=0)
+        optimizer = optimizers.SGD(model.parameters(), 0.01)
+        look = functools.partial(work, model)
+        pair, quiet = (x, x[:, :1]), {"progress": False, "callbacks": [lambda *_: look()]}
+        return fit(model, losses.mse, optimizer, pair, epochs=4, batch_size=8, **quiet)["loss"]
+
+    class Held(Module):  # inside predict in its thread, until it is let go
+        def forward(self, x):
+            entered.set()
+            assert not self.training and left.wait(60)
+            return x
+
+    entered, left = threading.Event(), threading.Event()
+
+    def predict_meanwhile(model):
+        threading.Thread(target=predict, args=(Sequential(Held(), model), x)).start()
+        assert entered.wait(60) and model.training
+
+    undisturbed = losses_while(lambda model: None)
+    try:
+        assert losses_while(predict_meanwhile) == undisturbed
+    finally:
+        left.set()
 
 
 # --- each layer -----------------------------------------------------------------------------
@@ -250,6 +442,33 @@ def test_a_model_prints_as_a_table_of_its_layers():
         "layers.2           Dropout(0.25)       (N, 2000)     0",
         "total                                                2,002,000",
     ]
+
+
+def test_a_function_among_the_layers_has_its_row_too():
+    model = Sequential(Linear(2, 8, rng=0), np.tanh, lambda x: x[:, :4], Linear(4, 1, rng=0))
+    assert repr(model).splitlines()[1:] == [
+        "layers.0  Linear(2, 8)  (N, 8)        24",
+        "layers.1  tanh          (N, 8)        0",
+        "layers.2  <lambda>      (N, ?)        0",
+        "layers.3  Linear(4, 1)  (N, 1)        5",
+        "total                                 29",
+    ]
+    assert model(np.ones((5, 2))).shape == (5, 1)
+
+
+@pytest.mark.parametrize("put", [list.append, lambda listed, f: listed.append(Sequential(f))])
+def test_random_numbers_of_a_function_among_the_layers_are_new_in_every_step(put):
+    def losses_of(replay):
+        rng = np.random.default_rng(0)
+        model = Sequential(Linear(2, 1, rng=0))
+        put(model.layers, lambda x: x * rng.uniform(size=x.shape))
+        optimizer, quiet = optimizers.SGD(model.parameters(), 0.1), {"progress": False}
+        pair = np.ones((8, 2)), np.ones((8, 1))
+        return fit(
+            model, losses.mse, optimizer, pair, epochs=3, batch_size=4, replay=replay, **quiet
+        )["loss"]
+
+    assert losses_of(True) == losses_of(False)
 
 
 @pytest.mark.parametrize("model", [MLP([2, 9, 3], rng=0), Linear(2, 3, rng=0), Everywhere()])

@@ -294,4 +294,4 @@ def _numbers(
 
 
 def _card(name: str, maker: Callable) -> str:
-    return f"# {name}\n\n{inspect.getdoc(maker)}"
+    return f"# {name}\n\n{inspect.getdoc(maker) or ''}"  # `python -OO` drops docstrings

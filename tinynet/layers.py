@@ -2,21 +2,24 @@
 
 The one idea: a Module is plain attributes. A Tensor that requires a gradient is a parameter, one
 that does not is a buffer; both are found by walking the attributes in order, through modules,
-lists, tuples and dicts. There is nothing to register.
+lists, tuples and dicts. There is nothing to register, and what is kept elsewhere is reported.
 """
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import math
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from . import functional, initializers
+from .engine.arrays import as_array
+from .engine.frames import stacklevel
+from .engine.grad_mode import recording
+from .engine.held import reachable
 from .engine.methods import raw
 from .engine.tables import table
 from .engine.tensor import Tensor, behind
@@ -48,7 +51,18 @@ class Module:
     ['factor']
     """
 
-    training = True
+    _training = True
+    feature_names: tuple[str, ...] | None = None  # of the Dataset it was trained on, if it was one
+    target_names: tuple[str, ...] | None = None
+
+    @property
+    def training(self) -> bool:
+        """Is this the time to drop and to estimate? Never while this thread is `evaluating`."""
+        return self._training and not recording.evaluating
+
+    @training.setter
+    def training(self, mode: bool) -> None:
+        self._training = mode
 
     def forward(self, x: Any) -> Any:
         """What the module does with its input; every kind of module writes its own."""
@@ -68,7 +82,7 @@ class Module:
     def parameters(self) -> list[Tensor]:
         """Every parameter, in order: what an optimizer takes."""
         parameters = [parameter for _, parameter in self.named_parameters()]
-        _warn_of_computed(self, parameters)
+        _warn_of_lost(self, parameters)
         return parameters
 
     def train(self, mode: bool = True) -> Module:
@@ -82,31 +96,27 @@ class Module:
         return self.train(False)
 
     def state_dict(self) -> dict[str, np.ndarray]:
-        """A copy of every parameter and buffer by its path."""
-        return {path: np.copy(t.data) for path, t in walk(self) if isinstance(t, Tensor)}
+        """A copy of every parameter and buffer by its path; ValueError where two share a path."""
+        return {path: np.copy(tensor.data) for path, tensor in tensors(self).items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Copy values in; ValueError lists every name that is missing, extra or misshapen."""
+        """Copy values in; ValueError lists every name that is missing, extra or does not fit."""
         if not isinstance(state, Mapping):
             raise TypeError(
                 f"load_state_dict takes what state_dict() gave, not {type(state).__name__}; a file"
                 " is read with tn.checkpoints.load(model, path)"
             )
-        own = {path: t for path, t in walk(self) if isinstance(t, Tensor)}
-        values = {name: np.asarray(raw(value)) for name, value in state.items()}
-        faults = [f"missing: {name}" for name in own if name not in values]
-        faults += [f"not in this model: {name}" for name in values if name not in own]
-        for name in own.keys() & values.keys():
-            if values[name].shape != own[name].shape:
-                faults.append(
-                    f"{name} has shape {values[name].shape}, the model's has {own[name].shape}"
-                )
-            if not np.can_cast(values[name].dtype, own[name].dtype, "same_kind"):
-                faults.append(f"{name} holds {values[name].dtype}, not {own[name].dtype}")
-        if faults:
-            raise ValueError("the state does not fit this model: " + "; ".join(sorted(faults)))
+        values = {name: as_array(raw(value)) for name, value in state.items()}
+        own = check_state(self, values)
+        with np.errstate(over="ignore"):
+            cast = {name: values[name].astype(tensor.dtype) for name, tensor in own.items()}
+        _refuse(
+            f"{name} holds {values[name][lost].flat[0]:g}, too large for {cast[name].dtype}"
+            for name in own
+            if (lost := np.isinf(cast[name]) & np.isfinite(values[name])).any()
+        )
         for name, tensor in own.items():
-            tensor.data[...] = values[name]
+            tensor.data[...] = cast[name]
 
     def output_shape(self, shape: tuple) -> tuple:
         """The shape of the output for an input of `shape`; here the same."""
@@ -130,18 +140,17 @@ class Module:
         return table([*rows, ("total", "", "", f"{_size(self):,}")], right=())
 
 
-def walk(value: Any, path: str = "", inside: tuple[Module, ...] = ()) -> Iterator[tuple[str, Any]]:
+def walk(value: Any, path: str = "", inside: tuple = ()) -> Iterator[tuple[str, Any]]:
     """Every Module and leaf Tensor in `value`, itself first, with its path; a cycle is cut."""
     if isinstance(value, Tensor) and value.node is None:
         yield path, value
-    if isinstance(value, Module) and not any(value is outer for outer in inside):
+    if not isinstance(value, (Module, list, tuple, dict)) or any(value is v for v in inside):
+        return
+    if isinstance(value, Module):
         yield path, value
-        inside, value = (*inside, value), vars(value)
-    if isinstance(value, (list, tuple)):
-        value = dict(enumerate(value))
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from walk(inner, f"{path}.{name}" if path else str(name), inside)
+    named = vars(value) if isinstance(value, Module) else value
+    for name, inner in named.items() if isinstance(named, dict) else enumerate(named):
+        yield from walk(inner, f"{path}.{name}" if path else str(name), (*inside, value))
 
 
 def modules(module: Module) -> list[Module]:
@@ -149,16 +158,42 @@ def modules(module: Module) -> list[Module]:
     return [part for _, part in walk(module) if isinstance(part, Module)]
 
 
-@contextlib.contextmanager
-def evaluating(module: Module) -> Iterator[None]:
-    """Every part of the module in evaluation mode, and afterwards each in its own mode again."""
-    modes = [(part, part.training) for part in modules(module)]
-    module.eval()
-    try:
-        yield
-    finally:
-        for part, mode in modes:
-            part.training = mode
+def tensors(module: Module) -> dict[str, Tensor]:
+    """Every parameter and buffer by its path; ValueError where two different ones share a path."""
+    found: dict[str, Tensor] = {}
+    for path, value in walk(module):
+        if isinstance(value, Tensor) and found.setdefault(path, value) is not value:
+            raise ValueError(
+                f"two tensors of this model have the path {path!r}, so that one of them would be"
+                " lost: rename one; keys of a dict such as 1 and '1', or 'a.b', lead to this"
+            )
+    return found
+
+
+def check_state(module: Module, state: Mapping[str, Any], hint: str = "") -> dict[str, Tensor]:
+    """The tensors of a module; ValueError unless `state` has an array of the right form for each.
+
+    Only the shape and dtype of the arrays are looked at. A hint ends the message.
+    """
+    own = tensors(module)
+    faults = [f"missing: {name}" for name in own if name not in state]
+    faults += [f"not in this model: {name}" for name in state if name not in own]
+    for name in own.keys() & state.keys():
+        array, like = state[name], own[name]
+        if array.shape != like.shape:
+            faults.append(f"{name} has shape {array.shape}, the model's has {like.shape}")
+        if not np.can_cast(array.dtype, like.dtype, "same_kind"):
+            faults.append(f"{name} holds {array.dtype}, not {like.dtype}")
+    _refuse(faults, hint)
+    return own
+
+
+def _refuse(faults: Iterable[str], hint: str = "") -> None:
+    """Raise a ValueError if there are any; it stays short for a file of 60,000 wrong names."""
+    if listed := sorted(faults):
+        shown = [fault if len(fault) <= 200 else f"{fault[:200]}…" for fault in listed[:10]]
+        shown += [f"and {len(listed) - 10:,} more"] if len(listed) > 10 else []
+        raise ValueError("the state does not fit this model: " + "; ".join(shown) + hint)
 
 
 def _has_layers(module: Module) -> bool:
@@ -167,21 +202,33 @@ def _has_layers(module: Module) -> bool:
 
 def _size(module: Module) -> int:
     """The number of parameters, each element counted."""
-    return sum(parameter.size for parameter in module.parameters())
+    return sum(parameter.size for _, parameter in module.named_parameters())
 
 
-def _warn_of_computed(module: Module, parameters: list[Tensor]) -> None:
-    """Report attributes such as 0.1 * Tensor(…, requires_grad=True): nothing would train them."""
-    for part in modules(module):
-        for name, value in vars(part).items():
-            computed = isinstance(value, Tensor) and value.node is not None
-            if computed and behind(value).isdisjoint(parameters):  # else the output of a layer
-                warnings.warn(
-                    f"{type(part).__name__}.{name} was computed, so it is not a parameter and will"
-                    " not learn: compute with arrays, as in Tensor(0.1 * array,"
-                    " requires_grad=True)",
-                    stacklevel=3,
-                )
+def _warn_of_lost(module: Module, parameters: list[Tensor]) -> None:
+    """Report what nothing would train: computed tensors, and all that `walk` does not find."""
+    known = {id(part) for _, part in walk(module)}
+
+    def ends(value: Any) -> bool:
+        return isinstance(value, Tensor) or (isinstance(value, Module) and id(value) not in known)
+
+    for way, value in reachable(module, ends):
+        if not ends(value):
+            continue
+        problem = (
+            "is kept where layers are not looked for, and is neither trained nor saved: make it an"
+            " attribute, or put it in a list, tuple or dict that is one"
+        )
+        if isinstance(value, Tensor) and value.node is not None:
+            problem = (
+                "was computed, so it is not a parameter and will not learn: compute with arrays, as"
+                " in Tensor(0.1 * array, requires_grad=True)"
+            )
+        lost = isinstance(value, Module) or behind(value).isdisjoint(parameters)
+        if lost and (isinstance(value, Module) or value.requires_grad):
+            what = f" ({value.describe()})" if isinstance(value, Module) else ""
+            place = ".".join(map(str, (type(module).__name__, *way)))
+            warnings.warn(f"{place}{what} {problem}", stacklevel=stacklevel())
 
 
 # --- layers with parameters -----------------------------------------------------------------
@@ -224,13 +271,15 @@ class Linear(Module):
                     f"Linear({in_features!r}, {out_features!r}): widths must be whole numbers of at"
                     " least 1"
                 )
+        if not isinstance(bias, (bool, np.bool_)):
+            raise ValueError(f"Linear: bias must be True or False, not {bias!r}; a seed is rng=0")
         weight = initializer((in_features, out_features), rng, dtype)
         self.weight = Tensor(weight, requires_grad=True, name="weight")  # (in, out)
         self.bias = Tensor(np.zeros(out_features, dtype), requires_grad=bias, name="bias")  # (out,)
 
     def forward(self, x: Any) -> Any:
         try:
-            x = x if hasattr(x, "__array_function__") else np.asarray(x, self.weight.dtype)
+            x = x if hasattr(x, "__array_function__") else as_array(x, self.weight.dtype)
             return functional.linear(x, self.weight, self.bias)
         except (TypeError, ValueError) as error:  # asked only now, since a layer runs often
             problem = _misfit(x, *self.weight.shape)
@@ -252,7 +301,7 @@ def linear_layers(module: Module) -> list[Linear]:
 
 def _misfit(x: Any, width: int, out: int) -> str | None:
     """What is wrong with the input of a Linear, and one way to fix it."""
-    if not hasattr(x, "dtype"):  # it did not become an array, and NumPy said why
+    if not isinstance(getattr(x, "dtype", None), np.dtype):  # it is no array, and this was said
         return None
     if x.dtype.kind not in "fiub":
         return f"takes numbers, but its input holds {x.dtype}"
@@ -342,6 +391,22 @@ class Flatten(Module):
 # --- models ---------------------------------------------------------------------------------
 
 
+class Function(Module):
+    """A function without parameters as a layer: `Sequential` makes one of np.tanh."""
+
+    def __init__(self, function: Callable) -> None:
+        self.function = function
+
+    def forward(self, x: Any) -> Any:
+        return self.function(x)
+
+    def output_shape(self, shape: tuple) -> tuple:
+        return shape if isinstance(self.function, np.ufunc) else (shape[0], "?")
+
+    def describe(self) -> str:
+        return getattr(self.function, "__name__", type(self.function).__name__)
+
+
 class Sequential(Module):
     """Layers one after the other; a mistake in one of them is reported with its position.
 
@@ -353,14 +418,14 @@ class Sequential(Module):
     total                                 67
     """
 
-    def __init__(self, *layers: Module) -> None:
+    def __init__(self, *layers: Callable) -> None:
         for layer in layers:
             if not callable(layer) or isinstance(layer, type):
                 raise TypeError(
                     f"Sequential takes layers one by one, Sequential(Linear(2, 8), ReLU()); this is"
                     f" not a layer: {layer!r}"
                 )
-        self.layers = list(layers)
+        self.layers = [x if isinstance(x, Module) else Function(x) for x in layers]
 
     def forward(self, x: Any) -> Any:
         for i, layer in enumerate(self.layers):
@@ -405,13 +470,13 @@ class MLP(Sequential):
             raise TypeError(
                 f"MLP: activation must be a class, such as layers.ReLU, not {activation!r}"
             )
-        rng = np.random.default_rng(rng)
+        rng, drops = np.random.default_rng(rng), bool(Dropout(dropout).rate)
         rectified = issubclass(activation, (ReLU, LeakyReLU))
         initializer = initializers.he_uniform if rectified else initializers.glorot_uniform
         layers: list[Module] = []
         for size_in, size_out in itertools.pairwise(sizes):
             if layers:
-                layers += [activation()] + ([Dropout(dropout, rng)] if dropout else [])
+                layers += [activation()] + ([Dropout(dropout, rng)] if drops else [])
             layers.append(Linear(size_in, size_out, rng=rng, dtype=dtype, initializer=initializer))
         super().__init__(*layers)
 

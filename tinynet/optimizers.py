@@ -62,6 +62,7 @@ class Optimizer:
             )
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
+        self.rng = np.random.default_rng(0)  # shuffles the batches of `fit`, from run to run
         self._attach()
         self.zero_grad()
 
@@ -505,6 +506,7 @@ class Proximal(Optimizer):
     parameters = property(lambda self: self.optimizer.parameters)
     vector = property(lambda self: self.optimizer.vector)
     gradient = property(lambda self: self.optimizer.gradient)
+    rng = property(lambda self: self.optimizer.rng)
     _views = property(lambda self: self.optimizer._views)
 
     @property

@@ -9,13 +9,14 @@ from typing import Any
 from .. import datasets
 from ..engine.names import lookup
 from ..engine.tables import table
+from .options import new_file
 
 
 def add_to(commands: Any) -> None:
     """Add the command and its options to the parser."""
     shown = commands.add_parser("datasets", help="list the datasets, or show one")
     shown.add_argument("data", nargs="?", metavar="DATASET", help="the one to show")
-    shown.add_argument("--plot", metavar="FILE", help="where its picture goes")
+    shown.add_argument("--plot", type=new_file, metavar="FILE", help="where its picture goes")
     shown.set_defaults(command=show)
 
 
@@ -32,13 +33,13 @@ def show(options: argparse.Namespace) -> int:
     data = lookup("dataset", options.data, datasets.names())()
     path = options.plot or f"tinynet-{data.name}-data.png"
     plots.check_path(path)
-    print(f"{data.card.strip()}\n\n{data!r}")
     plots.save(plots.dataset(data).figure, path)
+    print(f"{data.card.strip()}\n\n{data!r}")
     print(f"picture: {path}")
     return 0
 
 
 def _summary(name: str) -> tuple[str, ...]:
     data, make = datasets.load(name), datasets.names()[name]
-    what = str(inspect.getdoc(make)).partition("\n")[0]  # the first line of its docstring
+    what = (inspect.getdoc(make) or "").partition("\n")[0]  # `python -OO` drops docstrings
     return name, *map(str, data.x.shape), data.task, what

@@ -13,7 +13,7 @@ from ..engine.names import lookup
 from ..losses import Loss
 from ..training import NonFiniteLoss
 from ..views import explorer
-from .options import complain, number
+from .options import complain, new_file, number
 
 
 def add_to(commands: Any) -> None:
@@ -29,7 +29,12 @@ def add_to(commands: Any) -> None:
     unit = number(float, "a number above 0", lambda n: 0 < n < math.inf)
     add("--unit", type=unit, metavar="SIZE", help="what an error of 1 is, with --train (the noise)")
     add("--text", action="store_true", help="numbers in place of the picture")
-    add("--save", metavar="FILE", help="where the picture goes (tinynet-loss-NAME.png)")
+    add(
+        "--save",
+        type=new_file,
+        metavar="FILE",
+        help="where the picture goes (tinynet-loss-NAME.png)",
+    )
     parser.set_defaults(command=show)
 
 
@@ -162,7 +167,7 @@ def _value(text: str) -> Any:
     """A number, True, False, None or a list as Python writes it; inf; else the text itself."""
     try:
         return float(text) if text.strip("+-") == "inf" else ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):  # of literal_eval
         return text
 
 
@@ -171,5 +176,5 @@ def _try(loss: Loss, settings: dict[str, Any]) -> None:
     if settings and loss.card:
         try:
             explorer.curves.at(loss, (loss.card.axis.low + loss.card.axis.high) / 2, settings)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, ArithmeticError) as error:
             raise ValueError(f"--set: {error}") from None

@@ -1,4 +1,4 @@
-"""What the commands share: numbers among the options, tables, and complaints."""
+"""What the commands share: numbers and files among the options, and complaints."""
 
 from __future__ import annotations
 
@@ -25,3 +25,10 @@ def number(convert: Callable, expected: str, fits: Callable[[Any], bool]) -> Cal
         raise argparse.ArgumentTypeError(f"must be {expected}, not {text!r}")
 
     return parse
+
+
+def new_file(text: str) -> str:
+    """A type for argparse: a file to write."""
+    if not text:
+        raise argparse.ArgumentTypeError("must be the name of a file, not ''")
+    return text

@@ -5,22 +5,23 @@ from __future__ import annotations
 import argparse
 import math
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from .. import datasets, layers, losses, metrics
-from ..data import Dataset, read_csv
+from .. import datasets, layers, losses
+from ..data import MISSING, TASKS, Dataset, read_csv
 from ..engine.names import lookup
-from ..engine.tables import table
-from ..layers import ACTIVATIONS, linear_layers
+from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
-from ..training import History, NonFiniteLoss, checkpoints, evaluate, fit
+from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
 from ..training import suited as tasks
-from ..training.units import Units
-from .options import complain, number
+from ..training.files import check_can_write
+from .options import complain, new_file, number
+from .scaling import Scaling, scaled
+from .scores import Scores, remarks, scores
 
 DEFAULTS = {
     "hidden": [16, 16],
@@ -29,17 +30,20 @@ DEFAULTS = {
     "optimizer": "adam",
     "lr": 0.01,
     "epochs": 60,
+    "patience": None,  # as long as there are epochs
     "batch_size": 32,
     "dropout": 0.0,
     "weight_decay": 0.0,
     "seed": 0,
 }
+READING = ("target", "columns", "drop", "categories", "missing", "task", "separator", "decimal")
 TUNED: dict[str, dict] = {  # what suits a dataset better, found on its validation part
     "auto_mpg": {"weight_decay": 0.01},
-    "digits": {"hidden": [64, 32], "lr": 0.003, "epochs": 30},
+    "breast_cancer": {"weight_decay": 0.01},
+    "digits": {"hidden": [64, 32], "lr": 0.003, "epochs": 30, "weight_decay": 0.01},
     "friedman1": {"weight_decay": 0.01, "epochs": 200},
     "heteroscedastic": {"hidden": []},  # a line
-    "iris": {"weight_decay": 0.01},
+    "iris": {"weight_decay": 0.03},
     "outliers": {"hidden": [], "loss": "huber"},
     "sine": {"activation": "tanh", "epochs": 300},
     "sparse_linear": {"hidden": [], "epochs": 200},
@@ -49,40 +53,72 @@ TUNED: dict[str, dict] = {  # what suits a dataset better, found on its validati
 
 def add_to(commands: Any) -> None:
     """Add the command and its options to the parser."""
-    parser = commands.add_parser("train", help="train a network on a dataset or a CSV file")
-    add = parser.add_argument
-    add("data", nargs="?", default="penguins", metavar="DATASET | FILE.csv", help="what to learn")
-    add("--target", metavar="COLUMN", help="the column of the CSV file to predict")
-    add("--missing", choices=("drop", "impute", "error"), help="what to do with missing cells")
-    width = number(int, "a whole number of at least 1", lambda n: n >= 1)
-    positive = number(float, "a number above 0", lambda n: 0 < n < math.inf)
-    add("--hidden", nargs="*", type=width, metavar="N", help="the width of each hidden layer")
-    add("--activation", metavar="NAME", help=", ".join(ACTIVATIONS))
-    add("--loss", metavar="NAME", help=", ".join(losses.names()))
-    add("--optimizer", metavar="NAME", help=", ".join(OPTIMIZERS))
-    add("--lr", type=positive, metavar="RATE", help="the learning rate")
-    add("--epochs", type=width, metavar="N", help="number of passes over the data")
-    add("--batch-size", type=width, metavar="N", help="rows per step")
-    fraction = number(float, "at least 0 and below 1", lambda n: 0 <= n < 1)
-    add("--dropout", type=fraction, metavar="RATE", help="the fraction of hidden units to drop")
-    decay = number(float, "a number of at least 0", lambda n: 0 <= n < math.inf)
-    add("--weight-decay", type=decay, metavar="RATE", help="how strongly weights shrink")
-    seed = number(int, "a whole number of at least 0", lambda n: n >= 0)
-    add(
-        "--seed",
-        type=seed,
-        metavar="N",
-        help="seed of the split, the initial weights and the batch order",
+    parser = commands.add_parser(
+        "train",
+        help="train a network on a dataset or a CSV file",
+        epilog="For some of the bundled datasets other defaults are better; the line `tinynet"
+        " train …` that is printed shows all that were taken.",
     )
-    add("--plot", metavar="FILE", help="file for the picture (default: tinynet-NAME.png)")
+    parser.add_argument(
+        "data",
+        nargs="?",
+        default="penguins",
+        metavar="DATASET | FILE.csv",
+        help="what to learn (%(default)s)",
+    )
+    _add_reading(parser.add_argument_group("reading a CSV file").add_argument)
+    _add_learning(parser.add_argument_group("the network, and how it learns").add_argument)
+    add = parser.add_argument_group("what comes out").add_argument
+    add("--plot", type=new_file, metavar="FILE", help="file for the picture (tinynet-NAME.png)")
     add("--no-plot", action="store_true", help="draw nothing")
-    add("--save", metavar="FILE", help="file for the trained model (default: not saved)")
+    add("--save", type=new_file, metavar="FILE", help="file for the trained model (not saved)")
     add("--quiet", action="store_true", help="no model table, no progress bar")
     parser.set_defaults(command=train)
 
 
+def _add_reading(add: Callable) -> None:
+    """How a CSV file is read; the names are those of `read_csv`."""
+    several: dict[str, Any] = {"nargs": "+", "action": "extend", "metavar": "COLUMN"}
+    add("--target", metavar="COLUMN", help="the column to predict")
+    add("--columns", **several, help="those to predict from (all others)")
+    add("--drop", **several, help="those to leave out")
+    add("--categories", **several, help="those whose numbers are codes")
+    add("--missing", choices=MISSING, help="what to do with missing cells (drop their rows)")
+    add("--task", choices=TASKS, help="what the target is (as its cells look)")
+    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
+    add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
+
+
+def _add_learning(add: Callable) -> None:
+    """The settings, with their defaults in the help."""
+    count = number(int, "a whole number of at least 1", lambda n: n >= 1)
+    positive = number(float, "a number above 0", lambda n: 0 < n < math.inf)
+    fraction = number(float, "at least 0 and below 1", lambda n: 0 <= n < 1)
+    decay = number(float, "a number of at least 0", lambda n: 0 <= n < math.inf)
+    seed = number(int, "a whole number of at least 0", lambda n: n >= 0)
+
+    def setting(name: str, help: str, metavar: str = "N", **options: Any) -> None:
+        value = DEFAULTS[name]
+        default = " ".join(map(str, value)) if isinstance(value, list) else value
+        told = help if default is None else f"{help} ({default})"
+        add("--" + name.replace("_", "-"), metavar=metavar, help=told, **options)
+
+    setting("hidden", "the width of each hidden layer", nargs="*", type=count)
+    setting("activation", ", ".join(ACTIVATIONS), metavar="NAME")
+    names = ", ".join(losses.names())
+    setting("loss", f"{names} (cross_entropy, and mse for numbers)", metavar="NAME")
+    setting("optimizer", ", ".join(OPTIMIZERS), metavar="NAME")
+    setting("lr", "the learning rate", type=positive, metavar="RATE")
+    setting("epochs", "number of passes over the data", type=count)
+    setting("patience", "end after N epochs without a lower validation loss (never)", type=count)
+    setting("batch_size", "rows per step", type=count)
+    setting("dropout", "the fraction of hidden units to drop", type=fraction, metavar="RATE")
+    setting("weight_decay", "how strongly weights shrink", type=decay, metavar="RATE")
+    setting("seed", "of the split, the initial weights and the batch order", type=seed)
+
+
 def train(options: argparse.Namespace) -> int:
-    """Train an MLP; print how good it is, draw it, save it."""
+    """Train an MLP; save it, print how good it is, draw it."""
     data = _load(options)
     settings = _settings(options, data)
     loss, encode = tasks.suited(lookup("loss", settings.loss, losses.names()), data)
@@ -90,36 +126,42 @@ def train(options: argparse.Namespace) -> int:
     _check_outputs(picture, options.save)
 
     parts = data.split(rng=settings.seed)
-    units = Units.of(parts[0])
-    pairs = [units.remove(part.x, encode(part.y)) for part in parts]
-    model = _model(settings, data, pairs[0])
+    scaling = scaled(loss, encode, parts[0])
+    pairs = [scaling.pair(part) for part in parts[:2]]
+    bare = _model(settings, data, pairs[0])
     if not options.quiet:
-        print(f"{data!r}\n{_command(options, settings)}\n\n{model}\n", flush=True)
+        print(f"{data!r}\n{_command(options, settings)}\n\n{bare}\n", flush=True)
     try:
-        history = _fit(model, loss, settings, pairs, progress=not options.quiet)
+        history = _fit(bare, scaling.trained, settings, pairs, progress=not options.quiet)
     except NonFiniteLoss as error:
-        return _report_failure(error, picture)
+        return _report_failure(error, scaling, picture)
 
-    print(f"epochs: {history.epochs}, seconds: {history.seconds:.2f}")
-    print(_scores(model, loss, parts, pairs, units))
-    units.restore(model)
+    model = scaling.between(bare)
+    try:
+        if options.save:
+            checkpoints.save(scaling.answering(model), options.save, data=parts[0])
+    finally:  # what has been learned is told in any case
+        print(_report(history, settings, scaling, scores(model, scaling, parts)))
     if options.save:
-        _save(model, settings, options.save)
+        print(_recipe(options, data))
     if picture:
-        _draw_run(model, history, parts[-1], picture)
-    return complain(history.stopped, 130) if history.stopped else 0
+        _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
+    stopped = history.stopped or ""
+    return complain(stopped, 130) if stopped.startswith("interrupted") else 0
 
 
 def _load(options: argparse.Namespace) -> Dataset:
-    """A bundled dataset by its name, or a CSV file with what happened to its missing cells."""
+    """A bundled dataset by its name, or a CSV file, with what was done to it."""
+    given = {name: vars(options)[name] for name in READING if vars(options)[name] is not None}
     if not _is_file_name(options.data):
-        if options.target or options.missing:
-            raise ValueError(f"--target and --missing are for CSV files, not for {options.data!r}")
+        if given:
+            names = ", ".join(f"--{name}" for name in given)
+            raise ValueError(f"{names}: only for CSV files, not for {options.data!r}")
         return lookup("dataset", options.data, datasets.names())()
     if not options.target:
         raise ValueError(f"say which column of {options.data} to predict: --target COLUMN")
-    data = read_csv(options.data, options.target, missing=options.missing or "drop")
-    print(data.card.partition("\n\n")[2])  # what happened to missing cells, without the heading
+    data = read_csv(options.data, **given)
+    print(data.card.partition("\n\n")[2])  # without the heading
     return data
 
 
@@ -140,11 +182,19 @@ def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
 def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
     """The command that repeats this run."""
     words = ["tinynet", "train", options.data]
-    source = {"target": options.target, "missing": options.missing}
-    for name, value in ({k: v for k, v in source.items() if v} | vars(settings)).items():
-        words.append("--" + name.replace("_", "-"))
-        words += map(str, value if isinstance(value, list) else [value])
+    reading = {name: vars(options)[name] for name in READING}
+    for name, value in (reading | vars(settings)).items():
+        if value is not None:
+            words += _words("--" + name.replace("_", "-"), value)
     return shlex.join(words)
+
+
+def _words(option: str, value: Any) -> list[str]:
+    """One option of a command, also where a value begins with a dash."""
+    values = [str(each) for each in (value if isinstance(value, list) else [value])]
+    if any(each.startswith("-") for each in values):
+        return [f"{option}={each}" for each in values]
+    return [option, *values]
 
 
 def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
@@ -153,11 +203,8 @@ def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
         from ..views import plots
 
         plots.check_path(picture)
-    if checkpoint and not Path(checkpoint).parent.is_dir():
-        raise ValueError(f"cannot write {checkpoint}: there is no folder {Path(checkpoint).parent}")
-    for path in filter(None, (picture, checkpoint)):
-        if Path(path).is_dir():
-            raise ValueError(f"cannot write {path}: it is a folder")
+    if checkpoint:
+        check_can_write(checkpoint)
 
 
 def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.MLP:
@@ -185,56 +232,56 @@ def _fit(
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         validation=pairs[1],
+        callbacks=[EarlyStopping(settings.patience or settings.epochs)],
         rng=settings.seed,
         progress=progress,
     )
 
 
-def _scores(
-    model: layers.MLP, loss: Callable, parts: Sequence[Dataset], pairs: list, units: Units
-) -> str:
-    """A table of loss and metrics on each part."""
-
-    def accuracy(y_true: Any, y_pred: Any) -> float:
-        kind = "scores" if y_pred.shape[1] > 1 else "logits"
-        return metrics.accuracy(y_true, y_pred, kind=kind)
-
-    def rmse(y_true: Any, y_pred: Any) -> float:
-        return metrics.rmse(y_true, y_pred) * scale
-
-    regression, scale = units.y is not None, float(units.y.scale[0]) if units.y else 1.0
-    chosen: tuple[Callable, ...] = (rmse, metrics.r2) if regression else (accuracy,)
-    rows = []
-    for name, pair in zip(("train", "validation", "test"), pairs, strict=True):
-        scores = evaluate(model, loss, pair, chosen)
-        rows.append((name, str(len(pair[0])), *(f"{score:.4g}" for score in scores.values())))
-    units_note = f"\nrmse is in units of {parts[0].target_names[0]}, loss that of y standardized"
-    return table([("part", "rows", *scores), *rows]) + (units_note if regression else "")
+def _report(history: History, settings: argparse.Namespace, scaling: Scaling, found: Scores) -> str:
+    """The table, what its numbers are, and what they say."""
+    kept = "the model before training" if history.best_epoch == 0 else f"epoch {history.best_epoch}"
+    kept = f", kept: {kept} (lowest validation loss)" if history.best_epoch is not None else ""
+    lines = [f"epochs: {history.epochs}{kept}, seconds: {history.seconds:.2f}", str(found)]
+    if scaling.of:
+        lines.append(f"loss: {settings.loss} of {scaling.of}")
+    lines.append(f"baseline: always {found.constant} in the training part")
+    return "\n".join([*lines, *remarks(found, settings)])
 
 
-def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> None:
+def _told(history: History, scaling: Scaling) -> History:
+    """The history with its losses as they are reported."""
+    for name in history.keys() & {"loss", "val_loss"}:
+        history[name] = [scaling.factor * value for value in history[name]]
+    return history
+
+
+def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) -> None:
     from ..views import plots
 
     figure = plots.run(model, history, test)
-    figure.suptitle(f"{test.name}: the run, and the model on the {len(test)} test rows")
+    figure.suptitle(
+        f"{plots.literal(test.name)}: the run, and the model on the {len(test)} test rows"
+    )
     plots.save(figure, path)
     print(f"picture: {path}")
 
 
-def _save(model: layers.MLP, settings: argparse.Namespace, path: str) -> None:
-    """Write the checkpoint, and say what reads it."""
-    checkpoints.save(model, path)
-    linear, activation = linear_layers(model), ACTIVATIONS[settings.activation].__name__
-    sizes = [linear[0].weight.shape[0], *(layer.weight.shape[1] for layer in linear)]
-    made = f"tn.layers.MLP({sizes}, tn.layers.{activation}, {settings.dropout:g})"
-    print(f"model: {path} (for tn.checkpoints.load({made}, {path!r}); it takes raw data)")
+def _recipe(options: argparse.Namespace, data: Dataset) -> str:
+    """How the saved model is used."""
+    use = "predict" if data.task == "regression" else "classify"
+    file = f", or a file like {options.data}" if _is_file_name(options.data) else ""
+    return (
+        f"model: {options.save}, for tn.checkpoints.load_model({options.save!r}).{use}(rows), where"
+        f" rows is an array of shape (N, {data.x.shape[1]}){file}"
+    )
 
 
-def _report_failure(error: NonFiniteLoss, picture: str | None) -> int:
+def _report_failure(error: NonFiniteLoss, scaling: Scaling, picture: str | None) -> int:
     """A failed run still shows the epochs before, if there were any."""
     if picture and error.history.epochs:
         from ..views import plots
 
-        plots.save(error.history.plot().figure, picture)
+        plots.save(_told(error.history, scaling).plot().figure, picture)
         print(f"picture: {picture}")
     return complain(error, 1)

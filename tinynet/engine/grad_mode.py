@@ -1,6 +1,6 @@
-"""Whether operations are recorded: the one switch of the engine, with an answer per thread.
+"""Two switches with an answer per thread: are operations recorded, are layers only evaluated?
 
-The switch is True, False inside `no_grad`, or, in debug mode, the watcher that is to
+The first is True, False inside `no_grad`, or, in debug mode, the watcher that is to
 be told of every node and gradient (debug.py). So ordinary runs ask one question, not two.
 """
 
@@ -15,6 +15,7 @@ from typing import Any
 class _Recording(threading.local):
     on: Any = True
     watcher: Any = None  # of debug mode, also inside no_grad
+    evaluating = False  # see Module.training
 
 
 recording = _Recording()
@@ -35,3 +36,22 @@ def no_grad() -> Iterator[None]:
         yield
     finally:
         recording.on = before
+
+
+@contextmanager
+def evaluating() -> Iterator[None]:
+    """Every layer is in evaluation mode inside the `with` block, in this thread.
+
+    Wherever it is kept; and a run of `fit` in another thread goes on with its dropout.
+
+    >>> import tinynet as tn
+    >>> model = tn.layers.Dropout(0.5)
+    >>> with evaluating():
+    ...     print(model.training)
+    False
+    """
+    before, recording.evaluating = recording.evaluating, True
+    try:
+        yield
+    finally:
+        recording.evaluating = before

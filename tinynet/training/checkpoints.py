@@ -1,66 +1,157 @@
-"""Checkpoints: a model's parameters in a file, and back.
+"""Checkpoints: a model in a file, and back.
 
-The one idea: a file is complete or it is not there. It is written next to its final name and then
-moved over it, so a crash half-way leaves the old file as it was. The format is NumPy's .npz
-without pickle: reading a file from a stranger runs none of their code.
+The format is NumPy's .npz without pickle: reading a file from a stranger runs none of their code.
+Beside the arrays it holds a version and, as JSON, what the layers and the data were.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import threading
+import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..layers import Module
+from ..data import Dataset
+from ..engine.frames import stacklevel
+from ..layers import Module, check_state, tensors
+from .architecture import UnknownLayer, described, made
+from .archive import Archive
+from .files import atomic_write, kind_of
+from .saved import SavedModel, facts_of
 
-_FORMAT, _PREFIX = "tinynet.checkpoint", "state."
-
-
-@contextlib.contextmanager
-def atomic_write(path: str | os.PathLike) -> Iterator[Any]:
-    """Open a file for binary writing that appears under `path` only when all went well."""
-    path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
-        with open(temporary, "xb") as file:
-            yield file
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+_VERSION, _ABOUT, _STATE = "tinynet.checkpoint", "tinynet.about", "state."
+_LATEST = 2  # in version 1 there was no _ABOUT
 
 
-def save(model: Module, path: str | os.PathLike) -> None:
+def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) -> None:
     """Write every parameter and buffer of `model` to `path`, whatever its ending.
 
+    Of tinynet's own layers the file also says how they are arranged, so that `load_model` can make
+    the model again. With `data`, such as the training part, it knows the names of features and
+    classes, and how the columns of a CSV file became features.
+
     >>> import tempfile, tinynet as tn
-    >>> path = Path(tempfile.mkdtemp()) / "model.npz"
-    >>> save(tn.layers.MLP([2, 3], rng=0), path)
-    >>> load(tn.layers.MLP([2, 3]), path)
+    >>> path = tempfile.mkdtemp() + "/model.npz"
+    >>> save(tn.layers.Linear(2, 1, initializer=tn.initializers.zeros), path)
+    >>> load_model(path).predict([[1.0, 2.0]])
+    array([[0.]])
     """
-    arrays: dict[str, Any] = {_FORMAT: np.array(1)}
-    arrays |= {_PREFIX + name: value for name, value in model.state_dict().items()}
+    _check_kinds("save", model=model, path=path)
+    if not isinstance(data, (Dataset, type(None))):
+        raise TypeError(f"save: data must be a Dataset, such as the training part, not {data!r}")
+    try:
+        architecture = described(model)
+    except UnknownLayer:  # whoever made it will have to make it again
+        architecture = None
+    about = {"architecture": architecture, "data": None if data is None else facts_of(data)}
+    arrays: dict[str, Any] = {_VERSION: np.array(_LATEST)}
+    arrays[_ABOUT] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    arrays |= {_STATE + name: value for name, value in model.state_dict().items()}
+    _warn_of_nan(model, f"the model that is saved as {path}")
     with atomic_write(path) as file:
         np.savez(file, **arrays)
 
 
 def load(model: Module, path: str | os.PathLike) -> None:
-    """Read a file written by `save` into `model`.
+    """Read the numbers in a file written by `save` into a model of the same shape.
 
-    Raises ValueError where the file is damaged, is not a checkpoint, or does not fit the model.
+    Raises ValueError where the file is damaged, is not a checkpoint, or does not fit the model,
+    which then stays as it was.
     """
+    _check_kinds("load", model=model, path=path)
+    with _opened(path) as archive:
+        _fill(model, archive, path)
+
+
+def load_model(path: str | os.PathLike) -> SavedModel:
+    """The model in a file written by `save`, with its layers, in evaluation mode.
+
+    Raises ValueError where the file is damaged, is not a checkpoint, or is of a model with layers
+    of one's own.
+    """
+    _check_kinds("load_model", path=path)
+    with _opened(path) as archive:
+        about = _about(archive, path)
+        if about["architecture"] is None:
+            raise ValueError(
+                f"{path} holds the numbers of a model, but not its layers: make the model yourself,"
+                " then tn.checkpoints.load(model, path)"
+            )
+        with _judged(path):
+            model = made(about["architecture"], archive.inside(_STATE))
+            saved = SavedModel.of(model.eval(), about["data"])
+        _fill(model, archive, path)
+    return saved
+
+
+def _check_kinds(function: str, **given: Any) -> None:
+    """Refuse arguments of other kinds, such as these in the other order."""
+    kinds = {"model": ((Module,), "a model"), "path": ((str, os.PathLike), "the path of a file")}
+    if not all(isinstance(value, kinds[name][0]) for name, value in given.items()):
+        takes = ", then ".join(kinds[name][1] for name in given)
+        types = " and ".join(type(value).__name__ for value in given.values())
+        raise TypeError(f"{function} takes {takes}, not {types}")
+
+
+def _warn_of_nan(model: Module, what: str) -> None:
+    for name, parameter in model.named_parameters():
+        if not np.isfinite(parameter.data).all():
+            warnings.warn(f"{what} holds NaN or inf in {name}", stacklevel=stacklevel())
+
+
+# --- reading: what a file claims is looked at before what it holds --------------------------
+
+
+@contextlib.contextmanager
+def _judged(path: Any) -> Iterator[None]:
+    """Whatever fails inside means a bad file."""
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
-            if _FORMAT not in archive:
-                raise ValueError("it was not written by tinynet")
-            state = {k.removeprefix(_PREFIX): archive[k] for k in archive.files if k != _FORMAT}
-    except FileNotFoundError:
-        raise
+        yield
     except Exception as error:  # a damaged file fails in many ways
         raise ValueError(f"{path} is not a tinynet checkpoint, or is damaged: {error}") from error
-    model.load_state_dict(state)
+
+
+@contextlib.contextmanager
+def _opened(path: Any) -> Iterator[Archive]:
+    kind = kind_of(path)
+    if kind not in (None, "a file"):
+        raise ValueError(f"{path} is {kind}, not a checkpoint")
+    with open(path, "rb") as file:
+        with _judged(path):
+            archive = Archive(file)
+            if _VERSION not in archive:
+                raise ValueError("it was not written by tinynet")
+            strange = [n for n in archive if n not in (_VERSION, _ABOUT) and n[:6] != _STATE]
+            if strange:
+                raise ValueError(f"it holds {strange[0]:.80}, which was not written by tinynet")
+            version = int(archive.values(_VERSION))
+        if not 1 <= version <= _LATEST:
+            raise ValueError(
+                f"{path} has version {version} of the format, and this tinynet reads up to"
+                f" {_LATEST}: pip install -U tinynet-learn"
+            )
+        yield archive
+
+
+def _about(archive: Archive, path: Any) -> dict[str, Any]:
+    """What the file says of the layers and of the data: None where it says nothing."""
+    nothing = {"architecture": None, "data": None}
+    with _judged(path):
+        return nothing | json.loads(bytes(archive.values(_ABOUT))) if _ABOUT in archive else nothing
+
+
+def _fill(model: Module, archive: Archive, path: Any) -> None:
+    """Copy the numbers in, if names, shapes and dtypes are those of the model."""
+    own, state = tensors(model), archive.inside(_STATE)
+    with _judged(path):
+        headers = {name: state[name] if name in own else None for name in state}
+    known = _about(archive, path)["architecture"] is not None
+    check_state(model, headers, "; tn.checkpoints.load_model makes the right one" if known else "")
+    with _judged(path):
+        values = {name: state.values(name) for name in own}
+    model.load_state_dict(values)
+    _warn_of_nan(model, f"the model in {path}")

@@ -1,25 +1,32 @@
-"""Which loss fits which data, and how it wants the targets.
+"""Which loss fits which data, how it wants the targets, and what its predictions mean.
 
 A loss says itself what it takes: each way to write the targets is tried on it, so that its own
-checks decide; only what they cannot know, numbers from classes, is read off the axis of its card.
+checks decide, and its gradients say in which units it wants numbers. Only what neither can know,
+numbers from classes, is read off the axis of its card.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from .. import losses
 from ..data import Dataset
+from ..engine.tensor import Tensor
 from ..losses import Loss
 from ..losses.base import card_of
 
-_PROBABILITIES = {"probability", "class probability"}  # kinds of an axis, see losses/cards.py
-_TWO_CLASSES = {"logit", "margin", "probability"}
-_CLASSES = _PROBABILITIES | _TWO_CLASSES | {"class logit"}
+_TWO_CLASSES = {"logit", "margin", "probability"}  # kinds of an axis, see losses/cards.py
+_CLASSES = _TWO_CLASSES | {"class probability", "class logit"}
+_TO_ANY_NUMBERS = ("from_logits", "log_input")  # options with which a Linear may end the model
+
+# targets and predictions in two columns, on which a loss is asked for its gradients
+_TRUE = np.array([[1.0, 6.0], [5.0, 0.5], [2.0, 3.0], [7.0, 4.0], [3.0, 2.0]])
+_PRED = np.array([[2.5, 4.0], [4.5, 0.9], [2.2, 6.0], [3.0, 4.1], [3.3, 1.5]])
+_BELOW_ZERO, _TO_OTHER_UNITS = -9.0, np.array([3.0, 0.2])
 
 
 def as_they_are(y: np.ndarray) -> np.ndarray:
@@ -67,11 +74,70 @@ def outputs(targets: np.ndarray, data: Dataset) -> int:
     return targets.shape[1] if targets.ndim == 2 else len(data.target_names)
 
 
+# --- numbers: their units -------------------------------------------------------------------
+
+
+def target_units(loss: Callable) -> Literal["standardized", "scaled", "own"]:
+    """In which units of the targets a loss of numbers, perhaps with options, can be trained.
+
+    ``"standardized"``
+        Moved and scaled: the loss looks at differences, its gradient is the same at y + c, p + c.
+    ``"scaled"``
+        Scaled, but with their own zero: the gradient at a·y, a·p is that at y, p times a constant
+        for each column, so that the best model in one unit is the best in every unit.
+    ``"own"``
+        As they are: counts, logarithms, rows whose columns belong together, classes.
+
+    Decided by the gradients themselves; a copy of the targets that the loss refuses is none that
+    it can be trained on.
+
+    >>> target_units(losses.mse), target_units(losses.mape), target_units(losses.poisson_nll)
+    ('standardized', 'scaled', 'own')
+    """
+    own = _gradient(loss, _TRUE, _PRED)
+    moved = _gradient(loss, _TRUE + _BELOW_ZERO, _PRED + _BELOW_ZERO)
+    if np.allclose(moved, own, rtol=1e-9):  # never where a copy was refused, since NaN ≠ NaN
+        return "standardized"
+    scaled = _gradient(loss, _TRUE * _TO_OTHER_UNITS, _PRED * _TO_OTHER_UNITS)
+    same_ratios = np.allclose(scaled * own[0], scaled[0] * own, rtol=1e-9)
+    return "scaled" if same_ratios else "own"
+
+
+def inverse_link(loss: Callable) -> Callable[[np.ndarray], np.ndarray]:
+    """From what the model gives to numbers like the targets: exp where the loss is of log μ.
+
+    Decided by the gradient, which is 0 where the prediction is right.
+
+    >>> inverse_link(losses.poisson_nll)(np.zeros(2))
+    array([1., 1.])
+    """
+    at_the_number, at_the_log = _gradient(loss, _TRUE, _TRUE), _gradient(loss, _TRUE, np.log(_TRUE))
+    of_logs = np.allclose(at_the_log, 0, atol=1e-9) and not np.allclose(at_the_number, 0)
+    return np.exp if of_logs else np.positive
+
+
+def _gradient(loss: Callable, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    """In the predictions; NaN where the loss refuses the targets or predictions."""
+    prediction = Tensor(y_pred, requires_grad=True)
+    try:
+        return loss(y_true, prediction).gradient(prediction)
+    except (TypeError, ValueError):
+        return np.full_like(y_pred, np.nan)
+
+
+# --- each way to write the targets, tried ---------------------------------------------------
+
+
 def _fits(loss: Loss, data: Dataset) -> bool:
     try:
         return bool(_suited(loss, data, {}))
     except ValueError:
         return False
+
+
+def _any_numbers(rows: int, columns: int) -> np.ndarray:
+    """What a Linear may give: numbers of both signs."""
+    return np.resize([-1.0, 1.0], (rows, columns))
 
 
 def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
@@ -84,20 +150,14 @@ def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Call
         raise ValueError(f"it is for {'classes' if numbers else 'numbers'}")
     if kind in _TWO_CLASSES and data.task == "multiclass":
         raise ValueError("it is for two classes")
-    if kind in _PROBABILITIES:
-        if "from_logits" not in loss.own_options:
-            raise ValueError(
-                "its predictions are probabilities, but a Linear layer outputs unbounded numbers"
-            )
-        options = {"from_logits": True, **options}
+    options = {name: True for name in _TO_ANY_NUMBERS if loss.defaults.get(name) is False} | options
     function = functools.partial(loss, **options) if options else loss
     problem: Exception | None = None
     for encode in (zeros_and_ones, signs, as_they_are)[0 if data.task == "binary" else 2 :]:
         targets = encode(data.y)
-        middle = np.median(data.y) if numbers else 0  # training, too, moves numbers there
         try:
             with np.errstate(all="ignore"):
-                function(targets - middle, np.zeros((len(data), outputs(targets, data))))
+                function(targets, _any_numbers(len(data), outputs(targets, data)))
             return function, encode
         except (TypeError, ValueError) as error:
             problem = error

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from ..data import Dataset, Standardizer
-from ..layers import Module, linear_layers
+from ..engine.tensor import Tensor
+from ..layers import Module
 
 
 @dataclass(frozen=True)
@@ -27,16 +29,54 @@ class Units:
         """x and y to train with."""
         return self.x.transform(x), y if self.y is None else self.y.transform(y)
 
-    def restore(self, model: Module) -> None:
-        """Let a model that begins and ends with a Linear take and give the units of the data.
 
-        W ← W / scale, b ← b − center W in its first Linear; the reverse in its last one.
-        """
-        linear = linear_layers(model)
-        weight, bias = linear[0].weight.data, linear[0].bias.data
-        weight /= self.x.scale[:, None]
-        bias -= self.x.center @ weight
-        if self.y is not None:
-            weight, bias = linear[-1].weight.data, linear[-1].bias.data
-            weight *= self.y.scale
-            bias[...] = bias * self.y.scale + self.y.center
+class InUnits(Module):
+    """A trained model that takes and gives numbers in the units of the data.
+
+    model((x − x_center) / x_scale), and for regression times y_scale plus y_center. The scaling is
+    part of the state, in float64: folded into float32 weights, the milliseconds since 1970 and
+    their mean would cancel to nothing.
+
+    Parameters
+    ----------
+    model : Module
+        Trained on what `units.remove` gives.
+    units : Units
+
+    ValueError for an input that has not as many columns as the data had.
+
+    >>> from tinynet.layers import Linear
+    >>> units = Units.of(Dataset("sums", [[1], [3]], [10, 30], ("a",), ("b",), "regression"))
+    >>> model = InUnits(Linear(1, 1, rng=0), units)
+    >>> model.model.load_state_dict({"weight": [[1]], "bias": [0]})
+    >>> model([[5]]).data
+    array([[50.]])
+    """
+
+    def __init__(self, model: Module, units: Units) -> None:
+        if not isinstance(model, Module) or not isinstance(units, Units):
+            raise TypeError(
+                f"InUnits takes a model, then the Units it was trained in, not"
+                f" {type(model).__name__} and {type(units).__name__}"
+            )
+        self.model = model
+        self.x_center, self.x_scale = _buffers(units.x)  # (columns,)
+        if units.y is not None:
+            self.y_center, self.y_scale = _buffers(units.y)  # (1,)
+
+    def forward(self, x: Any) -> Any:
+        x = x if hasattr(x, "__array_function__") else np.asarray(x, np.float64)
+        center = self.x_center.data
+        if x.shape[-1:] != center.shape:
+            raise ValueError(
+                f"the model takes {center.size} columns, but its input has shape {x.shape}: give it"
+                f" rows of shape (N, {center.size})"
+            )
+        x = (x - center) / self.x_scale.data
+        _, first = next(self.model.named_parameters(), (None, x))
+        y = self.model(x.astype(first.dtype))
+        return y * self.y_scale.data + self.y_center.data if hasattr(self, "y_scale") else y
+
+
+def _buffers(scaler: Standardizer) -> tuple[Tensor, Tensor]:
+    return Tensor(np.array(scaler.center, float)), Tensor(np.array(scaler.scale, float))

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..engine.grad_mode import evaluating
 from ..engine.tensor import Tensor, behind
-from ..layers import Module, evaluating
+from ..layers import Module
 from ..optimizers import Optimizer
 from ..training import Callback, History, Run
 from .predictions import Answer, answer_for, made_by, sample
@@ -99,8 +100,6 @@ class Recorder(Callback):
     before each batch. A run that ended early gets a frame of its last whole epoch.
     """
 
-    changes_model = False
-
     def on_train_begin(self, run: Run) -> None:
         self.model, self.optimizer, self.history = run.model, run.optimizer, run.history
         epochs = run.history.planned or 0
@@ -174,7 +173,7 @@ class Recorder(Callback):
 
     def _output(self, x: np.ndarray) -> Tensor:
         """What the model makes of x in evaluation mode, with the graph."""
-        with evaluating(self.model):
+        with evaluating():
             output = self.model(x)
         return output if isinstance(output, Tensor) else Tensor(output)
 

@@ -147,8 +147,18 @@ def _trained(
         rng=seed,
         progress=False,
     )
-    units.restore(model)
+    _give_back(units, model)
     return model, history
+
+
+def _give_back(units: Units, model: Linear) -> None:
+    """Let the model itself take and give numbers in the units of the data, to read its weights."""
+    weight, bias = model.weight.data, model.bias.data
+    weight /= units.x.scale[:, None]
+    bias -= units.x.center @ weight
+    if units.y is not None:
+        weight *= units.y.scale
+        bias[...] = bias * units.y.scale + units.y.center
 
 
 def _flat(model: Linear) -> np.ndarray:

@@ -7,7 +7,7 @@ Colours are those of Okabe & Ito (2008), safe for the colour-blind; markers and 
 too, for black and white.
 """
 
-from .figures import Picture, check_path, save
+from .figures import Picture, check_path, literal, save
 from .graphs import graph
 from .losses import compare, curves, fits, loss
 from .models import confusion_matrix, decision_boundary, fitted_curve, history, predictions, run
@@ -27,6 +27,7 @@ __all__ = [
     "fitted_curve",
     "graph",
     "history",
+    "literal",
     "loss",
     "predictions",
     "report",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ...training.checkpoints import atomic_write
+from ...data import Dataset
+from ...training.files import atomic_write, check_can_write
 
 # blue, orange, green, pink, sky blue, red, yellow, black
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
@@ -18,15 +20,14 @@ MARKERS, INK = "os^DvPX*", "#404040"
 
 
 def check_path(path: str | os.PathLike) -> None:
-    """Raise ValueError unless `path` has a known ending and lies in a folder that exists."""
-    path, known = Path(path), Figure().canvas.get_supported_filetypes()
-    if path.suffix[1:].lower() not in known:
+    """Raise ValueError unless `path` has a known ending and can be written."""
+    known = Figure().canvas.get_supported_filetypes()
+    if Path(path).suffix[1:].lower() not in known:
         raise ValueError(
             f"cannot draw {str(path)!r}: the ending of the file gives the format, and must be one"
             f" of .{', .'.join(sorted(known))}"
         )
-    if not path.parent.is_dir():
-        raise ValueError(f"cannot write {str(path)!r}: there is no folder {str(path.parent)!r}")
+    check_can_write(path)
 
 
 def save(figure: Any, path: str | os.PathLike) -> None:
@@ -34,6 +35,24 @@ def save(figure: Any, path: str | os.PathLike) -> None:
     check_path(path)
     with atomic_write(path) as file:
         figure.savefig(file, format=Path(path).suffix[1:].lower(), dpi=120)
+
+
+def literal(name: str) -> str:
+    """A name as a text that Matplotlib shows as it is.
+
+    Elsewhere `$` begins a formula, a label that begins with `_` is left out of the legend, and a
+    control character is no glyph.
+    """
+    shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    hidden = "\N{ZERO WIDTH SPACE}" if shown.startswith("_") else ""
+    return hidden + shown.replace("$", r"\$")
+
+
+def labelled(dataset: Dataset) -> Dataset:
+    """The dataset with its names as Matplotlib shows them."""
+    features, targets = map(literal, dataset.feature_names), map(literal, dataset.target_names)
+    names = {"feature_names": tuple(features), "target_names": tuple(targets)}
+    return replace(dataset, name=literal(dataset.name), **names)
 
 
 class Picture(Figure):

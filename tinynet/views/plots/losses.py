@@ -21,7 +21,7 @@ from ...losses import Loss
 from .. import explorer
 from ..explorer import Curve, Fit, Fits, Influence
 from ..explorer.text import number
-from .figures import COLORS, INK, MARKERS, Picture
+from .figures import COLORS, INK, MARKERS, Picture, literal
 from .models import fitting
 
 DASHES = (
@@ -165,7 +165,7 @@ def _look(i: int) -> dict[str, Any]:
 
 
 def _legend(figure: Any, names: Sequence[str]) -> None:
-    handles = [Line2D([], [], label=name, **_look(i)) for i, name in enumerate(names)]
+    handles = [Line2D([], [], label=literal(name), **_look(i)) for i, name in enumerate(names)]
     columns = max(1, min(len(names), 120 // (10 + max(map(len, names)))))
     place: dict[str, Any] = {"loc": "outside lower center", "ncols": columns}
     figure.legend(handles=handles, frameon=False, handlelength=4, **place)
@@ -237,7 +237,7 @@ def fits(fitted: Fits) -> Figure:
     for panel in panels[count:]:
         panel.set_axis_off()
     _share_legend(figure, panels[:count])
-    figure.suptitle(f"{fitted.data.name}: a Linear, trained with each loss")
+    figure.suptitle(f"{literal(fitted.data.name)}: a Linear, trained with each loss")
     return figure
 
 
@@ -262,7 +262,7 @@ def _draw_fit(ax: Axes, fit: Fit, fitted: Fits) -> None:
         off = f"off by {_and([f'{percent:.1f} %' for percent in fit.off])}: {verdict}"
     sign = "−" if bias < 0 else "+"
     ax.set_title(f"{fit.name}: {weight:.3g} x {sign} {abs(bias):.3g}\n{off}", size=10)
-    ax.set(xlabel=data.feature_names[0], ylabel=data.target_names[0])
+    ax.set(xlabel=literal(data.feature_names[0]), ylabel=literal(data.target_names[0]))
     ax.grid(alpha=0.3)
 
 

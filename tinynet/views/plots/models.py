@@ -13,10 +13,11 @@ from matplotlib.ticker import MaxNLocator
 
 from ... import metrics
 from ...data import Dataset
-from ...layers import Module, evaluating
+from ...engine.grad_mode import evaluating
+from ...layers import Module
 from ...training import History, predict
 from .. import predictions as predicted
-from .figures import COLORS, INK, Picture, finish, new_axes
+from .figures import COLORS, INK, Picture, finish, labelled, new_axes
 from .points import scatter_classes
 
 CELLS = 400  # of a decision boundary, on a side
@@ -58,7 +59,7 @@ def fitting(dataset: Dataset) -> Callable[..., Axes]:
 def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Colour the plane by the class the model predicts, with the data on top (2 features)."""
     _check_features("decision_boundary", dataset, 2, "confusion_matrix")
-    ax = new_axes(ax)
+    ax, dataset = new_axes(ax), labelled(dataset)
     points = predicted.grid(*predicted.box_around(dataset.x), CELLS)
     x1, x2 = points.T.reshape(2, CELLS, CELLS)
     ids = _class_ids(model, points).reshape(CELLS, CELLS)
@@ -75,7 +76,7 @@ def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -
 
 def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Count how often each class is taken for each other: rows are true, columns predicted."""
-    ax = new_axes(ax)
+    ax, dataset = new_axes(ax), labelled(dataset)
     names, ticks = list(dataset.target_names), range(len(dataset.target_names))
     true, ids = dataset.y.ravel().astype(int), _class_ids(model, dataset.x)
     counts = predicted.confusion_matrix(true, ids, len(names))
@@ -94,7 +95,7 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
 
 def _class_ids(model: Module, x: np.ndarray) -> np.ndarray:
     """The class the model predicts for each row: (N,)."""
-    with evaluating(model):
+    with evaluating():
         operation = predicted.made_by(model(x[:1]))
     return predicted.class_ids(predict(model, x), operation)
 
@@ -105,7 +106,7 @@ def _class_ids(model: Module, x: np.ndarray) -> np.ndarray:
 def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Draw the model as a curve through the data (regression, 1 feature)."""
     _check_features("fitted_curve", dataset, 1, "predictions")
-    ax = new_axes(ax)
+    ax, dataset = new_axes(ax), labelled(dataset)
     x = np.linspace(dataset.x.min(), dataset.x.max(), 400)[:, None]  # (400, 1)
     ax.plot(dataset.x.ravel(), dataset.y.ravel(), "o", color=COLORS[4], ms=4, label="data")
     ax.plot(x.ravel(), predict(model, x).ravel(), color="black", lw=2, label="model")
@@ -115,7 +116,7 @@ def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axe
 
 def predictions(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Draw predicted against true values: a perfect model puts all points on the diagonal."""
-    ax = new_axes(ax)
+    ax, dataset = new_axes(ax), labelled(dataset)
     true, y_pred = dataset.y.ravel(), predict(model, dataset.x).ravel()
     ax.plot(true, y_pred, "o", color=COLORS[0], ms=4, alpha=0.7)
     middle = (true.min() + true.max()) / 2

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ...data import Dataset
-from .figures import COLORS, MARKERS, new_axes
+from .figures import COLORS, MARKERS, labelled, new_axes
 
 
 def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
@@ -15,7 +15,7 @@ def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
     Up to two features are drawn as they are. More are projected on their first two principal
     components (Pearson 1901): the plane, through the standardized data, with the widest spread.
     """
-    ax = new_axes(ax)
+    ax, dataset = new_axes(ax), labelled(dataset)
     ax.set_title(f"{dataset.name}: {len(dataset.x)} rows")
     if all(name.startswith("pixel") for name in dataset.feature_names):
         return _draw_images(dataset, ax)

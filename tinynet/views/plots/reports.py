@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ...diagnostics.workbench.bench import Stopped
 from ...diagnostics.workbench.report import Report, quiet
-from .figures import COLORS, Picture, finish
+from .figures import COLORS, Picture, finish, literal
 
 
 def report(report: Report) -> Figure:
@@ -25,6 +25,8 @@ def report(report: Report) -> Figure:
         for color, (name, bench, style, factor) in zip(COLORS, curves, strict=False):
             with quiet(), contextlib.suppress(Stopped):
                 measured = bench.values_at if what == "value" else bench.slopes_at
-                ax.plot(x, factor * measured(truth, x), style, color=color, lw=2, label=name)
+                ax.plot(
+                    x, factor * measured(truth, x), style, color=color, lw=2, label=literal(name)
+                )
         finish(ax, f"{what} of one sample", f"{setting.label}, for y_true = {truth:g}", what)
     return figure

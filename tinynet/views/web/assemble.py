@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from ...training.checkpoints import atomic_write
+from ...training.files import atomic_write
 
 _FOLDER = Path(__file__).parent
 _SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")

@@ -1,0 +1,68 @@
+"""Which loss fits which data: units of the targets, and what a model's outputs mean."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from tinynet import datasets, losses
+from tinynet.data import Dataset
+from tinynet.training.suited import inverse_link, suited, target_units
+
+OF_DIFFERENCES = {  # the families regression and robust: functions of e = y_pred − y_true
+    *("mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber", "log_cosh", "quantile"),
+    *("expectile", "cauchy", "geman_mcclure", "welsch", "tukey_biweight", "general_robust"),
+    "r2_loss",
+}
+OF_RATIOS = {"mape", "smape", "tweedie"}
+LOGARITHMS = {"poisson_nll", "gamma_nll"}  # of the mean
+
+
+def of_numbers(*y):
+    return Dataset(
+        "mine", np.arange(len(y))[:, None], np.array([y]).T, ("x",), ("y",), "regression"
+    )
+
+
+@pytest.mark.parametrize("name", losses.names())
+def test_the_units_in_which_a_loss_can_be_trained(name):
+    known = "standardized" if name in OF_DIFFERENCES else "scaled" if name in OF_RATIOS else "own"
+    assert target_units(losses.names()[name]) == known
+
+
+@pytest.mark.parametrize(
+    ("loss", "options", "units", "link"),
+    [
+        (losses.tweedie, {"log_input": True}, "own", np.exp),
+        (losses.tweedie, {"power": 0}, "scaled", np.positive),  # it refuses means below 0
+        (losses.poisson_nll, {"log_input": False}, "scaled", np.positive),
+        (losses.gamma_nll, {"log_input": False}, "scaled", np.positive),
+        (losses.huber, {"delta": 0.01}, "standardized", np.positive),
+        (losses.cosine_similarity, {}, "own", np.positive),  # its columns share one unit
+    ],
+)
+def test_options_decide_too(loss, options, units, link):
+    chosen = functools.partial(loss, **options)
+    assert (target_units(chosen), inverse_link(chosen)) == (units, link)
+
+
+@pytest.mark.parametrize("name", losses.names())
+def test_only_losses_of_log_means_give_logarithms(name):
+    assert inverse_link(losses.names()[name]) is (np.exp if name in LOGARITHMS else np.positive)
+
+
+@pytest.mark.parametrize("name", ["poisson_nll", "gamma_nll", "tweedie", "mape", "smape", "mse"])
+def test_positive_targets_fit_what_is_for_positive_numbers(name):
+    function, encode = suited(losses.names()[name], of_numbers(2, 3, 8, 70))
+    assert np.isfinite(function(encode(np.full((2, 1), 2.0)), [[-5.0], [5.0]]))
+
+
+@pytest.mark.parametrize("name", ["poisson_nll", "gamma_nll", "tweedie"])
+def test_a_refusal_speaks_of_the_numbers_of_the_user(name):
+    with pytest.raises(ValueError, match=r"y_true.* from -4 to 70"):
+        suited(losses.names()[name], of_numbers(-4, 3, 8, 70))
+
+
+def test_what_a_linear_cannot_promise_is_refused_before_training():
+    with pytest.raises(ValueError, match=r"msle.*y_pred.* from -1 to 1"):
+        suited(losses.msle, datasets.load("auto_mpg"))

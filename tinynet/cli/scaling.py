@@ -1,0 +1,91 @@
+"""In which units a model is trained, and what its loss and answers mean in those of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from ..data import Dataset, Standardizer
+from ..layers import Module, Sequential
+from ..training.suited import inverse_link, target_units
+from ..training.units import InUnits, Units
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """What the bare model is trained with, and what is said about the model between its units."""
+
+    units: Units  # of x, and of what the model predicts
+    encode: Callable  # targets as the loss takes them
+    trained: Callable  # the loss of what `pair` gives and what the bare model predicts
+    reported: Callable  # the loss of y and what the model between its units predicts
+    of: str = ""  # what the reported loss is computed from
+    factor: float = 1.0  # reported / trained
+    y: Standardizer | None = None  # what is done to the targets
+    answer: Callable = np.positive  # from a prediction to numbers like y: exp, where it is log y
+
+    def pair(self, part: Dataset) -> tuple[np.ndarray, np.ndarray]:
+        """x and y to train with."""
+        y = self.encode(part.y)
+        return self.units.x.transform(part.x), self.y.transform(y) if self.y else y
+
+    def between(self, bare: Module) -> InUnits:
+        """The model between its units: it takes and predicts what stands in the data."""
+        return InUnits(bare, self.units)
+
+    def answering(self, model: Module) -> Module:
+        """The model, giving numbers like y."""
+        return model if self.answer is np.positive else Sequential(model, self.answer)
+
+
+def scaled(loss: Callable, encode: Callable, train: Dataset) -> Scaling:
+    """How a loss is trained on the training part.
+
+    A loss of differences gets standardized targets. Any other means something in the units of y,
+    such as a relative error or a count: it gets y as it is, and predictions likewise.
+    """
+    units = Units.of(train)
+    if units.y is None:
+        return Scaling(units, encode, loss, loss)
+    as_it_is = Scaling(units, encode, loss, loss, of=train.target_names[0])
+    if target_units(loss) == "standardized":
+        return _standardized(as_it_is, units.y)
+    if inverse_link(loss) is not np.exp:
+        return replace(as_it_is, trained=_moved(loss, units.y))
+    start = np.log([float(np.mean(train.y)) or 1.0])
+    y = Standardizer(start, np.ones(1))
+    of = f"{as_it_is.of}, whose logarithm is predicted"
+    return Scaling(Units(units.x, y), encode, _moved(loss, y), loss, of, answer=np.exp)
+
+
+def _standardized(scaling: Scaling, y: Standardizer) -> Scaling:
+    """The loss of standardized targets; told in units of y, where it only differs by a factor."""
+    loss, factor = scaling.trained, _factor(scaling.trained, y.scale.item())
+    if factor:
+        return replace(scaling, y=y, factor=factor)
+
+    def reported(y_true: np.ndarray, y_pred: np.ndarray) -> Any:
+        return loss(y.transform(y_true), y.transform(y_pred))
+
+    of = f"({scaling.of} − {y.center.item():.5g}) / {y.scale.item():.5g}"
+    return replace(scaling, y=y, reported=reported, of=of)
+
+
+def _moved(loss: Callable, y: Standardizer) -> Callable:
+    """The loss of y as it is, for a bare model."""
+    center, scale = y.center.item(), y.scale.item()  # Python's numbers do not widen float32
+    return lambda y_true, y_pred: loss(y_true, y_pred * scale + center)
+
+
+def _factor(loss: Callable, scale: float) -> float | None:
+    """How much larger the loss is where all numbers are; None where their size decides that."""
+    y_true, y_pred = np.array([[1.0], [2.0], [4.0]]), np.array([[3.0], [1.0], [4.5]])
+    large, small = (
+        [float(loss(size * unit * y_true, size * unit * y_pred)) for size in (0.1, 1, 10)]
+        for unit in (scale, 1.0)
+    )
+    ratios = np.divide(large, small)
+    return float(ratios[0]) if np.allclose(ratios, ratios[0]) else None

@@ -1,0 +1,288 @@
+"""A CSV file becomes a table of text: encoding, separator, header, quotes and line numbers.
+
+What the cells mean is decided elsewhere (columns.py). Everything that is not quite as expected is
+either an error that names the line, or a note.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from .numbers import plain
+
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
+SPELT_OUT = {r"\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+SIGNATURES = {  # the first bytes of files that are often taken for CSV files
+    b"PK\x03\x04": "an Excel workbook (.xlsx) or another zip file: export it as CSV",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls): export it as CSV",
+    b"\x1f\x8b": "compressed with gzip: unpack it first (gunzip)",
+    b"BZh": "compressed with bzip2: unpack it first (bunzip2)",
+    b"\xfd7zXZ": "compressed with xz: unpack it first (unxz)",
+    b"PAR1": "a Parquet file: export it as CSV",
+    b"SQLite": "an SQLite database: export a table as CSV",
+    b"%PDF": "a PDF document: find the table as CSV",
+}
+# Whatever moves the cursor, turns the direction of writing or cannot be seen, except \t \n \r.
+UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+@dataclass(frozen=True)
+class TextColumn:
+    """The cells of a column as text, and the line in which each row begins."""
+
+    file: str
+    name: str
+    cells: list[str]
+    lines: list[int]
+
+    @cached_property
+    def plain(self) -> np.ndarray | None:
+        """The numbers, if each is written as Python writes it; NaN for gaps."""
+        return plain(self.cells)
+
+    def take(self, rows: Sequence[int]) -> TextColumn:
+        cells, lines = [self.cells[i] for i in rows], [self.lines[i] for i in rows]
+        return TextColumn(self.file, self.name, cells, lines)
+
+    def error(self, row: int, what: str) -> ValueError:
+        """An error that names the line and shows the cell of this row."""
+        cell = self.cells[row] if len(self.cells[row]) <= 60 else self.cells[row][:57] + "…"
+        return ValueError(f'{self.file}, line {self.lines[row]}: {self.name} is "{cell}", {what}')
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of a file by name, in the file's order, and what is to be said of the file."""
+
+    file: str
+    columns: dict[str, TextColumn]
+    lines: list[int]
+    separator: str
+    notes: list[str]
+
+
+def read_table(path: str | os.PathLike, separator: str | None = None) -> Table:
+    """The table in a file; ValueError says what is wrong with it, and in which line."""
+    path = Path(path)
+    text = _text(path)
+    separator = _given(separator) or _likely_separator(text)
+    records, notes = _without_comments(list(_records(path.name, text, separator)))
+    if separator != ",":
+        notes.append(f"The columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
+    header, records, more = _header(path.name, records, separator)
+    lines = [line for _, line in records]
+    width = len(header)
+    flat = [cell for cells, _ in records for cell in cells]
+    columns = {}
+    for i, name in enumerate(header):
+        column = TextColumn(path.name, name, flat[i::width], lines)
+        if name:
+            columns[name] = column
+        else:
+            more.append(_left_out(i, column))
+    return Table(path.name, columns, lines, separator, notes + more)
+
+
+def listed(lines: Sequence[int]) -> str:
+    """Line numbers in a sentence.
+
+    >>> listed([2, 5])
+    'lines 2, 5'
+    """
+    more = f" and {len(lines) - 10} more" if len(lines) > 10 else ""
+    shown = ", ".join(map(str, lines[:10])) + more
+    return f"line{'s' if len(lines) > 1 else ''} {shown}"
+
+
+# --- bytes to text --------------------------------------------------------------------------
+
+
+def _text(path: Path) -> str:
+    """The text of a file, in which what cannot be seen is spelt out, as in \\x1b."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise ValueError(f"{path} is a folder, not a CSV file") from None
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    for signature, what in SIGNATURES.items():
+        if content.startswith(signature):
+            raise ValueError(f"{path.name} is not a CSV file but {what}")
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff") and re.search(b"\n\x00|\x00\n", content)
+    encoding = "utf-16" if wide else "utf-8"
+    try:
+        text = content.decode(encoding).lstrip("\ufeff")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ValueError(
+            f"{path.name} is not {encoding.upper()} text: {error.reason} in line {line};"
+            " save it as UTF-8"
+        ) from None
+    return UNSEEN.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+# --- text to records ------------------------------------------------------------------------
+
+
+def _given(separator: str | None) -> str | None:
+    """The separator asked for, checked."""
+    separator = SPELT_OUT.get(separator or "", separator)
+    if separator is not None and (len(separator) != 1 or separator in '"\r\n'):
+        raise ValueError(
+            f"the separator must be one character, such as ';' or '\\t', not {separator!r}"
+        )
+    return separator
+
+
+def _likely_separator(text: str) -> str:
+    """The one that cuts most of the first 100 rows into equally many cells, and into most.
+
+    A space is tried last: it stands inside of texts, too.
+    """
+    sample = "".join(itertools.islice(io.StringIO(text, newline=""), 200))
+
+    def score(separator: str) -> tuple[float, int]:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+        try:
+            rows = [row for row in itertools.islice(reader, 100) if any(map(str.strip, row))]
+        except csv.Error:
+            return (0, 0)
+        widths = [len(row) for row in rows if not row[0].startswith("#")] or [1]
+        width = Counter(widths[1:] or widths).most_common(1)[0][0]
+        fitting = widths.count(width) + (widths[0] == width - 1)  # R does not name its row names
+        return (fitting / len(widths), width) if min(width, widths[0]) > 1 else (0, 0)
+
+    scores = {separator: score(separator) for separator in ",;\t|"}
+    best = max(scores, key=lambda separator: scores[separator])
+    return " " if scores[best] == (0, 0) and score(" ")[0] == 1 else best
+
+
+def _records(name: str, text: str, separator: str) -> Iterator[tuple[list[str], int]]:
+    """The cells of each row that is not blank, and the line in which it begins."""
+    try:
+        yield from list(_parsed(text, separator, strict=True))
+    except csv.Error as error:
+        if "field larger" in str(error):
+            raise ValueError(f"{name} is not a CSV file: {error}") from None
+        yield from _with_loose_quotes(name, text, separator, unclosed="end of data" in str(error))
+
+
+def _with_loose_quotes(
+    name: str, text: str, separator: str, unclosed: bool
+) -> Iterator[tuple[list[str], int]]:
+    """The records where text follows a closing quote: harmless, unless lines were swallowed."""
+    records = list(_parsed(text, separator, strict=False))
+    for number, (cells, line) in enumerate(records):
+        last = unclosed and number == len(records) - 1
+        if last or any("\n" in cell or "\r" in cell for cell in cells):
+            raise ValueError(
+                f'{name}, line {line}: a quote (") opens here that is not closed in its cell, and'
+                ' swallows what follows; close it, or write two ("") for one inside of a cell'
+            )
+        yield cells, line
+
+
+def _parsed(text: str, separator: str, strict: bool) -> Iterator[tuple[list[str], int]]:
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=strict
+    )
+    line = 1
+    for row in reader:
+        cells = [cell.strip() for cell in row]
+        if any(cells) or len(cells) > 1:
+            yield cells, line
+        line = reader.line_num + 1
+
+
+# --- records to a header and rows -----------------------------------------------------------
+
+
+def _without_comments(records: list) -> tuple[list, list[str]]:
+    """The records without comments, lines in front that begin with #.
+
+    One that fits the numbers below it is the header, as NumPy's savetxt writes it.
+    """
+    comments = []
+    while len(records) > 1 and records[0][0][0].startswith("#"):
+        (cells, line), (below, _) = records[:2]
+        if len(cells) == len(below) and any(map(is_number, below)):
+            records[0] = ([cells[0].lstrip("# "), *cells[1:]], line)
+        else:
+            comments.append(records.pop(0)[1])
+    return records, [f"Skipped a comment in line {line}." for line in comments]
+
+
+def _header(name: str, records: list, separator: str) -> tuple[list[str], list, list[str]]:
+    """The header, the rows, each as long as the header, and notes."""
+    if not records:
+        raise ValueError(f"{name} is empty")
+    (header, first), *rows = records
+    if not rows:
+        raise ValueError(f"{name} has a header but no rows")
+    header, rows, notes = _one_more(header, rows, separator)
+    for cells, line in rows:
+        if len(cells) != len(header):
+            raise ValueError(
+                f"{name}, line {line}: {len(cells)} fields, but the header has {len(header)}"
+                f" (line {first})"
+            )
+    header = [" ".join(column.split()) for column in header]
+    twice = [column for column, count in Counter(header).items() if column and count > 1]
+    if twice:
+        raise ValueError(f"{name}: the column {twice[0]!r} stands in the header twice")
+    if all(is_number(column) for column in header if column) and any(header):
+        raise ValueError(
+            f"{name}: the first row holds only numbers, but it must hold the names of the columns:"
+            f" put a line such as {_example(len(header))} in front"
+        )
+    return header, rows, notes
+
+
+def _one_more(header: list[str], rows: list, separator: str) -> tuple[list[str], list, list[str]]:
+    """Where each row has a cell more than the header: it is empty, or names the row (as R does).
+
+    Not between commas, where it might be half of a decimal number, 1,5.
+    """
+    if any(len(cells) != len(header) + 1 for cells, _ in rows):
+        return header, rows, []
+    if not any(cells[-1] for cells, _ in rows):
+        return header, [(cells[:-1], line) for cells, line in rows], []
+    if separator == ",":
+        return header, rows, []
+    note = "Each row has a cell more than the header: the first is taken for the name of the row."
+    return ["", *header], rows, [note]
+
+
+def is_number(text: str) -> bool:
+    """Whether a name in the header is a number."""
+    return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text, re.IGNORECASE) is not None
+
+
+def _example(width: int) -> str:
+    return ",".join(f"x{i}" for i in range(1, width)) + ",y" if width < 5 else "x1,x2,…,y"
+
+
+def _left_out(position: int, column: TextColumn) -> str:
+    """A note on a column without a name: what it holds."""
+    cells, rows = column.cells, len(column.cells)
+    what = "give it a name in the header to use it"
+    if not any(cells):
+        what = "it is empty"
+    elif len(set(cells)) == rows and position == 0:
+        what = "it holds another value in each row, such as a row number or a name"
+    return f"Column {position + 1} has no name and was left out: {what}."

@@ -1,0 +1,155 @@
+"""Preparation: how the columns of a file became features and targets, for every later file.
+
+A model knows only numbers: which column came first, which category is the second. A Preparation
+keeps what `read_csv` decided, as plain data, so that new rows are read as the old ones were.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from . import numbers
+from .columns import KINDS, Category, Column, Number, feature_names
+from .csv_file import Table, TextColumn, read_table
+from .dataset import TASKS
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column to predict: a Number for a regression, else a Category whose order is the ids."""
+
+    task: str
+    column: Number | Category
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the classes, or of the one target."""
+        return self.column.categories if isinstance(self.column, Category) else (self.column.name,)
+
+    def encode(self, column: TextColumn) -> np.ndarray:
+        """Class ids of shape (N,), or numbers of shape (N, 1)."""
+        kind = self.column
+        return kind.ids(column) if isinstance(kind, Category) else kind.encode(column)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How the columns of a file became features and targets.
+
+    Attributes
+    ----------
+    columns : tuple of Number, Category or Date
+        The columns to predict from, in the order of the features.
+    target : Target
+        The column to predict, its task and the names of its classes in the order of their ids.
+    """
+
+    columns: tuple[Column, ...]
+    target: Target
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        return feature_names(self.columns)
+
+    def read(
+        self,
+        path: str | os.PathLike,
+        *,
+        separator: str | None = None,
+        decimal: str | None = None,
+    ) -> tuple[np.ndarray, list[int]]:
+        """The features of new rows, of shape (N, features), and the line of each in the file.
+
+        The columns may stand in any order, with others between them, with or without the target.
+        ValueError names the line of a missing cell that cannot be filled in, of a category that
+        the first file did not hold, and of a cell that is no number.
+        """
+        table = read_table(path, separator)
+        columns = self.columns_of(table)
+        kinds = self.written_as(table, decimal).columns
+        for kind, column in zip(kinds, columns, strict=True):
+            if kind.fill is None and (gaps := kind.gaps(column)):
+                raise ValueError(
+                    f"{table.file}, line {column.lines[gaps[0]]}: {kind.name} is missing, and"
+                    ' nothing is known to fill it in (missing="impute" would have learned it)'
+                )
+        return features(kinds, columns), table.lines
+
+    def columns_of(self, table: Table) -> list[TextColumn]:
+        """The columns of a table that are the features, in their order."""
+        for column in self.columns:
+            if column.name not in table.columns:
+                shown = [*table.columns][:20]
+                raise ValueError(
+                    f"{table.file} lacks the column {column.name!r} that the model needs; it has"
+                    f" {', '.join(shown)}{', …' if len(table.columns) > 20 else ''}"
+                )
+        return [table.columns[column.name] for column in self.columns]
+
+    def written_as(self, table: Table, decimal: str | None) -> Preparation:
+        """The same for a table whose numbers may be written with another decimal mark."""
+        cells = [table.columns[c.name].cells for c in self.columns if c.name in table.columns]
+        usual = numbers.usual_decimal(cells, table.separator)
+
+        def written(kind: Any) -> Any:
+            if isinstance(kind, Category) and kind.numbers is not None:
+                return replace(kind, numbers=written(kind.numbers))
+            if not isinstance(kind, Number) or kind.name not in table.columns:
+                return kind
+            if (decimal or usual or kind.decimal) == "." and kind.decimal == ".":
+                return kind
+            found = numbers.notation(
+                set(table.columns[kind.name].cells), decimal, usual or kind.decimal
+            )
+            return replace(kind, decimal=found.decimal)
+
+        target = replace(self.target, column=written(self.target.column))
+        return Preparation(tuple(map(written, self.columns)), target)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As dicts, lists, texts and numbers, to be kept in a file (JSON)."""
+        columns = [_to_dict(column) for column in self.columns]
+        target = {"task": self.target.task, **_to_dict(self.target.column)}
+        return {"columns": columns, "target": target}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Preparation:
+        """The reverse of `to_dict`; ValueError says what is wrong with the content."""
+        try:
+            target = dict(content["target"])
+            task, column = target.pop("task"), _from_dict(target)
+            columns = tuple(map(_from_dict, content["columns"]))
+            if task not in TASKS or (task == "regression") != isinstance(column, Number):
+                raise ValueError(f"the task {task!r} has a target of the kind {column.kind}")
+            if not columns:
+                raise ValueError("it has no columns")
+            return cls(columns, Target(task, column))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ValueError(f"this is no preparation of tinynet: {error}") from None
+
+
+def features(kinds: Sequence[Column], columns: Sequence[TextColumn]) -> np.ndarray:
+    """The features of all columns side by side, of shape (N, features)."""
+    return np.concatenate([k.encode(c) for k, c in zip(kinds, columns, strict=True)], axis=1)
+
+
+def _to_dict(column: Column) -> dict[str, Any]:
+    content = {"kind": column.kind, **asdict(column)}
+    if isinstance(column, Category):
+        content["categories"] = list(column.categories)
+    return content
+
+
+def _from_dict(content: dict[str, Any]) -> Any:
+    content = dict(content)
+    kind = KINDS[content.pop("kind")]
+    if content.get("categories") is not None:
+        content["categories"] = tuple(content["categories"])
+    if content.get("numbers") is not None:
+        content["numbers"] = Number(**content["numbers"])
+    return kind(**content)

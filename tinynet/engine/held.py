@@ -1,0 +1,83 @@
+"""What an object holds, in whichever way Python lets it keep another."""
+
+from __future__ import annotations
+
+import contextlib
+import dis
+import functools
+from collections import deque
+from collections.abc import Callable, Iterator
+from types import CodeType, FunctionType, MemberDescriptorType, ModuleType
+from typing import Any
+
+import numpy as np
+
+_PLAIN = (str, bytes, bool, int, float, complex, np.generic, type, ModuleType, type(None))
+_SEVERAL = (list, tuple, dict, set, frozenset, deque)
+_CALLED = ("forward", "__call__")  # the methods that run when an object is called
+
+
+def reachable(root: Any, ends: Callable[[Any], bool]) -> Iterator[tuple[tuple, Any]]:
+    """Every object behind `root`, the nearest first, each once, with the names on the way to it.
+
+    Into those that `ends` says yes to it does not look.
+    """
+    seen, todo = {id(root)}, [((), root)]
+    for way, value in todo:  # which grows meanwhile
+        yield way, value
+        for name, inner in () if ends(value) else held(value):
+            if id(inner) not in seen and not isinstance(inner, _PLAIN):
+                seen.add(id(inner))
+                todo.append(((*way, name), inner))
+
+
+def held(value: Any) -> Iterator[tuple[Any, Any]]:
+    """What `value` holds itself, each with its name, number or key."""
+    yield from getattr(value, "__dict__", {}).items()
+    if isinstance(value, FunctionType):
+        yield from _used_by(value)
+        return
+    if isinstance(value, _SEVERAL):
+        yield from value.items() if isinstance(value, dict) else enumerate(value)
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        yield from enumerate(value.flat)
+    for cls, name, slot in _of_class(type(value)):
+        yield name, getattr(value, name, None) if slot else vars(cls)[name]
+
+
+def _used_by(function: FunctionType) -> Iterator[tuple[str, Any]]:
+    """The variables from outside that a function uses, and its defaults.
+
+    Of functions those in the same file; others would lead through whole libraries.
+    """
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        with contextlib.suppress(ValueError):  # it has no value yet
+            yield name, cell.cell_contents
+    for name in _globals(function.__code__):
+        value = function.__globals__.get(name)
+        if not isinstance(value, FunctionType) or value.__module__ == function.__module__:
+            yield name, value
+    yield "the defaults", function.__defaults__
+
+
+@functools.lru_cache(maxsize=256)
+def _globals(code: CodeType) -> tuple[str, ...]:
+    return tuple(i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL")
+
+
+@functools.lru_cache(maxsize=256)
+def _of_class(cls: type) -> tuple[tuple[type, str, bool], ...]:
+    """What is kept by the class, or in its slots: also that of a partial, or of a bound method."""
+    return tuple(
+        (base, name, isinstance(member, MemberDescriptorType))
+        for base in cls.__mro__
+        for name, member in vars(base).items()
+        if _keeps(name, member)
+    )
+
+
+def _keeps(name: str, member: Any) -> bool:
+    if isinstance(member, FunctionType):
+        return name in _CALLED
+    several = isinstance(member, (MemberDescriptorType, *_SEVERAL))
+    return several or type(member).__module__ != "builtins"

@@ -1,0 +1,127 @@
+"""Architecture: the layers that a model is made of, as plain data for a file, and back.
+
+The one idea: a file only names layers, and what it says is compared with what is known here; it
+is never run. The sizes of a layer are not written down: its arrays have them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..data import Standardizer
+from ..engine.tensor import Tensor
+from ..initializers import zeros
+from ..layers import (
+    MLP,
+    Dropout,
+    Flatten,
+    Function,
+    LeakyReLU,
+    Linear,
+    Module,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    Tanh,
+    tensors,
+)
+from .units import InUnits, Units
+
+_KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
+    **{kind: set() for kind in (Linear, ReLU, Sigmoid, Tanh, Softmax, Flatten)},
+    LeakyReLU: {"slope"},
+    Dropout: {"rate", "rng"},
+    Function: {"function"},
+    **{kind: {"layers"} for kind in (Sequential, MLP)},
+    InUnits: {"model"},
+}
+_BY_NAME = {kind.__name__: kind for kind in _KNOWN}
+_FUNCTIONS = {f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)}
+
+
+class UnknownLayer(Exception):
+    """A model that cannot be written down as plain data."""
+
+
+def described(model: Module) -> dict[str, Any]:
+    """The architecture as plain data; UnknownLayer where a model made of it would be another."""
+    own = tensors(model)
+    trained = [path for path, tensor in own.items() if tensor.requires_grad]
+    architecture = {"model": _plain(model), "trained": trained}
+    if len(set(own.values())) < len(own):
+        raise UnknownLayer("layers that share their arrays")
+    if _forms(made(architecture, own)) != _forms(model):
+        raise UnknownLayer("a layer with arrays of other shapes than usual")
+    return architecture
+
+
+def made(architecture: Any, state: Mapping[str, Any]) -> Module:
+    """The model, with zeros in it: `state` has the shape and dtype of every array, by its path.
+
+    ValueError for what is not an architecture.
+    """
+    try:
+        model, trained = _layer(architecture["model"], state, ""), set(architecture["trained"])
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"its architecture does not go with its arrays: {error!r}") from error
+    for path, tensor in tensors(model).items():
+        tensor.requires_grad = path in trained
+    return model
+
+
+def _forms(model: Module) -> dict[str, tuple]:
+    return {path: (t.shape, t.dtype, t.requires_grad) for path, t in tensors(model).items()}
+
+
+def _plain(value: Any) -> Any:
+    """A layer, or something that one holds, as plain data."""
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    if type(value) in (int, float):
+        return value
+    if isinstance(value, np.ufunc) and _FUNCTIONS.get(value.__name__) is value:
+        return value.__name__
+    held = {k: v for k, v in getattr(value, "__dict__", {}).items() if not isinstance(v, Tensor)}
+    held.pop("_training", None)
+    if _KNOWN.get(type(value)) != held.keys():
+        raise UnknownLayer(type(value).__name__)
+    held.pop("rng", None)  # dropped are others, then
+    return {"layer": type(value).__name__} | {name: _plain(inner) for name, inner in held.items()}
+
+
+def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module:
+    """The layer that `_plain` wrote down, whose arrays begin with `path` in the state."""
+    match plain:
+        case {"layer": "Linear"}:
+            weight = state[f"{path}weight"]
+            return Linear(*weight.shape, dtype=weight.dtype, initializer=zeros)
+        case {"layer": "LeakyReLU", "slope": int() | float() as slope}:
+            return LeakyReLU(slope)
+        case {"layer": "Dropout", "rate": int() | float() as rate}:
+            return Dropout(rate)
+        case {"layer": "Function", "function": name}:
+            return Function(_FUNCTIONS[name])
+        case {"layer": "Sequential" | "MLP" as name, "layers": list(inner)}:
+            model = _BY_NAME[name].__new__(_BY_NAME[name])  # an MLP is no more than its layers
+            parts = [_layer(p, state, f"{path}layers.{i}.") for i, p in enumerate(inner)]
+            Sequential.__init__(model, *parts)
+            return model
+        case {"layer": "InUnits", "model": inner}:
+            return InUnits(_layer(inner, state, f"{path}model."), _units(state, path))
+        case {"layer": "ReLU" | "Sigmoid" | "Tanh" | "Softmax" | "Flatten" as name}:
+            return _BY_NAME[name]()
+    raise ValueError(f"it has a layer that is not known here: {str(plain):.80}")
+
+
+def _units(state: Mapping[str, Any], path: str) -> Units:
+    """Units of the right number of columns; their numbers are in the state."""
+    y = state.get(f"{path}y_center")
+    return Units(_neutral(state[f"{path}x_center"]), None if y is None else _neutral(y))
+
+
+def _neutral(like: Any) -> Standardizer:
+    return Standardizer(np.zeros(like.shape), np.ones(like.shape))
