@@ -22,7 +22,8 @@ def reachable(root: Any, ends: Callable[[Any], bool]) -> Iterator[tuple[tuple, A
 
     Into those that `ends` says yes to it does not look.
     """
-    seen, todo = {id(root)}, [((), root)]
+    seen = {id(root)}
+    todo: list[tuple[tuple, Any]] = [((), root)]
     for way, value in todo:  # which grows meanwhile
         yield way, value
         for name, inner in () if ends(value) else held(value):
@@ -41,7 +42,7 @@ def held(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from value.items() if isinstance(value, dict) else enumerate(value)
     if isinstance(value, np.ndarray) and value.dtype == object:
         yield from enumerate(value.flat)
-    for cls, name, slot in _of_class(type(value)):
+    for cls, name, slot in _of_class(value.__class__):
         yield name, getattr(value, name, None) if slot else vars(cls)[name]
 
 

@@ -40,7 +40,9 @@ _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
     InUnits: {"model"},
 }
 _BY_NAME = {kind.__name__: kind for kind in _KNOWN}
-_FUNCTIONS = {f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)}
+_FUNCTIONS: dict[str, np.ufunc] = {
+    f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)
+}
 
 
 class UnknownLayer(Exception):
@@ -98,7 +100,8 @@ def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module
     match plain:
         case {"layer": "Linear"}:
             weight = state[f"{path}weight"]
-            return Linear(*weight.shape, dtype=weight.dtype, initializer=zeros)
+            width, units = weight.shape
+            return Linear(width, units, dtype=weight.dtype, initializer=zeros)
         case {"layer": "LeakyReLU", "slope": int() | float() as slope}:
             return LeakyReLU(slope)
         case {"layer": "Dropout", "rate": int() | float() as rate}:
@@ -106,7 +109,8 @@ def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module
         case {"layer": "Function", "function": name}:
             return Function(_FUNCTIONS[name])
         case {"layer": "Sequential" | "MLP" as name, "layers": list(inner)}:
-            model = _BY_NAME[name].__new__(_BY_NAME[name])  # an MLP is no more than its layers
+            kind = MLP if name == "MLP" else Sequential
+            model = kind.__new__(kind)  # an MLP, too, is no more than its layers
             parts = [_layer(p, state, f"{path}layers.{i}.") for i, p in enumerate(inner)]
             Sequential.__init__(model, *parts)
             return model

@@ -128,7 +128,7 @@ def _opened(path: Any) -> Iterator[Archive]:
             strange = [n for n in archive if n not in (_VERSION, _ABOUT) and n[:6] != _STATE]
             if strange:
                 raise ValueError(f"it holds {strange[0]:.80}, which was not written by tinynet")
-            version = int(archive.values(_VERSION))
+            version = int(archive.read(_VERSION))
         if not 1 <= version <= _LATEST:
             raise ValueError(
                 f"{path} has version {version} of the format, and this tinynet reads up to"
@@ -141,7 +141,7 @@ def _about(archive: Archive, path: Any) -> dict[str, Any]:
     """What the file says of the layers and of the data: None where it says nothing."""
     nothing = {"architecture": None, "data": None}
     with _judged(path):
-        return nothing | json.loads(bytes(archive.values(_ABOUT))) if _ABOUT in archive else nothing
+        return nothing | json.loads(bytes(archive.read(_ABOUT))) if _ABOUT in archive else nothing
 
 
 def _fill(model: Module, archive: Archive, path: Any) -> None:
@@ -152,6 +152,6 @@ def _fill(model: Module, archive: Archive, path: Any) -> None:
     known = _about(archive, path)["architecture"] is not None
     check_state(model, headers, "; tn.checkpoints.load_model makes the right one" if known else "")
     with _judged(path):
-        values = {name: state.values(name) for name in own}
+        values = {name: state.read(name) for name in own}
     model.load_state_dict(values)
     _warn_of_nan(model, f"the model in {path}")
