@@ -130,6 +130,7 @@ def test_a_csv_file_is_read_as_the_first_one_was(tmp_path, saved):
     fit(bare, losses.cross_entropy, optimizer, pair, epochs=30, batch_size=20, progress=False)
     model = saved(InUnits(bare, units), data)
 
+    assert np.array_equal(model.predict(tmp_path / "old.csv"), predict(model.model, data.x))
     new = tmp_path / "new.csv"  # other columns, in another order, and no target
     new.write_text("note,color,size\nx,blue,2\ny,red,1\n")
     assert model.classify(new) == ["b", "a"] == model.classify(str(new))

@@ -77,7 +77,11 @@ class Module:
                 yield path, value
 
     def parameters(self) -> list[Tensor]:
-        """Every parameter, in order: what an optimizer takes."""
+        """Every parameter, in order: what an optimizer takes.
+
+        ValueError where two tensors share a path; a warning for each that nothing would train.
+        """
+        tensors(self)
         parameters = [parameter for _, parameter in self.named_parameters()]
         _warn_of_lost(self, parameters)
         return parameters

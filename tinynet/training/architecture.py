@@ -6,6 +6,7 @@ is never run. The sizes of a layer are not written down: its arrays have them.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,10 +56,11 @@ def described(model: Module) -> dict[str, Any]:
     trained = [path for path, tensor in own.items() if tensor.requires_grad]
     architecture = {"model": _plain(model), "trained": trained}
     if len(set(own.values())) < len(own):
-        raise UnknownLayer("layers that share their arrays")
-    if _forms(made(architecture, own)) != _forms(model):
-        raise UnknownLayer("a layer with arrays of other shapes than usual")
-    return architecture
+        raise UnknownLayer("layers share their arrays")
+    with contextlib.suppress(ValueError):
+        if _forms(made(architecture, own)) == _forms(model):
+            return architecture
+    raise UnknownLayer("a layer was changed after it was made")
 
 
 def made(architecture: Any, state: Mapping[str, Any]) -> Module:
@@ -90,7 +92,7 @@ def _plain(value: Any) -> Any:
     held = {k: v for k, v in getattr(value, "__dict__", {}).items() if not isinstance(v, Tensor)}
     held.pop("_training", None)
     if _KNOWN.get(type(value)) != held.keys():
-        raise UnknownLayer(type(value).__name__)
+        raise UnknownLayer(f"{type(value).__name__} is not known as one of tinynet's")
     held.pop("rng", None)  # dropped are others, then
     return {"layer": type(value).__name__} | {name: _plain(inner) for name, inner in held.items()}
 
