@@ -206,29 +206,31 @@ def _size(module: Module) -> int:
     return sum(parameter.size for _, parameter in module.named_parameters())
 
 
+_ELSEWHERE = (
+    "is kept where layers are not looked for, so it is neither trained nor saved: make it an"
+    " attribute, or put it in a list, tuple or dict that is one"
+)
+_COMPUTED = (
+    "was computed, so it is not a parameter and will not learn: compute with arrays, as in"
+    " Tensor(0.1 * array, requires_grad=True)"
+)
+
+
 def _warn_of_lost(module: Module, parameters: list[Tensor]) -> None:
-    """Report what nothing would train: computed tensors, and all that `walk` does not find."""
-    known = {id(part) for _, part in walk(module)}
+    """Report what nothing would train, since `walk` does not find it or it is no leaf."""
+    known = set(map(id, modules(module)))
 
     def ends(value: Any) -> bool:
         return isinstance(value, Tensor) or (isinstance(value, Module) and id(value) not in known)
 
     for way, value in reachable(module, ends):
-        if not ends(value):
-            continue
-        problem = (
-            "is kept where layers are not looked for, and is neither trained nor saved: make it an"
-            " attribute, or put it in a list, tuple or dict that is one"
-        )
-        if isinstance(value, Tensor) and value.node is not None:
-            problem = (
-                "was computed, so it is not a parameter and will not learn: compute with arrays, as"
-                " in Tensor(0.1 * array, requires_grad=True)"
-            )
-        lost = isinstance(value, Module) or behind(value).isdisjoint(parameters)
-        if lost and (isinstance(value, Module) or value.requires_grad):
-            what = f" ({value.describe()})" if isinstance(value, Module) else ""
+        lost = isinstance(value, Module) and ends(value)
+        if isinstance(value, Tensor) and value.requires_grad:
+            lost = behind(value).isdisjoint(parameters)  # else a parameter, or a layer's output
+        if lost:
             place = ".".join(map(str, (type(module).__name__, *way)))
+            what = f" ({value.describe()})" if isinstance(value, Module) else ""
+            problem = _COMPUTED if getattr(value, "node", None) else _ELSEWHERE
             warnings.warn(f"{place}{what} {problem}", stacklevel=stacklevel())
 
 
@@ -410,6 +412,8 @@ class Function(Module):
 
 class Sequential(Module):
     """Layers one after the other; a mistake in one of them is reported with its position.
+
+    A function such as np.tanh is a layer, too.
 
     >>> Sequential(Linear(4, 8, rng=0), ReLU(), Linear(8, 3, rng=1))
     path      layer         output shape  parameters
