@@ -1,5 +1,7 @@
 """The command line: what it prints, which files it writes, and how it fails."""
 
+import re
+import shlex
 import subprocess
 import sys
 
@@ -66,15 +68,42 @@ def test_each_dataset_is_learned_over_five_seeds(name, column, least, capsys):
 
 
 @pytest.mark.parametrize(
-    "what", [["iris", "--dropout", "0.1"], ["mine.csv", "--target", "kind", "--missing", "impute"]]
+    "what",
+    [
+        ["iris", "--dropout", "0.1", "--patience", "2"],
+        ["mine.csv", "--target", "kind", "--missing", "impute"],
+        ["mine.csv", "--target", "b", "--columns", "a", "--task", "regression", "--loss", "huber"],
+        [
+            "odd.csv",
+            "--target",
+            "kind",
+            "--drop=-a",
+            "--drop",
+            "b c",
+            "--sep",
+            ";",
+            "--decimal",
+            ",",
+        ],
+    ],
 )
 def test_the_printed_command_repeats_the_run(folder, capsys, what):
     (folder / "mine.csv").write_text(TABLE + ",1,no\n")
+    odd = TABLE.replace("a,b,", "-a,b c,").replace(",", ";").replace("kind", "n;kind")
+    (folder / "odd.csv").write_text(re.sub(r";(yes|no)", r";1,5;\1", odd))
     assert cli.main(["train", *what, "--epochs", "3", "--no-plot"]) == 0
     first = capsys.readouterr().out
     command = next(line for line in first.splitlines() if line.startswith("tinynet train"))
-    assert cli.main([*command.split()[1:], "--no-plot"]) == 0
-    assert scores(capsys.readouterr().out) == scores(first)
+    assert cli.main([*shlex.split(command)[1:], "--no-plot"]) == 0
+    again = capsys.readouterr().out
+    assert command in again and scores(again) == scores(first)
+
+
+def test_the_help_shows_the_defaults(capsys):
+    assert cli.main(["train", "--help"]) == 0
+    text = capsys.readouterr().out
+    for default in ("(penguins)", "(16 16)", "(relu)", "(adam)", "(0.01)", "(60)", "(32)", "(0)"):
+        assert default in text
 
 
 @pytest.mark.slow
@@ -104,20 +133,55 @@ def test_a_loss_of_two_classes_has_one_output_and_counts_those_above_zero_as_yes
     assert "Linear(16, 1)" in output and scores(output)["test"][2] >= 0.95
 
 
-@pytest.mark.parametrize(
-    ("name", "model", "metric"),
-    [
-        ("wine", [13, 16, 16, 3], tn.metrics.accuracy),
-        ("auto_mpg", [9, 16, 16, 1], tn.metrics.rmse),
-    ],
-)
-def test_a_saved_model_takes_raw_data_and_scores_as_printed(name, model, metric, capsys):
+def recipe(text, **variables):
+    """What the printed expression gives that reads the saved model."""
+    line = next(line for line in text.splitlines() if line.startswith("model: "))
+    return eval(line.partition(", for ")[2].partition(", where")[0], {"tn": tn} | variables)
+
+
+@pytest.mark.parametrize("name", ["wine", "auto_mpg"])
+def test_the_printed_recipe_of_a_saved_model_scores_as_printed(name, capsys):
     assert cli.main(["train", name, *QUICK, "--no-plot", "--save", "model.npz"]) == 0
-    mlp = tn.layers.MLP(model)
-    tn.checkpoints.load(mlp, "model.npz")
-    test = tn.datasets.load(name).split(rng=0)[2]
-    printed = scores(capsys.readouterr().out)["test"][2]
-    assert metric(test.y, mlp(test.x)) == pytest.approx(printed, rel=1e-3)
+    text, test = capsys.readouterr().out, tn.datasets.load(name).split(rng=0)[2]
+    given = recipe(text, rows=test.x)
+    if test.task == "regression":
+        found = tn.metrics.rmse(test.y, given)
+    else:
+        found = np.mean(
+            [test.target_names[y] == name for y, name in zip(test.y, given, strict=True)]
+        )
+    assert found == pytest.approx(scores(text)["test"][2], rel=1e-3)
+
+
+def test_a_model_of_a_csv_file_reads_the_file_again(folder, capsys):
+    (folder / "mine.csv").write_text(TABLE)
+    command = ["train", "mine.csv", "--target", "kind", "--save", "it's.npz", "--no-plot"]
+    assert cli.main([*command, "--quiet"]) == 0
+    given = recipe(capsys.readouterr().out, rows="mine.csv")
+    assert len(given) == 40 and set(given) == {"yes", "no"}
+
+
+def milliseconds(folder):
+    """A file whose only column has an offset of 10⁷ times its spread, and a wave to predict."""
+    seconds = np.random.default_rng(0).uniform(0, 60, 300)
+    rows = [f"{1.6e12 + 1e3 * t:.0f},{np.sin(t / 10):.6f}" for t in seconds]
+    (folder / "wave.csv").write_text("\n".join(["t,y", *rows]))
+    return ["train", "wave.csv", "--target", "y", "--quiet"]
+
+
+def test_what_is_measured_is_what_is_drawn_and_saved_whatever_the_units(
+    folder, monkeypatch, capsys
+):
+    titles, save = [], tn.plots.save
+    monkeypatch.setattr(
+        tn.plots, "save", lambda f, path: titles.append(f.axes[1].get_title()) or save(f, path)
+    )
+    assert cli.main([*milliseconds(folder), "--save", "wave.npz"]) == 0
+    text = capsys.readouterr().out
+    r2 = scores(text)["test"][3]
+    assert r2 > 0.9 and f"R² {r2:.3f}" in titles[0]
+    test = tn.data.read_csv("wave.csv", "y").split(rng=0)[2]
+    assert tn.metrics.r2(test.y, recipe(text, rows=test.x)) == pytest.approx(r2, abs=1e-4)
 
 
 def test_the_history_is_that_of_the_validation_part(monkeypatch):
@@ -138,7 +202,7 @@ def test_a_truncated_checkpoint_is_refused(folder):
     content = (folder / "model.npz").read_bytes()
     (folder / "model.npz").write_bytes(content[: len(content) // 2])
     with pytest.raises(ValueError, match="damaged"):
-        tn.checkpoints.load(tn.layers.MLP([4, 16, 16, 3]), "model.npz")
+        tn.checkpoints.load_model("model.npz")
 
 
 def test_a_csv_file_is_learned_and_its_missing_cells_are_reported(folder, capsys):
@@ -194,7 +258,9 @@ def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
         ("train sine --loss cross_entropy", "does not fit sine, a regression task"),
         ("train --lr abc", "--lr: must be a number above 0, not 'abc'"),
         ("train --lr nan", "--lr: must be a number above 0, not 'nan'"),
-        ("train --lr -1", "--lr: must be a number above 0"),
+        ("train --lr -nan", "--lr: must be a number above 0, not '-nan'"),
+        ("train --hidden -5 7", "--hidden: must be a whole number of at least 1, not '-5'"),
+        ("train --lr -1e-3", "--lr: must be a number above 0, not '-1e-3'"),
         ("train --epochs 0", "--epochs: must be a whole number of at least 1, not '0'"),
         ("train --epochs 2.5", "--epochs: must be a whole number"),
         ("train --batch-size 0", "--batch-size: must be"),
@@ -202,11 +268,15 @@ def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
         ("train --dropout 1", "--dropout: must be at least 0 and below 1"),
         ("train --weight-decay -1", "--weight-decay: must be"),
         ("train --seed -1", "--seed: must be"),
-        ("train --target x", "--target and --missing are for CSV files"),
+        ("train --target x --task binary", "--target, --task: only for CSV files"),
         ("train --plot picture.xyz", "the ending of the file"),
-        ("train --plot nowhere/picture.png", "no folder 'nowhere'"),
+        ("train --plot nowhere/picture.png", "no folder nowhere"),
         ("train --save nowhere/model.npz", "no folder nowhere"),
         ("train --save .", "it is a folder"),
+        ("train --save=", "--save: must be the name of a file, not ''"),
+        ("train --plot=", "--plot: must be the name of a file, not ''"),
+        ("datasets moons --plot=", "--plot: must be the name of a file, not ''"),
+        ("losses mse --save=", "--save: must be the name of a file, not ''"),
         ("datasets --plot x.png", "say which"),
         ("datasets moons --plot x.xyz", "the ending of the file"),
         ("train none.csv --target y", "no file none.csv"),
@@ -225,13 +295,12 @@ def test_a_wrong_command_exits_with_2_and_says_why(words, told, folder, capsys):
     [
         (b"", "is empty"),
         (b"a,b,kind\n", "no rows"),
-        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header has 3"),
+        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header (line 1) has 3"),
         (b"a,b,knd\n1,2,x\n3,4,y\n", "did you mean 'knd'"),
         (b"a,a,kind\n1,2,x\n", "twice"),
-        (b"\xff\xfe\x00\x01,kind\n1,2\n", "not UTF-8"),
         (b"kind\nx\ny\n", "no column besides the target"),
         (b"a,kind\n1,x\n2,x\n", "only one value"),
-        (b"a,kind\n,x\n,y\n", "every row has a missing value"),
+        (b"a,kind\n,x\n,y\n", "a was left out: it holds no values"),
         (b"a,kind\n1,x\n2,y\n", "too few to split"),
     ],
 )
@@ -261,12 +330,34 @@ def test_a_failed_run_still_draws_the_epochs_before(folder, capsys):
 
 
 def test_a_file_that_cannot_be_written_exits_with_1(monkeypatch, capsys):
-    def fail(model, path):
+    def fail(model, path, data):
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(tn.checkpoints, "save", fail)
     assert cli.main(["train", *QUICK, "--save", "model.npz"]) == 1
-    assert "Permission denied: 'model.npz'" in capsys.readouterr().err
+    output = capsys.readouterr()
+    assert "Permission denied: 'model.npz'" in output.err
+    assert scores(output.out)["test"][0] == 51  # what was learned is told all the same
+
+
+def test_a_folder_that_cannot_be_written_is_found_before_the_training(monkeypatch, capsys):
+    def fail(**options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", fail)
+    monkeypatch.setattr("tinynet.cli.train.fit", None)
+    for command in (["--save", "model.npz", "--no-plot"], ["--plot", "picture.png"], []):
+        assert cli.main(["train", *command]) == 2
+        assert "Permission denied in the folder ." in capsys.readouterr().err
+
+
+def test_too_little_memory_exits_with_1(monkeypatch, capsys):
+    def fail(*args):
+        raise MemoryError("Unable to allocate 29.8 GiB")
+
+    monkeypatch.setattr("tinynet.cli.train._model", fail)
+    assert cli.main(["train", "--hidden", "1000000000"]) == 1
+    assert "more memory than there is. Unable to allocate 29.8 GiB" in capsys.readouterr().err
 
 
 def test_ctrl_c_reports_and_saves_the_model_so_far_and_exits_with_130(folder, monkeypatch, capsys):

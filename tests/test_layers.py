@@ -262,34 +262,6 @@ def test_a_deep_copy_is_a_model_of_its_own():
     assert not np.array_equal(model(x).data, twin(x).data)
 
 
-class Lazy(Module):
-    def forward(self, x):
-        if not hasattr(self, "inner"):
-            self.inner = Linear(x.shape[1], 1, rng=0)
-        return self.inner(x)
-
-
-def replaced():
-    model = Sequential(Linear(2, 2, rng=0), Linear(2, 1, rng=0))
-    optimizer = optimizers.SGD(model.parameters(), 0.1)
-    model.layers[1] = Linear(2, 1, rng=1)
-    return model, optimizer, r"layers\.1\.weight, layers\.1\.bias"
-
-
-def lazy():
-    model = Sequential(Linear(2, 2, rng=0), Lazy())
-    return model, optimizers.SGD(model.parameters(), 0.1), r"layers\.1\.inner\.weight, .*bias"
-
-
-@pytest.mark.parametrize("make", [lazy, replaced])
-def test_a_layer_that_is_younger_than_the_optimizer_is_reported_once(make):
-    model, optimizer, names = make()
-    pair = np.ones((8, 2)), np.ones((8, 1))
-    with pytest.warns(UserWarning, match=f"^{names} will not be trained") as caught:
-        fit(model, losses.mse, optimizer, pair, epochs=3, batch_size=4, progress=False)
-    assert [warning.filename for warning in caught] == [__file__]
-
-
 def test_layers_that_are_left_out_on_purpose_are_not_reported():
     model, loss = MLP([2, 2, 1], rng=0), MLP([1, 1], rng=0)
     head = model.layers[-1]

@@ -613,7 +613,7 @@ test_optimizers_that_could_not_learn = refuses(
             "was computed; pass what it was computed from",
         ),
         ("lr in quotes", lambda: SGD(net().parameters(), lr="0.1"), TypeError, "lr.*not '0.1'"),
-        ("lr below 0", lambda: SGD(net().parameters(), lr=-1), ValueError, "above 0.*-1"),
+        ("lr below 0", lambda: SGD(net().parameters(), lr=-1), ValueError, "at least 0.*-1"),
         (
             "momentum in percent",
             lambda: SGD(net().parameters(), momentum=90),

@@ -1,7 +1,10 @@
 """Plots: what each picture shows, and the files they become."""
 
+import io
 import itertools
 import re
+import xml.etree.ElementTree
+from dataclasses import replace
 
 import matplotlib
 import numpy as np
@@ -149,6 +152,45 @@ def test_predictions_are_drawn_against_the_truth():
     np.testing.assert_array_equal(ax.lines[0].get_xydata(), [[1, 2], [1, 2], [5, 6]])
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("true t", "predicted t")
     assert "rmse 1," in ax.get_title()
+
+
+NAMES = {"name": "$a_b$", "feature_names": ("price $x$", "_y_"), "target_names": ("_no", "$5^$")}
+
+
+def shown(figure):
+    """The texts that a figure really shows, as they are drawn."""
+    svg = io.StringIO()
+    with matplotlib.rc_context({"svg.fonttype": "none"}):
+        figure.savefig(svg, format="svg")
+    found = xml.etree.ElementTree.fromstring(svg.getvalue()).iterfind(".//{*}text")
+    return ["".join(text.itertext()).strip("\N{ZERO WIDTH SPACE}\n ") for text in found]
+
+
+@pytest.mark.parametrize("draw", [plots.dataset, plots.decision_boundary, plots.confusion_matrix])
+def test_names_are_shown_as_they_are(draw):
+    moons = replace(tn.datasets.make_moons(30), **NAMES)
+    ax = draw(moons) if draw is plots.dataset else draw(model_for(moons), moons)
+    texts = shown(ax.figure)
+    assert {"_no", "$5^$"} <= set(texts)
+    if draw is not plots.confusion_matrix:
+        assert {"price $x$", "_y_"} <= set(texts)
+
+
+def test_a_name_of_a_number_is_shown_as_it_is():
+    names = {"feature_names": ("$x^$",), "target_names": ("_\x1b$5",)}
+    sine = replace(tn.datasets.make_sine(20), **names)
+    for draw in (plots.fitted_curve, plots.predictions):
+        texts = " ".join(shown(draw(model_for(sine), sine).figure))
+        assert "_\N{REPLACEMENT CHARACTER}$5" in texts
+        assert "$x^$" in texts or draw is plots.predictions
+
+
+def test_a_loss_of_ones_own_is_in_the_legend_whatever_its_name():
+    def _mine(y_true, y_pred):
+        return np.mean((y_true - y_pred) ** 2)
+
+    texts = shown(tn.losses.check(_mine).plot())
+    assert "_mine" in texts
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,12 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tinynet import Tensor, fit, losses
+from tinynet import Tensor, fit, functional, losses
+from tinynet.datasets import load_iris, make_friedman1, make_moons
+from tinynet.engine.tensor import Primitive
 from tinynet.layers import (
     MLP,
     Dropout,
@@ -24,7 +28,10 @@ from tinynet.layers import (
 from tinynet.metrics import accuracy
 from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
 from tinynet.training import EarlyStopping, NonFiniteLoss
-from tinynet.training.replay import Replay, Traced
+from tinynet.training import replay as replay_module
+from tinynet.training.replay import Double, Replay, Step
+from tinynet.training.suited import fitting, outputs, suited
+from tinynet.training.tape import Traced
 
 X = np.random.default_rng(0).normal(size=(50, 4))
 IDS = np.random.default_rng(1).integers(0, 3, 50)
@@ -224,6 +231,249 @@ def test_a_callback_may_change_the_model(watched):
     assert any(watched[0].replayed)
 
 
+def sharper(net):
+    net.layers[1] = LeakyReLU(0.2)
+
+
+def frozen_later(net):
+    net.layers[0].weight.requires_grad = False
+
+
+def overwritten_later(net):
+    net.layers[1].forward = lambda x: x * 2
+
+
+class Changing(EarlyStopping):
+    """Changes the model after the second epoch, or before the fifth batch."""
+
+    def __init__(self, change, hook):
+        super().__init__(monitor="loss")
+        self.change, self.hook, self.calls = change, hook, 0
+
+    def on_batch_begin(self, run):
+        self.calls += 1
+        if self.hook == "batch" and self.calls == 5:
+            self.change(run.model)
+
+    def on_epoch_end(self, history, net):
+        if self.hook == "epoch" and history.epochs == 2:
+            self.change(net)
+
+    def on_train_end(self, run):
+        """Nothing is given back."""
+
+
+@pytest.mark.parametrize("change", [sharper, frozen_later, overwritten_later])
+@pytest.mark.parametrize("hook", ["epoch", "batch", "metric"])
+def test_whatever_changes_the_model_is_seen(change, hook, watched):
+    runs = []
+    for replay in (True, False):
+        net = model(3)
+        calls = []
+
+        def metric(y_true, y_pred, net=net, calls=calls):
+            calls.append(1)
+            if len(calls) == 2:
+                change(net)
+            return 0.0
+
+        options = {"metrics": [metric]} if hook == "metric" else {}
+        options["callbacks"] = [Changing(change, hook)]
+        runs.append(trained(net, losses.cross_entropy, IDS, replay=replay, **options))
+    assert runs[0] == runs[1]
+    assert any(watched[0].replayed)
+
+
+@pytest.mark.parametrize("ignored", [0, 2, -1])
+@pytest.mark.parametrize(
+    "loss",
+    [
+        *(losses.cross_entropy, losses.brier, losses.categorical_focal, losses.poly1),
+        *(losses.generalized_cross_entropy, losses.symmetric_cross_entropy),
+    ],
+    ids=lambda loss: loss.__name__,
+)
+def test_an_ignored_class_is_ignored_in_every_batch(loss, ignored, watched):
+    options = {"ignore_index": ignored}
+    if "from_logits" in loss.own_options:
+        options["from_logits"] = True
+    ids = np.where(IDS == 1, ignored, IDS) if ignored < 0 else IDS  # its last batch is ignored
+    runs = [
+        trained(model(3), functools.partial(loss, **options), ids, replay=r) for r in (True, False)
+    ]
+    assert runs[0] == runs[1]
+    assert not any(watched[0].replayed)
+
+
+def test_a_class_that_is_ignored_only_later_is_ignored():
+    ids = IDS % 2
+    ids[np.random.default_rng(0).permutation(50)[-1]] = 2  # in the last batch of the first epoch
+    loss = functools.partial(losses.cross_entropy, ignore_index=2)
+    runs = [trained(model(3), loss, ids, replay=r, rng=0) for r in (True, False)]
+    assert runs[0] == runs[1]
+
+
+def test_an_option_that_is_an_array_may_change():
+    runs = []
+    for replay in (True, False):
+        share = np.array([0.5, 0.5], np.float32)
+
+        def lower(history, net, share=share):
+            share *= 0.5
+
+        loss = functools.partial(losses.quantile, q=share)
+        runs.append(trained(model(2), loss, NUMBERS, replay=replay, callbacks=[lower]))
+    assert runs[0] == runs[1]
+
+
+FITTING = [
+    (name, data)
+    for data in (load_iris(), make_moons(60, rng=0), make_friedman1(60, rng=0))
+    for name in fitting(data)
+]
+
+
+@pytest.mark.parametrize("name, data", FITTING, ids=lambda value: getattr(value, "name", value))
+def test_every_loss_of_the_catalogue_has_the_same_bits_on_both_paths(name, data):
+    loss, encode = suited(losses.names()[name], data)
+    y = encode(data.y)
+    runs = []
+    for replay in (True, False):
+        net = MLP([data.x.shape[1], 5, outputs(y, data)], rng=0)
+        runs.append(trained(net, loss, y, replay=replay, x=data.x / np.abs(data.x).max()))
+    assert runs[0] == runs[1]
+
+
+def test_two_steps_that_differ_in_a_constant_have_different_descriptions():
+    steps = []
+    for slope in (0.1, 0.2, 0.1):
+        net = Sequential(Linear(4, 3, rng=0), LeakyReLU(slope))
+        step = Step.written(Double(net), losses.cross_entropy, {}, X[:5], IDS[:5])
+        steps.append(step.description())
+    assert steps[0] == steps[2] != steps[1]
+
+
+class Shift(Module):
+    """Adds two parameters as large as the batch: both get the very same gradient."""
+
+    def __init__(self):
+        self.a, self.b = (Tensor(np.zeros((25, 3)), requires_grad=True) for _ in range(2))
+
+    def forward(self, x):
+        return x + self.a + self.b
+
+
+class Noise(Module):
+    def __init__(self):
+        self.rng = np.random.default_rng(0)
+
+    def forward(self, x):
+        return x * self.rng.normal()
+
+
+@pytest.mark.parametrize("layer", [Shift, Noise])
+def test_a_layer_that_is_wrongly_taken_for_pure_is_found_out(layer, monkeypatch, watched):
+    monkeypatch.setattr(replay_module, "PURE", (*replay_module.PURE, layer))
+    runs = [
+        trained(
+            Sequential(Linear(4, 3, rng=0), layer()), losses.mse, X[:, :3], replay=r, batch_size=25
+        )
+        for r in (True, False)
+    ]
+    assert runs[0] == runs[1]
+    assert not any(watched[0].replayed)
+
+
+def test_a_loss_whose_targets_depend_on_their_batch_is_found_out(monkeypatch, watched):
+    def centred(name, y_true, y_pred, where=None):
+        return (y_true.astype(y_pred.dtype) - np.mean(y_true), y_pred), None
+
+    @losses.base.loss(prepare=centred)
+    def centred_squares(y_true, y_pred):
+        return (y_pred - y_true) ** 2
+
+    centred_squares.defderivative(lambda y_true, y_pred: 2 * (y_pred - y_true))
+    monkeypatch.setattr(losses, "centred_squares", centred_squares, raising=False)
+    runs = [trained(model(2), centred_squares, NUMBERS, replay=r) for r in (True, False)]
+    assert runs[0] == runs[1]
+    assert not any(watched[0].replayed)
+
+
+# Layers, some of them plain functions, some with a memory or a random stream of their own.
+
+
+def noisy(seed):
+    rng = np.random.default_rng(seed)
+    return lambda x: x * rng.normal()
+
+
+def dropping(seed):
+    rng = np.random.default_rng(seed)
+    return lambda x: functional.dropout(x, 0.5, rng)
+
+
+def counting(seed):
+    calls = []
+
+    def every_third_time_more(x):
+        calls.append(1)
+        return x * (2.0 if len(calls) % 3 == 0 else 1.0)
+
+    return every_third_time_more
+
+
+PARTS = {
+    "ReLU": lambda seed: ReLU(),
+    "Tanh": lambda seed: Tanh(),
+    "LeakyReLU": lambda seed: LeakyReLU(0.1 + seed / 10),
+    "np.tanh": lambda seed: np.tanh,
+    "sigmoid": lambda seed: functional.sigmoid,
+    "Dropout": lambda seed: Dropout(0.3, rng=seed),
+    **{f.__name__: f for f in (noisy, dropping, counting)},
+    "lambda": lambda seed: lambda x: x * 0.5 + 1,
+}
+LOSSES = {
+    "ids": [
+        (losses.cross_entropy, {}),
+        (losses.cross_entropy, {"ignore_index": 1}),
+        (losses.cross_entropy, {"label_smoothing": 0.1}),
+        (losses.cross_entropy, {"class_weight": [1.0, 2.0, 5.0]}),
+        (losses.multiclass_hinge, {"margin": 0.5}),
+    ],
+    "numbers": [
+        *((losses.mse, {}), (losses.mae, {}), (losses.mse, {"reduction": "sum"})),
+        *((losses.huber, {"delta": 0.3}), (losses.quantile, {"q": 0.2})),
+    ],
+}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    parts=st.lists(st.sampled_from(sorted(PARTS)), max_size=3),
+    target=st.sampled_from(sorted(LOSSES)),
+    loss=st.integers(0, 4),
+    seed=st.integers(0, 3),
+    batch_size=st.sampled_from([7, 16, 50]),
+    optimizer=st.sampled_from([SGD, Adam]),
+    hook=st.sampled_from([None, "epoch", "batch"]),
+    weights=st.booleans(),
+)
+def test_random_models_losses_and_callbacks_have_the_same_bits_on_both_paths(
+    parts, target, loss, seed, batch_size, optimizer, hook, weights
+):
+    function, bound = LOSSES[target][loss]
+    runs = []
+    for replay in (True, False):
+        inner = [PARTS[part](seed) for part in parts]
+        net = Sequential(Linear(4, 5, rng=seed), ReLU(), *inner, Linear(5, 3, rng=seed + 1))
+        options = {"callbacks": [Changing(sharper, hook)], "batch_size": batch_size}
+        options |= {"sample_weight": np.arange(50) % 3} if weights else {}
+        y = IDS if target == "ids" else np.column_stack([NUMBERS, NUMBERS[:, 0]])
+        partial = functools.partial(function, **bound)
+        runs.append(trained(net, partial, y, optimizer, replay, **options))
+    assert runs[0] == runs[1]
+
+
 def test_the_learning_rate_may_change_and_the_best_state_come_back(watched):
     runs = []
     for replay in (True, False):
@@ -272,6 +522,19 @@ def test_after_the_capture_the_parameters_are_as_they_were():
     step, value = captured()
     assert value is step
     assert {type(p.data) for p in step.model.parameters()} == {np.ndarray}
+
+
+def test_an_interrupt_while_a_step_is_captured_leaves_the_model_as_it_was(monkeypatch):
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Primitive, "__call__", interrupted)
+    net = model(3)
+    step = Replay(net, losses.cross_entropy, SGD(net.parameters()), X.astype(np.float32), IDS)
+    step.rows = np.arange(16)
+    with pytest.raises(KeyboardInterrupt):
+        step.capture(np.arange(16))
+    assert {type(p.data) for p in net.parameters()} == {np.ndarray}
 
 
 def test_gradients_are_written_straight_into_the_optimizers_vector():

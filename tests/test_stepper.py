@@ -100,6 +100,22 @@ def test_a_script_is_run_and_its_last_tensor_shown(script, capsys):
     assert "loss" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("end", ["main()", "0", "1", "'bye'"])
+def test_a_script_may_end_in_sys_exit(end, script, capsys):
+    text = script.read_text().replace("loss =", "def main():\n    global loss\n    loss =")
+    script.write_text(f"import sys\n{text}main()\nsys.exit({end})\n")
+    assert cli.main(["step", str(script), "--text"]) == 0
+    output = capsys.readouterr()
+    assert "loss changes by 12 per unit of h" in output.out
+    assert output.err == ("bye\n" if "bye" in end else "")
+
+
+def test_without_input_the_first_step_is_shown(script, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", None)
+    assert cli.main(["step", str(script)]) == 0
+    assert capsys.readouterr().out.startswith("── 1/")
+
+
 @pytest.mark.parametrize("demo", [["neuron"], ["mlp"], ["loss", "huber"]])
 def test_demos(demo, capsys):
     assert cli.main(["step", "--text", "--demo", *demo]) == 0

@@ -1,7 +1,11 @@
 """Training: the loop learns, repeats itself, and keeps the History whatever stops it."""
 
+import contextlib
+import copy
 import functools
 import gc
+import math
+import pickle
 import re
 import signal
 import sys
@@ -9,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import scipy.sparse
 
 from tinynet import Dataset, fit, losses, metrics, no_grad
 from tinynet.layers import MLP, Dropout, Linear, Module, Sequential
@@ -41,6 +46,18 @@ class Watched:
         self.values.append(float(value))
         self.dtypes |= {y_true.dtype, y_pred.dtype, value.dtype}
         return self.at.get(len(self.batches), lambda value: value)(value)
+
+
+def named(name):
+    def metric(y_true, y_pred):
+        return 0.0
+
+    metric.__name__ = name
+    return metric
+
+
+def ravelled(y_true, y_pred):
+    return losses.mse(y_true, np.ravel(y_pred))
 
 
 def poke(array, row, value):
@@ -171,7 +188,7 @@ def test_history_holds_loss_and_metrics_of_both_parts():
 
 @pytest.mark.parametrize(
     "metric, name",
-    [(losses.mae, "mae"), (functools.partial(metrics.accuracy, threshold=0.7), "accuracy")],
+    [(losses.mae, "mae"), (functools.partial(losses.huber, delta=0.7), "huber")],
 )
 def test_a_loss_or_a_partial_function_can_be_a_metric(metric, name):
     assert len(run(metrics=[metric])[name]) == 3
@@ -243,7 +260,7 @@ def test_callbacks_run_after_every_epoch_all_of_them_until_one_stops_the_run():
     calls = []
     history = run(callbacks=[first, second], epochs=9)
     assert calls == [("first", 1), ("second", 1), ("first", 2), ("second", 2)]
-    assert history.epochs == 2 and "callback" in history.stopped and "2" in history.stopped
+    assert history.epochs == 2 and history.stopped == "first stopped the run after epoch 2"
 
 
 def epochs_until(stopping, values):
@@ -269,6 +286,9 @@ def epochs_until(stopping, values):
         ({"patience": 1, "monitor": "loss"}, [1, 2], (2, 1)),
         ({"patience": 2, "monitor": "val_accuracy"}, [0.5, 0.6, 0.7, 0.8], (None, 4)),
         ({"patience": 2, "monitor": "val_r2"}, [-1, 0.6, 0.5, 0.4], (4, 2)),
+        ({"patience": 2, "monitor": "f1", "mode": "max"}, [0.3, 0, 0.6, 0.7, 0.5, 0.5], (6, 4)),
+        ({"patience": 2}, [NAN, 0.4, 0.3, 0.5, 0.6], (5, 3)),
+        ({"patience": 2, "min_delta": 0.5}, [3, 2.8, 2.2, 2.1, 2], (5, 3)),
     ],
     ids=str,
 )
@@ -288,8 +308,76 @@ def test_early_stopping_restores_the_best_also_when_the_epochs_run_out():
         return float(len(weights))
 
     model, weights = Linear(1, 1, rng=0), []
-    run(model, metrics=[worse], callbacks=[EarlyStopping(patience=9, monitor="worse")])
+    run(model, metrics=[worse], callbacks=[EarlyStopping(9, "worse", mode="min")])
     assert model.weight.item() == weights[0]
+
+
+@contextlib.contextmanager
+def interruptible():
+    """Ctrl-C as in a terminal, also where the tests themselves run with it ignored (nohup)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        *(lambda: True, lambda: 1 / 0, lambda: signal.raise_signal(signal.SIGINT)),
+        *(lambda: math.sqrt(-1), lambda: False),
+    ],
+    ids=["a callback", "an error", "Ctrl-C", "another error", "the last epoch"],
+)
+def test_the_best_epoch_is_restored_whatever_ends_the_run(end):
+    def spoil(history, model):  # so that epoch 3 is bad
+        if history.epochs == 2:
+            model.weight.data[...] = 50
+        return history.epochs == 3 and end()
+
+    model, stopping = Linear(1, 1, rng=0), EarlyStopping()
+    with contextlib.suppress(ZeroDivisionError, ValueError), interruptible():
+        run(model, epochs=3, validation=(X, Y), callbacks=[stopping, spoil])
+    assert evaluate(model, losses.mse, (X, Y))["loss"] == stopping.best
+    assert stopping.best_epoch == stopping.history.best_epoch == 2
+
+
+def test_a_run_that_diverges_ends_with_its_best_epoch():
+    def spoil(history, model):
+        if history.epochs == 2:
+            model.weight.data[...] = 1e200
+
+    model, stopping = Linear(1, 1, rng=0), EarlyStopping()
+    with pytest.raises(NonFiniteLoss):
+        run(model, epochs=3, validation=(X, Y), callbacks=[stopping, spoil])
+    assert evaluate(model, losses.mse, (X, Y))["loss"] == stopping.best < 2
+
+
+def test_a_run_that_only_makes_it_worse_gives_back_what_it_began_with():
+    model = Linear(1, 1, rng=0)
+    run(model, epochs=30, validation=(X, Y))
+    before = model.state_dict()
+    history = run(model, lr=1.5, epochs=3, validation=(X, Y), callbacks=[EarlyStopping()])
+    assert history.best_epoch == 0 and history["val_loss"] == sorted(history["val_loss"])
+    assert {k: v.tolist() for k, v in before.items()} == {
+        k: v.tolist() for k, v in model.state_dict().items()
+    }
+
+
+@pytest.mark.parametrize(
+    "options, text",
+    [
+        ({"monitor": "val_f1"}, r'smaller or a larger val_f1 better\? Say mode="min" or'),
+        ({"monitor": "val_loss", "mode": "best"}, "not 'best'"),
+        *(({"patience": value}, "patience must be a whole") for value in (0, 2.5, NAN)),
+        ({"min_delta": -1}, "min_delta must be at least 0"),
+    ],
+    ids=str,
+)
+def test_early_stopping_asks_for_what_it_cannot_know(options, text):
+    with pytest.raises(ValueError, match=text):
+        EarlyStopping(**options)
 
 
 def test_early_stopping_says_what_it_could_monitor():
@@ -302,10 +390,8 @@ def test_early_stopping_says_what_it_could_monitor():
 
 @pytest.fixture
 def sigint():
-    """Ctrl-C as in a terminal, also where the tests themselves run with it ignored (nohup)."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+    with interruptible():
+        yield
 
 
 @pytest.mark.usefixtures("sigint")
@@ -349,9 +435,175 @@ def test_a_non_finite_loss_stops_before_it_spoils_the_parameters():
     assert np.isfinite(model.weight.item())
 
 
+class Failing(Module):
+    """A line whose output becomes what `at` says at its n-th call in training."""
+
+    def __init__(self, at=None):
+        self.line, self.at, self.calls = Linear(1, 1, rng=0), at or {}, 0
+
+    def forward(self, x):
+        self.calls += self.training
+        return self.at.get(self.calls, lambda y: y)(self.line(x))
+
+
+def nan_gradient(y):
+    return y + np.sqrt(y * 0)  # the value is finite, its derivative is not
+
+
+@pytest.mark.parametrize(
+    "options, text",
+    [
+        (
+            {"lr": 1e200, "batch_size": 10},
+            "a step made a parameter .*e.200 in epoch 1, .*learning rate",
+        ),
+        (
+            {"model": Failing({3: nan_gradient})},
+            "a gradient made a parameter .*NaN in epoch 1.*tn.debug",
+        ),
+        ({"model": Failing({1: lambda y: y * INF})}, "the loss became inf .*no step was taken yet"),
+    ],
+    ids=["rate", "gradient", "data"],
+)
+def test_what_a_run_ends_with_is_looked_at_and_the_right_thing_is_blamed(options, text):
+    with np.errstate(all="ignore"), pytest.raises(NonFiniteLoss, match=text):
+        run(epochs=1, **options)
+
+
+def test_a_run_that_diverged_can_leave_its_process():
+    with np.errstate(all="ignore"), pytest.raises(NonFiniteLoss) as caught:
+        run(lr=1e9, epochs=100)
+    for copied in (copy.deepcopy(caught.value), pickle.loads(pickle.dumps(caught.value))):
+        assert str(copied) == str(caught.value) and copied.history == caught.value.history
+        assert copied.history.epochs > 0
+
+
+def test_what_a_callback_raises_carries_the_history():
+    def broken(history, model):
+        if history.epochs == 2:
+            raise KeyError("x")
+
+    with pytest.raises(KeyError) as caught:
+        run(callbacks=[broken], epochs=9)
+    assert len(caught.value.history["loss"]) == 2
+
+
 def test_a_learning_rate_too_large_ends_in_a_non_finite_loss_that_names_it():
     with np.errstate(all="ignore"), pytest.raises(NonFiniteLoss, match=r"learning rate.*1e\+09"):
         run(lr=1e9, epochs=100)
+
+
+# --- what counts how much -------------------------------------------------------------------
+
+
+def weighted_line(weights):
+    """The line that minimises the weighted mean of squares."""
+    root = np.sqrt(weights)[:, None]
+    design = np.hstack([X, np.ones_like(X)])
+    return np.linalg.lstsq(root * design, root * SPOILED, rcond=None)[0].ravel()
+
+
+SPOILED = np.where(np.arange(10)[:, None] < 2, 1000.0, np.sin(3 * X))
+
+
+@pytest.mark.parametrize("batch_size", [3, 10])
+def test_sample_weights_follow_their_rows(batch_size):
+    weights, model = np.where(np.arange(10) < 2, 0.0, 1.0 + np.arange(10)), Linear(1, 1, rng=0)
+    optimizer = SGD(model.parameters(), lr=0.1)
+    options = {"batch_size": batch_size, "sample_weight": weights, "progress": False}
+    history = fit(model, losses.mse, optimizer, (X, SPOILED), epochs=400, **options)
+    slope, bias = weighted_line(weights)
+    tolerance = 1e-6 if batch_size == 10 else 0.3  # small batches never come to rest
+    assert model.weight.item() == pytest.approx(slope, abs=tolerance)
+    assert model.bias.item() == pytest.approx(bias, abs=tolerance)
+    assert history["loss"][-1] < 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"reduction": "sum"}, {"class_weight": [1, 10, 3]}, {"ignore_index": 1}),
+        *({"class_weight": [1, 10, 3], "label_smoothing": 0.1, "ignore_index": 0}, {}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("weights", [None, np.arange(10) / 3], ids=["", "weighted"])
+def test_the_loss_of_an_epoch_is_the_loss_of_all_rows(options, weights):
+    loss = functools.partial(losses.cross_entropy, **options)
+    model = MLP([1, 3], rng=0)
+    given = {} if weights is None else {"sample_weight": weights}
+    expected = float(loss(IDS, model(X), **given))
+    history = run(model, (X, IDS), loss, lr=1e-300, batch_size=4, epochs=1, **given)
+    assert history["loss"] == [pytest.approx(expected, rel=1e-12)]
+
+
+def test_short_runs_one_after_the_other_are_one_long_run():
+    def batches(*epochs, **options):
+        loss, model = Watched(), Linear(1, 1, rng=0)
+        optimizer = SGD(model.parameters(), lr=0.1)
+        for count in epochs:
+            options = {"epochs": count, "batch_size": 4, "progress": False} | options
+            fit(model, loss, optimizer, (X, Y), **(options | {"epochs": count}))
+        return loss.batches, model.weight.item()
+
+    assert batches(1, 1, 1) == batches(3) == batches(2, 1) != batches(1, 1, 1, rng=0)
+
+
+def test_a_metric_or_a_model_cannot_write_to_the_data():
+    def subtracts(y_true, y_pred):
+        y_true -= y_pred
+        return np.mean(y_true)
+
+    class Subtracts(Module):
+        def forward(self, x):
+            x -= 1
+            return x
+
+    y = Y.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        run(metrics=[subtracts], data=(X, y))
+    x = X.copy()
+    with pytest.raises(ValueError, match="read-only"):
+        predict(Subtracts(), x)
+    assert np.array_equal(y, Y) and np.array_equal(x, X)
+
+
+def test_a_layer_that_came_after_the_optimizer_is_named():
+    class Lazy(Module):
+        def forward(self, x):
+            vars(self).setdefault("line", Linear(1, 1, rng=0))
+            return self.line(self.first(x)) if hasattr(self, "first") else self.line(x)
+
+    replaced = MLP([1, 4, 1], rng=0)
+    early = SGD(replaced.parameters(), lr=0.1)
+    replaced.layers[2] = Linear(4, 1, rng=0)
+    lazy = Lazy()
+    lazy.first = Linear(1, 1, rng=1)
+    for model, optimizer, names in (
+        (replaced, early, "layers.2.weight, layers.2.bias"),
+        (lazy, SGD(lazy.parameters(), lr=0.1), "line.weight, line.bias"),
+    ):
+        with pytest.raises(ValueError, match=f"does not hold {names} of this model"):
+            fit(model, losses.mse, optimizer, (X, Y), epochs=3, batch_size=4, progress=False)
+
+
+def test_columns_and_classes_are_compared_by_name():
+    def data(columns, classes=("a", "b", "c")):
+        return Dataset("d", np.eye(3)[IDS], IDS, columns, classes, "multiclass", "")
+
+    colors, model = ("red", "green", "blue"), MLP([3, 3], rng=0)
+    run(model, data(colors), losses.cross_entropy, validation=data(colors))
+    for other, text in (
+        (
+            data(("red", "green", "amber")),
+            "has the features red, green, blue, but d has red, green, amber",
+        ),
+        (data(colors, ("b", "c", "d")), "has the targets .*a, b, c, but d has .*b, c, d"),
+    ):
+        with pytest.raises(ValueError, match=text):
+            evaluate(model, losses.cross_entropy, other)
+        with pytest.raises(ValueError, match=text):
+            run(model, data(colors), losses.cross_entropy, validation=other)
 
 
 # --- mistakes -------------------------------------------------------------------------------
@@ -380,17 +632,46 @@ def test_a_learning_rate_too_large_ends_in_a_non_finite_loss_that_names_it():
         ({"data": (X.astype(object), Y)}, "train: x.*numbers"),
         ({"data": (X, Y, X)}, "train.*pair"),
         ({"data": X}, "train.*pair"),
+        ({"data": (np.ma.masked_greater(X, 0), Y)}, "train: x is a masked array"),
+        ({"data": (scipy.sparse.csr_matrix(X), Y)}, r"x is a sparse matrix: give x.toarray\(\)"),
+        ({"data": ([X[:5], X[5:8]], Y)}, "x must be one array, not a list of batches"),
+        ({"data": (X, np.float64(3))}, "y must have one row per sample, but is the number 3"),
+        ({"model": Linear(1, 1, rng=0, dtype="f"), "data": (X * 1e39, Y)}, "1e.39, too large"),
+        ({"metrics": [lambda t, p: 0.0, lambda t, p: 1.0]}, "'<lambda>' would name two columns"),
+        ({"metrics": [functools.partial(losses.huber, delta=d) for d in (1, 2)]}, "'huber' would"),
+        ({"metrics": [named("loss")]}, "'loss' would name two columns"),
+        (
+            {"loss": functools.partial(losses.mse, sample_weight=np.ones(10))},
+            "mse has sample_weight=",
+        ),
+        ({"loss": functools.partial(losses.mse, where=X > 0), "batch_size": 10}, "mse has where="),
+        ({"sample_weight": np.ones(9)}, "sample_weight has 9 rows, but x has 10"),
+        ({"sample_weight": -np.ones(10)}, "sample_weight must be finite, at least 0"),
+        ({"loss": lambda t, p: np.mean((t - p) ** 2), "data": (X, Y[:, 0])}, r"reshape\(4, 1\)"),
+        (
+            {
+                "metrics": [lambda t, p: np.mean(np.abs(t - p))],
+                "loss": ravelled,
+                "data": (X, Y[:, 0]),
+            },
+            "10, 10",
+        ),
+        (
+            {"callbacks": [lambda history, model: "no"]},
+            "<lambda> returned 'no': return True to stop",
+        ),
     ],
 )
 def test_a_mistake_is_named_before_anything_is_learned(options, text):
-    model = Linear(1, 1, rng=0)
+    model = options.pop("model", None) or Linear(1, 1, rng=0)
     before = model.state_dict()
     with pytest.raises((ValueError, TypeError), match=text):
         run(model, **options)
-    assert np.array_equal(model.state_dict()["weight"], before["weight"])
+    late = {"callbacks", "metrics"} & options.keys()  # seen after the first epoch
+    assert late or np.array_equal(model.state_dict()["weight"], before["weight"])
 
 
 def test_an_optimizer_of_another_model_is_noticed():
     other = SGD(Linear(1, 1, rng=1).parameters())
-    with pytest.raises(RuntimeError, match="no parameter has a gradient.*these parameters"):
+    with pytest.raises(ValueError, match="does not hold weight, bias of this model"):
         fit(Linear(1, 1), losses.mse, other, (X, Y), epochs=1, batch_size=4, progress=False)

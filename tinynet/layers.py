@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import functional, initializers
+from .engine.arrays import as_array
 from .engine.frames import stacklevel
 from .engine.grad_mode import recording
 from .engine.held import reachable
@@ -51,6 +52,8 @@ class Module:
     """
 
     _training = True
+    feature_names: tuple[str, ...] | None = None  # of the Dataset it was trained on, if it was one
+    target_names: tuple[str, ...] | None = None
 
     @property
     def training(self) -> bool:
@@ -107,7 +110,7 @@ class Module:
                 f"load_state_dict takes what state_dict() gave, not {type(state).__name__}; a file"
                 " is read with tn.checkpoints.load(model, path)"
             )
-        values = {name: np.asarray(raw(value)) for name, value in state.items()}
+        values = {name: as_array(raw(value)) for name, value in state.items()}
         own = check_state(self, values)
         with np.errstate(over="ignore"):
             cast = {name: values[name].astype(tensor.dtype) for name, tensor in own.items()}
@@ -282,7 +285,7 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         try:
-            x = x if hasattr(x, "__array_function__") else np.asarray(x, self.weight.dtype)
+            x = x if hasattr(x, "__array_function__") else as_array(x, self.weight.dtype)
             return functional.linear(x, self.weight, self.bias)
         except (TypeError, ValueError) as error:  # asked only now, since a layer runs often
             problem = _misfit(x, *self.weight.shape)
@@ -304,7 +307,7 @@ def linear_layers(module: Module) -> list[Linear]:
 
 def _misfit(x: Any, width: int, out: int) -> str | None:
     """What is wrong with the input of a Linear, and one way to fix it."""
-    if not hasattr(x, "dtype"):  # it did not become an array, and NumPy said why
+    if not isinstance(getattr(x, "dtype", None), np.dtype):  # it is no array, and this was said
         return None
     if x.dtype.kind not in "fiub":
         return f"takes numbers, but its input holds {x.dtype}"

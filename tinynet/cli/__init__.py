@@ -10,20 +10,16 @@ SIGTERM and SIGHUP, whose numbers n are 15 and 1.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from .options import complain
-from .process import Output, interruptible
+from .process import interruptible, plain_warnings, streams
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    out: Any = Output(sys.stdout)
-    err: Any = Output(sys.stderr)
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), interruptible() as came:
+    with streams(), plain_warnings(), interruptible() as came:
         code = _run(sys.argv[1:] if argv is None else argv)
     return 128 + came[0] if came else code
 
@@ -63,9 +59,10 @@ def _is_option(word: str) -> bool:
 
 def _is_negative(word: str) -> bool:
     try:
-        return word.startswith("-") and float(word) <= 0
+        float(word)
     except ValueError:
         return False
+    return word.startswith("-")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""The process around a command: streams that cannot end its work, and signals that end it well."""
+"""The process around a command: its streams, its warnings, and the signals that end it."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ import io
 import os
 import re
 import signal
+import sys
 import threading
 import unicodedata
+import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TextIO
 
 _GONE = {errno.EPIPE, errno.EIO, errno.EINVAL}  # a closed pipe, a closed terminal; on Windows
+_PACKAGE = Path(__file__).parents[1]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but for tab, new line, return
 _SIGNS = (
-    {"−": "-", "·": "*", "×": "x", "…": "...", "←": "<-", "→": "->", "↑": "^", "±": "+-"}
+    {"−": "-", "–": "-", "·": "*", "×": "x", "…": "...", "←": "<-", "→": "->", "↑": "^", "±": "+-"}
     | {"≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∝": "~", "√": "sqrt", "∞": "inf", "‖": "||"}
     | {"∂": "d", "∫": "int", "⟨": "<", "⟩": ">", "─": "-", "⁄": "/", "ø": "o", "\u0302": "^"}
 )
@@ -54,6 +58,15 @@ class Output:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+@contextlib.contextmanager
+def streams() -> Iterator[None]:
+    """Let stdout and stderr be an Output."""
+    out: Any = Output(sys.stdout)
+    err: Any = Output(sys.stderr)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        yield
 
 
 def showable(text: str, encoding: str) -> str:
@@ -94,6 +107,23 @@ def _escaped(character: str) -> str:
 
 
 @contextlib.contextmanager
+def plain_warnings() -> Iterator[None]:
+    """Show what tinynet itself warns of as a sentence, without a line of its source."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(message: Any, category: Any, filename: str, *place: Any, **options: Any) -> None:
+            if _PACKAGE in Path(filename).parents:
+                print(f"tinynet: warning: {message}", file=sys.stderr)
+            else:
+                usual(message, category, filename, *place, **options)
+
+        shown: Any = show
+        warnings.showwarning = shown
+        yield
+
+
+@contextlib.contextmanager
 def interruptible() -> Iterator[list[int]]:
     """Let SIGTERM and SIGHUP end the work as Ctrl-C does; yields a list of those that came."""
     came: list[int] = []
@@ -104,9 +134,10 @@ def interruptible() -> Iterator[list[int]]:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    known = {getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")} - {None}
-    alone = threading.current_thread() is not threading.main_thread()  # only it gets signals
-    ours = [] if alone else [n for n in known if signal.getsignal(n) is signal.SIG_DFL]
+    ours: list[int] = []
+    if threading.current_thread() is threading.main_thread():  # no other gets signals
+        known = [getattr(signal, name, signal.SIGTERM) for name in ("SIGTERM", "SIGHUP")]
+        ours += (number for number in known if signal.getsignal(number) is signal.SIG_DFL)
     for number in ours:  # one that nohup ignores stays ignored
         signal.signal(number, interrupt)
     try:

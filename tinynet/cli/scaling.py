@@ -53,12 +53,12 @@ def scaled(loss: Callable, encode: Callable, train: Dataset) -> Scaling:
     as_it_is = Scaling(units, encode, loss, loss, of=train.target_names[0])
     if target_units(loss) == "standardized":
         return _standardized(as_it_is, units.y)
-    if inverse_link(loss) is np.exp:
-        start = float(np.log(np.mean(train.y) or 1))
-        units = replace(units, y=Standardizer(np.array([start]), np.ones(1)))
-        of = f"{as_it_is.of}, whose logarithm is predicted"
-        as_it_is = replace(as_it_is, units=units, answer=np.exp, of=of)
-    return replace(as_it_is, trained=_moved(loss, units.y))
+    if inverse_link(loss) is not np.exp:
+        return replace(as_it_is, trained=_moved(loss, units.y))
+    start = np.log([float(np.mean(train.y)) or 1.0])
+    y = Standardizer(start, np.ones(1))
+    of = f"{as_it_is.of}, whose logarithm is predicted"
+    return Scaling(Units(units.x, y), encode, _moved(loss, y), loss, of, answer=np.exp)
 
 
 def _standardized(scaling: Scaling, y: Standardizer) -> Scaling:

@@ -89,12 +89,13 @@ class Constant(Module):
 
 def _baseline(scaling: Scaling, train: Dataset) -> tuple[Constant, str]:
     """The largest class; or the mean or the median, whichever the loss likes better."""
-    if train.task != "regression":
+    units = scaling.units.y
+    if units is None:
         largest = int(np.argmax(np.bincount(train.y)))
         one_column = scaling.encode(train.y).ndim == 2
         answer = [2.0 * largest - 1] if one_column else np.eye(len(train.target_names))[largest]
         return Constant(np.array(answer)), f"{train.target_names[largest]}, the largest class"
-    answers = {"mean": scaling.units.y.center}
+    answers = {"mean": units.center}
     if scaling.answer is np.positive:
         answers["median"] = np.median(train.y, axis=0)
     models = {which: Constant(answer) for which, answer in answers.items()}

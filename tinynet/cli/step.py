@@ -35,15 +35,18 @@ def step(options: argparse.Namespace) -> int:
     """Show the steps of a script's last loss, or of a demo."""
     if (options.file is None) == (options.demo is None):
         raise ValueError("give a script, or --demo neuron, --demo mlp, --demo loss huber")
-    shown = _demo(*options.demo) if options.demo else _from_script(options.file, options.output)
+    graph, optimizer = (
+        _from_script(options.file, options.output) if options.file else (_demo(*options.demo), None)
+    )
     if options.text:
-        print("\n".join(terminal.as_text(*shown)))
+        print("\n".join(terminal.as_text(graph, optimizer)))
     else:
-        terminal.run(*shown, keys=sys.stdin or io.StringIO())  # closed: nobody asks for more
+        keys = sys.stdin or io.StringIO()  # closed: nobody asks for more
+        terminal.run(graph, optimizer, keys)
     return 0
 
 
-def _demo(name: str, *arguments: str) -> tuple[Graph]:
+def _demo(name: str, *arguments: str) -> Graph:
     takes: dict[str, tuple[Callable[..., Graph], int]] = {
         "neuron": (demos.neuron, 0),
         "mlp": (demos.mlp, 0),
@@ -51,7 +54,7 @@ def _demo(name: str, *arguments: str) -> tuple[Graph]:
     }
     if name not in takes or len(arguments) != takes[name][1]:
         raise ValueError("--demo takes neuron, mlp, or loss and its name, as in --demo loss huber")
-    return (takes[name][0](*arguments),)
+    return takes[name][0](*arguments)
 
 
 def _from_script(path: str, output: str | None) -> tuple[Graph, Optimizer | None]:

@@ -131,22 +131,23 @@ def train(options: argparse.Namespace) -> int:
     bare = _model(settings, data, pairs[0])
     if not options.quiet:
         print(f"{data!r}\n{_command(options, settings)}\n\n{bare}\n", flush=True)
-    best = EarlyStopping(settings.patience or settings.epochs)
     try:
-        history = _fit(bare, scaling.trained, settings, pairs, best, progress=not options.quiet)
+        history = _fit(bare, scaling.trained, settings, pairs, progress=not options.quiet)
     except NonFiniteLoss as error:
         return _report_failure(error, scaling, picture)
 
     model = scaling.between(bare)
+    try:
+        if options.save:
+            checkpoints.save(scaling.answering(model), options.save, data=parts[0])
+    finally:  # what has been learned is told in any case
+        print(_report(history, settings, scaling, scores(model, scaling, parts)))
     if options.save:
-        checkpoints.save(scaling.answering(model), options.save, data=parts[0])
-    print(_report(history, best, settings, scaling, scores(model, scaling, parts)))
-    if options.save:
-        print(_recipe(options.save, data))
+        print(_recipe(options, data))
     if picture:
         _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
-    interrupted = history.stopped and history.epochs - best.best_epoch < best.patience
-    return complain(history.stopped, 130) if interrupted else 0
+    stopped = history.stopped or ""
+    return complain(stopped, 130) if stopped.startswith("interrupted") else 0
 
 
 def _load(options: argparse.Namespace) -> Dataset:
@@ -181,9 +182,8 @@ def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
 def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
     """The command that repeats this run."""
     words = ["tinynet", "train", options.data]
-    for name, value in (
-        {name: getattr(options, name) for name in READING} | vars(settings)
-    ).items():
+    reading = {name: vars(options)[name] for name in READING}
+    for name, value in (reading | vars(settings)).items():
         if value is not None:
             words += _words("--" + name.replace("_", "-"), value)
     return shlex.join(words)
@@ -220,12 +220,7 @@ def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.M
 
 
 def _fit(
-    model: layers.MLP,
-    loss: Callable,
-    settings: argparse.Namespace,
-    pairs: list,
-    best: EarlyStopping,
-    progress: bool,
+    model: layers.MLP, loss: Callable, settings: argparse.Namespace, pairs: list, progress: bool
 ) -> History:
     make_optimizer = OPTIMIZERS[settings.optimizer]
     optimizer = make_optimizer(model.parameters(), settings.lr, weight_decay=settings.weight_decay)
@@ -237,21 +232,16 @@ def _fit(
         epochs=settings.epochs,
         batch_size=settings.batch_size,
         validation=pairs[1],
-        callbacks=[best],
+        callbacks=[EarlyStopping(settings.patience or settings.epochs)],
         rng=settings.seed,
         progress=progress,
     )
 
 
-def _report(
-    history: History,
-    best: EarlyStopping,
-    settings: argparse.Namespace,
-    scaling: Scaling,
-    found: Scores,
-) -> str:
+def _report(history: History, settings: argparse.Namespace, scaling: Scaling, found: Scores) -> str:
     """The table, what its numbers are, and what they say."""
-    kept = f", kept: epoch {best.best_epoch} (lowest validation loss)" if history.epochs else ""
+    kept = "the model before training" if history.best_epoch == 0 else f"epoch {history.best_epoch}"
+    kept = f", kept: {kept} (lowest validation loss)" if history.best_epoch is not None else ""
     lines = [f"epochs: {history.epochs}{kept}, seconds: {history.seconds:.2f}", str(found)]
     if scaling.of:
         lines.append(f"loss: {settings.loss} of {scaling.of}")
@@ -266,7 +256,7 @@ def _told(history: History, scaling: Scaling) -> History:
     return history
 
 
-def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> None:
+def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) -> None:
     from ..views import plots
 
     figure = plots.run(model, history, test)
@@ -277,13 +267,13 @@ def _draw_run(model: layers.MLP, history: History, test: Dataset, path: str) -> 
     print(f"picture: {path}")
 
 
-def _recipe(path: str, data: Dataset) -> str:
+def _recipe(options: argparse.Namespace, data: Dataset) -> str:
     """How the saved model is used."""
     use = "predict" if data.task == "regression" else "classify"
-    file = ", or the path of a file like this one" if data.preparation else ""
+    file = f", or a file like {options.data}" if _is_file_name(options.data) else ""
     return (
-        f"model: {path}, for tn.checkpoints.load_model({path!r}).{use}(rows), where rows is an"
-        f" array of shape (N, {data.x.shape[1]}){file}"
+        f"model: {options.save}, for tn.checkpoints.load_model({options.save!r}).{use}(rows), where"
+        f" rows is an array of shape (N, {data.x.shape[1]}){file}"
     )
 
 

@@ -13,11 +13,14 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.tensor import Primitive
+from ..engine.arrays import as_array
+from ..engine.methods import raw
+from ..engine.tensor import Primitive, Tensor
 from ..engine.transforms import vjp as vjp_of
+from ..engine.zeros import Kind
 from .cards import Card
 from .checks import Range, numbers, same_shape
-from .reduction import kept, requires_grad, weights
+from .reduction import given_weights, kept, requires_grad, weights
 
 _BY_NAME = (inspect.Parameter.KEYWORD_ONLY,)
 
@@ -50,6 +53,7 @@ class Loss(Primitive):
         saves: bool,
     ) -> None:
         super().__init__(values, saves)
+        self.kind = Kind.MIXED
         self.values, self.prepare, self.forward = values, prepare, self._forward
         self.ranges, self.rows, self.shared = ranges, rows, shared
         parameters = _parameters(values).values()
@@ -73,7 +77,7 @@ class Loss(Primitive):
 
     @property
     def __signature__(self) -> inspect.Signature:
-        common = _parameters(Loss.__call__, *_BY_NAME)
+        common = _parameters(Loss.arguments, *_BY_NAME) | _parameters(Loss._counted, *_BY_NAME)
         if not self.rows:
             del common["axis"]
         merged = _parameters(self.values) | _parameters(self.prepare, *_BY_NAME) | common
@@ -115,15 +119,37 @@ class Loss(Primitive):
 
         return vjp
 
-    def __call__(
+    def __call__(self, *arrays: Any, **options: Any) -> Any:
+        arrays, options = self.arguments(*arrays, **options)
+        return super().__call__(*arrays, **options)
+
+    def arguments(
+        self, *arrays: Any, reduction: str = "mean", **options: Any
+    ) -> tuple[tuple, dict[str, Any]]:
+        """What a call hands to the operation: the arrays checked, and the weight of each loss."""
+        arrays, counts, total, options = self._counted(*arrays, **options)
+        shape, dtype = self.shape(arrays), arrays[1].dtype
+        w = weights(self.__name__, reduction, shape, dtype, total, counts)
+        return arrays, {"reduction": reduction, "weights": w, **options}
+
+    def row_weights(self, *arrays: Any, reduction: str = "mean", **options: Any) -> Any:
+        """What each row adds to the divisor of the mean, (N,); None where all add the same."""
+        arrays, counts, total, options = self._counted(*arrays, **options)
+        if counts is None and total is None:
+            return None
+        per_loss = (1.0 if counts is None else raw(counts)) * (1.0 if total is None else total)
+        shape = self.shape(arrays)
+        return np.broadcast_to(per_loss, shape).reshape(shape[0], -1).sum(axis=1)
+
+    def _counted(
         self,
         *arrays: Any,
-        reduction: str = "mean",
         sample_weight: Any = None,
         where: Any = None,
         axis: int = -1,
         **options: Any,
-    ) -> Any:
+    ) -> tuple:
+        """The arguments of a call in order and checked, and how much each loss counts."""
         if len(arrays) != len(self.arrays):
             arrays = self._by_name(arrays, options)
         arrays = self._checked(arrays)
@@ -136,8 +162,12 @@ class Loss(Primitive):
             arrays = self._masked(arrays, where)
         arrays, counts, options = self.arrange(*arrays, where=where, **options)
         shape, dtype = self.shape(arrays), arrays[1].dtype
-        w = weights(self.__name__, reduction, shape, dtype, sample_weight, where, counts)
-        return super().__call__(*arrays, reduction=reduction, weights=w, **options)
+        return (
+            arrays,
+            counts,
+            given_weights(self.__name__, shape, dtype, sample_weight, where),
+            options,
+        )
 
     def arrange(self, *arrays: Any, where: Any = None, **options: Any) -> tuple:
         """The arguments checked and ready for `values`, what each counts for, and its options."""
@@ -215,7 +245,7 @@ class Loss(Primitive):
         """Arrays or Tensors, predictions of floats, and the targets in front."""
         checked = []
         for which, array in zip(self.arrays, arrays, strict=True):
-            if not hasattr(array, "__array_function__"):
+            if not isinstance(array, Tensor):
                 array = _as_array(array)
             if which != "y_true" and array.dtype.kind != "f":
                 array = numbers(self.__name__, which, array).astype(float)
@@ -291,10 +321,10 @@ def _parameters(function: Callable, *kinds: Any) -> dict[str, inspect.Parameter]
 
 
 def _as_array(value: Any) -> Any:
-    """A list or a number as an array."""
+    """The array itself; a list, a number or what looks like an array as one."""
     if value is None:
         raise TypeError("a loss needs arrays, but got None: does forward() return its result?")
-    return np.asarray(value)
+    return as_array(value)
 
 
 # --- a loss and its card ----------------------------------------------------------------------

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..data import Dataset
+from ..engine.arrays import as_array
+from ..engine.grad_mode import no_grad
 from ..engine.methods import raw
+from ..engine.tensor import Tensor
 from ..layers import Module
+from ..losses import Loss
+from ..losses.checks import shapes_differ
 from ..optimizers import Optimizer
+
+_PER_ROW = ("sample_weight", "where")  # options of a loss that hold a number per row
 
 
 def check_model(model: Any) -> None:
@@ -48,6 +58,104 @@ def check_counts(**counts: Any) -> None:
             raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
 
 
+def check_tracked(model: Module, optimizer: Optimizer, before: Any = None) -> list[Tensor]:
+    """The parameters that the optimizer does not hold: left out on purpose, it seems.
+
+    An error where they were not: a layer took the place of another one, or was made on the way.
+    """
+    own, held = dict.fromkeys(model.parameters()), dict.fromkeys(optimizer.parameters)
+    unknown = [parameter for parameter in own if parameter not in held]
+    new = unknown if before is None else [p for p in unknown if p not in set(before)]
+    if new and (before is not None or held.keys() - own.keys()):
+        names = [path for path, parameter in model.named_parameters() if parameter in set(new)]
+        raise ValueError(
+            f"the optimizer does not hold {', '.join(names)} of this model, which would never"
+            " train; was a layer made or replaced after it? Make the optimizer last"
+        )
+    return unknown
+
+
+# --- the loss and the metrics ---------------------------------------------------------------
+
+
+def name_of(function: Any) -> str:
+    """The name of a loss or metric, also with options: functools.partial(accuracy, threshold=0)."""
+    if isinstance(function, functools.partial) and "__name__" not in vars(function):
+        return name_of(function.func)
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def check_columns(metrics: Iterable[Callable]) -> None:
+    """Each metric gets a column of the history, so two must not have one name."""
+    counts = Counter(["loss", *map(name_of, metrics)])
+    for name in (name for name, count in counts.items() if count > 1):
+        raise ValueError(
+            f"metrics: {name!r} would name two columns of the history: give each a name of its"
+            " own, with def, or partial.__name__ = 'top3'"
+        )
+
+
+def unwrapped(loss: Any) -> tuple[Any, dict[str, Any]]:
+    """A loss and the options that functools.partial gave it."""
+    if isinstance(loss, functools.partial) and not loss.args:
+        return loss.func, loss.keywords
+    return loss, {}
+
+
+def check_bound(loss: Any) -> None:
+    """Batches are shuffled rows, which what was bound to the loss outside would not follow."""
+    for option in unwrapped(loss)[1].keys() & set(_PER_ROW):
+        raise ValueError(
+            f"the loss {name_of(loss)} has {option}= bound to it, one number per row, but fit"
+            " shuffles the rows: pass fit(…, sample_weight=…), where 0 leaves a row out"
+        )
+
+
+def row_by_row(function: Callable) -> Callable:
+    """The function itself; its first call finds out whether it compares row with row."""
+    if isinstance(unwrapped(function)[0], Loss):
+        return function  # it refuses shapes that differ by itself
+    called = False
+
+    @functools.wraps(function)
+    def compare(y_true: Any, y_pred: Any, **options: Any) -> Any:
+        nonlocal called
+        if not called:
+            refuse_broadcasting(function, y_true, y_pred, **options)
+        called = True
+        return function(y_true, y_pred, **options)
+
+    return compare
+
+
+def refuse_broadcasting(function: Callable, y_true: Any, y_pred: Any, **options: Any) -> None:
+    """An error where (N,) meets (N, 1) and NumPy compares every target with every prediction.
+
+    The evidence: given equal shapes, whichever of the two is reshaped, it returns another number.
+    """
+    true, pred = np.shape(raw(y_true)), np.shape(raw(y_pred))
+    if true == pred or math.prod(true) != math.prod(pred):
+        return
+
+    def value(y_true: Any, y_pred: Any) -> float:
+        return float(raw(function(y_true, y_pred, **options)))
+
+    try:
+        with no_grad():
+            found = value(y_true, y_pred)
+            as_pred = value(np.reshape(y_true, pred), y_pred)
+            as_true = value(y_true, np.reshape(y_pred, true))
+    except Exception:  # it does not take other shapes, so it knows what it does with these
+        return
+    if math.isclose(as_pred, as_true, rel_tol=1e-4) and not math.isclose(
+        found, as_pred, rel_tol=1e-4
+    ):
+        raise ValueError(shapes_differ(name_of(function), true, pred))
+
+
+# --- the data -------------------------------------------------------------------------------
+
+
 def pair(data: Any, which: str) -> tuple[Any, Any]:
     if isinstance(data, Dataset):
         return data.x, data.y
@@ -61,21 +169,63 @@ def pair(data: Any, which: str) -> tuple[Any, Any]:
 
 def arrays(data: Any, dtype: Any, which: str) -> tuple[np.ndarray, np.ndarray]:
     """x and y as arrays: checked, and floats in the dtype of the model."""
-    x, y = (np.asarray(raw(array)) for array in pair(data, which))
+    x, y = (
+        _array(value, f"{which}: {name}")
+        for name, value in zip("xy", pair(data, which), strict=True)
+    )
     if len(x) != len(y):
         raise ValueError(f"{which}: x has {len(x)} rows but y has {len(y)}")
     if len(x) == 0:
         raise ValueError(f"{which}: the dataset is empty")
-    for name, array in (("x", x), ("y", y)):
-        if array.dtype.kind not in "fiub":
-            raise ValueError(f"{which}: {name} must hold numbers, not {array.dtype}")
-        bad = ~np.isfinite(array)
-        if bad.any():
-            rows = np.unique(np.argwhere(bad)[:, 0])
-            listed = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
-            raise ValueError(
-                f"{which}: {name} holds NaN or inf in {len(rows)} rows ({listed}): drop these rows"
-                " or fill in the values"
-            )
-    x = x.astype(dtype, copy=False)
-    return x, y.astype(dtype, copy=False) if y.dtype.kind == "f" else y
+    x = _floats(x, dtype, f"{which}: x")
+    return x, _floats(y, dtype if y.dtype.kind == "f" else y.dtype, f"{which}: y")
+
+
+def _array(value: Any, what: str) -> np.ndarray:
+    """An array of numbers with rows, from anything that is one."""
+    value = raw(value)
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{what} is a masked array: leave out its rows, or fill in the values")
+    if hasattr(value, "toarray"):
+        raise TypeError(f"{what} is a sparse matrix: give {what[-1]}.toarray()")
+    try:
+        array = as_array(value)
+    except ValueError as error:  # rows of different lengths
+        raise ValueError(f"{what} must be one array, not a list of batches: {error}") from None
+    if array.dtype.kind not in "fiub":
+        raise ValueError(f"{what} must hold numbers, not {array.dtype}")
+    if array.ndim == 0:
+        raise ValueError(f"{what} must have one row per sample, but is the number {array}")
+    return array
+
+
+def _floats(array: np.ndarray, dtype: Any, what: str) -> np.ndarray:
+    """The array in this dtype, with every number finite there, too."""
+    with np.errstate(over="ignore"):
+        cast = array.astype(dtype, copy=False)
+    bad = ~np.isfinite(cast)
+    if not bad.any():
+        return cast
+    rows = np.unique(np.argwhere(bad)[:, 0])
+    listed = ", ".join(map(str, rows[:5])) + (", …" if len(rows) > 5 else "")
+    if np.isfinite(array[bad]).all():
+        raise ValueError(
+            f"{what} holds {array[bad][0]:g}, too large for the model's {cast.dtype}, in"
+            f" {len(rows)} rows ({listed}): scale the data, or make the model with dtype=float"
+        )
+    raise ValueError(
+        f"{what} holds NaN or inf in {len(rows)} rows ({listed}): drop these rows or fill in the"
+        " values"
+    )
+
+
+def row_weights(sample_weight: Any, size: int) -> np.ndarray | None:
+    """What `fit` got as sample_weight: one number per row, at least 0."""
+    if sample_weight is None:
+        return None
+    weights = _array(sample_weight, "sample_weight")
+    if len(weights) != size:
+        raise ValueError(f"sample_weight has {len(weights)} rows, but x has {size}")
+    if not (np.min(weights) >= 0 and np.isfinite(weights).all() and np.max(weights) > 0):
+        raise ValueError("sample_weight must be finite, at least 0, and not all of it 0")
+    return weights

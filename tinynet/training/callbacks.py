@@ -7,13 +7,16 @@ True ends the run. A `Callback` is such a function that is asked at three more p
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from .. import losses
 from ..layers import Module
 from ..optimizers import Optimizer
+from .arguments import check_counts
 from .history import History
 
 
@@ -25,6 +28,8 @@ class Run:
     optimizer: Optimizer
     data: Any  # the training data as they were given: a Dataset or a pair
     parts: dict[str, tuple[np.ndarray, np.ndarray]]  # "" to train on, "val_" to validate on
+    scores: Callable[[], dict[str, float]] = dict  # of the model as it is, named as in the history
+    share: Callable[[np.ndarray], float] | None = len  # of a batch in the loss of the epoch
     history: History = field(default_factory=History)
     batch: int = 1  # of the epoch, counted from 1
     last_loss: float = math.nan
@@ -39,8 +44,6 @@ class Callback:
     ...     def on_epoch_end(self, history, model):
     ...         self.norms.append(np.linalg.norm(self.gradient))
     """
-
-    changes_model = True  # may it change the model, so that a captured step is no longer right?
 
     def on_train_begin(self, run: Run) -> None:
         """Before the first epoch."""
@@ -58,24 +61,56 @@ class Callback:
         return self.on_epoch_end(history, model)
 
 
+RISING = ("accuracy", "r2")  # metrics that are better when they are larger
+FALLING = ("loss", "mae", "rmse")
+
+
 class EarlyStopping(Callback):
     """A callback: stop when `monitor` has not improved for `patience` epochs.
 
-    With `restore_best` the model ends with the parameters of its best epoch, also where the epochs
-    run out first. Larger is better for accuracy and r2, smaller for everything else.
+    Parameters
+    ----------
+    patience : int
+        How many epochs may pass without a new best.
+    monitor : str
+        A column of the history.
+    restore_best : bool
+        Whether the model ends with the parameters of its best epoch, whatever ends the run; with
+        those from before the run, where a ``val_`` column was better then.
+    mode : {"min", "max"}, optional
+        Whether smaller or larger is better. It is known for the losses and metrics of tinynet; a
+        metric of your own needs it.
+    min_delta : float
+        By how much a value must be better to count as an improvement.
+
+    NaN is never the best. ``history.best_epoch`` says which epoch was restored.
     """
 
-    changes_model = False  # values, not layers
+    best: float  # times the sign: smaller is better
+    best_state: dict[str, np.ndarray]
+    first_state: dict[str, np.ndarray]
 
     def __init__(
-        self, patience: int = 10, monitor: str = "val_loss", restore_best: bool = True
+        self,
+        patience: int = 10,
+        monitor: str = "val_loss",
+        restore_best: bool = True,
+        *,
+        mode: str | None = None,
+        min_delta: float = 0.0,
     ) -> None:
-        if patience < 1:
-            raise ValueError(f"EarlyStopping: patience must be at least 1 epoch, not {patience}")
+        check_counts(patience=patience)
+        if not min_delta >= 0:
+            raise ValueError(f"EarlyStopping: min_delta must be at least 0, not {min_delta}")
         self.patience, self.monitor, self.restore_best = patience, monitor, restore_best
-        self.sign = -1 if monitor.removeprefix("val_") in ("accuracy", "r2") else 1
-        self.best, self.best_epoch = math.inf, 0
-        self.best_state: dict[str, np.ndarray] = {}
+        self.sign, self.min_delta = _sign(monitor, mode), min_delta
+        self._start()
+
+    def on_train_begin(self, run: Run) -> None:
+        self._start(run.history)
+        if self.restore_best and self.monitor.startswith("val_"):
+            self.first = self.sign * run.scores().get(self.monitor, math.nan)
+            self.first_state = run.model.state_dict()
 
     def on_epoch_end(self, history: History, model: Module) -> bool:
         if self.monitor not in history:
@@ -83,11 +118,44 @@ class EarlyStopping(Callback):
                 f"EarlyStopping monitors {self.monitor!r}, but the history has"
                 f" {', '.join(history)}: pass validation= to fit, or another monitor"
             )
+        if history is not self.history:  # of a run that it did not see begin
+            self._start(history)
         value = self.sign * history[self.monitor][-1]
-        if history.epochs == 1 or value < self.best:
+        if value < self.best - self.min_delta:
             self.best, self.best_epoch = value, history.epochs
             self.best_state = model.state_dict() if self.restore_best else {}
         stop = history.epochs - self.best_epoch >= self.patience
-        if self.best_state and (stop or history.epochs == history.planned):
-            model.load_state_dict(self.best_state)
+        if stop:
+            self._restore(model)
         return stop
+
+    def on_train_end(self, run: Run) -> None:
+        self._restore(run.model)
+
+    def _start(self, history: History | None = None) -> None:
+        self.history = history
+        self.best, self.best_epoch, self.best_state = math.inf, 0, {}
+        self.first, self.first_state = math.nan, {}  # before training
+
+    def _restore(self, model: Module) -> None:
+        """Give the model back the parameters with which it was best."""
+        if self.first < self.best:
+            self.best, self.best_epoch, self.best_state = self.first, 0, self.first_state
+        if self.best_state and self.history is not None:
+            model.load_state_dict(self.best_state)
+            self.history.best_epoch = self.best_epoch
+
+
+def _sign(monitor: str, mode: str | None) -> int:
+    """1 where smaller is better, −1 where larger is."""
+    name = monitor.removeprefix("val_")
+    if mode is None and (name in FALLING or name in losses.names()):
+        mode = "min"
+    elif mode is None and name in RISING:
+        mode = "max"
+    if mode not in ("min", "max"):
+        raise ValueError(
+            f'EarlyStopping: is a smaller or a larger {monitor} better? Say mode="min" or'
+            f' mode="max"{"" if mode is None else f", not {mode!r}"}'
+        )
+    return 1 if mode == "min" else -1

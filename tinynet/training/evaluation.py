@@ -7,29 +7,36 @@ from typing import Any
 
 import numpy as np
 
+from ..data.dataset import Dataset, check_names
 from ..engine.grad_mode import evaluating, no_grad
 from ..engine.methods import raw
 from ..layers import Module
-from .arguments import check_model, pair
+from .arguments import check_columns, check_model, name_of, pair, refuse_broadcasting
 
 
 def predict(model: Module, x: Any) -> np.ndarray:
     """The model's output for x as a plain array, in evaluation mode and without a graph."""
     check_model(model)
     with evaluating(), no_grad():
-        return raw(model(x))
+        return raw(model(_read_only(x)))
 
 
 def evaluate(
     model: Module, loss: Callable | None, data: Any, metrics: Sequence[Callable] = ()
 ) -> dict[str, float]:
-    """The loss (unless None) and metrics of a model on a Dataset or a pair (x, y)."""
+    """The loss (unless None) and metrics of a model on a Dataset or a pair (x, y).
+
+    ValueError where the columns or classes of a Dataset are not those the model was trained on.
+    """
     if loss is None and not metrics:
         return {}
-    x, y = pair(data, "data")
-    y_pred = predict(model, x)
-    scores = {} if loss is None else {"loss": float(loss(y, y_pred))}
-    return scores | {_name(metric): _score(metric, y, y_pred) for metric in metrics}
+    check_columns(metrics)
+    if isinstance(data, Dataset):
+        check_trained_on(model, data)
+    x, y = map(_read_only, pair(data, "data"))
+    y_pred = _read_only(predict(model, x))
+    scores = {} if loss is None else {"loss": _score(loss, y, y_pred)}
+    return scores | {name_of(metric): _score(metric, y, y_pred) for metric in metrics}
 
 
 def scores(
@@ -43,18 +50,28 @@ def scores(
     }
 
 
+def check_trained_on(model: Module, data: Dataset) -> None:
+    """Are these the columns, and the classes, that the model was trained on, as far as it knows?"""
+    if model.feature_names is not None:
+        check_names("the model", "features", model.feature_names, data.name, data.feature_names)
+    if model.target_names is not None:
+        check_names("the model", "targets", model.target_names, data.name, data.target_names)
+
+
+def _read_only(value: Any) -> Any:
+    """An array that a model or a metric may look at, but not write to."""
+    if isinstance(value, np.ndarray):
+        value = value.view()
+        value.flags.writeable = False
+    return value
+
+
 def _score(metric: Callable, y: Any, y_pred: Any) -> float:
+    refuse_broadcasting(metric, y, y_pred)
     score = raw(metric(y, y_pred))
     if np.shape(score) != ():
         raise ValueError(
-            f"{_name(metric)} gave an array of shape {np.shape(score)}, but a metric is one number:"
-            " end it with np.mean"
+            f"{name_of(metric)} gave an array of shape {np.shape(score)}, but a metric is one"
+            " number: end it with np.mean"
         )
     return float(score)
-
-
-def _name(metric: Any) -> str:
-    """The name of a metric, also of one with options: functools.partial(accuracy, threshold=0)."""
-    if hasattr(metric, "func"):
-        return _name(metric.func)
-    return getattr(metric, "__name__", type(metric).__name__)

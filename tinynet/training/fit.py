@@ -7,23 +7,34 @@ stops the run.
 from __future__ import annotations
 
 import math
+import sys
 import time
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from ..engine.frames import stacklevel
+from ..data import Dataset
 from ..engine.grad_mode import recording
-from ..engine.tensor import Tensor
 from ..engine.upstairs import upstairs
 from ..layers import Module, modules
+from ..losses import Loss
 from ..optimizers import Optimizer
-from .arguments import arrays, check_counts, check_kinds
+from .arguments import (
+    arrays,
+    check_bound,
+    check_columns,
+    check_counts,
+    check_kinds,
+    check_tracked,
+    name_of,
+    row_by_row,
+    row_weights,
+    unwrapped,
+)
 from .callbacks import Callback, Run
-from .evaluation import scores
+from .evaluation import predict, scores
 from .history import History, NonFiniteLoss
 from .replay import Replay
 from .units import InUnits
@@ -40,7 +51,8 @@ def fit(
     validation: Any = None,
     metrics: Sequence[Callable] = (),
     callbacks: Sequence[Callable] = (),
-    rng: Any = 0,
+    sample_weight: Any = None,
+    rng: Any = None,
     progress: bool = True,
     replay: bool = True,
     record: bool = False,
@@ -57,16 +69,21 @@ def fit(
         ``metric(y_true, y_pred)``, evaluated after each epoch on both parts.
     callbacks : sequence of callables
         ``callback(history, model)`` after each epoch; one that returns True stops the run.
-    rng : numpy.random.Generator or int
-        Shuffles the batches.
+    sample_weight : array_like of shape (N,), optional
+        How much each row of `train` counts in the loss; at least 0.
+    rng : numpy.random.Generator or int, optional
+        Shuffles the batches. Without it the optimizer's own generator goes on, so that two runs of
+        3 epochs are one run of 6.
     replay : bool
         Whether a step that is certain to be the same list of NumPy calls each time may be captured
         and run again, which is faster and gives the same bits; see replay.py.
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
 
+    The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
-    with NaN, and NonFiniteLoss, which carries the History, when the loss stops being a number.
+    with NaN, and NonFiniteLoss when the loss or a parameter stops being a number; it and what a
+    callback raises carry the History so far as `history`.
 
     >>> import tinynet as tn
     >>> x = np.linspace(-1, 1, 32)[:, None]
@@ -78,73 +95,98 @@ def fit(
     """
     check_kinds(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
     check_counts(epochs=epochs, batch_size=batch_size)
-    rng, dtype = np.random.default_rng(rng), _dtype(model, optimizer)
-    parts = {"": arrays(train, dtype, "train")}
-    if validation is not None:
-        parts["val_"] = arrays(validation, dtype, "validation")
-    run = Run(model, optimizer, train, parts)
+    check_columns(metrics)
+    check_bound(loss)
+    untracked = check_tracked(model, optimizer)
+    parts = _parts(model, train, validation, _dtype(model, optimizer))
+    x, y = parts[""]
+    weights = row_weights(sample_weight, len(x))
+    options = {} if weights is None else {"sample_weight": weights}
+    loss = row_by_row(loss)
+    rng = optimizer.rng if rng is None else np.random.default_rng(rng)
+
+    run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))
     run.history.planned = epochs
-    step = Replay(model, loss, optimizer, *parts[""], enabled=replay and not recording.watcher)
+    run.share = _share(model, loss, x, y, options)
+    step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
-    known = _known(run)
     with _observed(run, observers):
         for _ in _bar(epochs, run.history, progress):
             model.train()
-            mean = _epoch(run, step, shuffled(len(parts[""][0]), batch_size, rng), observers)
-            _warn_of_new(run, known)
-            run.history.append(loss=mean, **scores(model, loss, parts, metrics))
-            if any(_changes_model(callback) for callback in callbacks):
-                step.captured = False
-            stops = [callback(run.history, model) for callback in callbacks]  # each of them runs
+            mean = _epoch(run, step, shuffled(len(x), batch_size, rng), observers)
+            run.history.append(loss=mean, **run.scores())
+            stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
+            if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
+                check_tracked(model, optimizer, untracked)
+                step.look_again()
             if any(stops):
-                run.history.stopped = f"a callback stopped the run after epoch {run.history.epochs}"
                 break
     return run.history
 
 
-def _epoch(run: Run, step: Callable, batches: Iterable, observers: Sequence[Callback]) -> float:
-    """One pass over the data, a batch of rows at a time; returns the mean loss of a row."""
-    optimizer, total, size = run.optimizer, 0.0, 0
+def _parts(model: Module, train: Any, validation: Any, dtype: Any) -> dict[str, tuple]:
+    """The data as arrays; the model remembers the names of what it is trained on."""
+    if isinstance(train, Dataset):
+        model.feature_names, model.target_names = train.feature_names, train.target_names
+        if isinstance(validation, Dataset):
+            train.check_alike(validation)
+    parts = {"": arrays(train, dtype, "train")}
+    if validation is not None:
+        parts["val_"] = arrays(validation, dtype, "validation")
+    return parts
+
+
+def _share(model: Module, loss: Any, x: Any, y: Any, options: dict) -> Callable | None:
+    """How much a batch counts in the loss of the epoch: by what its own mean was divided by."""
+    function, bound = unwrapped(loss)
+    if not isinstance(function, Loss) or not (bound or options):
+        return len
+    if bound.get("reduction") == "sum":
+        return None
+    weights = function.row_weights(y, predict(model, x), **bound, **options)
+    return len if weights is None else lambda rows: float(weights[rows].sum())
+
+
+def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callback]) -> float:
+    """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
+    optimizer, total, size = run.optimizer, 0.0, 0.0
     for run.batch, rows in enumerate(batches, 1):
+        share = run.share(rows) if run.share else 1.0
+        if not share:
+            continue  # none of its rows counts
         for observer in observers:
             observer.on_batch_begin(run)
+            step.look_again()
         loss = step(rows)  # loss(y[rows], model(x[rows]))
         value = _finite(loss, run)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        total, size = total + value * len(rows), size + len(rows)
-    return total / size
+        total, size = total + value * share, size + share
+    _check_parameters(run)
+    return total / size if run.share else total
+
+
+def _wants_to_stop(callback: Callable, run: Run) -> bool:
+    """Ask a callback; the history says which one ended the run."""
+    answer = callback(run.history, run.model)
+    if answer is not None and not isinstance(answer, (bool, np.bool_)):
+        raise TypeError(
+            f"the callback {name_of(callback)} returned {answer!r}: return True to stop the run,"
+            " else nothing"
+        )
+    if answer:
+        run.history.stopped = (
+            f"{name_of(callback)} stopped the run after epoch {run.history.epochs}"
+        )
+    return bool(answer)
 
 
 def _dtype(model: Module, optimizer: Optimizer) -> Any:
     """What the data become; those in their own units lose digits in the dtype of the model."""
     in_units = any(isinstance(part, InUnits) for part in modules(model))
     return np.float64 if in_units else optimizer.vector.dtype
-
-
-def _known(run: Run) -> set[Tensor]:
-    """The parameters that are trained, and those that are meant not to be."""
-    trained, all_of_it = set(run.optimizer.parameters), set(run.model.parameters())
-    return all_of_it | trained if trained <= all_of_it else trained  # else a layer was replaced
-
-
-def _warn_of_new(run: Run, known: set[Tensor]) -> None:
-    """Report parameters that came after the optimizer: it never trains them."""
-    new = {p: name for name, p in run.model.named_parameters() if p not in known}
-    if new:
-        known.update(new)
-        warnings.warn(
-            f"{', '.join(new.values())} will not be trained: made after the optimizer, which took"
-            " model.parameters() before; make every layer first, then the optimizer",
-            stacklevel=stacklevel(),
-        )
-
-
-def _changes_model(callback: Any) -> bool:
-    """May this callback change the model? A function may; a class says so, for itself alone."""
-    return vars(type(callback)).get("changes_model", True)
 
 
 def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
@@ -162,13 +204,38 @@ def _finite(loss: Any, run: Run) -> float:
         )
     value = float(loss)
     if not math.isfinite(value):
+        _check_parameters(run)
         raise FloatingPointError(
-            f"the loss became {value} in epoch {run.history.epochs + 1}, batch {run.batch}; the"
-            f" last finite loss was {run.last_loss:.6g}. Try a smaller learning rate (now"
-            f" {run.optimizer.lr:g})"
+            f"the loss became {value} in epoch {run.history.epochs + 1}, batch {run.batch};"
+            f" {_advice(run)}"
         )
     run.last_loss = value
     return value
+
+
+def _check_parameters(run: Run) -> None:
+    """An error where a step made a parameter NaN, infinite, or too large to be squared."""
+    vector = run.optimizer.vector
+    wide = vector.astype(np.promote_types(vector.dtype, np.float32), copy=False)
+    if np.isfinite(np.dot(wide, wide)):
+        return
+    what, advice = "a step made a parameter", _advice(run)
+    if not np.isfinite(run.optimizer.gradient).all():
+        what, advice = "a gradient made a parameter", "find where it began: with tn.debug(): fit(…)"
+    size = np.max(np.abs(vector))
+    raise FloatingPointError(
+        f"{what} {'NaN' if np.isnan(size) else f'{size:.3g}'} in epoch {run.history.epochs + 1},"
+        f" batch {run.batch} or before; {advice}"
+    )
+
+
+def _advice(run: Run) -> str:
+    if math.isnan(run.last_loss):
+        return "no step was taken yet, so it is the data, the loss or the initial weights"
+    return (
+        f"the last finite loss was {run.last_loss:.6g}. Try a smaller learning rate (now"
+        f" {run.optimizer.lr:g})"
+    )
 
 
 @contextmanager
@@ -185,6 +252,9 @@ def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
         raise NonFiniteLoss(str(error), history) from None
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {history.epochs + 1}"
+    except Exception as error:  # of a callback, say: what was learned so far is not lost with it
+        vars(error)["history"] = history
+        raise
     finally:
         for observer in observers:
             observer.on_train_end(run)
@@ -194,9 +264,12 @@ def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
 
 def _bar(epochs: int, history: History, progress: bool) -> Iterator[int]:
     """Count the epochs, with a progress bar that shows the last values of the history."""
+    if not progress or sys.stderr is None or sys.stderr.closed:
+        yield from range(epochs)
+        return
     from tqdm import tqdm  # here, so that `import tinynet` stays fast
 
-    with tqdm(total=epochs, disable=not progress, unit="epoch") as bar:
+    with tqdm(total=epochs, unit="epoch") as bar:
         for epoch in range(epochs):
             yield epoch
             bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in history.items()}, refresh=False)

@@ -19,6 +19,8 @@ class History(dict):
         Why the run ended before its last epoch, if it did.
     seconds : float
         How long the training took.
+    best_epoch : int or None
+        The epoch whose parameters EarlyStopping gave back to the model; 0 is before training.
     record : Record or None
         What ``fit(…, record=True)`` kept to look at afterwards.
 
@@ -34,6 +36,7 @@ class History(dict):
         self.planned: int | None = None
         self.stopped: str | None = None
         self.seconds = 0.0
+        self.best_epoch: int | None = None
         self.record: Any = None
 
     def append(self, **values: float) -> None:
@@ -64,5 +67,8 @@ class NonFiniteLoss(FloatingPointError):
     """The loss became NaN or infinite. `history` holds the epochs before."""
 
     def __init__(self, message: str, history: History) -> None:
-        super().__init__(message)
+        super().__init__(message, history)  # both, so that it can be pickled
         self.history = history
+
+    def __str__(self) -> str:
+        return str(self.args[0])

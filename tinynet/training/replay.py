@@ -1,191 +1,140 @@
 """Replay: a training step written down once as a list of NumPy calls, then run again and again.
 
 The one idea: while shapes stay the same, every step makes the same NumPy calls. So the engine runs
-once on arrays that write down each call they meet, forward and backward; then every call gets a
-fixed place for its result, and a parameter's gradient its place in the optimizer's vector. From
-then on a step is that list: no graph, no dispatch, no new memory, and the same bits.
+on arrays that write down each call they meet, forward and backward; then every call gets a fixed
+place for its result, and a parameter's gradient its place in the optimizer's vector. From then on a
+step is that list: no graph, no dispatch, no new memory, and the same bits.
 
-Only what is certain is replayed: layers of tinynet that are pure functions, a loss of the
-catalogue, batches of one size. Anything else, such as a value that is read out of an array, is a
-TypeError here, and training stays on the ordinary path.
+Only what is certain is replayed. Each part of the model must be known to compute the same from the
+same input. The step is written down for two batches, and both lists must be the same calls on the
+same shapes and constants. And the model is looked at again when something has run that could have
+changed it. Anything else, such as a value that is read out of an array, is a TypeError here, and
+training stays on the ordinary path.
 """
 
 from __future__ import annotations
 
-import functools
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import copy
+import operator
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import layers, losses
-from ..engine.methods import ArrayMethods
+from .. import functional, layers, losses
+from ..engine.arrays import like
 from ..engine.tensor import Primitive, Tensor, sweep
-from ..layers import Module, modules
-from ..losses.base import Loss
-from ..losses.reduction import weights
+from ..layers import Module, walk
+from ..losses import Loss
 from ..optimizers import Optimizer
+from .arguments import unwrapped
+from .tape import Call, Traced, bound
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
-    *(layers.Flatten, layers.Sequential, layers.MLP),
+    *(layers.Flatten, layers.Sequential, layers.MLP, layers.Function),
 )
 
 
-# --- writing down ---------------------------------------------------------------------------
+class Double:
+    """A copy of a model with tensors of its own: so the model itself is never touched."""
+
+    def __init__(self, model: Module) -> None:
+        own = [tensor for _, tensor in walk(model) if isinstance(tensor, Tensor)]
+        self.tensors = {t: Tensor(t.data, t.requires_grad) for t in own}  # the model's -> its own
+        self.model = copy.deepcopy(model, {id(t): other for t, other in self.tensors.items()})
 
 
-class Call(NamedTuple):
-    """One line of the tape: a NumPy function, what it was given, and what came out."""
+class Step(NamedTuple):
+    """The tape of a training step, and the arrays on it that have a meaning."""
 
-    function: Callable
-    args: tuple
-    options: dict
-    result: Traced
+    calls: list[Call]
+    middle: int  # how many of the calls are the forward pass
+    tensors: dict[Tensor, Traced]  # parameters and buffers of the model
+    ends: tuple[Traced, Traced, Traced]  # inputs, targets, loss
+    gradients: dict[Tensor, Traced]  # of the parameters that the loss depends on
 
+    @classmethod
+    def written(cls, double: Double, loss: Loss, options: dict, x: Any, y: Any) -> Step:
+        """Run the engine on a batch, and write down what it does."""
+        tape: list[Call] = []
+        tensors = {t: Traced(t.data, tape) for t in double.tensors}
+        for tensor, traced in tensors.items():
+            double.tensors[tensor].data = traced
+        inputs = Traced(x, tape)
+        (y_true, y_pred), options = loss.arguments(y, double.model(inputs), **options)
+        if isinstance(options["weights"], np.ndarray):
+            raise TypeError("every batch has another weight")
+        targets = Traced(y_true, tape)
+        value = Primitive.__call__(loss, targets, y_pred, **options)
+        middle = len(tape)
+        found = sweep(value, value.dtype.type(1), False)
+        gradients = {t: found[other] for t, other in double.tensors.items() if other in found}
+        calls = tape.copy()
+        tape.clear()  # it and what it holds refer to each other
+        return cls(calls, middle, tensors, (inputs, targets, value.data), gradients)
 
-class Traced(ArrayMethods):
-    """An array that writes every call it meets on a tape; what it cannot write down, it refuses."""
+    def description(self) -> tuple:
+        """The step without its numbers: of two that have the same, one can stand for both."""
+        arrays = [*self.tensors.values(), *self.ends[:2], *(call.result for call in self.calls)]
+        number = {traced: i for i, traced in enumerate(arrays)}
 
-    __slots__ = ("array", "base", "tape")
-    __hash__ = object.__hash__  # by identity
+        def described(value: Any) -> Any:
+            if isinstance(value, Traced):
+                return "array", number[value]
+            if isinstance(value, (float, np.generic, np.ndarray)):
+                array = np.asarray(value)
+                return type(value), array.dtype, array.shape, array.tobytes()  # so NaN is NaN
+            return value
 
-    def __init__(self, array: Any, tape: list[Call], base: Traced | None = None) -> None:
-        self.array, self.tape, self.base = array, tape, base
-
-    shape = property(lambda self: self.array.shape)
-    ndim = property(lambda self: self.array.ndim)
-    size = property(lambda self: self.array.size)
-    dtype = property(lambda self: self.array.dtype)
-    owner = property(lambda self: self if self.base is None else self.base)  # of the memory
-    layout = property(lambda self: (self.shape, self.array.strides, self.dtype))
-
-    def traced(self, *call: Any) -> Traced:
-        """The result of a primitive: itself, since the calls inside are on the tape."""
-        return self
-
-    def __getattr__(self, name: str) -> Any:
-        raise TypeError(f".{name}: the next batch has other values")
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        if any(isinstance(x, Tensor) for x in inputs):
-            return NotImplemented  # it records the operation, and comes back with its array
-        known = {"__call__": set(), "reduce": {"axis", "keepdims"}}
-        if method not in known or options.keys() - known[method]:
-            raise TypeError(f"{ufunc.__name__}.{method} with {list(options)}")
-        return self._written(ufunc if method == "__call__" else ufunc.reduce, inputs, options)
-
-    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
-        if Tensor in types:
-            return NotImplemented
-        if function in REDUCTIONS and options.keys() <= {"axis", "keepdims"}:
-            return self._written(REDUCTIONS[function], args, {"axis": None, **options})
-        if function in OTHERS and not options:
-            return self._written(OTHERS[function], args, options)
-        if function in VIEWS:
-            return self._written(function, args, options, base=self.owner)
-        raise TypeError(f"{function.__name__} is not known here")
-
-    def _written(self, function: Any, args: tuple, options: dict, base: Any = None) -> Traced:
-        array = function(*(a.array if isinstance(a, Traced) else a for a in args), **options)
-        if base is not None and not np.may_share_memory(array, base.array):
-            raise TypeError("a copy where a view was expected")
-        result = Traced(array, self.tape, base)
-        self.tape.append(Call(function, args, options, result))
-        return result
-
-
-def _select(condition: Any, a: Any, b: Any, out: Any = None) -> Any:
-    """np.where, which itself takes no place for its result."""
-    out = np.where(condition, a, b) if out is None else out
-    np.copyto(out, b)
-    np.copyto(out, a, where=condition)
-    return out
-
-
-REDUCTIONS = {np.sum: np.add.reduce, np.max: np.maximum.reduce, np.min: np.minimum.reduce}
-OTHERS = {np.where: _select, np.clip: np.clip}
-VIEWS = {np.reshape, np.expand_dims, np.squeeze, np.transpose, np.swapaxes, np.broadcast_to}
-
-
-# --- giving every result a place ------------------------------------------------------------
-
-
-def bound(tape: list[Call], places: dict[Traced, np.ndarray]) -> list[Callable | None]:
-    """The calls of a tape with a fixed array for every argument and result; None for a view.
-
-    `places` says where some arrays are and stay. The others use memory again as soon as nobody
-    needs it; an elementwise call may write over an argument that is not needed afterwards.
-    """
-    traced = [[arg for arg in call.args if isinstance(arg, Traced)] for call in tape]
-    last = {arg.owner: i for i, args in enumerate(traced) for arg in args}
-    stay, free = set(places), defaultdict(list)
-
-    def release(owners: set[Traced]) -> None:
-        for owner in owners:
-            free[owner.layout].append(places[owner])
-
-    calls: list[Callable | None] = []
-    for i, (function, args, options, result) in enumerate(tape):
-        args = tuple(places[arg] if isinstance(arg, Traced) else arg for arg in args)
-        if result.base is not None:  # a view, made once: it shows whatever is there at the time
-            places[result] = function(*args, **options)
-            calls.append(None)
-            continue
-        ending = {arg.owner for arg in traced[i] if last[arg.owner] == i} - stay
-        if isinstance(function, np.ufunc) and function.signature is None:  # elementwise
-            release(ending)
-            ending = set()
-        if result not in places:
-            unused = free[result.layout]
-            places[result] = unused.pop() if unused else np.empty_like(result.array)
-        release(ending)
-        calls.append(_ready(function, args, options, places[result]))
-    return calls
-
-
-def _ready(function: Callable, args: tuple, options: dict, place: np.ndarray) -> Callable:
-    """The call with a place for its result. For speed, numbers become arrays here, once for all."""
-    dtypes = {arg.dtype for arg in args if hasattr(arg, "dtype")}
-    if isinstance(function, np.ufunc) and len(dtypes) == 1 and min(dtypes).kind == "f":
-        args = tuple(np.asarray(arg, *dtypes) for arg in args)
-    if isinstance(function, np.ufunc) and function not in (np.maximum, np.minimum):
-        return functools.partial(function, *args, place)  # by position: a little faster
-    return functools.partial(function, *args, **options, out=place)
-
-
-# --- one step -------------------------------------------------------------------------------
+        calls = [
+            (c.function, c.options, [described(value) for value in (*c.args, c.result.owner)])
+            for c in self.calls
+        ]
+        last = [number[traced] for traced in (self.ends[2], *self.gradients.values())]
+        return [traced.layout for traced in arrays], calls, self.middle, last
 
 
 class Replay:
     """The loss of a batch as a function of its rows in x and y: ordinary at first, then replayed.
 
     It returns what knows ``float(loss)`` and ``loss.backward()``, itself once a step is captured.
+    `row_options` are options of the loss with one number per row, such as its sample weights.
     """
 
     def __init__(
-        self, model: Module, loss: Any, optimizer: Optimizer, x: Any, y: Any, enabled: bool = True
+        self,
+        model: Module,
+        loss: Any,
+        optimizer: Optimizer,
+        x: Any,
+        y: Any,
+        row_options: Mapping[str, Any] | None = None,
+        enabled: bool = True,
     ) -> None:
         self.model, self.loss, self.optimizer, self.x, self.y = model, loss, optimizer, x, y
-        self.enabled, self.captured, self.size = enabled, False, 0  # size: of a replayed batch
+        self.row_options, self.enabled = row_options or {}, enabled and not row_options
+        self.captured, self.rows = False, np.arange(0)  # rows: of the first batch
+        self.seen: list[Any] = []  # the parts of the model when its step was last written down
 
     def __call__(self, rows: np.ndarray) -> Any:
-        if len(rows) == self.size and self.enabled and not self.captured:
-            tape: list[Call] = []
-            try:
-                self.capture(rows, tape)
-            except (TypeError, ValueError):
-                self.enabled = False
-            self.captured = self.enabled
-            tape.clear()  # it and what it holds refer to each other
-        if len(rows) == self.size and self.captured:
-            for source, place in self.batch:
-                np.take(source, rows, 0, place, "clip")  # "clip": "raise" would make a copy first
-            return self.forward()
-        self.size = self.size or len(rows)
-        return self.loss(self.y[rows], self.model(self.x[rows]))
+        if len(rows) == len(self.rows) and self.enabled:
+            if not self.seen:
+                self._try_to_capture(rows)
+            if self.captured:
+                for source, place in self.batch:
+                    np.take(source, rows, 0, place, "clip")  # "clip": "raise" would copy first
+                return self.forward()
+        self.rows = self.rows if len(self.rows) else rows
+        rows = np.asarray(rows, like=like(self.x))
+        options = {name: values[rows] for name, values in self.row_options.items()}
+        return self.loss(self.y[rows], self.model(self.x[rows]), **options)
+
+    def look_again(self) -> None:
+        """To be called when something has run that may have changed the model."""
+        now = _parts(self.model) if self.seen else []
+        if len(self.seen) != len(now) or not all(map(operator.is_, self.seen, now)):
+            self.seen, self.captured = [], False
 
     def forward(self) -> Replay:
         """Compute the loss of the batch that is in place."""
@@ -203,67 +152,75 @@ class Replay:
     def __float__(self) -> float:
         return float(self.value)
 
-    def capture(self, rows: np.ndarray, tape: list[Call]) -> None:
-        """Write down the step for these rows, and give every array in it its place."""
-        loss, options = self._certain()
-        reduction = options.pop("reduction", "mean")
-        inputs = Traced(self.x[rows], tape)
-        parameters = {p: Traced(p.data, tape) for p in self.optimizer.parameters}
-        places = {traced: p.data for p, traced in parameters.items()}
-        with _standing_in(parameters):
-            y_pred = self.model(inputs)
-            loss.arrange(self.y[rows], y_pred.detach(), **options)  # does it fit?
-            like = np.zeros((len(self.y), *y_pred.shape[1:]), y_pred.dtype)  # for its shape
-            (y, _), counts, options = loss.arrange(self.y, like, **options)  # once for all steps
-            if counts is not None:
-                raise TypeError("every batch has another weight")
-            targets = Traced(y[rows], tape)
-            shape = loss.shape((None, y_pred))
-            w = weights(loss.__name__, reduction, shape, y_pred.dtype)
-            options |= {"reduction": reduction, "weights": w}
-            value = Primitive.__call__(loss, targets, y_pred, **options)
-            middle = len(tape)
-            gradients = {t: g for t, g in sweep(value, value.dtype.type(1), False) if not t.node}
-        for parameter, g in gradients.items():
-            if parameter not in parameters:
-                raise TypeError("a parameter is not the optimizer's")
-            buffer = parameter.grad_buffer
-            if g in places or g.base is not None or g.array.strides != buffer.strides:
-                g = np.positive(g)  # its place is taken: the optimizer gets a copy
-            places[g] = buffer
-        places |= {traced: np.empty_like(traced.array) for traced in (inputs, targets, value.data)}
-        calls = bound(tape, places)
-        self.predict, self.pull = (list(filter(None, c)) for c in (calls[:middle], calls[middle:]))
-        self.batch = [(self.x, places[inputs]), (y, places[targets])]
-        self.value, self.reached = places[value.data], list(gradients)
+    def _try_to_capture(self, rows: np.ndarray) -> None:
+        self.seen = _parts(self.model)
+        try:
+            self.capture(rows)
+        except (TypeError, ValueError):
+            return
+        self.captured = True
 
-    def _certain(self) -> tuple[Loss, dict]:
-        """The loss and its options, if from step to step nothing changes but the batch."""
-        pure = all(map(_pure, modules(self.model)))
-        options = dict(getattr(self.loss, "keywords", {}))  # of a functools.partial
-        loss = getattr(self.loss, "func", self.loss)
-        known = isinstance(loss, Loss) and getattr(losses, loss.__name__, None) is loss
-        if not (pure and known and options.keys() <= loss.own_options | {"reduction"}):
-            raise TypeError("a module or the loss is not known to be pure")
-        return loss, options
+    def capture(self, rows: np.ndarray) -> None:
+        """Write the step down for two batches, and give every array in it its place."""
+        loss, options = _certain(self.model, self.loss)
+        double, batches = Double(self.model), (self.rows, rows)
+        other, step = (
+            Step.written(double, loss, options, self.x[batch], self.y[batch]) for batch in batches
+        )
+        if other.description() != step.description():
+            raise TypeError("two batches do not make the same calls")
+        if not step.gradients.keys() <= set(self.optimizer.parameters):
+            raise TypeError("a parameter is not the optimizer's")
+        y = self._targets(loss, options, zip(batches, (other, step), strict=True))
+        places = {traced: tensor.data for tensor, traced in step.tensors.items()}
+        for parameter, g in step.gradients.items():
+            if g in places or g.base is not None or g.layout[1] != parameter.grad_buffer.strides:
+                raise TypeError("a gradient has no place of its own")
+            places[g] = parameter.grad_buffer
+        places |= {traced: np.empty_like(traced.array) for traced in step.ends}
+        calls = bound(step.calls, places)
+        self.predict = list(filter(None, calls[: step.middle]))
+        self.pull = list(filter(None, calls[step.middle :]))
+        inputs, targets, value = (places[traced] for traced in step.ends)
+        self.batch, self.value = [(self.x, inputs), (y, targets)], value
+        self.reached = list(step.gradients)
 
-
-def _pure(module: Module) -> bool:
-    """Is the output decided by the input, by this kind of module itself?"""
-    if isinstance(module, layers.Function):
-        return isinstance(module.function, np.ufunc)
-    inside = getattr(module, "layers", [])
-    own = "forward" in vars(module) or not all(isinstance(layer, Module) for layer in inside)
-    return type(module) in PURE and not own
+    def _targets(self, loss: Loss, options: dict, steps: Iterable[tuple]) -> Any:
+        """What the loss compares with, arranged once for all rows."""
+        y_pred = self.model(self.x[:1])
+        like = np.zeros((len(self.y), *y_pred.shape[1:]), y_pred.dtype)  # for its shape
+        (y, _), _ = loss.arguments(self.y, like, **options)
+        for rows, step in steps:
+            targets = step.ends[1].array
+            if targets.dtype != y.dtype or not np.array_equal(targets, y[rows]):
+                raise TypeError("the targets of a row depend on its batch")
+        return y
 
 
-@contextmanager
-def _standing_in(parameters: dict[Tensor, Traced]) -> Iterator[None]:
-    """Inside, the parameters hold traced arrays."""
-    try:
-        for parameter, traced in parameters.items():
-            parameter.data = traced
-        yield
-    finally:
-        for parameter, traced in parameters.items():
-            parameter.data = traced.array
+def _certain(model: Module, loss: Any) -> tuple[Loss, dict]:
+    """The loss and its options, if from step to step nothing changes but the batch."""
+    loss, options = unwrapped(loss)
+    known = isinstance(loss, Loss) and getattr(losses, loss.__name__, None) is loss
+    fixed = all(isinstance(value, (int, float, str, type(None))) for value in options.values())
+    if not (known and fixed and all(map(_pure, _parts(model)))):
+        raise TypeError("a module or the loss is not known to be pure")
+    return loss, options
+
+
+def _pure(part: Any) -> bool:
+    """What computes must give the same output for the same input, by the same calls."""
+    if isinstance(part, Module):
+        return type(part) in PURE
+    if isinstance(part, Primitive):
+        return getattr(functional, part.__name__, None) is part
+    return not callable(part) or isinstance(part, np.ufunc)
+
+
+def _parts(model: Module) -> list[Any]:
+    """All that a model consists of: two lists differ where any part of it was replaced."""
+    parts: list[Any] = []
+    for _, part in walk(model):
+        held = (part.data, part.requires_grad) if isinstance(part, Tensor) else vars(part).values()
+        parts += [part, *held]
+        parts += [item for value in held if isinstance(value, (list, tuple)) for item in value]
+    return parts

@@ -100,8 +100,6 @@ class Recorder(Callback):
     before each batch. A run that ended early gets a frame of its last whole epoch.
     """
 
-    changes_model = False
-
     def on_train_begin(self, run: Run) -> None:
         self.model, self.optimizer, self.history = run.model, run.optimizer, run.history
         epochs = run.history.planned or 0

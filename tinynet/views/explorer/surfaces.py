@@ -39,8 +39,6 @@ class Snapshots(Callback, list):
     The first is taken when it is made, before the training.
     """
 
-    changes_model = False
-
     def __init__(self, model: Module) -> None:
         super().__init__([flat(model)])
 

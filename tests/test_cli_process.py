@@ -1,0 +1,175 @@
+"""The process around a command: its streams may be narrow, closed or missing; signals end it."""
+
+import errno
+import io
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tinynet as tn
+from tinynet import cli
+from tinynet.cli.process import Output, interruptible, showable
+
+TRAIN = ["train", "iris", "--epochs", "3", "--no-plot", "--save", "model.npz"]
+ROOT = Path(tn.__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+# --- streams --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_every_sign_of_tinynet_has_words_in_any_encoding(encoding):
+    sources = [*tn.datasets.FOLDER.glob("*.md")]
+    for folder in ("losses", "training", "diagnostics", "views", "cli"):
+        sources += (ROOT / folder).rglob("*.py")
+    signs = set("".join(path.read_text(encoding="utf-8") for path in sources))
+    assert "β" in signs and "−" in signs
+    for sign in signs - set("\\"):
+        if sign.isprintable():
+            shown = showable(sign, encoding)
+            assert shown.encode(encoding) and "\\" not in shown, sign
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("δ(|e| − δ/2), Σ x², log_λ", "delta(|e| - delta/2), Sigma x^2, log_lambda"),
+        ("é ½ x₁", "e 1/2 x_1"),
+        ("\x1b[31m \x9b \x00", r"\x1b[31m \x9b \x00"),
+        ("木 \udcff", r"\u6728 \udcff"),
+        ("a\tb\r\n", "a\tb\r\n"),
+    ],
+)
+def test_what_cannot_be_shown_is_told_in_other_words(text, shown):
+    assert showable(text, "ascii") == shown
+
+
+@pytest.mark.parametrize("words", ["losses", "losses huber --text", "datasets penguins"])
+def test_output_in_ascii_ends_well(words, monkeypatch):
+    narrow = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", narrow)
+    assert cli.main(words.split()) == 0
+    assert len(narrow.buffer.getvalue()) > 500
+
+
+def test_a_file_cannot_steer_the_terminal(folder, capsys):
+    rows = (f"{i},\x1b[31m{'yes' if i > 20 else 'no'}\x07" for i in range(40))
+    (folder / "mine.csv").write_text("\n".join(["\x1b]0;title\x07,b", *rows]))
+    assert cli.main(["train", "mine.csv", "--no-plot", "--epochs", "2", "--target", "b"]) == 0
+    assert cli.main(["train", "mine.csv", "--no-plot", "--target", "c"]) == 2
+    output = capsys.readouterr()
+    assert r"\x1b[31mno\x07 (21)" in output.out and r"\x1b]0;title" in output.err
+    assert not set("\x1b\x07") & set(output.out + output.err)
+
+
+class Failing(io.StringIO):
+    def __init__(self, number):
+        super().__init__()
+        self.number = number
+
+    def write(self, text):
+        raise OSError(self.number, os.strerror(self.number))
+
+
+@pytest.mark.parametrize("number", [errno.EPIPE, errno.EIO, errno.EINVAL])
+def test_a_stream_that_is_gone_is_quiet(number):
+    output = Output(Failing(number))
+    print("first", "second", file=output)
+    output.flush()
+
+
+def test_a_full_disk_is_no_quiet_end():
+    with pytest.raises(OSError, match="space"):
+        Output(Failing(errno.ENOSPC)).write("result")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_training_needs_no_streams(stream, folder, monkeypatch):
+    monkeypatch.setattr(sys, stream, None)
+    assert cli.main(TRAIN) == 0
+    assert (folder / "model.npz").exists()
+
+
+def test_a_closed_pipe_loses_no_result(folder):
+    command = [sys.executable, "-m", "tinynet", *TRAIN]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=folder, text=True, **pipes) as process:
+        process.stdout.close()
+        told = process.stderr.read()
+    assert process.returncode == 0
+    assert "pipe" not in told and "Traceback" not in told
+    assert (folder / "model.npz").exists()
+
+
+def test_without_docstrings_nothing_is_said_of_them(folder):
+    command = [sys.executable, "-OO", "-m", "tinynet", "datasets"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=True)
+    assert "None" not in done.stdout and "moons" in done.stdout
+
+
+@pytest.mark.filterwarnings("default")
+def test_a_warning_is_a_sentence(folder, monkeypatch, capsys):
+    others = []
+    monkeypatch.setattr("warnings.showwarning", lambda *warning, **_: others.append(warning))
+    rows = "".join(f"{i},{'rare' if i < 2 else 'yes' if i > 20 else 'no'}\n" for i in range(60))
+    (folder / "mine.csv").write_text(f"a,b\n{rows}")
+    assert cli.main(["train", "mine.csv", "--target", "b", "--no-plot", "--quiet"]) == 0
+    assert capsys.readouterr().err.startswith("tinynet: warning: mine: part 2 of 3")
+    (folder / "script.py").write_text("import warnings\nwarnings.warn('mine')\n")
+    assert cli.main(["step", "script.py"]) == 2
+    assert [(str(warning[0]), *warning[2:4]) for warning in others] == [("mine", "script.py", 2)]
+
+
+# --- signals --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def after_20_steps(monkeypatch):
+    """Sends signals to this process in the 20th step of training."""
+
+    def prepare(*numbers):
+        step, count = tn.optimizers.Adam.step, iter(range(10**6))
+
+        def signalled_step(self):
+            step(self)
+            if next(count) == 19:
+                for number in numbers:
+                    os.kill(os.getpid(), number)
+
+        monkeypatch.setattr(tn.optimizers.Adam, "step", signalled_step)
+
+    return prepare
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signals")
+@pytest.mark.parametrize("names", [["SIGTERM"], ["SIGHUP"], ["SIGHUP", "SIGHUP", "SIGTERM"]])
+def test_a_signal_ends_the_training_and_keeps_the_model(names, after_20_steps, folder, capsys):
+    numbers = [getattr(signal, name) for name in names]
+    before = [signal.getsignal(number) for number in numbers]
+    after_20_steps(*numbers)
+    assert cli.main(["train", "--save", "model.npz", "--no-plot"]) == 128 + numbers[0]
+    output = capsys.readouterr()
+    assert "epochs: 2" in output.out and "interrupted in epoch 3" in output.err
+    assert len(tn.checkpoints.load_model("model.npz").classify([[40, 18, 200, 4000.0]])) == 1
+    assert [signal.getsignal(number) for number in numbers] == before
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no such signals")
+def test_nohup_goes_on_at_a_hangup():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interruptible() as came:
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert came == []
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -1,0 +1,72 @@
+"""In which units a model is trained, and what is said about it in those of the data."""
+
+import numpy as np
+import pytest
+
+import tinynet as tn
+from tinynet.cli.scaling import scaled
+from tinynet.training.suited import fitting, suited
+
+RNG = np.random.default_rng(0)
+COUNTS = tn.Dataset(
+    "counts",
+    RNG.normal(1e6, 3, size=(60, 2)),
+    RNG.poisson(20, (60, 1)) + 2.0,
+    ("a", "b"),
+    ("n",),
+    "regression",
+)
+PARTS = COUNTS.take(slice(0, 40)), COUNTS.take(slice(40, 60))
+
+
+def scaling_of(name, data):
+    return scaled(*suited(tn.losses.names()[name], data), data)
+
+
+@pytest.mark.parametrize("name", fitting(COUNTS))
+def test_the_reported_loss_is_the_trained_one_in_other_units(name):
+    scaling, bare = scaling_of(name, PARTS[0]), tn.layers.MLP([2, 3, 1], rng=0)
+    model = scaling.between(bare)
+    for part in PARTS:
+        x, y = scaling.pair(part)
+        trained = float(scaling.trained(y, bare(x)))
+        reported = float(scaling.reported(part.y, model(part.x)))
+        assert reported == pytest.approx(scaling.factor * trained, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "power"), [("mae", 1), ("quantile", 1), ("mse", 2), ("r2_loss", 0)]
+)
+def test_a_loss_that_follows_the_unit_is_told_in_that_of_y(name, power):
+    scaling = scaling_of(name, PARTS[0])
+    assert scaling.of == "n"
+    assert scaling.factor == pytest.approx(PARTS[0].y.std() ** power)
+
+
+@pytest.mark.parametrize("name", ["huber", "log_cosh", "cauchy"])
+def test_a_loss_with_a_size_of_its_own_is_told_in_standardized_units(name):
+    y = PARTS[0].y
+    assert scaling_of(name, PARTS[0]).of == f"(n − {y.mean():.5g}) / {y.std():.5g}"
+
+
+@pytest.mark.parametrize("name", ["mape", "smape", "poisson_nll", "gamma_nll", "tweedie"])
+def test_a_loss_of_the_numbers_themselves_gets_them_as_they_are(name):
+    scaling = scaling_of(name, PARTS[0])
+    np.testing.assert_array_equal(scaling.pair(PARTS[0])[1], PARTS[0].y)
+    assert scaling.of.startswith("n")
+
+
+def test_a_model_of_logarithms_answers_in_counts():
+    scaling, bare = scaling_of("poisson_nll", PARTS[0]), tn.layers.MLP([2, 1], rng=0)
+    bare.load_state_dict({name: 0 * value for name, value in bare.state_dict().items()})
+    model = scaling.between(bare)  # it says 0, the mean
+    answers = tn.training.predict(scaling.answering(model), COUNTS.x)
+    np.testing.assert_allclose(answers, PARTS[0].y.mean())
+    np.testing.assert_allclose(np.exp(tn.training.predict(model, COUNTS.x)), answers)
+
+
+def test_classes_are_not_scaled():
+    moons = tn.datasets.make_moons()
+    scaling = scaling_of("hinge", moons)
+    assert scaling.trained is scaling.reported and scaling.factor == 1 and not scaling.of
+    np.testing.assert_array_equal(scaling.pair(moons)[1], 2.0 * moons.y[:, None] - 1)

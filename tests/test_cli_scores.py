@@ -1,0 +1,129 @@
+"""What `tinynet train` says of a model: the table, the baseline, the kept epoch, the remarks."""
+
+import numpy as np
+import pytest
+
+import tinynet as tn
+from tinynet import cli
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def train(capsys, words, target=None, **columns):
+    """The printed lines of a run on a bundled dataset, or on these columns."""
+    command = words.split()
+    if columns:
+        header, rows = ",".join(columns), zip(*columns.values(), strict=True)
+        with open("mine.csv", "w") as file:
+            file.write("\n".join([header, *(",".join(map(str, row)) for row in rows)]))
+        command = ["mine.csv", "--target", target, *command]
+    assert cli.main(["train", *command, "--quiet", "--no-plot"]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def numbers(lines, part):
+    row = next(line for line in lines if line.startswith(part)).split()
+    return [float(cell) for cell in row[2:]]
+
+
+RNG = np.random.default_rng(0)
+SIZE = RNG.normal(size=300).round(4)
+PRICES = {"size": SIZE, "price": (20_000 * np.exp(SIZE + RNG.normal(size=300))).round(2)}
+
+
+# --- the loss, and the baseline -------------------------------------------------------------
+
+
+def test_a_relative_loss_makes_relative_errors_small(capsys):
+    found = {}
+    for loss in ("mape", "mse"):
+        words = f"--loss {loss} --save {loss}.npz"
+        found[loss] = train(capsys, words, "price", **PRICES)
+    test = tn.data.read_csv("mine.csv", "price").split(rng=0)[2]
+    mape = {
+        loss: np.mean(abs(tn.checkpoints.load_model(f"{loss}.npz").predict(test) / test.y - 1))
+        for loss in found
+    }
+    assert numbers(found["mape"], "test")[0] == pytest.approx(mape["mape"], rel=1e-3)
+    assert mape["mape"] < min(mape["mse"], numbers(found["mape"], "baseline")[0])
+    assert "loss: mape of price" in found["mape"]
+
+
+@pytest.mark.parametrize(("loss", "best"), [("mse", np.mean), ("mae", np.median)])
+def test_the_baseline_of_numbers_is_their_mean_or_median(loss, best, capsys):
+    lines = train(capsys, f"--loss {loss} --epochs 2", "price", **PRICES)
+    parts = tn.data.read_csv("mine.csv", "price").split(rng=0)
+    constant = best(parts[0].y)
+    error = parts[2].y - constant
+    expected = {"mse": np.mean(error**2), "mae": np.mean(np.abs(error))}[loss]
+    assert numbers(lines, "baseline")[0] == pytest.approx(expected, rel=1e-3)
+    name = best.__name__
+    said = f"baseline: always {constant:.5g}, the {name} of price in the training part"
+    assert said in lines
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "log_loss", "hinge"])
+def test_the_baseline_of_classes_is_the_largest(loss, capsys):
+    lines = train(capsys, f"imbalanced --epochs 2 --loss {loss}")
+    test = tn.datasets.load("imbalanced").split(rng=0)[2]
+    assert numbers(lines, "baseline") == [pytest.approx(np.mean(test.y == 0), rel=1e-3)]
+    assert "baseline: always common, the largest class in the training part" in lines
+
+
+# --- the kept epoch -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def histories(monkeypatch):
+    found = []
+    fit = tn.fit
+
+    def kept(*args, **options):
+        found.append(fit(*args, **options))
+        return found[-1]
+
+    monkeypatch.setattr("tinynet.cli.train.fit", kept)
+    return found
+
+
+@pytest.mark.parametrize(("words", "epochs"), [("", 40), (" --patience 2", None)])
+def test_the_epoch_with_the_lowest_validation_loss_is_kept(words, epochs, histories, capsys):
+    lines = train(capsys, f"iris --epochs 40 --lr 0.1 --weight-decay 0{words}")
+    losses = histories[0]["val_loss"]
+    best = int(np.argmin(losses)) + 1
+    assert len(losses) == (epochs or best + 2) and best < 40
+    assert lines[0].startswith(
+        f"epochs: {len(losses)}, kept: epoch {best} (lowest validation loss), seconds: "
+    )
+    assert numbers(lines, "validation")[0] == pytest.approx(min(losses), rel=1e-3)
+
+
+# --- the remarks ----------------------------------------------------------------------------
+
+
+def test_a_model_that_knows_its_rows_by_heart_is_told(capsys):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(120, 60)).round(3)
+    y = (x[:, 0] + x[:, 1] + rng.normal(size=120) > 0).astype(int)
+    lines = train(capsys, "", "y", **{f"c{i}": column for i, column in enumerate(x.T)}, y=y)
+    assert numbers(lines, "train")[1] > max(
+        numbers(lines, part)[1] + 0.2 for part in ("validation", "test")
+    )
+    remark = next(line for line in lines if "by heart" in line)
+    assert "its 84 rows" in remark and "features (now 60;" in remark
+
+
+def test_a_model_that_learned_nothing_is_told(capsys):
+    lines = train(capsys, "xor --hidden --lr 1e-6 --epochs 1")
+    assert numbers(lines, "test")[1] <= numbers(lines, "baseline")[0]
+    assert any(line.startswith("On the test rows the model is no better") for line in lines)
+
+
+@pytest.mark.parametrize("name", ["iris", "moons", "auto_mpg", "friedman1"])
+def test_a_model_that_learned_something_is_left_in_peace(name, capsys):
+    lines = train(capsys, name)
+    assert lines[-1].startswith("baseline: always")
