@@ -179,8 +179,8 @@ GOOD = "age,species\n1,cat\n2,dog\n"
         ("", {}, "my.csv is empty"),
         ("\n\n", {}, "my.csv is empty"),
         ("a,y\n", {}, "my.csv has a header but no rows"),
-        ("a,y\n1,2\n1,2,3\n", {}, r"my.csv, line 3: 3 fields, but the header has 2 \(line 1\)"),
-        ("a,y\n\n1\n", {}, r"my.csv, line 3: 1 fields, but the header has 2 \(line 1\)"),
+        ("a,y\n1,2\n1,2,3\n", {}, r"my.csv, line 3: 3 fields, but the header \(line 1\) has 2"),
+        ("a,y\n\n1\n", {}, r"my.csv, line 3: 1 fields, but the header \(line 1\) has 2"),
         ('a,y\n1,0.5\n"2,1.5\n3,2.5\n', {}, r'line 3: a quote \("\) opens'),
         ("a,y, a\n1,2,3\n", {}, "the column 'a' stands in the header twice"),
         (GOOD, {"target": "specie"}, "unknown column in my.csv 'specie'; did you mean 'species'"),
@@ -319,8 +319,8 @@ def test_an_index_gives_the_class_away_and_is_left_out_unless_asked_for(read):
             "5.1,3.5,red\n4.9,3.0,blue\n",
             "unknown column .* Its first row holds numbers, such as 5.1",
         ),
-        ("My table\n\na,y\n1,2\n", r"line 3: 2 fields, but the header has 1 \(line 1\)"),
-        ("a,y\n1,5,2\n2,5,3\n", r"line 2: 3 fields, but the header has 2 \(line 1\)"),
+        ("My table\n\na,y\n1,2\n", r"line 3: 2 fields, but the header \(line 1\) has 1"),
+        ("a,y\n1,5,2\n2,5,3\n", r"line 2: 3 fields, but the header \(line 1\) has 2"),
         ('a,t,y\n1,"x,1\n2,z,2\n3,"y",3\n', r'line 2: a quote \("\) opens here'),
         ('a,t,y\n1,"x,1\n2,z,2\n3,y,3\n', r'line 2: a quote \("\) opens here'),
         ('a,t,y\n1,x,1\n2,"z,2', r'line 3: a quote \("\) opens here'),
@@ -405,6 +405,8 @@ def test_a_target_as_people_write_it_is_a_number_too(read):
         ("a;y\n1.234;2,5\n2.345;3,5\n", {}, [1234, 2345]),
         ("a;y\n1.234;2.5\n2.345;3.5\n", {}, [1.234, 2.345]),
         ("a;y\n1.234;2\n2.345;3\n", {}, [1.234, 2.345]),  # nothing shows commas
+        ("a;y\n1,234;2\n2,345;3\n", {}, [1.234, 2.345]),  # between semicolons
+        ("a;y\n1,234;2.5\n2,345;3\n", {}, [1234, 2345]),  # the other column shows points
         ("a;y\n1.234;2\n2.345;3\n", {"decimal": ","}, [1234, 2345]),
         ('a,y\n"1,234",2\n"2,345",3\n', {}, [1234, 2345]),
         ('a,y\n"1,234",2\n"2,345",3\n', {"decimal": ","}, [1.234, 2.345]),
@@ -507,12 +509,14 @@ def test_texts_that_say_nothing_about_new_rows_are_left_out(read, cells, note):
         (["1", "5", "-999", "3", "-999"], "a is -999 in lines 4, 6, and from 1 to 5 elsewhere"),
         (["1", "5", "9999.0", "3"], "a is 9999 in line 4, and from 1 to 5 elsewhere"),
         (["Yes", "yes", "No", "Yes"], 'a: "Yes" and "yes" differ only in case'),
-        ([f"t{i % 25}" for i in range(60)], "a holds 25 different values in 60 rows"),
+        ([f"t{i % 25}" for i in range(60)], "a holds 25 different values in 6"),
+        (["01234", "2345"], 'a holds codes, such as "01234" (line 2), which a number would change'),
         (["2020-02-01", "2021-03-01"], "a holds dates, year first; it is read as the days"),
     ],
 )
 def test_what_is_odd_about_a_column_is_said(read, cells, note):
     assert note in read(column(cells)).card
+    assert note in read(column([*cells, "NA"]), missing="impute").card
 
 
 @pytest.mark.parametrize(
@@ -565,3 +569,9 @@ def test_many_columns_and_many_texts_cost_no_more_than_their_cells(read):
     assert wide.x.shape == (2, 5_000)
     long = "\n".join(["a,t,y", *(f"{i % 7},name {i},{i % 13 / 2}" for i in range(30_000))])
     assert read(long).x.shape == (30_000, 1)
+
+
+def test_categories_may_fill_no_more_than_the_memory(read):
+    many = "\n".join(["a,t,y", *(f"{i % 7},name {i % 5000},{i % 13 / 2}" for i in range(12_000))])
+    made = read(many)
+    assert made.x.shape == (12_000, 1) and "its 5000 different texts would be as many" in made.card

@@ -131,7 +131,8 @@ def target(column: TextColumn, writing: Writing, task: str | None) -> Number | C
         raise ValueError(f"{where} holds text, so it is not a regression")
     if reason := too_many(column):
         reason = "it holds dates" if dates.order_of(set(column.cells)) else reason
-        example = f'"{column.cells[0]}" (line {column.lines[0]})'
+        row = next(row for row, cell in enumerate(column.cells) if not numbers.is_gap(cell))
+        example = f'"{column.cells[row]}" (line {column.lines[row]})'
         raise ValueError(
             f"{where} cannot be predicted: {reason}, such as {example}. Classes must come back to"
             " be learned, and numbers must be written as numbers"

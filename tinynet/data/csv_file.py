@@ -12,7 +12,7 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,7 +59,8 @@ class TextColumn:
 
     def error(self, row: int, what: str) -> ValueError:
         """An error that names the line and shows the cell of this row."""
-        cell = self.cells[row] if len(self.cells[row]) <= 60 else self.cells[row][:57] + "…"
+        cell = " ".join(self.cells[row].split())
+        cell = cell if len(cell) <= 60 else cell[:57] + "…"
         return ValueError(f'{self.file}, line {self.lines[row]}: {self.name} is "{cell}", {what}')
 
 
@@ -74,11 +75,16 @@ class Table:
     notes: list[str]
 
 
-def read_table(path: str | os.PathLike, separator: str | None = None) -> Table:
-    """The table in a file; ValueError says what is wrong with it, and in which line."""
+def read_table(
+    path: str | os.PathLike, separator: str | None = None, names: Collection[str] = ()
+) -> Table:
+    """The table in a file; ValueError says what is wrong with it, and in which line.
+
+    Names of columns that it should hold help to find the separator.
+    """
     path = Path(path)
     text = _text(path)
-    separator = _given(separator) or _likely_separator(text)
+    separator = _given(separator) or _likely_separator(text, names)
     records, notes = _without_comments(list(_records(path.name, text, separator)))
     if separator != ",":
         notes.append(f"The columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
@@ -149,33 +155,42 @@ def _given(separator: str | None) -> str | None:
     return separator
 
 
-def _likely_separator(text: str) -> str:
-    """The one that cuts most of the first 100 rows into equally many cells, and into most.
+def _likely_separator(text: str, names: Collection[str]) -> str:
+    """The one whose header holds these names, and that cuts most rows into equally many cells.
 
-    A space is tried last: it stands inside of texts, too.
+    Looked at are 100 rows; the more cells the better. A space is tried last: it stands inside of
+    texts, too.
     """
-    sample = "".join(itertools.islice(io.StringIO(text, newline=""), 200))
 
-    def score(separator: str) -> tuple[float, int]:
-        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
-        try:
-            rows = [row for row in itertools.islice(reader, 100) if any(map(str.strip, row))]
-        except csv.Error:
-            return (0, 0)
-        widths = [len(row) for row in rows if not row[0].startswith("#")] or [1]
-        width = Counter(widths[1:] or widths).most_common(1)[0][0]
-        fitting = widths.count(width) + (widths[0] == width - 1)  # R does not name its row names
-        return (fitting / len(widths), width) if min(width, widths[0]) > 1 else (0, 0)
+    def score(separator: str) -> tuple[bool, bool, float, int]:
+        rows, sound = _first_rows(text, separator)
+        header, *rows = [row for row in rows if not row[0].startswith("#")] or [[""]]
+        width = Counter(map(len, rows or [header])).most_common(1)[0][0]
+        if min(width, len(header)) == 1:
+            return (False, False, 0, 0)
+        fitting = sum(len(row) == width for row in rows) / max(1, len(rows))
+        return (set(names) <= set(header), sound, fitting, width)
 
     scores = {separator: score(separator) for separator in ",;\t|"}
     best = max(scores, key=lambda separator: scores[separator])
-    return " " if scores[best] == (0, 0) and score(" ")[0] == 1 else best
+    return " " if not any(scores[best]) and score(" ")[2] == 1 else best
+
+
+def _first_rows(text: str, separator: str) -> tuple[list[list[str]], bool]:
+    """The cells of the first rows, and whether their quotes are in order."""
+    for strict in (True, False):
+        parsed = _parsed(io.StringIO(text, newline=""), separator, strict)
+        try:
+            return [cells for cells, _ in itertools.islice(parsed, 100)], strict
+        except csv.Error:
+            continue
+    return [], False
 
 
 def _records(name: str, text: str, separator: str) -> Iterator[tuple[list[str], int]]:
     """The cells of each row that is not blank, and the line in which it begins."""
     try:
-        yield from list(_parsed(text, separator, strict=True))
+        yield from list(_parsed(io.StringIO(text, newline=""), separator, strict=True))
     except csv.Error as error:
         if "field larger" in str(error):
             raise ValueError(f"{name} is not a CSV file: {error}") from None
@@ -186,7 +201,7 @@ def _with_loose_quotes(
     name: str, text: str, separator: str, unclosed: bool
 ) -> Iterator[tuple[list[str], int]]:
     """The records where text follows a closing quote: harmless, unless lines were swallowed."""
-    records = list(_parsed(text, separator, strict=False))
+    records = list(_parsed(io.StringIO(text, newline=""), separator, strict=False))
     for number, (cells, line) in enumerate(records):
         last = unclosed and number == len(records) - 1
         if last or any("\n" in cell or "\r" in cell for cell in cells):
@@ -197,10 +212,8 @@ def _with_loose_quotes(
         yield cells, line
 
 
-def _parsed(text: str, separator: str, strict: bool) -> Iterator[tuple[list[str], int]]:
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=strict
-    )
+def _parsed(lines: Iterable[str], separator: str, strict: bool) -> Iterator[tuple[list[str], int]]:
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=strict)
     line = 1
     for row in reader:
         cells = [cell.strip() for cell in row]
@@ -238,8 +251,8 @@ def _header(name: str, records: list, separator: str) -> tuple[list[str], list, 
     for cells, line in rows:
         if len(cells) != len(header):
             raise ValueError(
-                f"{name}, line {line}: {len(cells)} fields, but the header has {len(header)}"
-                f" (line {first})"
+                f"{name}, line {line}: {len(cells)} fields, but the header (line {first}) has"
+                f" {len(header)}"
             )
     header = [" ".join(column.split()) for column in header]
     twice = [column for column, count in Counter(header).items() if column and count > 1]

@@ -71,7 +71,7 @@ def read_csv(
     _check("missing", missing, MISSING)
     _check("task", task, (None, *TASKS))
     _check("decimal", decimal, (None, ".", ","))
-    table = read_table(path, separator)
+    table = read_table(path, separator, [target, *_names(columns or ())])
     if preparation is None:
         asked = _columns(table, target, columns, drop, categories)
         draft = _chosen(table, target, asked, columns is not None, categories, task, decimal)
