@@ -104,7 +104,8 @@ def test_training_needs_no_streams(stream, folder, monkeypatch):
 def test_a_closed_pipe_loses_no_result(folder):
     command = [sys.executable, "-m", "tinynet", *TRAIN]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=folder, text=True, **pipes) as process:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, cwd=folder, text=True, env=buffered, **pipes) as process:
         process.stdout.close()
         told = process.stderr.read()
     assert process.returncode == 0
