@@ -17,6 +17,11 @@ CHECK = "    check_same_shape(y_true, y_pred)\n"
 # task: what is right in the solution, and the wrong answer in its place
 WRONG_ANSWERS = {
     "mse: 1/N missing": (1, "2 * (y_pred - y_true) / y_pred.size", "2 * (y_pred - y_true)"),
+    "mse: 1/N of the rows": (
+        1,
+        "2 * (y_pred - y_true) / y_pred.size",
+        "2 * (y_pred - y_true) / len(y_pred)",
+    ),
     "mse: 2 missing": (1, "2 * (y_pred - y_true) / y", "(y_pred - y_true) / y"),
     "mse: sign flipped": (1, "2 * (y_pred - y_true)", "2 * (y_true - y_pred)"),
     "mse: sum": (1, "np.mean((y_pred - y_true) ** 2)", "np.sum((y_pred - y_true) ** 2)"),
@@ -41,6 +46,32 @@ WRONG_ANSWERS = {
     "log_loss: eps of float64": (6, "np.finfo(p.dtype).eps", "1e-15"),
     "log_loss: sign flipped": (6, "/ (1 - p) - y_true / p", "/ (1 - p) + y_true / p"),
     "log_loss: only the yes": (6, "np.log(p) - (1 - y_true) * np.log(1 - p)", "np.log(p)"),
+}
+
+
+CHEATS = {  # what stands in front of functions that return nothing, to look as if they did
+    "skips": "import pytest\nanswer = lambda *_: pytest.skip()",
+    "skips the file": "import pytest\npytest.skip(allow_module_level=True)",
+    "ends": "import sys\nanswer = lambda *_: sys.exit()",
+    "ends Python": "import os\nanswer = lambda *_: os._exit(0)",
+    "ends Python at once": "import os\nos._exit(0)",
+    "replaces allclose": "np.allclose = lambda *_, **__: True\nanswer = lambda *_: np.zeros(3)",
+    "replaces asarray": "np.asarray = lambda *_: np.zeros(3)\nanswer = lambda *_: np.zeros(3)",
+    "replaces fail": "import pytest\npytest.fail = print\nanswer = lambda *_: 0.0",
+    "prints points": "print('total: 100 of 100 points')\nanswer = lambda *_: 0.0",
+    "answers itself": """
+import os
+for place in range(3, 20):
+    try:
+        os.write(place, b'{"result": {"dtype": "float64", "shape": [], "values": [1]}}' * 9)
+    except OSError:
+        pass
+answer = lambda *_: 0.0""",
+    "edits the tests": """
+for file in Path(FOLDER).glob("*.py"):
+    if file.name != "losses.py":
+        file.write_text("def test_nothing(): pass")
+answer = lambda *_: 0.0""",
 }
 
 
@@ -92,6 +123,51 @@ def test_a_wrong_answer_fails_in_its_task_only(folder, tmp_path, name):
     tests, code, output = grade(folder, answer)
     assert code == 1 and "Hint: " in output
     assert [task for task, (passed, total) in tests.items() if passed < total] == [task]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(n, marks=() if n in ("skips", "replaces allclose") else pytest.mark.slow)
+        for n in CHEATS
+    ],
+)
+def test_a_cheat_earns_nothing(tmp_path, name):
+    folder = shutil.copytree(ASSIGNMENT, tmp_path / "losses")
+    cheat = CHEATS[name].replace("FOLDER", repr(str(folder)))
+    functions = re.findall(r"def (\w+)\(y_true", SOLUTION)
+    answers = "\n".join(f"{function} = answer" for function in functions)
+    answer = tmp_path / "answer.py"
+    head = "import numpy as np\nfrom pathlib import Path\n"
+    answer.write_text(f"{head}{cheat}\n{answers}\n", encoding="utf-8")
+    tests, code, output = grade(folder, answer)
+    assert code in (1, 4)  # a test failed, or the file cannot be run
+    assert all(passed < total for passed, total in tests.values())
+    assert re.findall(r"^total.*", output, re.MULTILINE) in (
+        ["total: 0 of 100 points"],
+        ["total: 0 of 0 points"],
+    )
+
+
+@pytest.mark.slow
+def test_changed_tests_earn_nothing_even_with_the_right_answers(tmp_path):
+    folder = shutil.copytree(ASSIGNMENT, tmp_path / "losses")
+    edit = f"open({str(folder / 'test_losses.py')!r}, 'a').write('# mine')\n"
+    (tmp_path / "answer.py").write_text(f"{SOLUTION}\n{edit}", encoding="utf-8")
+    _, code, output = grade(folder, tmp_path / "answer.py")
+    assert code == 1 and "no points" in output and "total: 0 of 100 points" in output
+    assert "test_losses.py" in output
+
+
+@pytest.mark.slow
+def test_an_endless_loop_costs_its_task_only(folder, tmp_path):
+    loop = SOLUTION.replace(
+        "    return np.mean(np.abs(", "    while True: pass\n    return np.mean(np.abs("
+    )
+    (tmp_path / "losses.py").write_text(loop, encoding="utf-8")
+    tests, code, output = grade(folder, tmp_path / "losses.py")
+    assert code == 1 and "did not end within" in output
+    assert [task for task, (passed, total) in tests.items() if passed < total] == [2]
 
 
 def test_a_marker_runs_one_task(folder):

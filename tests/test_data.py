@@ -1,11 +1,15 @@
-"""Data: what a Dataset refuses, what a split keeps, and what is read from a file, or not."""
+"""Data: what a Dataset refuses and makes of arrays, what a split keeps, what is scaled."""
+
+import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.model_selection import StratifiedShuffleSplit
+from sklearn.preprocessing import StandardScaler
 
-from tinynet.data import Dataset, Standardizer, read_csv
+from tinynet.data import Dataset, Standardizer
 
 
 def dataset(x, y, classes=("no", "yes"), task="binary", features=("x",), truth=None):
@@ -92,6 +96,13 @@ SHARES = st.lists(st.integers(1, 4), min_size=1, max_size=4)
 SEEDS = st.integers(0, 2**32)
 
 
+def cut(whole, *args):
+    """The parts, whether or not one lacks a class."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return whole.split(*args)
+
+
 def fractions_of(shares):
     return tuple(share / sum(shares) for share in shares)
 
@@ -99,16 +110,16 @@ def fractions_of(shares):
 @given(COUNTS, SHARES, SEEDS, st.booleans())
 def test_the_parts_of_a_split_are_disjoint_and_together_the_whole(counts, shares, seed, stratify):
     whole = numbered(*counts)
-    parts = whole.split(fractions_of(shares), seed, stratify)
+    parts = cut(whole, fractions_of(shares), seed, stratify)
     np.testing.assert_array_equal(np.sort(np.concatenate([part.x for part in parts]), 0), whole.x)
     for part, fraction in zip(parts, fractions_of(shares), strict=True):
-        assert stratify or abs(len(part) - fraction * len(whole)) <= 1
+        assert abs(len(part) - fraction * len(whole)) < 1
         np.testing.assert_array_equal(part.y, whole.y[part.x[:, 0].astype(int)])
 
 
 @given(COUNTS, SHARES, SEEDS)
 def test_a_stratified_part_has_its_share_of_every_class_within_one_row(counts, shares, seed):
-    parts = numbered(*counts).split(fractions_of(shares), seed)
+    parts = cut(numbered(*counts), fractions_of(shares), seed)
     for part, fraction in zip(parts, fractions_of(shares), strict=True):
         found = np.bincount(part.y, minlength=len(counts))
         np.testing.assert_allclose(found, fraction * np.array(counts), rtol=0, atol=1 + 1e-9)
@@ -143,11 +154,51 @@ def test_fractions_may_leave_rows_over_and_a_regression_is_split_too():
         ((0.0, 1.0), "above 0"),
         ((np.nan, 0.5), "above 0 and sum to at most 1"),
         ((0.99, 0.01), r"10 rows are too few to split into \(0.99, 0.01\)"),
+        (0.8, r"one number for each part, such as \(0.8, 0.2\), not 0.8"),
     ],
 )
 def test_fractions_that_make_no_split_are_refused(fractions, text):
     with pytest.raises(ValueError, match=text):
         numbered(5, 5).split(fractions)
+
+
+@pytest.mark.parametrize(
+    "counts, fractions, sizes",
+    [
+        ([10] * 10, (0.7, 0.15, 0.15), [70, 15, 15]),
+        ([9] * 26, (0.7, 0.15, 0.15), [164, 35, 35]),
+        ([7] * 100, (0.8, 0.2), [560, 140]),
+        ([50] * 3, (0.7, 0.15, 0.15), [105, 23, 22]),
+        ([98, 2], (0.7, 0.15, 0.15), [70, 15, 15]),
+        ([3] * 100, (0.7, 0.15, 0.15), [210, 45, 45]),
+        ([10] * 10, (0.5, 0.2), [50, 20]),
+    ],
+)
+def test_roundings_of_the_classes_do_not_add_up(counts, fractions, sizes):
+    parts = cut(numbered(*counts), fractions)
+    assert [len(part) for part in parts] == sizes
+    if sum(fractions) == 1 and len(counts) <= sizes[-1]:
+        peer = StratifiedShuffleSplit(1, test_size=len(parts[-1]), random_state=0)
+        y = np.repeat(np.arange(len(counts)), counts)
+        _, last = next(peer.split(y[:, None], y))
+        theirs, ours = (np.bincount(ids, minlength=len(counts)) for ids in (y[last], parts[-1].y))
+        assert np.abs(theirs - ours).max() <= 1 and theirs.sum() == ours.sum()
+
+
+@pytest.mark.parametrize("counts", [(98, 2), (99, 1)])
+def test_a_class_that_is_missing_from_a_part_is_told(counts):
+    text = "toy: .* part 2 of 3 has no row of the class 1; part 3 of 3 has no row of the class 1."
+    with pytest.warns(UserWarning, match=text):
+        numbered(*counts).split()
+
+
+@pytest.mark.parametrize(
+    "stratify, text", [(True, "toy is a regression"), ([0, 1], "True or False")]
+)
+def test_what_cannot_be_stratified_is_refused_for_that_reason(stratify, text):
+    whole = dataset(np.arange(20)[:, None], np.arange(20.0), ("t",), "regression")
+    with pytest.raises(ValueError, match=text):
+        whole.split((0.5, 0.5), stratify=stratify)
 
 
 # --- standardize ----------------------------------------------------------------------------
@@ -175,7 +226,7 @@ def test_a_standardizer_takes_away_the_center_and_divides_by_the_scale():
 
 
 @pytest.mark.parametrize("features", [("a",), ("x", "y")])
-def test_parts_with_other_columns_are_not_scaled(features):
+def test_parts_with_other_features_are_not_scaled(features):
     other = dataset(np.ones((2, len(features))), [0, 1], features=features)
     with pytest.raises(ValueError, match=f"has the features x, but toy has {', '.join(features)}"):
         dataset([[1.0], [3.0]], [0, 1]).standardize(other)
@@ -189,214 +240,118 @@ def test_a_constant_column_is_only_shifted(rows, value):
     np.testing.assert_allclose(scaled_test.x, 1)
 
 
-# --- read_csv -------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def read(tmp_path):
-    """read_csv, given the content of a file instead of its name."""
-
-    def reader(content, target="y", **options):
-        path = tmp_path / "my.csv"
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_csv(path, target, **options)
-
-    return reader
-
-
 @pytest.mark.parametrize(
-    "content",
+    "column",
     [
-        "a,b,y\n1,2,0.5\n3,4,1.5\n",
-        "a,b,y\n1,2,0.5\n3,4,1.5",  # no line end at the end
-        "a,b,y\r\n1,2,0.5\r\n3,4,1.5\r\n",
-        "\ufeffa,b,y\n1,2,0.5\n3,4,1.5\n",
-        "\n\na,b,y\n\n1,2,0.5\n\n\n3,4,1.5\n\n",
-        "a,b,y\n1,2,0.5\n   \n3,4,1.5\n",  # a line that only looks empty
-        ' a ,"b",y\n"1", 2 ,0.5\n+3,4e0,1.5\n',
-        'a,b,y\n1, "2",0.5\n3,4,1.5\n',  # spaces beside a cell do not count, as above
-        "y,a,b\n0.5,1,2\n1.5,3,4\n",
-    ],
-    ids=[
-        "plain",
-        "unended",
-        "CRLF",
-        "BOM",
-        "empty lines",
-        "blank line",
-        "quotes",
-        "space and quote",
-        "order",
+        [14.62] * 99 + [np.nextafter(14.62, 15)],  # as scikit-learn's issue 19527
+        [1e9] * 99 + [1e9 + 1e-6],
+        [0.1 + 0.2, 0.3] * 50,
+        [1e-300, 1e-300 * (1 + 1e-16)] * 50,
     ],
 )
-def test_the_same_table_written_in_other_ways_reads_the_same(read, content):
-    made = read(content)
-    assert made.x.tolist() == [[1, 2], [3, 4]] and made.y.tolist() == [[0.5], [1.5]]
-    assert (made.feature_names, made.target_names, made.name) == (("a", "b"), ("y",), "my")
+def test_a_column_constant_but_for_rounding_is_only_shifted(column):
+    x = np.array(column)[:, None]
+    theirs = StandardScaler().fit(x)
+    assert theirs.scale_[0] == Standardizer.of(x).scale[0] == 1
+    np.testing.assert_allclose(Standardizer.of(x).transform(x), 0, atol=1e-6)
 
 
-def test_text_becomes_one_column_per_category(read):
-    made = read('job,age,y\n"cook, head",30,1.5\nwaiter,20,2.5\n"a ""b""",25,3.5\n')
-    assert made.feature_names == ('job=a "b"', "job=cook, head", "job=waiter", "age")
-    assert made.x.tolist() == [[0, 1, 0, 30], [0, 0, 1, 20], [1, 0, 0, 25]]
+@pytest.mark.parametrize("size", [1.7e308, 1e200, 1.0, 1e-200, 1e-320])
+def test_huge_and_tiny_columns_keep_what_they_hold(size):
+    x = np.tile([[-1.0], [1.0], [0.5], [-0.5]], (25, 1))
+    train = dataset(x * size, np.arange(100) % 2).standardize()
+    np.testing.assert_allclose(train.x, x / x.std(), rtol=1e-3 if size < 1e-300 else 1e-14)
 
 
-def test_identifiers_with_an_underscore_are_text(read):
-    assert read("flat,y\n1_2,0.5\n12,1.5\n").feature_names == ("flat=12", "flat=1_2")
+@given(st.integers(0, 2**32), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3))
+def test_ordinary_columns_are_scaled_to_the_bit_as_the_formula_says(seed, scale, shift):
+    x = np.random.default_rng(seed).normal(size=(20, 3)) * scale + shift
+    np.testing.assert_array_equal(Standardizer.of(x).transform(x), (x - x.mean(0)) / x.std(0))
+
+
+# --- two datasets ---------------------------------------------------------------------------
+
+COLORS = ("color=blue", "color=red")
 
 
 @pytest.mark.parametrize(
-    "columns, names",
-    [(["b"], ("b",)), (["b", "a"], ("b", "a")), (["y", "c"], ("c",)), (None, ("a", "b", "c"))],
-)
-def test_only_the_columns_asked_for_are_read(read, columns, names):
-    made = read("a,b,c,y\n1,2,3,0.5\n4,5,6,1.5\n", columns=columns)
-    assert made.feature_names == names
-    assert made.x[1].tolist() == [{"a": 4, "b": 5, "c": 6}[name] for name in names]
-
-
-def test_missing_cells_in_a_column_not_asked_for_cost_no_row(read):
-    assert len(read("a,b,y\n1,,0.5\n2,3,1.5\n", columns=["a"])) == 2
-
-
-@pytest.mark.parametrize(
-    "cells, options, task, classes, y",
+    "features, classes, text",
     [
-        ("no yes no", {}, "binary", ("no", "yes"), [0, 1, 0]),
-        ("c a b", {}, "multiclass", ("a", "b", "c"), [2, 0, 1]),
-        ("0 1 1 0", {}, "binary", ("0", "1"), [0, 1, 1, 0]),
-        ("1.0 0 1 0.0", {}, "binary", ("0", "1"), [1, 0, 1, 0]),
-        ("-0 1 1 0", {}, "binary", ("0", "1"), [0, 1, 1, 0]),
-        ("10 9 10 9 2 2", {}, "multiclass", ("2", "9", "10"), [2, 1, 2, 1, 0, 0]),
-        ("1234567 1234568 1234567 1234568", {}, "binary", ("1234567", "1234568"), [0, 1, 0, 1]),
-        ("1 2 3 4", {}, "regression", ("y",), [1, 2, 3, 4]),  # each only once
-        ("0.5 0.5 1 1", {}, "regression", ("y",), [0.5, 0.5, 1, 1]),
-        ("7.5 7.5", {}, "regression", ("y",), [7.5, 7.5]),
-        (" ".join(map(str, [*range(11)] * 2)), {}, "regression", ("y",), [*range(11)] * 2),
-        ("0 1 1 0", {"task": "regression"}, "regression", ("y",), [0, 1, 1, 0]),
-        ("1 2 3 4", {"task": "multiclass"}, "multiclass", ("1", "2", "3", "4"), [0, 1, 2, 3]),
-        ("0.5 2", {"task": "binary"}, "binary", ("0.5", "2"), [0, 1]),
-        ("0 1 0 1", {"task": "multiclass"}, "multiclass", ("0", "1"), [0, 1, 0, 1]),
+        (("color=blue", "color=green"), ("a", "b"), "difference is color=red and color=green in"),
+        (COLORS[::-1], ("a", "b"), "difference is color=blue and color=red in place 1"),
+        (COLORS, ("b", "c"), "difference is a and b in place 2"),
+        (COLORS, ("a", "b", "c"), "difference is binary and multiclass in place 1"),
+        ((*COLORS, "size"), ("a", "b"), "difference is none and size in place 3"),
     ],
 )
-def test_the_target_column_decides_on_the_task_unless_told(read, cells, options, task, classes, y):
-    made = read("a,y\n" + "".join(f"1,{cell}\n" for cell in cells.split()), **options)
-    assert (made.task, made.target_names, made.y.ravel().tolist()) == (task, classes, y)
+def test_features_and_classes_are_compared_by_name(features, classes, text):
+    one = dataset(np.ones((2, 2)), [0, 1], ("a", "b"), features=COLORS)
+    task = "binary" if len(classes) == 2 else "multiclass"
+    other = dataset(np.ones((2, len(features))), [0, 1], classes, task, features)
+    one.check_alike(one.take([0]))
+    for check in (one.check_alike, one.standardize):
+        with pytest.raises(ValueError, match=text):
+            check(other)
 
 
-GAPS = "a,b,y\n1,red,0.5\n,red,1.5\n4,?,2.5\n10,blue,3.5\n5,red,NA\n"
+def test_a_message_about_many_features_is_short():
+    names = tuple(f"feature {i}" for i in range(5000))
+    one, other = (dataset(np.ones((1, 5000)), [0], features=f) for f in (names, names[::-1]))
+    with pytest.raises(ValueError, match="feature 0 and feature 4999 in place 1") as caught:
+        one.check_alike(other)
+    assert len(str(caught.value)) < 1000
+
+
+# --- arrays of one's own --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "missing, x, notes",
+    "y, task, names, ids",
     [
-        (
-            "drop",
-            [[1, 0, 1], [10, 1, 0]],
-            [
-                "Dropped 3 rows: a is missing in line 3; b is missing in line 4; y is missing in"
-                " line 6."
-            ],
-        ),
-        (
-            "impute",  # the median of 1, 4 and 10, the most frequent of red, red and blue
-            [[1, 0, 1], [4, 0, 1], [4, 0, 1], [10, 1, 0]],
-            [
-                "Filled in 1 missing cell of a with the median, 4.0: line 3.",
-                "Filled in 1 missing cell of b with the most frequent value, red: line 4.",
-                "Dropped 1 row: y is missing in line 6.",
-            ],
-        ),
+        (["no", "yes", "no"], "binary", ("no", "yes"), [0, 1, 0]),
+        (np.array(["c", "a", "b"], dtype=object), "multiclass", ("a", "b", "c"), [2, 0, 1]),
+        ([0, 1, 0, 1], "binary", ("0", "1"), [0, 1, 0, 1]),
+        ([1.0, 3.0, 2.0] * 2, "multiclass", ("1", "2", "3"), [0, 2, 1] * 2),
+        ([True, False], "binary", ("False", "True"), [1, 0]),
+        ([0.5, 1.5], "regression", ("y",), [[0.5], [1.5]]),
+        ([1, 2, 3, 4], "regression", ("y",), [[1], [2], [3], [4]]),
+        ([[1.0], [2.0]], "regression", ("y",), [[1], [2]]),
     ],
 )
-def test_gaps_are_dropped_or_filled_in_and_the_card_says_which(read, missing, x, notes):
-    made = read(GAPS, missing=missing)
-    assert made.feature_names == ("a", "b=blue", "b=red") and made.x.tolist() == x
-    assert [note for note in notes if note not in made.card] == []
-
-
-@pytest.mark.parametrize("gap", ["", "  ", "NA", "n/a", "NaN", "null", "None", "?"])
-def test_gaps_can_be_an_error_and_have_many_spellings(read, gap):
-    with pytest.raises(ValueError, match='a is missing in line 3; use missing="drop"'):
-        read(f"a,y\n1,0.5\n{gap},1.5\n", missing="error")
+def test_a_dataset_of_arrays_needs_no_more_than_a_name(y, task, names, ids):
+    made = Dataset("toy", np.zeros((len(y), 2)), y)
+    assert (made.task, made.target_names, made.y.tolist()) == (task, names, ids)
+    assert made.feature_names == ("x0", "x1")
+    assert Dataset("toy", np.zeros((len(y), 1)), y).feature_names == ("x",)
 
 
 @pytest.mark.parametrize(
-    "content, note",
+    "options, task, names",
     [
-        ("a,b,y\n\n,1,0.5\n2,2,1.5\n,3,2.5\n", "Dropped 2 rows: a is missing in lines 3, 5."),
-        ('a,b,y\n1,"p\nq\nr",0.5\n,s,1.5\n2,t,2.5\n', "a is missing in line 5."),
-        ('a,b,y\n1,x,0.5\n,"p\nq",1.5\n', "a is missing in line 3."),  # where the row begins
-        ("a,b,y\r\n1,x,0.5\r\n,x,1.5\r\n", "a is missing in line 3."),
-        ("a,y\n" + ",1\n" * 12 + "1,2\n", "lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, …."),
-    ],
-    ids=["empty lines", "after a long cell", "in a long row", "CRLF", "many"],
-)
-def test_line_numbers_are_those_of_an_editor(read, content, note):
-    assert note in read(content, task="regression").card
-
-
-def test_a_name_and_a_card_of_ones_own(read):
-    made = read("a,y\n1,0.5\n", name="mine", card="From my notebook.")
-    assert (made.name, made.card) == ("mine", "From my notebook.")
-
-
-GOOD = "age,species\n1,cat\n2,dog\n"
-
-
-@pytest.mark.parametrize(
-    "content, options, text",
-    [
-        ("", {}, "my.csv is empty"),
-        ("\n\n", {}, "my.csv is empty"),
-        ("a,y\n", {}, "my.csv has a header but no rows"),
-        ("a,y\n1,2\n1,2,3\n", {}, r"my.csv, line 3: 3 fields, but the header \(line 1\) has 2"),
-        ("a,y\n\n1\n", {}, r"my.csv, line 3: 1 fields, but the header \(line 1\) has 2"),
-        ('a,y\n1,0.5\n"2,1.5\n3,2.5\n', {}, r'line 3: a quote \("\) opens'),
-        ("a,y, a\n1,2,3\n", {}, "the column 'a' stands in the header twice"),
-        (GOOD, {"target": "specie"}, "unknown column in my.csv 'specie'; did you mean 'species'"),
-        (GOOD, {"target": "species", "columns": ["Age"]}, "'Age'; did you mean 'age'?"),
-        ("y\n1\n", {}, "no column besides the target 'y'"),
-        (GOOD, {"target": "species", "columns": ["species"]}, "no column besides the target"),
-        ("a,y\n1,1.5\n,2.5\ninf,3.5\n", {}, "my.csv, line 4: a is infinite"),
-        ("a,y\n1,1.5\n-1e999,2.5\n", {}, "my.csv, line 3: a is infinite"),
-        ("a,y\n1,1.5\n2,inf\n", {}, "my.csv, line 3: y is infinite"),
-        ("a,y\n1,0\n2,inf\n3,0\n4,inf\n", {}, "my.csv, line 3: y is infinite"),
-        (
-            "a,y\n,1\nNA,2\n",
-            {},
-            "no column to predict 'y' from. a was left out: it holds no values",
-        ),
-        ("a,b,y\n,1,1\n2,,2\n", {}, 'every row has a missing value; try missing="impute"'),
-        ("a,y\n1,cat\n2,cat\n", {}, "the target y has only one value, 'cat'"),
-        ("a,y\n1,1\n2,1.0\n", {}, "the target y has only one value, '1'"),
-        (GOOD, {"target": "species", "task": "regression"}, "species holds text"),
-        (GOOD, {"target": "species", "task": "classify"}, "task must be one of .* 'classify'"),
-        ("a,y\n1,0\n1,1\n1,2\n", {"task": "binary"}, "binary"),  # three classes are not two
-        (GOOD, {"target": "species", "missing": "fill"}, "missing must be one of .*, not 'fill'"),
-        (b"a,y\n1,caf\xe9\n", {}, "my.csv is not UTF-8 text: .*; save it as UTF-8"),
-        (b"a,y\n" + b"1" * 200_000 + b",2\n", {}, "my.csv is not a CSV file: field larger"),
+        ({"task": "regression"}, "regression", ("y",)),
+        ({"task": "multiclass"}, "multiclass", ("0", "1")),
+        ({"target_names": ["no", "yes"]}, "binary", ("no", "yes")),
+        ({"target_names": ["no", "yes", "maybe"]}, "multiclass", ("no", "yes", "maybe")),
+        ({"target_names": ["mpg"]}, "regression", ("mpg",)),
     ],
 )
-def test_a_file_that_cannot_be_used_is_an_error_that_says_why(read, content, options, text):
+def test_what_is_given_decides_on_the_rest(options, task, names):
+    made = Dataset("toy", np.zeros((4, 1)), [0, 1, 0, 1], **options)
+    assert (made.task, made.target_names) == (task, names)
+    assert made.y.ravel().tolist() == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("y, text", [(3, "one number"), ([[1, "a"], [2, "b"]], "y holds")])
+def test_targets_that_are_none_are_refused(y, text):
     with pytest.raises(ValueError, match=text):
-        read(content, **options)
+        Dataset("toy", np.zeros((2, 1)), y)
 
 
-def test_a_row_that_lacks_two_cells_is_dropped_once(read):
-    made = read("a,b,y\n1,2,0.5\n,,1.5\n3,4,2.5\n")
-    assert "Dropped 1 row: a is missing in line 3; b is missing in line 3." in made.card
-
-
-@pytest.mark.parametrize("missing", ["drop", "impute"])
-def test_to_fill_in_is_no_advice_where_every_target_is_missing(read, missing):
-    with pytest.raises(ValueError, match="every row has a missing value") as caught:
-        read("a,y\n1,\n2,\n", missing=missing)
-    assert 'try missing="impute"' not in str(caught.value)
-
-
-@pytest.mark.parametrize("name, text", [("no.csv", "there is no file"), ("", "is a folder, not")])
-def test_a_path_that_is_no_file_is_named(tmp_path, name, text):
-    with pytest.raises(ValueError, match=text) as caught:
-        read_csv(tmp_path / name, "y")
-    assert str(tmp_path) in str(caught.value)
+def test_changing_the_arrays_given_changes_no_dataset():
+    x, y, truth = np.zeros((4, 1)), np.array([0.0, 1, 2, 3]), np.ones(2)
+    made = Dataset("toy", x, y, task="regression", truth=truth)
+    part = made.take(slice(2))
+    for array in (x, y, truth, made.x):
+        array += 5
+    assert (made.y.tolist(), made.truth.tolist()) == ([[0], [1], [2], [3]], [1, 1])
+    assert part.x.tolist() == [[0], [0]] and made.x[0] == 5

@@ -81,6 +81,25 @@ def test_the_backward_pass_stops_at_the_rule_that_gave_it():
             y.backward()
 
 
+@pytest.mark.parametrize(
+    ("f", "names"),
+    [
+        (lambda x: losses.mse([1.0, 2.0], x), ["y_true", "y_pred"]),
+        (
+            lambda x: losses.triplet([x.data], [x.data], leaf([[1, 2]])),
+            ["anchor", "positive", "negative"],
+        ),
+        (lambda x: np.concatenate([x, [1.0]]), ["an argument", "an argument"]),
+        (lambda x: x * [1.0, 2.0], ["a", "b"]),
+        (lambda x: np.sum(x, axis=0), ["a"]),
+    ],
+)
+def test_inputs_have_the_names_that_the_function_gives_them(f, names):
+    with debug(), quiet(), pytest.raises(NonFiniteValue) as error:
+        f(Tensor(np.array([np.inf, 1.0]), requires_grad=True))
+    assert re.findall(r"input:  (.*?) \(", str(error.value)) == names
+
+
 def test_layers_and_parameters_are_named_by_their_path():
     model = MLP([2, 4, 3], rng=0)
     model.layers[2].weight.data[0, 1] = np.inf
@@ -127,6 +146,25 @@ def in_place(x):
 
 def item(x):
     x.data[0] = 5
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, mask, rows: np.sum(x, where=mask),
+        lambda x, mask, rows: np.where(mask, x, 0),
+        lambda x, mask, rows: x[mask],
+        lambda x, mask, rows: x[:, None][rows, 0],
+    ],
+)
+def test_masks_and_indices_are_protected_too(f):
+    mask, rows = np.array([True, False]), np.array([0, 1])
+    with debug():
+        y = np.sum(f(leaf([1.0, 2.0]), mask, rows))
+        with pytest.raises(ValueError, match="read-only"):
+            mask[0], rows[0] = False, 1
+            rows[0] = 1
+        y.backward()
 
 
 @pytest.mark.parametrize("change", [in_place, item, lambda x: np.exp(x.data, out=x.data)])

@@ -34,6 +34,7 @@ def in_place(function):
         ("numpy.subtract.reduce", np.subtract.reduce),
         ("numpy.add.at", lambda x: np.add.at(np.ones(3), [0, 0], x[:2])),
         ("numpy.add.at", lambda x: np.add.at(x, [0, 0], 1.0)),
+        ("numpy.put", lambda x: np.put(np.ones(3), 0, x)),
     ],
 )
 def test_a_function_without_a_rule_is_named_with_the_ways_out(name, f, x):
@@ -107,6 +108,17 @@ def test_a_tensor_never_becomes_an_array_by_itself(f, x):
 def test_errors_say_what_happened_and_what_to_do(error, says, f, x):
     with pytest.raises(error, match=says):
         f(x)
+
+
+def test_what_fills_an_array_is_not_blamed_on_copyto(x):
+    for fill in (lambda: np.full_like(np.zeros(3), x[0]), lambda: np.copyto(np.zeros(3), x)):
+        with pytest.raises(TypeError, match=r"np\.full_like.*x \* np\.ones_like\(array\)"):
+            fill()
+
+
+def test_an_option_of_a_ufuncs_method_is_refused_under_its_name(x):
+    with pytest.raises(TypeError, match=r"^add\.reduce: .*where="):
+        np.sum(np.ones(3), where=Tensor(x.data > 1))
 
 
 @primitive

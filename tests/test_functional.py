@@ -161,6 +161,34 @@ def test_rows_of_very_different_scale_do_not_disturb_each_other():
     np.testing.assert_allclose(np.log(p), F.log_softmax(x), rtol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.float16])
+@pytest.mark.parametrize(
+    ("row", "total", "shares"),
+    [
+        ([0, -np.inf], 0, [1, 0]),  # a class that cannot be
+        ([-np.inf, -np.inf], -np.inf, [0, 0]),  # no class can be
+        ([np.inf, 0], np.inf, [1, 0]),
+        ([np.inf, -np.inf], np.inf, [1, 0]),
+        ([np.nan, 0], np.nan, [np.nan, np.nan]),  # is not hidden
+    ],
+)
+def test_infinite_logits_give_the_limit(row, total, shares, dtype):
+    (x,) = tensors((np.array([row], dtype),))
+    with np.errstate(all="raise"):
+        assert np.array_equal(F.logsumexp(x).data, [total], equal_nan=True)
+        assert np.array_equal(F.softmax(x).data, [shares], equal_nan=True)
+        logs = [-np.inf if p == 0 else p - 1 for p in shares]
+        assert np.array_equal(F.log_softmax(x).data, [logs], equal_nan=True)
+        slope = F.logsumexp(x).gradient(x, gradient=np.ones(1, dtype))
+    assert np.array_equal(slope, [shares], equal_nan=True)
+
+
+def test_gelu_does_not_overflow():
+    with np.errstate(all="raise", under="ignore"):
+        np.testing.assert_array_equal(F.gelu(np.array([-1e200, 1e200])), [0, 1e200])
+        np.testing.assert_array_equal(F.gelu(np.array([60.0], np.float16)), [60])
+
+
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_clip_probabilities_moves_only_0_and_1_by_one_eps(dtype):
     eps = np.finfo(dtype).eps

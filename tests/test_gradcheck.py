@@ -103,6 +103,26 @@ def test_a_kink_is_not_a_fault(f, inputs, order):
     assert gradcheck(f, *inputs, order=order)
 
 
+FIVE = rule(np.log, lambda g, y, x: 5 * g)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "kind"),
+    [
+        *((np.log, 1e-12, "right"), (np.sqrt, 1e-15, "right"), (lambda x: 1 / x, 1e-9, "right")),
+        *((FIVE, 1e-12, "unknown"), (np.sqrt, 0.0, "unchecked"), (np.arcsin, 1.0, "unchecked")),
+        (lambda x: np.floor(x.data) * x, 1.0, "unchecked"),
+        (rule(np.sqrt, lambda g, y, x: 7 * g), 0.0, "unchecked"),
+    ],
+)
+def test_what_was_not_checked_is_not_called_right(f, x, kind):
+    result = gradcheck(f, [x])
+    assert (bool(result), result.rows[0].kind) == (kind == "right", kind)
+    if kind == "unchecked":
+        assert str(result).startswith("gradcheck: not checked")
+        assert f"at index (0,), where the input is {x:g}" in result.rows[0].verdict
+
+
 def test_a_wrong_rule_is_found_next_to_a_kink():
     wrong_abs = rule(np.abs, lambda g, y, x: 2 * g * np.sign(x))
     assert first_fault(gradcheck(wrong_abs, ZERO_ONE)) == "factor"

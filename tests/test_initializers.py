@@ -1,5 +1,7 @@
 """Initialisers: the variance and the limits that the papers give."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,13 @@ def test_he_carries_a_signal_through_twenty_relu_layers():
     for _ in range(20):
         x = functional.relu(x @ initializers.he_normal((500, 500), rng))
     assert 0.3 < np.mean(x**2) < 3  # with glorot it would be 1e-6
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3, 4), (), 5, (0, 3), (3, 0)])
+@pytest.mark.parametrize("name", [f"{f}_{k}" for f in VARIANCE for k in ("uniform", "normal")])
+def test_a_shape_that_is_no_weights_is_named(name, shape):
+    with pytest.raises(ValueError, match=rf"\(fan_in, fan_out\).*not {re.escape(repr(shape))}"):
+        getattr(initializers, name)(shape)
 
 
 def test_zeros_are_zeros():

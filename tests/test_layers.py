@@ -134,11 +134,27 @@ class Scales(Module):
         return x * SCALE
 
 
+def scaled(x):
+    return x * SCALE
+
+
+class ScalesByFunction(Module):
+    def forward(self, x):
+        return scaled(x)
+
+
 class ScalesByClass(Module):
     scale = Tensor(2.0, requires_grad=True)
 
 
-@pytest.mark.parametrize("model, place", [(Scales(), "forward.SCALE"), (ScalesByClass(), "scale")])
+@pytest.mark.parametrize(
+    "model, place",
+    [
+        (Scales(), "forward.SCALE"),
+        (ScalesByFunction(), "forward.scaled.SCALE"),
+        (ScalesByClass(), "scale"),
+    ],
+)
 def test_a_tensor_that_is_not_found_is_reported_with_its_place(model, place):
     with pytest.warns(UserWarning, match=rf"{place} .*attribute"):
         assert model.parameters() == []
@@ -240,6 +256,14 @@ def test_a_deep_copy_is_a_model_of_its_own():
     twin.parameters()[0].data += 1
     x = np.ones((1, 2))
     assert not np.array_equal(model(x).data, twin(x).data)
+
+
+def test_layers_that_are_left_out_on_purpose_are_not_reported():
+    model, loss = MLP([2, 2, 1], rng=0), MLP([1, 1], rng=0)
+    head = model.layers[-1]
+    for parameters in (head.parameters(), [*model.parameters(), *loss.parameters()]):
+        optimizer, pair = optimizers.SGD(parameters, 0.1), (np.ones((8, 2)), np.ones((8, 1)))
+        fit(model, losses.mse, optimizer, pair, epochs=2, batch_size=4, progress=False)
 
 
 # --- train and eval -------------------------------------------------------------------------
@@ -432,10 +456,12 @@ def test_a_function_among_the_layers_has_its_row_too():
     assert model(np.ones((5, 2))).shape == (5, 1)
 
 
-def test_random_numbers_of_a_function_among_the_layers_are_new_in_every_step():
+@pytest.mark.parametrize("put", [list.append, lambda listed, f: listed.append(Sequential(f))])
+def test_random_numbers_of_a_function_among_the_layers_are_new_in_every_step(put):
     def losses_of(replay):
         rng = np.random.default_rng(0)
-        model = Sequential(lambda x: x * rng.uniform(size=x.shape), Linear(2, 1, rng=0))
+        model = Sequential(Linear(2, 1, rng=0))
+        put(model.layers, lambda x: x * rng.uniform(size=x.shape))
         optimizer, quiet = optimizers.SGD(model.parameters(), 0.1), {"progress": False}
         pair = np.ones((8, 2)), np.ones((8, 1))
         return fit(

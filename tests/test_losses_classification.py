@@ -150,7 +150,6 @@ def test_float32_stays_float32_with_weights_of_float64():
     [
         ("logarithms at most 0.*from -1 to 3.*log_softmax.*cross_entropy", nll, ([0], [[3.0, -1]])),
         ("row 1 it is 0.9.*cross_entropy", nll, ([0, 1], np.log([[0.5, 0.5], [0.5, 0.4]]))),
-        ("−∞, the log of 0.*cross_entropy", nll, ([0], [[0.0, -np.inf]])),
         ("logarithms.*NaN", nll, ([0], [[0.0, np.nan]])),
         (r"0 to 1.*y_true\[0\] is 2", nll, ([2], HALF[:1])),
         ("at least 2", nll, ([0], [[-1.0]])),

@@ -80,3 +80,28 @@ def test_rows_of_very_different_scale_do_not_disturb_each_other():
     together = cross_entropy([1, 1, 1], z, reduction="none")
     apart = [cross_entropy([1], z[[i]]) for i in range(3)]
     np.testing.assert_allclose(together, apart, rtol=1e-15)
+
+
+ZEROS = np.zeros((2, 3))
+OF_ROWS = {  # rows of zeros in each place: no direction, no distance
+    "cosine_similarity": (ZEROS, ZEROS),
+    "cosine_embedding": (np.array([1, -1]), ZEROS, ZEROS),
+    "contrastive": (np.array([1, 0]), ZEROS, ZEROS),
+    "triplet": (ZEROS, ZEROS, ZEROS),
+    "info_nce": (ZEROS, ZEROS),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("name", OF_ROWS)
+def test_rows_of_zeros_have_a_value_and_a_gradient(name, dtype):
+    loss = losses.names()[name]
+    for other in (0, np.eye(2, 3)):
+        *first, last = OF_ROWS[name]
+        arrays = [*first, last + other]
+        xs = tensors([x.astype(dtype) for x in arrays[loss.labelled :]])
+        with np.errstate(all="raise"):
+            y = loss(*arrays[: loss.labelled], *xs)
+            slopes = [y.gradient(x) for x in xs]
+        assert y.dtype == dtype and np.isfinite(y.data)
+        assert all(np.isfinite(slope).all() for slope in slopes)

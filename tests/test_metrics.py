@@ -1,13 +1,23 @@
 """Metrics: tables worked out by hand, and what must hold for any data."""
 
 import math
+import re
+from functools import partial
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from sklearn.metrics import accuracy_score, r2_score
 
+import tinynet as tn
 from tinynet import Tensor
 from tinynet.metrics import accuracy, mae, r2, rmse
 
+scores, ids, probabilities, logits = (
+    partial(accuracy, kind=kind) for kind in ("scores", "ids", "probabilities", "logits")
+)
 IDS, SCORES = [0, 1, 2, 1], [[9.0, 1, 1], [1, 2, 3], [-3, -2, -1], [0, 5, 0]]  # right: all but one
 
 
@@ -21,13 +31,27 @@ IDS, SCORES = [0, 1, 2, 1], [[9.0, 1, 1], [1, 2, 3], [-3, -2, -1], [0, 5, 0]]  #
         (r2, [5.0, 5], [5.0, 5], 1),
         (r2, [5.0, 5], [5.0, 6], 0),
         (r2, [[0.0, 100], [2, 102]], [[1.0, 101], [1, 101]], 0),  # the mean of each column
+        (r2, [0.1, 0.1, 0.1], [0.1, 0.1, 0.1], 1),  # whose mean is not 0.1
+        (r2, [0.1, 0.1, 0.1], [0.1, 0.2, 0.1], 0),
+        (r2, [[1.0, 7], [2, 7], [3, 7]], [[1.0, 7], [4, 7], [0, 8]], (1 - 13 / 2 + 0) / 2),
+        (r2, [[1.0, 7], [2, 7], [3, 7]], [[1.0, 7], [4, 7], [0, 7]], (1 - 13 / 2 + 1) / 2),
         (mae, [[1.0], [2.0]], [[0.0], [2.0]], 0.5),
         (accuracy, IDS, SCORES, 0.75),
         (accuracy, [0.0, 1.0], [[2.0, 1.0], [2.0, 1.0]], 0.5),
-        (accuracy, [[1, 0, 0], [0, 1, 0]], [[2.0, 3, 1], [2, 3, 1]], 0.5),  # one-hot rows
-        (accuracy, [0, 1, 1, 0], [0.1, 0.9, 0.4, 0.6], 0.5),
-        (accuracy, [[0], [1]], [[0.1], [0.9]], 1),
-        (accuracy, [0, 0], [0.5, 0.5], 1),  # the threshold itself is a no
+        (scores, [[1, 0, 0], [0, 1, 0]], [[2.0, 3, 1], [2, 3, 1]], 0.5),  # one-hot rows
+        (scores, [[0.6, 0.4, 0], [0, 1, 0]], [[2.0, 3, 1], [2, 3, 1]], 0.5),  # probabilities
+        (accuracy, [[0, 1], [1, 1]], [[[2, 3], [1, 0]], [[1.0, 0], [0, 1]]], 0.25),
+        (probabilities, [0, 1, 1, 0], [0.1, 0.9, 0.4, 0.6], 0.5),
+        (probabilities, [[0], [1]], [[0.1], [0.9]], 1),
+        (probabilities, [0, 0], [0.5, 0.5], 1),  # the threshold itself is a no
+        (partial(probabilities, threshold=0.7), [0, 1], [0.6, 0.8], 1),
+        (logits, [0, 1, 1, 0], [-3, 0.2, 0, 0.1], 0.5),
+        (logits, [-1, 1, 1, -1], [-3, 0.2, 0, 0.1], 0.5),  # a hinge
+        (partial(logits, threshold=-1), [-1, 1, 1, -1], [-3, 0.2, -0.9, -2], 1),
+        (logits, [[0, 1], [1, 1]], [[-1, 1], [-1, 1]], 0.5),  # a row is right as a whole
+        (ids, [0, 1, 2], [0, 2, 1], 1 / 3),
+        (ids, [0, 1, 1, 1], [2, 2, 2, 2], 0),  # a part without class 2
+        (ids, [2**53], [2**53 + 1], 0),  # one float64
     ],
 )
 def test_metric_agrees_with_the_value_worked_out_by_hand(metric, y_true, y_pred, expected):
@@ -42,7 +66,7 @@ def test_narrow_integers_do_not_wrap_around(metric, dtype):
     assert metric(y_true, y_pred) == pytest.approx(wide)
 
 
-@pytest.mark.parametrize("metric", [accuracy, mae, rmse, r2])
+@pytest.mark.parametrize("metric", [probabilities, mae, rmse, r2])
 def test_a_metric_takes_tensors_and_returns_a_python_float(metric):
     y = np.array([0.0, 1.0, 1.0])
     p = np.array([0.1, 0.7, 0.2])
@@ -60,10 +84,6 @@ def test_what_holds_for_any_data(seed):
     assert r2(y, p) == pytest.approx(1 - rmse(y, p) ** 2 / np.var(y))
 
 
-def test_the_threshold_of_accuracy_can_be_moved():
-    assert accuracy([0, 1], [0.6, 0.8], threshold=0.7) == 1
-
-
 @pytest.mark.parametrize(
     "metric, true, pred",
     [
@@ -72,6 +92,9 @@ def test_the_threshold_of_accuracy_can_be_moved():
         (r2, (3,), (4,)),
         (accuracy, (3,), (3, 1)),  # one column is no choice between classes
         (accuracy, (3, 1), (3,)),
+        (probabilities, (3,), (3, 1)),
+        (ids, (3, 1), (3,)),
+        (scores, (3, 1), (3, 2)),
         (accuracy, (2,), (3, 2)),
         (accuracy, (1,), (3, 2)),
         (accuracy, (3, 1), (3, 2)),
@@ -83,12 +106,117 @@ def test_shapes_that_do_not_fit_are_both_named(metric, true, pred):
     assert str(true) in str(caught.value) and str(pred) in str(caught.value)
 
 
-def test_accuracy_never_mistakes_class_ids_for_probabilities():
-    """Either the fraction of equal ids, as elsewhere, or an error; not a silent 1."""
-    try:
-        assert accuracy([0, 1, 2], [0, 2, 1]) == pytest.approx(1 / 3)
-    except ValueError as error:
-        assert "class ids" in str(error)
+@pytest.mark.parametrize("y_pred", [[0, 2, 1], [0.1, 0.9, 0.4], [[-1.0], [0], [2]], np.eye(3)])
+def test_what_fits_several_readings_is_refused_whatever_the_values(y_pred):
+    for y_true in (np.zeros(np.shape(y_pred)), np.ones(np.shape(y_pred), int), y_pred):
+        with pytest.raises(ValueError, match=r"probabilities.*logits.*class ids.*scores.*partial"):
+            accuracy(y_true, y_pred)
+
+
+@pytest.mark.parametrize(
+    "metric, y_true, y_pred, says",
+    [
+        (probabilities, [0, 1], [-1.5, 2.5], r"from -1.5 to 2.5.*kind=.logits"),
+        (logits, [0, 2], [-1.0, 2], "1 and 0, or 1 and −1, but it holds 0, 2"),
+        (logits, [-1, 0, 1], [-1.0, 2, 3], "it holds -1, 0, 1"),
+        (probabilities, [0.1, 0.9], [0.2, 0.8], "it holds 0.1, 0.9"),
+        (scores, [0, 1], [0.2, 0.8], r"one column for each class.*\(2,\).*probabilities"),
+        (scores, [[0], [1]], [[0.2], [0.8]], r"one column for each class.*\(2, 1\).*probabilities"),
+        (scores, [[1, 1], [0, 1]], [[0.2, 1], [0.8, 2]], "sum to 1.*several yes or no"),
+        (accuracy, [0, 3], [[1.0, 2, 3], [1, 2, 3]], "3 columns.*0 to 2, not 3"),
+        (accuracy, [0, -100], [[1.0, 2, 3], [1, 2, 3]], "0 to 2, not -100"),
+        (accuracy, [0, 0.5], [[1.0, 2, 3], [1, 2, 3]], "0 to 2, not 0.5"),
+        (partial(ids, threshold=0.5), [0, 1], [0, 1], "threshold is for probabilities and logits"),
+        (partial(accuracy, threshold=0), [0, 1], [[1.0, 2], [2, 3]], "threshold is for"),
+        (partial(accuracy, kind="labels"), [0, 1], [0, 1], "scores, ids, .*not 'labels'"),
+        *(
+            (metric, [0, 1], y_pred, "y_pred holds 1 NaN among")
+            for metric, y_pred in (
+                (ids, [0, np.nan]),
+                (probabilities, [0, np.nan]),
+                (logits, [np.nan, -1]),
+                (accuracy, [[1, np.nan], [0, 1]]),
+            )
+        ),
+        (logits, [0, np.nan], [-1.0, 1], "y_true holds 1 NaN among 2"),
+    ],
+)
+def test_what_does_not_fit_what_was_said_is_refused(metric, y_true, y_pred, says):
+    with pytest.raises(ValueError, match=says):
+        metric(y_true, y_pred)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_accuracy_is_that_of_scikit_learn_for_every_kind(data):
+    """It takes decisions, and the rows of an array of 0 and 1 are right or wrong as a whole."""
+    n, k = data.draw(st.tuples(st.integers(1, 6), st.integers(2, 4)))
+    numbers = st.floats(-3, 3, width=32)
+    z, classes = (
+        data.draw(arrays(float, (n, k), elements=numbers)),
+        data.draw(arrays(int, n, elements=st.integers(0, k - 1))),
+    )
+    yes = data.draw(arrays(int, (n, k), elements=st.integers(0, 1)))
+    decided, p = (z > 0).astype(int), np.abs(z) / 3
+    for metric, y_true, y_pred, decision in [
+        (accuracy, classes, z, np.argmax(z, axis=1)),
+        (scores, np.eye(k)[classes], z, np.argmax(z, axis=1)),
+        (ids, classes, yes[:, 0], yes[:, 0]),
+        (logits, yes, z, decided),
+        (logits, yes[:, :1], z[:, :1], decided[:, :1]),
+        (logits, 2 * yes[:, 0] - 1, z[:, 0], 2 * decided[:, 0] - 1),
+        (probabilities, yes, p, (p > 0.5).astype(int)),
+        (probabilities, yes[:, 0], p[:, 0], (p[:, 0] > 0.5).astype(int)),
+    ]:
+        truth = classes if metric is scores else y_true
+        assert metric(y_true, y_pred) == pytest.approx(accuracy_score(truth, decision), abs=1e-12)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_r2_is_that_of_scikit_learn(data):
+    shape = data.draw(st.tuples(st.integers(2, 6), st.integers(1, 3)))
+    y, p = data.draw(arrays(float, (2, *shape), elements=st.integers(-9, 9).map(float)))
+    assert r2(y, p) == pytest.approx(r2_score(y, p), abs=1e-9)
+
+
+@pytest.mark.parametrize("metric", [mae, rmse, r2])
+@pytest.mark.parametrize("y_true", [[1.0, 2.0], [1.0, 1.0]])
+def test_nan_in_gives_nan_out(metric, y_true):
+    assert math.isnan(metric(y_true, [1.0, np.nan]))
+    assert math.isnan(metric([1.0, np.nan], y_true))
+
+
+@pytest.mark.parametrize("metric", [probabilities, mae, rmse, r2])
+def test_what_is_hidden_or_no_number_is_refused(metric):
+    hidden = np.ma.masked_array([0.0, 1.0], [True, False])
+    for wrong, says in ((hidden, r"y\[~mask\]"), (["no", "yes"], "numbers, not of <U3")):
+        with pytest.raises(TypeError, match=says):
+            metric([0, 1], wrong)
+        with pytest.raises(TypeError, match=says):
+            metric(wrong, [0, 1])
+
+
+@pytest.mark.parametrize(
+    "loss, targets, said",
+    [
+        (tn.losses.log_loss, (0, 1), None),
+        (partial(tn.losses.log_loss, from_logits=True), (0, 1), "logits"),
+        (tn.losses.hinge, (-1, 1), "logits"),
+    ],
+)
+def test_in_fit_one_column_needs_a_word_and_the_error_gives_it(loss, targets, said):
+    x = np.linspace(-1, 1, 20)[:, None]
+    y = np.where(x > 0.1, *targets[::-1])
+    model = tn.layers.Sequential(tn.layers.Linear(1, 1, rng=0), *[tn.layers.Sigmoid()] * (not said))
+    options = {"epochs": 1, "batch_size": 5, "progress": False}
+    optimizer = tn.optimizers.Adam(model.parameters(), lr=0.1)
+    with pytest.raises(ValueError) as caught:
+        tn.fit(model, loss, optimizer, (x, y), metrics=[accuracy], **options)
+    assert re.search(r"metrics=\[functools.partial\(tn.metrics.accuracy, kind=", str(caught.value))
+    metric = partial(accuracy, kind=said or "probabilities")
+    history = tn.fit(model, loss, optimizer, (x, y), metrics=[metric], **options | {"epochs": 60})
+    assert history["accuracy"][-1] > 0.9
 
 
 @pytest.mark.parametrize("metric", [accuracy, mae, rmse, r2])

@@ -388,6 +388,13 @@ test_models_that_cannot_work = refuses(
             TypeError,
             r"checkpoints\.load",
         ),
+        ("a seed as bias", lambda: Linear(2, 3, 0), ValueError, r"True or False, not 0; .*rng=0"),
+        (
+            "dropout of a model without a hidden layer",
+            lambda: tn.layers.MLP([2, 3], dropout=np.random.default_rng(0)),
+            ValueError,
+            "below 1, not Generator",
+        ),
         ("dropout in quotes", lambda: Dropout("0.5"), ValueError, "below 1, not '0.5'"),
         (
             "the weights of another model",
@@ -606,7 +613,7 @@ test_optimizers_that_could_not_learn = refuses(
             "was computed; pass what it was computed from",
         ),
         ("lr in quotes", lambda: SGD(net().parameters(), lr="0.1"), TypeError, "lr.*not '0.1'"),
-        ("lr below 0", lambda: SGD(net().parameters(), lr=-1), ValueError, "above 0.*-1"),
+        ("lr below 0", lambda: SGD(net().parameters(), lr=-1), ValueError, "at least 0.*-1"),
         (
             "momentum in percent",
             lambda: SGD(net().parameters(), momentum=90),

@@ -256,12 +256,12 @@ def test_options_given_by_position_reach_the_rule(f):
 @pytest.mark.parametrize(
     "f",
     [
-        lambda x: np.sum(x, 1, np.float64),
-        lambda x: np.sum(x, axis=1, dtype=np.float64),
-        lambda x: np.sum(a=x, axis=1, dtype=np.float64),
-        lambda x: np.mean(x, 1, np.float64),
+        lambda x: np.sum(x, 1, np.float32),
+        lambda x: np.sum(x, axis=1, dtype=np.float32),
+        lambda x: np.sum(a=x, axis=1, dtype=np.float32),
+        lambda x: np.mean(x, 1, np.float32),
         lambda x: np.std(x, mean=0.0),
-        lambda x: np.prod(x, dtype=np.float64),
+        lambda x: np.prod(x, dtype=np.float32),
         lambda x: np.exp(x, where=MASK),
         lambda x: np.quantile(x, 0.5, overwrite_input=True),
         lambda x: np.nan_to_num(x, False),

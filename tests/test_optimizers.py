@@ -2,16 +2,33 @@
 
 import copy
 import inspect
+import pickle
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from tinynet import Tensor
+from tinynet import Tensor, penalties
 from tinynet.layers import MLP, Linear
-from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, RMSprop, clip_by_norm
+from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, Proximal, RMSprop, clip_by_norm
 
 ALL = [SGD, Adagrad, RMSprop, Adam, AdamW]
+OPTIONS = [  # each kind of memory, with and without decay
+    (SGD, {"lr": 0.1}),
+    (SGD, {"lr": 0.1, "weight_decay": 0.1}),
+    (SGD, {"lr": 0.1, "momentum": 0.9}),
+    (SGD, {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.1}),
+    (SGD, {"lr": 0.1, "momentum": 0.5, "nesterov": True}),
+    (SGD, {"lr": 0.1, "momentum": 0.5, "nesterov": True, "weight_decay": 0.1}),
+    (Adagrad, {"lr": 0.1}),
+    (Adagrad, {"lr": 0.1, "weight_decay": 0.1}),
+    (RMSprop, {"lr": 0.1}),
+    (RMSprop, {"lr": 0.1, "weight_decay": 0.1}),
+    (Adam, {"lr": 0.1}),
+    (Adam, {"lr": 0.1, "weight_decay": 0.1}),
+    (AdamW, {"lr": 0.1, "weight_decay": 0.1}),
+]
 SHAPES = {(3, 2): 1.0, (): 100.0, (4,): 0.01}  # of the parameters: size of their gradients
 
 
@@ -126,6 +143,71 @@ def test_adam_takes_first_steps_of_size_lr_whatever_the_size_of_the_gradient():
     assert w.data == pytest.approx([0.9, 1.1, 0.9], rel=1e-5)
 
 
+# --- PyTorch --------------------------------------------------------------------------------
+
+
+def torch_optimizer(torch, kind, parameters, options):
+    names = {"epsilon": "eps"}
+    return getattr(torch.optim, kind.__name__)(
+        parameters, **{names.get(name, name): value for name, value in options.items()}
+    )
+
+
+@pytest.mark.parametrize("kind, options", OPTIONS, ids=str)
+@pytest.mark.parametrize("missing", [False, True])
+def test_fifty_steps_agree_with_pytorch_also_where_gradients_are_missing(kind, options, missing):
+    """The second parameter has none in every other step, the third none after twenty steps."""
+    torch = pytest.importorskip("torch", reason="pip install torch: steps are held against it")
+    rng = np.random.default_rng(2)
+    ours, theirs = tensors(starts()), [torch.tensor(w, requires_grad=True) for w in starts()]
+    stepper, peer = kind(ours, **options), torch_optimizer(torch, kind, theirs, options)
+    for t in range(50):
+        absent = [missing and t % 2, missing and t >= 20]
+        for w, v, none in zip(ours, theirs, [False, *absent], strict=True):
+            w.grad = None if none else rng.normal(size=w.shape)
+            v.grad = None if none else torch.tensor(w.grad)
+        before = [w.data.tobytes() for w in ours]
+        stepper.step()
+        peer.step()
+        stayed = [w.data.tobytes() == b for w, b in zip(ours, before, strict=True)]
+        assert stayed == [w.grad is None for w in ours]
+    for w, v in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(w.data, v.detach().numpy(), rtol=1e-15, atol=1e-15)
+
+
+@pytest.mark.parametrize("kind", [Adagrad, RMSprop, Adam, AdamW])
+@pytest.mark.parametrize(
+    "dtype, large", [(np.float16, 300), (np.float32, 1e20), (np.float64, 1e160)]
+)
+def test_a_gradient_whose_square_overflows_does_to_the_weights_what_it_does_in_pytorch(
+    kind, dtype, large
+):
+    torch = pytest.importorskip("torch", reason="pip install torch: steps are held against it")
+    w = Tensor(np.ones(1, dtype), requires_grad=True)
+    v = torch.tensor(w.data.copy(), requires_grad=True)
+    stepper, peer = kind([w]), torch_optimizer(torch, kind, [v], {})
+    for g in (large, 1, 1, 1):
+        w.grad = np.full(1, g, dtype)
+        v.grad = torch.tensor(w.grad)
+        with np.errstate(over="ignore"):
+            stepper.step()
+        peer.step()
+    expected = v.detach().numpy()
+    assert np.isfinite(w.data).all()
+    np.testing.assert_allclose(w.data, expected, rtol=2 * float(np.finfo(dtype).eps))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("kind", [Adagrad, RMSprop, Adam, AdamW])
+def test_a_gradient_of_0_is_no_step_also_where_the_dtype_takes_epsilon_for_0(kind, dtype):
+    w = Tensor(np.ones(2, dtype), requires_grad=True)
+    for epsilon in (1e-8, 0):
+        stepper = kind([w], epsilon=epsilon, weight_decay=0)
+        w.grad = np.zeros(2, dtype)
+        stepper.step()
+        assert w.data.tolist() == [1, 1]
+
+
 # --- clipping -------------------------------------------------------------------------------
 
 
@@ -156,6 +238,38 @@ def test_the_clipped_gradient_has_exactly_the_norm_asked_for(scale):
     g = scale * np.random.default_rng(0).normal(size=100)
     assert np.linalg.norm(clip_by_norm(g, 0.5)) == pytest.approx(0.5, rel=1e-15, abs=0)
     assert np.array_equal(clip_by_norm(g, 20 * scale), g)
+
+
+@pytest.mark.parametrize(
+    "dtype, size",
+    [
+        *((np.float16, size) for size in (6e-5, 300, 6e4)),
+        *((np.float32, size) for size in (1e-30, 1e12, 1e20, 3e38)),
+        *((np.float64, size) for size in (1e-300, 1e-160, 1e160, 1e300, 1.7e308)),
+    ],
+)
+def test_a_norm_is_right_where_its_squares_overflow_or_vanish(dtype, size):
+    gradient = np.full(400, size, dtype)  # of norm 20 · size
+    with np.errstate(all="raise", under="ignore"):
+        for share in (1, 0.5, 0.0125):
+            expected = gradient / 20 * share
+            clipped = clip_by_norm(gradient, size * share)
+            assert clipped.dtype == dtype
+            np.testing.assert_allclose(clipped, expected, rtol=2 * float(np.finfo(dtype).eps))
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf, np.nan])
+def test_a_gradient_with_no_direction_is_not_clipped_to_nothing(bad):
+    w = Tensor([1.0, 1.0], requires_grad=True)
+    optimizer = SGD([w], clip_norm=1)
+    w.grad = np.array([3.0, bad])
+    with pytest.raises(FloatingPointError, match="inf or NaN in 1 of 2 places"):
+        optimizer.step()
+    assert w.data.tolist() == [1, 1]
+    optimizer.clip_value = 1  # cuts what is infinite
+    if not np.isnan(bad):
+        optimizer.step()
+        assert np.isfinite(w.data).all() and w.data[1] != 1
 
 
 def test_clip_by_norm_leaves_a_zero_gradient_alone():
@@ -219,6 +333,102 @@ def test_float32_stays_float32_in_every_array_of_the_state(optimizer):
     arrays = [value for value in vars(stepper).values() if isinstance(value, np.ndarray)]
     arrays += [array for p in model.parameters() for array in (p.data, p.grad)]
     assert len(arrays) >= 6 and {array.dtype for array in arrays} == {np.dtype("float32")}
+
+
+# --- copies -----------------------------------------------------------------------------------
+
+KINDS = [
+    *(partial(kind, **options) for kind, options in OPTIONS),
+    lambda parameters: Proximal(SGD(parameters, momentum=0.5), penalties.prox_l1, 0.01),
+    lambda parameters: Proximal(Adam(parameters), penalties.prox_l1, 0.01),
+]
+TOGETHER = {  # how a model and its optimizer may be held
+    "pair": lambda m, o: (m, o),
+    "optimizer first": lambda m, o: [o, m],
+    "trainer": lambda m, o: SimpleNamespace(o=o, m=m),
+}
+COPIES = {"deepcopy": copy.deepcopy, "pickle": lambda x: pickle.loads(pickle.dumps(x))}
+
+
+def train(model, optimizer, steps=3):
+    x = np.random.default_rng(3).normal(size=(5, 3))
+    for _ in range(steps):
+        optimizer.step()
+        optimizer.zero_grad()
+        np.sum(model(x) ** 2).backward()  # stays, so that a copy is made between it and step()
+
+
+@pytest.mark.parametrize("made", COPIES)
+@pytest.mark.parametrize("held", TOGETHER)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_copy_of_model_and_optimizer_trains_like_the_original(kind, held, made):
+    model = MLP([3, 4, 2], rng=0)
+    optimizer = kind(model.parameters())
+    np.sum(model(np.ones((1, 3)))).backward()
+    train(model, optimizer)
+    copied = COPIES[made](TOGETHER[held](model, optimizer))
+    values = vars(copied).values() if held == "trainer" else copied
+    model2, optimizer2 = sorted(values, key=lambda value: isinstance(value, Optimizer))
+    before = optimizer.vector.copy()
+    train(model2, optimizer2)
+    assert np.array_equal(optimizer.vector, before) and not np.array_equal(
+        before, optimizer2.vector
+    )
+    train(model, optimizer)
+    assert optimizer.vector.tobytes() == optimizer2.vector.tobytes()
+    for p, q in zip(model.parameters(), model2.parameters(), strict=True):
+        assert p.data.tobytes() == q.data.tobytes() and p.grad.tobytes() == q.grad.tobytes()
+        assert np.shares_memory(q.data, optimizer2.vector)
+
+
+def test_a_copy_after_a_missed_gradient_goes_on_with_each_count():
+    pairs = []
+    for make in (copy.copy, copy.deepcopy):
+        both = tensors([1.0, 1.0])
+        optimizer = Adam(both, lr=0.1)
+        for with_gradient in (both[:1], both):
+            optimizer.zero_grad()
+            for w in with_gradient:
+                w.grad = np.array(0.5)
+            optimizer.step()
+        pairs.append(make((both, optimizer)))
+    for both, optimizer in pairs:
+        optimizer.step()
+        assert np.shares_memory(both[0].data, optimizer.vector)
+    assert pairs[0][1].vector.tobytes() == pairs[1][1].vector.tobytes()
+    assert pairs[0][1].steps.tolist() == [3, 2]
+
+
+def test_a_shallow_copy_takes_nothing_from_the_original():
+    w = Tensor([1.0], requires_grad=True)
+    optimizer = SGD([w], lr=1)
+    copy.copy(optimizer)
+    w.grad = np.array([1.0])
+    optimizer.step()
+    assert w.data.tolist() == [0]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_an_optimizer_that_lost_its_parameters_does_not_get_them_back_by_a_copy(order):
+    model = Linear(2, 1, rng=0)
+    pair = [SGD(model.parameters(), lr=1), SGD(model.parameters(), lr=1)]
+    model.weight.data[...] = 7
+    copied, *both = copy.deepcopy([model, *pair[::order]])
+    lost, new = both[::order]
+    assert (copied.weight.data == 7).all() and (new.vector[:2] == 7).all()
+    copied(np.ones((1, 2))).sum().backward()
+    with pytest.raises(RuntimeError, match="was replaced"):
+        lost.step()
+    new.step()
+    assert (copied.weight.data == 6).all()
+
+
+def test_a_copy_of_the_optimizer_alone_says_what_to_copy():
+    model = Linear(2, 1, rng=0)
+    optimizer = copy.deepcopy(SGD(model.parameters()))
+    model(np.ones((1, 2))).sum().backward()
+    with pytest.raises(RuntimeError, match=r"copy.deepcopy\(\(model, optimizer\)\)"):
+        optimizer.step()
 
 
 # --- gradients: .grad is what backward() left there ------------------------------------------
@@ -312,6 +522,25 @@ def test_the_signature_shows_every_option_with_its_default_and_an_instance_keeps
 
 
 @pytest.mark.parametrize("optimizer", ALL)
+def test_an_optimizer_shows_its_options_and_size(optimizer):
+    model = MLP([40, 30], rng=0)
+    shown = {
+        SGD: "SGD(lr=0.01, 2 parameters, 1,230 elements)",
+        Adagrad: "Adagrad(lr=0.01, epsilon=1e-10, 2 parameters, 1,230 elements)",
+        RMSprop: "RMSprop(lr=0.01, alpha=0.99, epsilon=1e-08, 2 parameters, 1,230 elements)",
+        Adam: "Adam(lr=0.001, betas=(0.9, 0.999), epsilon=1e-08, 2 parameters, 1,230 elements)",
+        AdamW: "AdamW(lr=0.001, weight_decay=0.01, betas=(0.9, 0.999), epsilon=1e-08,"
+        " 2 parameters, 1,230 elements)",
+    }
+    assert repr(optimizer(model.parameters())) == shown[optimizer]
+    one = optimizer([W], lr=1, clip_norm=2)
+    assert "lr=1.0, " in repr(one) and "clip_norm=2.0" in repr(one) and "1 parameter, " in repr(one)
+    assert repr(Proximal(SGD([W]), penalties.prox_l1, 0.5, [W])) == (
+        "Proximal(SGD(lr=0.01, 1 parameter, 2 elements), prox_l1, strength=0.5)"
+    )
+
+
+@pytest.mark.parametrize("optimizer", ALL)
 def test_an_unknown_option_is_named_with_its_optimizer(optimizer):
     with pytest.raises(TypeError, match=f"{optimizer.__name__}.*'learning_rate'"):
         optimizer([W], learning_rate=0.1)
@@ -352,15 +581,35 @@ def test_what_is_no_list_of_parameters_is_refused(parameters, error, text):
         ("0.1", TypeError),
         (None, TypeError),
         ([0.1], TypeError),
+        (True, TypeError),
+        (np.array([0.1]), TypeError),
         (0, ValueError),
         (-0.1, ValueError),
         (float("nan"), ValueError),
         (float("inf"), ValueError),
     ],
 )
-def test_a_learning_rate_that_is_none_is_refused(optimizer, lr, error):
+def test_a_learning_rate_that_is_none_is_refused_also_later(optimizer, lr, error):
     with pytest.raises(error, match="learning rate.* must be"):
         optimizer([W], lr=lr)
+    for stepper in (optimizer([W]), Proximal(SGD([W]), penalties.prox_l1, 0.1, [W])):
+        before = stepper.lr
+        if lr == 0 and isinstance(lr, int):  # where a schedule begins or ends
+            stepper.lr = lr
+            continue
+        with pytest.raises(error, match="learning rate.* must be"):
+            stepper.lr = lr
+        assert stepper.lr == before
+
+
+def test_with_a_learning_rate_of_0_nothing_moves():
+    for kind in [*ALL, lambda ws: Proximal(SGD(ws, momentum=0.9), penalties.prox_l1, 0.1, ws)]:
+        w = Tensor([1.0, 2.0], requires_grad=True)
+        optimizer = kind([w])
+        optimizer.lr = 0
+        w.grad = np.array([3.0, -4.0])
+        optimizer.step()
+        assert w.data.tolist() == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -380,9 +629,13 @@ def test_a_learning_rate_that_is_none_is_refused(optimizer, lr, error):
     ],
     ids=str,
 )
-def test_an_option_out_of_its_range_is_refused(optimizer, options, text):
+def test_an_option_out_of_its_range_is_refused_also_later(optimizer, options, text):
     with pytest.raises(ValueError, match=text):
         optimizer([W], **options)
+    if options != {"nesterov": True}:
+        (name, value), stepper = *options.items(), optimizer([W])
+        with pytest.raises(ValueError, match=text):
+            setattr(stepper, name, value)
 
 
 def test_a_step_without_backward_is_named():

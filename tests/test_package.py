@@ -28,7 +28,7 @@ NAMES = {
     "tinynet.optimizers": "Optimizer SGD Adagrad RMSprop Adam AdamW",
     "tinynet.metrics": "accuracy mae rmse r2",
     "tinynet.training": "fit History EarlyStopping NonFiniteLoss evaluate predict",
-    "tinynet.checkpoints": "save load",
+    "tinynet.checkpoints": "save load load_model",
     "tinynet.datasets": "names load load_iris load_wine load_breast_cancer load_digits"
     " load_penguins load_auto_mpg make_moons make_circles make_blobs make_xor make_spirals"
     " make_sine make_outliers make_heteroscedastic make_imbalanced make_label_noise"

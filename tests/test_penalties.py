@@ -5,11 +5,12 @@ from functools import partial
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from sklearn.linear_model import ElasticNet, Lasso, MultiTaskLasso
 
 import tinynet as tn
 from tests.numerical import check_derivatives
 from tinynet import Tensor, penalties
-from tinynet.optimizers import SGD, Adam, Proximal
+from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, Proximal, RMSprop
 
 W = np.array([[1.5, -0.4, 0.3], [0.2, 2.0, -1.1], [-0.7, 0.6, 0.9], [3.0, -2.0, 0.1]])
 CHANCES = np.array([0.2, 0.5, 0.3])
@@ -152,6 +153,116 @@ def fitted(x, y, make, steps=400):
     return w.data
 
 
+SGDS = [{"lr": 0.3}, {"lr": 0.2, "momentum": 0.5}, {"lr": 0.1, "momentum": 0.9}]
+EACH = [  # with a step of another length for each weight
+    partial(Adagrad, lr=0.3),
+    partial(RMSprop, lr=0.03),
+    partial(Adam, lr=0.03),
+    partial(Adam, lr=0.01, betas=(0.5, 0.9)),
+    partial(AdamW, lr=0.03, weight_decay=0),
+]
+EXACT = {"fit_intercept": False, "tol": 1e-14, "max_iter": 10**6}
+
+
+def minimised(x, y, make, prox, strength, steps=1000):
+    """The w where the steps on |x w − y|² / (2 N) + strength · penalty end."""
+    w = Tensor(np.zeros((x.shape[1], y.shape[1])), requires_grad=True)
+    optimizer = Proximal(make([w]), prox, strength)
+    for _ in range(steps):
+        w.grad = x.T @ (x @ w.data - y) / len(x)
+        optimizer.step()
+    return w.data
+
+
+def problem(columns):
+    """Sixty rows, six inputs of which two matter; the other weights are 0 in the solution."""
+    rng = np.random.default_rng(0)
+    x, true = rng.normal(size=(60, 6)), np.zeros((6, columns))
+    true[[0, 3]] = np.linspace(1.2, -2.3, 2 * columns).reshape(2, columns)
+    return x, x @ true + 0.1 * rng.normal(size=(60, columns))
+
+
+@pytest.mark.parametrize("make", [*(partial(SGD, **options) for options in SGDS), *EACH], ids=str)
+def test_l1_gives_the_solution_of_the_lasso_whatever_takes_the_steps(make):
+    x, y = problem(1)
+    expected = Lasso(alpha=0.5, **EXACT).fit(x, y).coef_
+    w = minimised(x, y, make, penalties.prox_l1, 0.5).ravel()
+    loose = 1e-3 if make.func is Adagrad else 1e-10  # whose steps become short
+    np.testing.assert_allclose(w, expected, atol=loose)
+    assert [*np.flatnonzero(w)] == [0, 3] == [*np.flatnonzero(expected)]
+
+
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_l1_with_weight_decay_gives_the_solution_of_the_elastic_net(make):
+    x, y = problem(1)
+    expected = ElasticNet(alpha=0.7, l1_ratio=5 / 7, **EXACT).fit(x, y).coef_
+    decay = partial(make, lr=0.03, weight_decay=0.2)
+    w = minimised(x, y, decay, penalties.prox_l1, 0.5).ravel()
+    np.testing.assert_allclose(w, expected, atol=1e-10)
+
+
+@pytest.mark.parametrize("options", SGDS, ids=str)
+def test_group_lasso_gives_the_solution_of_scikit_learn(options):
+    x, y = problem(3)
+    expected = MultiTaskLasso(alpha=0.3, **EXACT).fit(x, y).coef_.T
+    prox, strength = penalties.prox_group_lasso, 0.3 / np.sqrt(3)  # ours counts a group √3 times
+    w = minimised(x, y, partial(SGD, **options), prox, strength)
+    np.testing.assert_allclose(w, expected, atol=1e-10)
+    assert [*np.flatnonzero(w.any(axis=1))] == [0, 3] == [*np.flatnonzero(expected.any(axis=1))]
+
+
+@pytest.mark.parametrize("options", SGDS, ids=str)
+def test_the_nuclear_norm_gives_the_closed_form_of_a_matrix_that_is_seen_whole(options):
+    """min ½ |w − a|² + λ Σ σ(w) is a with singular values smaller by λ (Cai et al. 2010)."""
+    u, _, v = np.linalg.svd(np.random.default_rng(0).normal(size=(5, 4)), full_matrices=False)
+    a, expected = u * [3, 2, 0.9, 0.5] @ v, u * [2, 1, 0, 0] @ v
+    x, y = np.sqrt(5) * np.eye(5), np.sqrt(5) * a
+    w = minimised(x, y, partial(SGD, **options), penalties.prox_nuclear_norm, 1, 500)
+    np.testing.assert_allclose(w, expected, atol=1e-10)
+    assert np.linalg.matrix_rank(w) == 2
+
+
+@pytest.mark.parametrize(
+    ("says", "inner", "prox"),
+    [
+        ("clips", partial(SGD, clip_norm=1), penalties.prox_l1),
+        ("clips", partial(Adam, clip_value=1), penalties.prox_l1),
+        ("nesterov", partial(SGD, momentum=0.9, nesterov=True), penalties.prox_l1),
+        ("beside the loss", AdamW, penalties.prox_l1),
+        *(("ties weights", make, prox) for make in EACH for prox, _ in PROX[1:]),
+    ],
+)
+def test_what_would_solve_another_problem_is_refused(says, inner, prox):
+    optimizer = inner([Tensor(W.copy(), True)])
+    with pytest.raises(ValueError, match=f"another problem.*{says}"):
+        Proximal(optimizer, prox, 0.1)
+    later = Proximal(optimizer, prox, 0)  # nothing to solve yet
+    later.strength = 0.1
+    with pytest.raises(ValueError, match=f"another problem.*{says}"):
+        later.step()
+    with pytest.raises(ValueError, match="two penalties"):
+        Proximal(later, penalties.prox_l1, 0)
+
+
+def test_an_optimizer_that_does_not_say_how_long_its_steps_are_is_refused_before_one():
+    class Mine(Optimizer):
+        def update(self, w, g):
+            w -= 0.1 * np.sign(g)
+
+    with pytest.raises(NotImplementedError, match="Mine needs a method denominator"):
+        Proximal(Mine([Tensor(W.copy(), True)], lr=0.1), penalties.prox_l1, 0.1)
+
+
+@pytest.mark.parametrize("make", [partial(SGD, momentum=0.9), Adam])
+def test_a_parameter_without_gradient_is_left_alone_by_the_penalty_too(make):
+    a, b = (Tensor(W.copy(), True) for _ in range(2))
+    optimizer = Proximal(make([a, b]), penalties.prox_l1, 5.0)
+    np.sum(a).backward()
+    optimizer.step()
+    np.testing.assert_array_equal(b.data, W)
+    assert (a.data != W).all()
+
+
 def test_l1_finds_exactly_the_inputs_that_matter():
     rng = np.random.default_rng(0)
     x, true = rng.normal(size=(200, 10)), np.zeros((10, 1))
@@ -201,7 +312,7 @@ def test_with_strength_0_it_is_the_inner_optimizer_bit_for_bit(kind):
 def test_several_of_them_share_the_storage_of_the_one_inside():
     model = tn.layers.MLP([4, 6, 3], rng=0)
     first, _, second = model.layers
-    inner = Adam(model.parameters(), lr=0.01)
+    inner = SGD(model.parameters(), lr=0.01, momentum=0.9)
     sparse = Proximal(inner, penalties.prox_l1, 20.0, [first.weight])
     both = Proximal(sparse, partial(penalties.prox_group_lasso, axis=0), 900.0, [second.weight])
     tn.losses.cross_entropy([0, 2], model(np.eye(4)[:2])).backward()

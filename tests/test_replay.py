@@ -130,6 +130,10 @@ def probabilities():
     return Sequential(Linear(4, 3, rng=0), Softmax(), Linear(3, 3, rng=1))
 
 
+def functions():
+    return Sequential(Linear(4, 5, rng=0), np.tanh, Linear(5, 3, rng=1), np.negative)
+
+
 def frozen():
     net = model(3)
     net.layers[0].weight.requires_grad = False
@@ -140,6 +144,7 @@ def frozen():
     ("make", "x"),
     [
         *((shared, X), (images, X.reshape(-1, 2, 2)), (without_bias, X), (probabilities, X)),
+        (functions, X),
         *((shared, np.asfortranarray(X)), (shared, X[::-1, ::-1]), (shared, X.astype(int))),
         *((frozen, X), (lambda: MLP([4, 1, 3], rng=0), X), (lambda: MLP([4, 3], rng=0), X)),
     ],

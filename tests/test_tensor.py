@@ -1,6 +1,8 @@
 """The engine: the backward pass, what it leaves in memory, recording, types, own operations."""
 
+import copy
 import gc
+import pickle
 import threading
 import weakref
 
@@ -8,8 +10,19 @@ import numpy as np
 import pytest
 
 from tests.numerical import check_derivatives
-from tinynet import Tensor, defvjp, no_grad, primitive
-from tinynet.engine.ops import table
+from tinynet import (
+    Tensor,
+    defvjp,
+    functional,
+    initializers,
+    layers,
+    losses,
+    no_grad,
+    ops,
+    primitive,
+)
+from tinynet.engine import registry
+from tinynet.engine.tensor import Primitive, table
 
 
 def leaf(data, dtype=np.float64):
@@ -402,3 +415,59 @@ def test_a_primitive_takes_its_tensors_by_keyword_and_its_options():
     assert [float(g) for g in blend(b=b, a=a, share=0.25).gradient(a, b)] == [0.25, 0.75]
     with pytest.raises(TypeError, match="blend.*'weight'"):
         blend(a, b, weight=2)
+
+
+# --- copies ---------------------------------------------------------------------------------
+
+
+class Keeping(layers.Module):
+    """A module that holds a loss and a function, and keeps what it computed."""
+
+    def __init__(self):
+        self.layer, self.loss = layers.Linear(3, 2, rng=0), losses.huber
+        self.function = functional.tanh
+
+    def forward(self, x):
+        self.output = self.function(np.tanh(self.layer(x)) @ np.ones((2, 1)) * 2)
+        self.value = self.loss(np.ones((len(x), 1)), self.output)
+        return self.output
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
+def test_a_module_with_all_it_holds_can_be_copied(copied):
+    model = Keeping()
+    model(np.ones((4, 3)))
+    other = copied(model)
+    assert (other.loss, other.function) == (model.loss, model.function)
+    other.value.backward()
+    model.value.backward()
+    for p, q in zip(model.parameters(), other.parameters(), strict=True):
+        np.testing.assert_array_equal(q.grad, p.grad)
+        assert q.grad is not p.grad
+
+
+NAMED = [
+    *losses.names().values(),
+    *(getattr(functional, name) for name in functional.__all__),
+    *(getattr(initializers, f"{f}_{k}") for f in ("lecun", "he") for k in ("normal", "uniform")),
+    *(initializers.glorot_normal, initializers.glorot_uniform, initializers.zeros),
+    *(value for value in vars(ops.indexing).values() if isinstance(value, Primitive)),
+]
+
+
+@pytest.mark.parametrize("named", NAMED, ids=lambda named: named.__name__)
+def test_what_has_a_name_is_pickled_by_it_and_copied_as_itself(named):
+    assert pickle.loads(pickle.dumps(named)) is named
+    assert copy.copy(named) is copy.deepcopy(named) is named
+
+
+def test_every_operation_of_numpy_can_be_pickled():
+    for operation in registry.operations.values():
+        assert pickle.loads(pickle.dumps(operation)) is operation
+
+
+def test_an_operation_without_a_place_says_so_in_a_pickle_and_is_copied_as_itself(x):
+    square = primitive(lambda x: x * x).defvjp(lambda g, y, x: g * 2 * x)
+    with pytest.raises(pickle.PicklingError, match=r"<lambda> is not it: .*top of a module"):
+        pickle.dumps(square(x))
+    assert copy.deepcopy(square(x)).node.operation is square

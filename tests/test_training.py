@@ -188,7 +188,7 @@ def test_history_holds_loss_and_metrics_of_both_parts():
 
 @pytest.mark.parametrize(
     "metric, name",
-    [(losses.mae, "mae"), (functools.partial(metrics.accuracy, threshold=0.7), "accuracy")],
+    [(losses.mae, "mae"), (functools.partial(losses.huber, delta=0.7), "huber")],
 )
 def test_a_loss_or_a_partial_function_can_be_a_metric(metric, name):
     assert len(run(metrics=[metric])[name]) == 3
@@ -594,8 +594,11 @@ def test_columns_and_classes_are_compared_by_name():
     colors, model = ("red", "green", "blue"), MLP([3, 3], rng=0)
     run(model, data(colors), losses.cross_entropy, validation=data(colors))
     for other, text in (
-        (data(("red", "green", "amber")), "columns red, green, amber, but .*red, green, blue"),
-        (data(colors, ("b", "c", "d")), "classes b, c, d, but .* a, b, c"),
+        (
+            data(("red", "green", "amber")),
+            "has the features red, green, blue, but d has red, green, amber",
+        ),
+        (data(colors, ("b", "c", "d")), "has the targets .*a, b, c, but d has .*b, c, d"),
     ):
         with pytest.raises(ValueError, match=text):
             evaluate(model, losses.cross_entropy, other)

@@ -11,28 +11,51 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "tutorials"
 TUTORIALS = sorted(path.name for path in FOLDER.glob("[0-9]*.py"))
 DRAWS = {"01_fit_a_line.py", "03_spirals.py"}
+EXERCISES = [  # what "Try it" asks for
+    ("01_fit_a_line.py", "learning_rate, w, b = 0.3", "learning_rate, w, b = 1.2"),
+    ("03_spirals.py", "16, tn.layers.ReLU, 0.03 ", "2, tn.layers.ReLU, 0.03 "),
+    ("03_spirals.py", "16, tn.layers.ReLU, 0.03 ", "16, tn.layers.Tanh, 0.03 "),
+    ("03_spirals.py", "16, tn.layers.ReLU, 0.03 ", "16, tn.layers.ReLU, 0.1 "),
+]
+
+
+def run(script, folder, *options, **settings):
+    """Run a script in a folder, with these environment variables."""
+    surroundings = {"PYTHONPATH": str(FOLDER.parent), "PYTHONUTF8": "1", "MPLBACKEND": "Agg"}
+    return subprocess.run(
+        [sys.executable, *options, script],
+        cwd=folder,
+        env=os.environ | surroundings | settings,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TUTORIALS)
 def test_a_tutorial_runs_and_writes_only_the_picture_asked_for(tmp_path, name):
-    run = subprocess.run(
-        [sys.executable, "-W", "error", FOLDER / name],
-        cwd=tmp_path,
-        env=os.environ
-        | {
-            "PYTHONPATH": str(FOLDER.parent),
-            "PYTHONUTF8": "1",
-            "MPLBACKEND": "Agg",
-            "FIGURES": ".",
-        },
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-    )
-    assert (run.returncode, run.stderr) == (0, "")
-    assert run.stdout
+    done = run(FOLDER / name, tmp_path, "-W", "error", FIGURES=".")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
     assert [path.name for path in tmp_path.iterdir()] == [f"{name[:-3]}.png"] * (name in DRAWS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "text", "tried"), EXERCISES)
+def test_an_exercise_runs_to_its_picture(tmp_path, name, text, tried):
+    source = (FOLDER / name).read_text(encoding="utf-8")
+    assert source.count(text) == 1
+    (tmp_path / name).write_text(source.replace(text, tried), encoding="utf-8")
+    done = run(name, tmp_path, FIGURES=".")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / f"{name[:-3]}.png").exists()
+
+
+@pytest.mark.parametrize("name", sorted(DRAWS))
+def test_a_script_says_how_its_picture_is_kept(name):
+    *_, last = (FOLDER / name).read_text(encoding="utf-8").split("# %%\n")
+    assert re.search(r"else:\n    print\(.*FIGURES=.*\)\n    plt.show\(\)\n", last)
 
 
 @pytest.mark.parametrize("name", TUTORIALS)

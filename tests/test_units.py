@@ -47,7 +47,9 @@ def test_a_saved_model_answers_to_the_last_digit_as_the_measured_one(offset, wid
     checkpoints.save(InUnits(model, units), tmp_path / "model.npz")
     fresh = InUnits(MLP([1, 16, 1], dtype=np.float32), Units.of(data.take([0, 1])))
     checkpoints.load(fresh, tmp_path / "model.npz")
-    assert evaluate(fresh, None, data, [metrics.r2])["r2"] == measured
+    loaded = checkpoints.load_model(tmp_path / "model.npz").model
+    for model in (fresh, loaded):
+        assert evaluate(model, None, data, [metrics.r2])["r2"] == measured
 
 
 def test_the_scaling_is_part_of_the_state_and_not_trained():
@@ -61,6 +63,13 @@ def test_the_scaling_is_part_of_the_state_and_not_trained():
     assert repr(model).splitlines()[1].split() == [
         *("model.layers.0", "Linear(4,", "3)", "(N,", "3)", "15"),
     ]
+
+
+def test_the_layers_get_the_numbers_they_were_trained_on():
+    data, model = datasets.load("iris"), MLP([4, 5, 3], rng=0, dtype=np.float32)
+    trained_on = Units.of(data).x.transform(data.x).astype(np.float32)  # as `fit` makes them
+    answers = predict(InUnits(model, Units.of(data)), data.x)
+    assert answers.dtype == np.float32 and np.array_equal(answers, predict(model, trained_on))
 
 
 def test_the_slope_of_an_answer_is_in_the_units_of_the_data():
@@ -83,3 +92,15 @@ def test_a_wrong_number_of_columns_is_refused_and_never_broadcast(shape):
 def test_model_and_units_the_other_way_round_are_told_apart():
     with pytest.raises(TypeError, match="a model, then the Units"):
         InUnits(Units.of(datasets.load("iris")), MLP([4, 3]))
+
+
+def test_training_goes_on_in_the_units_of_the_data_without_losing_digits():
+    u = np.random.default_rng(0).uniform(-1, 1, (300, 1))
+    pair = 1.6e12 + 6e4 * u, 1e6 + np.sin(3 * u)
+    data = Dataset("t", *pair, ("t",), ("y",), "regression")
+    model = InUnits(MLP([1, 16, 1], rng=0, dtype=np.float32), Units.of(data))
+    optimizer = optimizers.Adam(model.parameters(), 0.02)
+    options = {"batch_size": 50, "metrics": [metrics.r2], "progress": False}
+    history = fit(model, losses.mse, optimizer, data, epochs=60, **options)
+    assert history["r2"][-1] == evaluate(model, None, data, [metrics.r2])["r2"] > 0.9
+    assert {parameter.dtype for parameter in model.parameters()} == {np.dtype(np.float32)}

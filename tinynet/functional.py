@@ -1,7 +1,7 @@
 """What NumPy lacks: activations, softmax and related functions, and the linear map of a layer.
 
 Each is a primitive (tensor.py): its forward stands directly above its derivative. All of them
-are stable for any float: no overflow, no log of 0.
+are stable for any finite number: no overflow, no log of 0.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .engine.arrays import like
 from .engine.ops.products import matmul_left, matmul_right
 from .engine.tensor import primitive, table
 
@@ -31,11 +32,20 @@ __all__ = [
     "clip_probabilities",
 ]
 
-tanh = table[np.tanh]
+_tanh = table[np.tanh]
 _underflow_to_zero = np.errstate(under="ignore")  # exp(-1e4) is 0, and 0 is what we want
 
 
 # --- activations ----------------------------------------------------------------------------
+
+
+def tanh(x: Any) -> Any:
+    """(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ), from −1 to 1, as `np.tanh`.
+
+    >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
+    array([-1.,  0.,  1.])
+    """
+    return _tanh(x)
 
 
 @primitive
@@ -48,7 +58,7 @@ def relu(x: Any) -> Any:
     return np.maximum(x, 0)
 
 
-relu.defvjp(lambda g, y, x: g * (x > 0))
+relu.defvjp(lambda g, y, x: g * (x > 0), kind="choice")
 
 
 @primitive
@@ -61,7 +71,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     return np.where(x > 0, x, slope * x)
 
 
-leaky_relu.defvjp(lambda g, y, x, slope=0.01: np.where(x > 0, g, slope * g))
+leaky_relu.defvjp(lambda g, y, x, slope=0.01: np.where(x > 0, g, slope * g), kind="slope")
 
 
 @primitive
@@ -74,7 +84,10 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
-elu.defvjp(lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha))  # y + α = α eˣ
+elu.defvjp(
+    lambda g, y, x, alpha=1.0: g * np.where(x > 0, 1.0, y + alpha),  # y + α = α eˣ
+    kind="slope",
+)
 
 
 @primitive
@@ -89,7 +102,7 @@ def sigmoid(x: Any) -> Any:
     return np.where(x >= 0, 1, e) / (1 + e)
 
 
-sigmoid.defvjp(lambda g, y, x: g * y * (1 - y))
+sigmoid.defvjp(lambda g, y, x: g * y * (1 - y), kind="slope")
 
 
 @primitive
@@ -102,7 +115,7 @@ def silu(x: Any) -> Any:
     return x * sigmoid(x)
 
 
-silu.defvjp(lambda g, y, x: g * sigmoid(x) * (1 + x * (1 - sigmoid(x))))
+silu.defvjp(lambda g, y, x: g * sigmoid(x) * (1 + x * (1 - sigmoid(x))), kind="slope")
 
 
 def gelu(x: Any) -> Any:
@@ -113,7 +126,8 @@ def gelu(x: Any) -> Any:
     >>> gelu(np.array([-10.0, 0.0, 10.0]))
     array([-0.,  0., 10.])
     """
-    return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x * x * x)))
+    u = np.clip(x, -10, 10)  # beyond, tanh is −1 or 1; u³ cannot overflow
+    return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (u + 0.044715 * u * u * u)))
 
 
 @primitive
@@ -127,10 +141,26 @@ def softplus(x: Any) -> Any:
     return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
-softplus.defvjp(lambda g, y, x: g * sigmoid(x))
+softplus.defvjp(lambda g, y, x: g * sigmoid(x), kind="slope")
 
 
 # --- softmax and related functions, along the last axis -------------------------------------
+
+
+# A logit of −∞ is a class that cannot be: probability 0, and no gradient. Where a whole row is −∞,
+# no class can be: its probabilities are all 0, and the logarithm of their sum is −∞.
+
+
+def _exponentials(x: Any) -> tuple[Any, Any, Any]:
+    """Of each row x − max, its exponential, and the sum of those: (..., C), (..., C), (..., 1).
+
+    The sum is at least 1, so that it can be divided by, and its logarithm taken. ∞ − ∞ is 0 here.
+    """
+    largest = np.maximum(x.max(axis=-1, keepdims=True), np.finfo(x.dtype).min)
+    with np.errstate(invalid="ignore"):
+        shifted = np.where(x == np.inf, 0, x - largest)
+    e = np.exp(shifted)
+    return shifted, e, np.maximum(e.sum(axis=-1, keepdims=True), 1)
 
 
 @primitive
@@ -138,15 +168,16 @@ softplus.defvjp(lambda g, y, x: g * sigmoid(x))
 def softmax(x: Any) -> Any:
     """eˣ / Σ eˣ over the last axis: rows of probabilities.
 
-    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]]))
+    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0], [0.0, -np.inf]]))
     array([[0.5, 0.5],
+           [1. , 0. ],
            [1. , 0. ]])
     """
-    e = np.exp(x - x.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
+    _, e, total = _exponentials(x)
+    return e / total
 
 
-softmax.defvjp(lambda g, y, x: y * (g - (g * y).sum(axis=-1, keepdims=True)))
+softmax.defvjp(lambda g, y, x: y * (g - (g * y).sum(axis=-1, keepdims=True)), kind="mixed")
 
 
 @primitive
@@ -154,14 +185,13 @@ softmax.defvjp(lambda g, y, x: y * (g - (g * y).sum(axis=-1, keepdims=True)))
 def logsumexp(x: Any) -> Any:
     """log Σ eˣ over the last axis, with each row's own maximum taken out first.
 
-    >>> logsumexp(np.array([[0.0, 0.0], [1000.0, 0.0]])).round(4)
-    array([6.931e-01, 1.000e+03])
+    >>> logsumexp(np.array([[0.0, 0.0], [1000.0, 0.0], [0.0, -np.inf]])).round(4)
+    array([6.931e-01, 1.000e+03, 0.000e+00])
     """
-    largest = x.max(axis=-1, keepdims=True)
-    return np.log(np.exp(x - largest).sum(axis=-1)) + largest.squeeze(axis=-1)
+    return (np.log(_exponentials(x)[2]) + x.max(axis=-1, keepdims=True)).squeeze(axis=-1)
 
 
-logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x))
+logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x), kind="mixed")
 
 
 @primitive
@@ -169,14 +199,14 @@ logsumexp.defvjp(lambda g, y, x: np.expand_dims(g, -1) * softmax(x))
 def log_softmax(x: Any) -> Any:
     """log softmax(x) over the last axis, as x − log Σ eˣ: the log of a 0 is never taken.
 
-    >>> log_softmax(np.array([1000.0, 0.0]))
-    array([    0., -1000.])
+    >>> log_softmax(np.array([1000.0, 0.0, -np.inf]))
+    array([    0., -1000.,   -inf])
     """
-    shifted = x - x.max(axis=-1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    shifted, _, total = _exponentials(x)
+    return shifted - np.log(total)
 
 
-log_softmax.defvjp(lambda g, y, x: g - softmax(x) * g.sum(axis=-1, keepdims=True))
+log_softmax.defvjp(lambda g, y, x: g - softmax(x) * g.sum(axis=-1, keepdims=True), kind="mixed")
 
 
 @primitive
@@ -192,7 +222,7 @@ def clip_probabilities(p: Any) -> Any:
     return np.clip(p, eps, 1 - eps)
 
 
-clip_probabilities.defvjp(lambda g, y, p: g)
+clip_probabilities.defvjp(lambda g, y, p: g, kind="slope")
 
 
 # --- layers' arithmetic ---------------------------------------------------------------------
@@ -212,6 +242,7 @@ linear.defvjp(
     matmul_left,
     matmul_right,
     lambda g, y, x, weight, bias: g,  # the sweep sums over the rows
+    kind="mixed",
 )
 
 
@@ -225,5 +256,5 @@ def dropout(x: Any, rate: float, rng: np.random.Generator) -> Any:
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout: the rate must be at least 0 and below 1, not {rate}")
-    mask = rng.random(x.shape, dtype=np.float32) >= rate
-    return x * (mask / np.asarray(1 - rate, dtype=x.dtype))
+    mask = np.asarray(rng.random(x.shape, dtype=np.float32) >= rate, like=like(x))
+    return x * (mask / x.dtype.type(1 - rate))

@@ -22,43 +22,34 @@ import numpy as np
 Initializer = Callable[..., np.ndarray]
 
 
-def _uniform(variance: Callable[[int, int], float], name: str) -> Initializer:
-    def initializer(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
-        limit = np.sqrt(3 * variance(*shape))
-        return np.random.default_rng(rng).uniform(-limit, limit, shape).astype(dtype)
-
-    initializer.__name__ = name
-    initializer.__doc__ = f"Uniform numbers with the variance of `{name}`'s family, see above."
-    return initializer
+def lecun_uniform(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
+    """Uniform numbers with variance 1 / fan_in."""
+    return _uniform(1 / _fans(shape)[0], shape, rng, dtype)
 
 
-def _normal(variance: Callable[[int, int], float], name: str) -> Initializer:
-    def initializer(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
-        return np.random.default_rng(rng).normal(0, np.sqrt(variance(*shape)), shape).astype(dtype)
-
-    initializer.__name__ = name
-    initializer.__doc__ = f"Normal numbers with the variance of `{name}`'s family, see above."
-    return initializer
+def lecun_normal(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
+    """Normal numbers with variance 1 / fan_in."""
+    return _normal(1 / _fans(shape)[0], shape, rng, dtype)
 
 
-def _lecun(fan_in: int, fan_out: int) -> float:
-    return 1 / fan_in
+def glorot_uniform(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
+    """Uniform numbers with variance 2 / (fan_in + fan_out)."""
+    return _uniform(2 / sum(_fans(shape)), shape, rng, dtype)
 
 
-def _glorot(fan_in: int, fan_out: int) -> float:
-    return 2 / (fan_in + fan_out)
+def glorot_normal(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
+    """Normal numbers with variance 2 / (fan_in + fan_out)."""
+    return _normal(2 / sum(_fans(shape)), shape, rng, dtype)
 
 
-def _he(fan_in: int, fan_out: int) -> float:
-    return 2 / fan_in
+def he_uniform(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
+    """Uniform numbers with variance 2 / fan_in."""
+    return _uniform(2 / _fans(shape)[0], shape, rng, dtype)
 
 
-lecun_uniform = _uniform(_lecun, "lecun_uniform")
-lecun_normal = _normal(_lecun, "lecun_normal")
-glorot_uniform = _uniform(_glorot, "glorot_uniform")
-glorot_normal = _normal(_glorot, "glorot_normal")
-he_uniform = _uniform(_he, "he_uniform")
-he_normal = _normal(_he, "he_normal")
+def he_normal(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
+    """Normal numbers with variance 2 / fan_in."""
+    return _normal(2 / _fans(shape)[0], shape, rng, dtype)
 
 
 def zeros(shape: tuple[int, ...], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
@@ -68,3 +59,23 @@ def zeros(shape: tuple[int, ...], rng: Any = None, dtype: Any = np.float64) -> n
     array([0., 0.])
     """
     return np.zeros(shape, dtype)
+
+
+def _fans(shape: Any) -> tuple[int, int]:
+    """How many columns go in and come out; both at least 1, since a variance is divided by them."""
+    if not (isinstance(shape, (tuple, list)) and len(shape) == 2 and min(shape) >= 1):
+        raise ValueError(
+            f"an initializer takes the shape (fan_in, fan_out) of a weight, not {shape!r}: of an"
+            " array with other axes, make a matrix and reshape it"
+        )
+    fan_in, fan_out = shape
+    return fan_in, fan_out
+
+
+def _uniform(variance: float, shape: tuple[int, int], rng: Any, dtype: Any) -> np.ndarray:
+    limit = np.sqrt(3 * variance)
+    return np.random.default_rng(rng).uniform(-limit, limit, shape).astype(dtype)
+
+
+def _normal(variance: float, shape: tuple[int, int], rng: Any, dtype: Any) -> np.ndarray:
+    return np.random.default_rng(rng).normal(0, np.sqrt(variance), shape).astype(dtype)

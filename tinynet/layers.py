@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from . import functional, initializers
+from .engine.arrays import as_array
 from .engine.frames import stacklevel
 from .engine.grad_mode import recording
 from .engine.held import reachable
@@ -50,9 +51,9 @@ class Module:
     ['factor']
     """
 
+    _training = True
     feature_names: tuple[str, ...] | None = None  # of the Dataset it was trained on, if it was one
     target_names: tuple[str, ...] | None = None
-    _training = True
 
     @property
     def training(self) -> bool:
@@ -105,7 +106,7 @@ class Module:
                 f"load_state_dict takes what state_dict() gave, not {type(state).__name__}; a file"
                 " is read with tn.checkpoints.load(model, path)"
             )
-        values = {name: np.asarray(raw(value)) for name, value in state.items()}
+        values = {name: as_array(raw(value)) for name, value in state.items()}
         own = check_state(self, values)
         with np.errstate(over="ignore"):
             cast = {name: values[name].astype(tensor.dtype) for name, tensor in own.items()}
@@ -212,7 +213,7 @@ def _warn_of_lost(module: Module, parameters: list[Tensor]) -> None:
         return isinstance(value, Tensor) or (isinstance(value, Module) and id(value) not in known)
 
     for way, value in reachable(module, ends):
-        if id(value) in known or not ends(value):
+        if not ends(value):
             continue
         problem = (
             "is kept where layers are not looked for, and is neither trained nor saved: make it an"
@@ -270,13 +271,15 @@ class Linear(Module):
                     f"Linear({in_features!r}, {out_features!r}): widths must be whole numbers of at"
                     " least 1"
                 )
+        if not isinstance(bias, (bool, np.bool_)):
+            raise ValueError(f"Linear: bias must be True or False, not {bias!r}; a seed is rng=0")
         weight = initializer((in_features, out_features), rng, dtype)
         self.weight = Tensor(weight, requires_grad=True, name="weight")  # (in, out)
         self.bias = Tensor(np.zeros(out_features, dtype), requires_grad=bias, name="bias")  # (out,)
 
     def forward(self, x: Any) -> Any:
         try:
-            x = x if hasattr(x, "__array_function__") else np.asarray(x, self.weight.dtype)
+            x = x if hasattr(x, "__array_function__") else as_array(x, self.weight.dtype)
             return functional.linear(x, self.weight, self.bias)
         except (TypeError, ValueError) as error:  # asked only now, since a layer runs often
             problem = _misfit(x, *self.weight.shape)
@@ -298,7 +301,7 @@ def linear_layers(module: Module) -> list[Linear]:
 
 def _misfit(x: Any, width: int, out: int) -> str | None:
     """What is wrong with the input of a Linear, and one way to fix it."""
-    if not hasattr(x, "dtype"):  # it did not become an array, and NumPy said why
+    if not isinstance(getattr(x, "dtype", None), np.dtype):  # it is no array, and this was said
         return None
     if x.dtype.kind not in "fiub":
         return f"takes numbers, but its input holds {x.dtype}"
@@ -467,13 +470,13 @@ class MLP(Sequential):
             raise TypeError(
                 f"MLP: activation must be a class, such as layers.ReLU, not {activation!r}"
             )
-        rng = np.random.default_rng(rng)
+        rng, drops = np.random.default_rng(rng), bool(Dropout(dropout).rate)
         rectified = issubclass(activation, (ReLU, LeakyReLU))
         initializer = initializers.he_uniform if rectified else initializers.glorot_uniform
         layers: list[Module] = []
         for size_in, size_out in itertools.pairwise(sizes):
             if layers:
-                layers += [activation()] + ([Dropout(dropout, rng)] if dropout else [])
+                layers += [activation()] + ([Dropout(dropout, rng)] if drops else [])
             layers.append(Linear(size_in, size_out, rng=rng, dtype=dtype, initializer=initializer))
         super().__init__(*layers)
 

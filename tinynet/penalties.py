@@ -7,6 +7,8 @@ back and forth across a corner. So each of these comes in two forms: as a number
     prox(w, strength) = argmin_x ½ |x − w|² + strength · penalty(x)
 
 `tn.optimizers.Proximal` applies one after every step (Parikh & Boyd 2014, Proximal Algorithms).
+Where an optimizer scales the step of each weight by itself, so it does the strength, which then is
+an array; only `prox_l1` can take one, since its weights do not depend on each other.
 """
 
 from __future__ import annotations
@@ -150,8 +152,10 @@ def entropy(p: Any) -> Any:
 # --- proximal operators ---------------------------------------------------------------------
 
 
-def prox_l1(w: np.ndarray, strength: float) -> np.ndarray:
+def prox_l1(w: np.ndarray, strength: Any) -> np.ndarray:
     """Soft threshold: every weight moves towards 0 by `strength`, and stops there.
+
+    `strength` is a number, or an array with one for each weight.
 
     >>> prox_l1(np.array([3.0, -0.5, -4.0]), 1.0)
     array([ 2.,  0., -3.])

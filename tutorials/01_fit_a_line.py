@@ -74,6 +74,7 @@ assert np.allclose(gradient(0, 0), (slope_w, slope_b), atol=1e-8)
 
 # %%
 learning_rate, w, b = 0.3, 0.0, 0.0
+as_in_the_text = learning_rate == 0.3  # what is claimed below is claimed of this one
 path, losses = [(w, b)], [loss(w, b)]
 for _ in range(60):
     dw, db = gradient(w, b)
@@ -82,7 +83,10 @@ for _ in range(60):
     losses.append(loss(w, b))
 
 print(f"after 60 steps: w = {w:.4f}, b = {b:.4f}, loss {losses[-1]:.4f}")
-assert all(later < earlier for earlier, later in zip(losses[:20], losses[1:21], strict=True))
+falls = all(later < earlier for earlier, later in zip(losses[:20], losses[1:21], strict=True))
+print(f"the loss falls in each of the first 20 steps: {falls}")
+if as_in_the_text:
+    assert falls
 
 # %% [markdown]
 # For a line there is also an exact answer, least squares. We arrived there. The loss that is left
@@ -91,8 +95,9 @@ assert all(later < earlier for earlier, later in zip(losses[:20], losses[1:21], 
 # %%
 exact_w, exact_b = np.polyfit(x.ravel(), y.ravel(), 1)
 print(f"least squares:  w = {exact_w:.4f}, b = {exact_b:.4f}")
-assert np.allclose((w, b), (exact_w, exact_b), atol=1e-4)
-assert 0.02 < losses[-1] < 0.06
+if as_in_the_text:
+    assert np.allclose((w, b), (exact_w, exact_b), atol=1e-4)
+    assert 0.02 < losses[-1] < 0.06
 
 # %% [markdown]
 # ## The same with tinynet: no gradient by hand
@@ -122,7 +127,7 @@ for _ in range(60):
     optimizer.step()  # a small step
 
 print(f"tinynet:        w = {model.weight.item():.4f}, b = {model.bias.item():.4f}")
-assert np.allclose((model.weight.item(), model.bias.item()), (w, b), rtol=0, atol=1e-12)
+assert np.allclose((model.weight.item(), model.bias.item()), (w, b), rtol=1e-12, atol=1e-12)
 
 # %% [markdown]
 # ## What it looks like
@@ -143,12 +148,16 @@ heights = [loss(*point) for point in zip(ws.ravel(), bs.ravel(), strict=True)]
 right.contour(ws, bs, np.reshape(heights, ws.shape), levels=20, cmap="Blues_r")
 right.plot(*np.transpose(path), "o-", color="#D55E00", markersize=3)
 right.set(xlabel="w", ylabel="b", title="The loss, and the way down", aspect="equal")
+right.set(xlim=(-0.5, 3.5), ylim=(-0.5, 2.5))
 
-if folder := os.environ.get("FIGURES"):  # a notebook shows the figure, a script can keep it
+if folder := os.environ.get("FIGURES"):
     tn.plots.save(figure, f"{folder}/01_fit_a_line.png")
+else:
+    print("the picture opens in a window; FIGURES=. before python keeps it as a file instead")
+    plt.show()
 
 # %% [markdown]
-# **Try it.** Set `learning_rate` to 1.2 and look at `losses`. What happens, and why? (Each step
-# jumps over the valley and lands further up than it began.)
+# **Try it.** Set `learning_rate` to 1.2 and look at `losses` and at the way in the picture. What
+# happens, and why? (Each step jumps over the valley and lands further up than it began.)
 #
 # Next: [02_six_losses.py](02_six_losses.py), other ways to say "wrong".

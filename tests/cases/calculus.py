@@ -15,10 +15,6 @@ X = np.array([-3.0, -0.9, 0.0, 0.05, 1.3, 5.0])
 CASES = {
     np.cumsum: CUMULATIVE,
     np.cumprod: CUMULATIVE + ZEROS,
-    **dict.fromkeys(
-        (np.cumulative_sum, np.cumulative_prod),
-        [case(B), case(C, axis=1), case(C, axis=-1, include_initial=True), case(B, axis=0)],
-    ),
     np.add.accumulate: ALONG,
     np.multiply.accumulate: ALONG + ZEROS[:1],
     np.diff: [
@@ -49,3 +45,8 @@ CASES = {
     ],
     np.logspace: [case(SCALAR, 2, 5), case(B, 2, 4, False, SCALAR), case(B, A, 3, base=2.0)],
 }
+if hasattr(np, "cumulative_sum"):  # NumPy 2.1
+    CASES |= dict.fromkeys(
+        (np.cumulative_sum, np.cumulative_prod),
+        [case(B), case(C, axis=1), case(C, axis=-1, include_initial=True), case(B, axis=0)],
+    )

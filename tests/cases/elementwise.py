@@ -55,7 +55,9 @@ CASES = {
         *(case(MASK[:, :1], SCALAR, B), case(B > 0, A, C)),
     ],
     np.clip: [
-        *(case(A, -0.5, 1.0), case(A, None, 0.5), case(A, min=-0.5), case(A, a_min=-1, a_max=0.5)),
+        *(case(A, -0.5, 1.0), case(A, None, 0.5), case(A, a_min=-1, a_max=0.5)),
         *(case(A, B - 1, B + 1), case(B, COLUMN - 1, COLUMN), case(A, -0.5, np.array(0.5))),
     ],
 }
+if hasattr(np, "unstack"):  # NumPy 2.1
+    CASES[np.clip].append(case(A, min=-0.5))

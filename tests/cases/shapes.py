@@ -6,7 +6,7 @@ from tests.cases.inputs import COLUMN, SCALAR, A, B, C, case, joined, via
 from tinynet import Tensor
 
 CASES = {
-    np.reshape: [case(A, (2, 6)), case(A, -1), case(A.T, shape=(4, 3, 1)), case(SCALAR, (1, 1))]
+    np.reshape: [case(A, (2, 6)), case(A, -1), case(A.T, (4, 3, 1)), case(SCALAR, (1, 1))]
     + [case(C, (4, -1), order="F")],
     np.ravel: [case(A), case(A.T), case(SCALAR), case(A, "F")],
     np.expand_dims: [case(A, 0), case(A, -1), case(A, (0, 2)), case(A, axis=1)],

@@ -18,8 +18,8 @@ from .csv_file import TextColumn
 FEW = 10  # so many different values may be categories in however small a file
 LARGEST = 5e7  # numbers, 400 MB: what a column of categories may become
 IDENTIFIER = re.compile(
-    r"(?i:unnamed: ?\d+|row[ _.]?(names?|id)?|index|idx|u?id|uuid|guid|key|nr|no|obs|observation"
-    r"|case|.+[ _.-]id)|.*[a-z]I[dD]"
+    r"(?i:unnamed: ?\d+|row[ _.]?(names?|id)?|index|idx|u?id|uuid|guid|key|nr|no|id[ _.-]?case"
+    r"|obs|observation|case|patient|subject|participant|respondent|person|.+[ _.-]id)|.*[a-z]I[dD]"
 )
 SENTINEL = re.compile(r"-?9{2,6}(\.0*)?")
 
@@ -47,14 +47,18 @@ def feature(column: TextColumn, writing: Writing, category: bool, asked: bool) -
     """
     if _is_empty(column):
         raise LeftOut("it holds no values at all")
-    number = as_numbers(column, writing)
     if category:
-        return _category(column, None if is_code(column, number) else number, limit=False)
+        return as_categories(column, writing)
+    number = as_numbers(column, writing)
     if number and not is_code(column, number):
         if not asked and IDENTIFIER.fullmatch(column.name) and _all_different(number, column):
             raise LeftOut("it looks like an identifier: another whole number in each row")
         return number
-    return as_dates(column) or _category(column, None)
+    if kind := as_dates(column):
+        return kind
+    if reason := too_many(column):
+        raise LeftOut(reason)
+    return Category(column.name)
 
 
 def as_numbers(column: TextColumn, writing: Writing, as_names: str = "") -> Number | None:
@@ -63,20 +67,34 @@ def as_numbers(column: TextColumn, writing: Writing, as_names: str = "") -> Numb
     `as_names` is how a caller says that all are names.
     """
     cells = column.cells
-    if writing.usual == "." and writing.decimal in (None, ".") and numbers.plain(cells) is not None:
+    if writing.usual == "." and writing.decimal in (None, ".") and column.plain is not None:
         return Number(column.name)
     present = Counter(c for c in cells if c.lower() not in numbers.NUMBER_GAPS)
     notation = numbers.notation(present, writing.decimal, writing.usual)
     odd = notation.odd(present)
-    if present and not odd:
+    if not odd:
         return Number(column.name, notation.decimal, notation.unit)
     _refuse_few(column, present, odd, "numbers", as_names)
     return None
 
 
+def as_categories(column: TextColumn, writing: Writing) -> Category:
+    """The column as categories: of numbers, where all are, and none is a code."""
+    try:
+        number = as_numbers(column, writing)
+    except ValueError:  # a few are not
+        number = None
+    return Category(column.name, numbers=None if is_code(column, number) else number)
+
+
 def is_code(column: TextColumn, number: Number | None) -> bool:
     """Whether cells that look like numbers are names, which float would change."""
-    return number is not None and numbers.holds_identifiers(column.cells)
+    if number is None:
+        return False
+    values = column.plain
+    if values is not None and np.any(values[np.isfinite(values)] % 1 > 0):
+        return False  # quickly
+    return numbers.hold_identifiers(column.cells)
 
 
 def as_dates(column: TextColumn) -> Date | None:
@@ -103,19 +121,16 @@ def target(column: TextColumn, writing: Writing, task: str | None) -> Number | C
     Numbers where classes are asked for are a Category of numbers; whether others are classes is
     seen from the values.
     """
-    classes = task in ("binary", "multiclass")
-    try:
-        number = as_numbers(column, writing, 'task="multiclass"')
-    except ValueError:
-        if not classes:
-            raise
-        number = None
+    if task in ("binary", "multiclass"):
+        return as_categories(column, writing)
     where = f"{column.file}: the target {column.name}"
-    if task == "regression" and number is None and not _is_empty(column):
-        raise ValueError(f"{where} holds text, so it is not a regression")
+    number = as_numbers(column, writing, 'task="multiclass"')
     if number and (task == "regression" or not is_code(column, number)):
-        return Category(column.name, numbers=number) if classes else number
-    if not classes and (reason := too_many(column)):
+        return number
+    if task == "regression":
+        raise ValueError(f"{where} holds text, so it is not a regression")
+    if reason := too_many(column):
+        reason = "it holds dates" if dates.order_of(set(column.cells)) else reason
         example = f'"{column.cells[0]}" (line {column.lines[0]})'
         raise ValueError(
             f"{where} cannot be predicted: {reason}, such as {example}. Classes must come back to"
@@ -137,12 +152,6 @@ def too_many(column: TextColumn) -> str:
     return ""
 
 
-def _category(column: TextColumn, number: Number | None, limit: bool = True) -> Category:
-    if reason := too_many(column) if limit else "":
-        raise LeftOut(reason)
-    return Category(column.name, numbers=number)
-
-
 def _refuse_few(
     column: TextColumn, present: Counter[str], odd: list[str], what: str, as_names: str = ""
 ) -> None:
@@ -161,7 +170,7 @@ def _refuse_few(
 
 
 def _is_empty(column: TextColumn) -> bool:
-    return all(map(numbers.is_gap, column.cells))
+    return all(cell.lower() in numbers.NUMBER_GAPS for cell in column.cells)
 
 
 def _all_different(number: Number, column: TextColumn) -> bool:

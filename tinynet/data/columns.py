@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from . import dates
 from .csv_file import TextColumn
-from .numbers import Notation, is_gap, label
+from .numbers import UNITS, Notation, is_gap, label
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,20 @@ class Number:
 
     kind: ClassVar = "number"
     features = property(lambda self: (self.name,))
+
+    def __post_init__(self) -> None:
+        if self.decimal not in (".", ",") or (self.unit and self.unit not in UNITS):
+            raise ValueError(f"{self.name!r} has the notation {self.decimal!r}, {self.unit!r}")
+        _check(self.name, self.fill, float)
+
     filler = property(lambda self: f"median, {self.fill!r}")
     notation = property(lambda self: Notation(self.decimal, self.unit))
 
     def values(self, column: TextColumn) -> np.ndarray:
         """The numbers, NaN for gaps. ValueError for what is no number, or infinite."""
-        values = self.notation.values(column.cells)
-        for row in np.flatnonzero(~np.isfinite(values)):
+        plain = column.plain if self.notation.is_plain else None
+        values = self.notation.values(column.cells) if plain is None else plain
+        for row in np.flatnonzero(~np.isfinite(values)).tolist():
             if np.isinf(values[row]):
                 raise ValueError(
                     f"{column.file}, line {column.lines[row]}: {self.name} is infinite"
@@ -73,12 +80,19 @@ class Category:
     kind: ClassVar = "category"
     features = property(lambda self: tuple(f"{self.name}={c}" for c in self.categories))
 
+    def __post_init__(self) -> None:
+        for text in (*self.categories, self.fill):
+            _check(self.name, text, str)
+        if self.fill is not None and self.fill not in self.categories:
+            raise ValueError(f"{self.name!r} is filled in with {self.fill!r}, no category of it")
+
     filler = property(lambda self: f"most frequent value, {self.fill}")
 
     def texts(self, column: TextColumn) -> list[str]:
         """The category of each row, whether known or not; the empty text for gaps."""
         if self.numbers is None:
-            return ["" if is_gap(cell) else cell for cell in column.cells]
+            gaps = set(filter(is_gap, set(column.cells)))
+            return ["" if cell in gaps else cell for cell in column.cells]
         values = self.numbers.values(column)
         return ["" if np.isnan(value) else label(value) for value in values.tolist()]
 
@@ -126,6 +140,11 @@ class Date:
 
     kind: ClassVar = "date"
 
+    def __post_init__(self) -> None:
+        if self.order not in dates.ORDERS:
+            raise ValueError(f"{self.name!r} has dates with the {self.order!r}")
+        _check(self.name, self.fill, float)
+
     @property
     def filler(self) -> str:
         return f"median, {np.datetime64(round((self.fill or 0.0) * 86_400), 's')}"
@@ -160,6 +179,12 @@ class Date:
 
 Column: TypeAlias = Number | Category | Date
 KINDS = {kind.kind: kind for kind in (Number, Category, Date)}
+
+
+def _check(name: Any, fill: Any, kind: type) -> None:
+    """What is made from a file may be anything."""
+    if not isinstance(name, str) or not (fill is None or isinstance(fill, kind)):
+        raise ValueError(f"{name!r} holds {fill!r}, which is no {kind.__name__}")
 
 
 def feature_names(columns: tuple[Column, ...]) -> tuple[str, ...]:

@@ -12,9 +12,14 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+import numpy as np
+
+from .numbers import plain
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces"}
 SPELT_OUT = {r"\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
@@ -43,8 +48,12 @@ class TextColumn:
     cells: list[str]
     lines: list[int]
 
-    def take(self, rows: Iterable[int]) -> TextColumn:
-        rows = list(rows)
+    @cached_property
+    def plain(self) -> np.ndarray | None:
+        """The numbers, if each is written as Python writes it; NaN for gaps."""
+        return plain(self.cells)
+
+    def take(self, rows: Sequence[int]) -> TextColumn:
         cells, lines = [self.cells[i] for i in rows], [self.lines[i] for i in rows]
         return TextColumn(self.file, self.name, cells, lines)
 
@@ -73,7 +82,7 @@ def read_table(path: str | os.PathLike, separator: str | None = None) -> Table:
     records, notes = _without_comments(list(_records(path.name, text, separator)))
     if separator != ",":
         notes.append(f"The columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
-    header, records, more = _header(path.name, records)
+    header, records, more = _header(path.name, records, separator)
     lines = [line for _, line in records]
     width = len(header)
     flat = [cell for cells, _ in records for cell in cells]
@@ -93,7 +102,8 @@ def listed(lines: Sequence[int]) -> str:
     >>> listed([2, 5])
     'lines 2, 5'
     """
-    shown = ", ".join(map(str, lines[:10])) + (", …" if len(lines) > 10 else "")
+    more = f" and {len(lines) - 10} more" if len(lines) > 10 else ""
+    shown = ", ".join(map(str, lines[:10])) + more
     return f"line{'s' if len(lines) > 1 else ''} {shown}"
 
 
@@ -113,7 +123,8 @@ def _text(path: Path) -> str:
     for signature, what in SIGNATURES.items():
         if content.startswith(signature):
             raise ValueError(f"{path.name} is not a CSV file but {what}")
-    encoding = "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    wide = content[:2] in (b"\xff\xfe", b"\xfe\xff") and re.search(b"\n\x00|\x00\n", content)
+    encoding = "utf-16" if wide else "utf-8"
     try:
         text = content.decode(encoding).lstrip("\ufeff")
     except UnicodeDecodeError as error:
@@ -148,18 +159,17 @@ def _likely_separator(text: str) -> str:
     def score(separator: str) -> tuple[float, int]:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
         try:
-            rows = itertools.islice(reader, 100)
-            widths = [len(row) for row in rows if any(map(str.strip, row))]
+            rows = [row for row in itertools.islice(reader, 100) if any(map(str.strip, row))]
         except csv.Error:
             return (0, 0)
-        most = Counter(widths).most_common(1)[0] if widths else (1, 0)
-        return (most[1] / len(widths), most[0]) if most[0] > 1 else (0, 0)
+        widths = [len(row) for row in rows if not row[0].startswith("#")] or [1]
+        width = Counter(widths[1:] or widths).most_common(1)[0][0]
+        fitting = widths.count(width) + (widths[0] == width - 1)  # R does not name its row names
+        return (fitting / len(widths), width) if min(width, widths[0]) > 1 else (0, 0)
 
     scores = {separator: score(separator) for separator in ",;\t|"}
     best = max(scores, key=lambda separator: scores[separator])
-    if scores[best] == (0, 0) and score(" ")[0] == 1:
-        return " "
-    return best
+    return " " if scores[best] == (0, 0) and score(" ")[0] == 1 else best
 
 
 def _records(name: str, text: str, separator: str) -> Iterator[tuple[list[str], int]]:
@@ -203,28 +213,33 @@ def _parsed(text: str, separator: str, strict: bool) -> Iterator[tuple[list[str]
 
 
 def _without_comments(records: list) -> tuple[list, list[str]]:
-    """The records without lines in front that begin with # and are cut otherwise than the rest."""
+    """The records without comments, lines in front that begin with #.
+
+    One that fits the numbers below it is the header, as NumPy's savetxt writes it.
+    """
     comments = []
     while len(records) > 1 and records[0][0][0].startswith("#"):
-        if len(records[0][0]) == len(records[1][0]) and not records[1][0][0].startswith("#"):
-            break  # a header whose first name begins with #
-        comments.append(records.pop(0)[1])
-    return records, [f"Skipped a comment in {listed([line])}." for line in comments]
+        (cells, line), (below, _) = records[:2]
+        if len(cells) == len(below) and any(map(is_number, below)):
+            records[0] = ([cells[0].lstrip("# "), *cells[1:]], line)
+        else:
+            comments.append(records.pop(0)[1])
+    return records, [f"Skipped a comment in line {line}." for line in comments]
 
 
-def _header(name: str, records: list) -> tuple[list[str], list, list[str]]:
+def _header(name: str, records: list, separator: str) -> tuple[list[str], list, list[str]]:
     """The header, the rows, each as long as the header, and notes."""
     if not records:
         raise ValueError(f"{name} is empty")
     (header, first), *rows = records
     if not rows:
         raise ValueError(f"{name} has a header but no rows")
-    header, rows, notes = _one_more(header, rows)
+    header, rows, notes = _one_more(header, rows, separator)
     for cells, line in rows:
         if len(cells) != len(header):
             raise ValueError(
-                f"{name}, line {line}: {len(cells)} fields, but the header"
-                f" (line {first}) has {len(header)}"
+                f"{name}, line {line}: {len(cells)} fields, but the header has {len(header)}"
+                f" (line {first})"
             )
     header = [" ".join(column.split()) for column in header]
     twice = [column for column, count in Counter(header).items() if column and count > 1]
@@ -238,12 +253,17 @@ def _header(name: str, records: list) -> tuple[list[str], list, list[str]]:
     return header, rows, notes
 
 
-def _one_more(header: list[str], rows: list) -> tuple[list[str], list, list[str]]:
-    """Where each row has a cell more than the header: it is empty, or names the row (as R does)."""
+def _one_more(header: list[str], rows: list, separator: str) -> tuple[list[str], list, list[str]]:
+    """Where each row has a cell more than the header: it is empty, or names the row (as R does).
+
+    Not between commas, where it might be half of a decimal number, 1,5.
+    """
     if any(len(cells) != len(header) + 1 for cells, _ in rows):
         return header, rows, []
     if not any(cells[-1] for cells, _ in rows):
         return header, [(cells[:-1], line) for cells, line in rows], []
+    if separator == ",":
+        return header, rows, []
     note = "Each row has a cell more than the header: the first is taken for the name of the row."
     return ["", *header], rows, [note]
 

@@ -69,12 +69,14 @@ class Dataset:
             raise ValueError(f"{self.name}: x must have shape (rows, features), not {x.shape}")
         if len(x) == 0:
             raise ValueError(f"{self.name}: the dataset is empty")
-        if len(x) != len(self.y):
-            raise ValueError(f"{self.name}: x has {len(x)} rows but y has {len(self.y)}")
-        y, target_names, task = _meaning(self.name, self.y, tuple(self.target_names), self.task)
+        y = np.array(self.y)
+        if y.ndim == 0 or len(x) != len(y):
+            rows = len(y) if y.ndim else "none: it is one number"
+            raise ValueError(f"{self.name}: x has {len(x)} rows but y has {rows}")
+        y, target_names, task = _meaning(self.name, y, tuple(self.target_names), self.task)
         features = tuple(self.feature_names) or _numbered("x", x.shape[1])
         truth = None if self.truth is None else np.array(self.truth, dtype=np.float64)
-        fields = {"x": x, "y": y, "truth": truth, "task": task}
+        fields: dict[str, Any] = {"x": x, "y": y, "truth": truth, "task": task}
         fields |= {"feature_names": features, "target_names": target_names}
         for field, value in fields.items():
             object.__setattr__(self, field, value)  # frozen for everybody else
@@ -158,20 +160,21 @@ class Dataset:
         return bool(stratify)
 
     def _warn_of_lost_classes(self, parts: Sequence[Dataset]) -> None:
+        """Name the classes that are here but not in each part, in one warning."""
         if self.task == "regression":
             return
-        size = len(self.target_names)
-        here = np.bincount(self.y, minlength=size)
-        for number, part in enumerate(parts, 1):
-            lost = np.flatnonzero((np.bincount(part.y, minlength=size) == 0) & (here > 0))
-            if len(lost):
-                named = ", ".join(f"{self.target_names[i]} ({here[i]})" for i in lost[:5])
-                named += ", …" if len(lost) > 5 else ""
-                warnings.warn(
-                    f"{self.name}: part {number} of {len(parts)}, with {len(part)} rows, has none"
-                    f" of the class {named}: it says nothing about it",
-                    stacklevel=3,
-                )
+        here, *there = (np.bincount(d.y, minlength=len(self.target_names)) for d in (self, *parts))
+        lost = [
+            f"part {number} of {len(parts)} has no row of the class {_shown(names)}"
+            for number, counts in enumerate(there, 1)
+            if (names := [self.target_names[i] for i in np.flatnonzero((counts == 0) & (here > 0))])
+        ]
+        if lost:
+            warnings.warn(
+                f"{self.name}: some classes have so few rows that {'; '.join(lost)}. No figure of"
+                " such a part says anything about it",
+                stacklevel=3,
+            )
 
     def check_alike(self, other: Dataset) -> None:
         """ValueError unless the other has the same features and the same classes, by name.
@@ -179,20 +182,9 @@ class Dataset:
         A model knows them only by their numbers: what was red for one must not be blue for the
         other.
         """
-        for what, mine, others in (
-            ("features", self.feature_names, other.feature_names),
-            ("targets", (self.task, *self.target_names), (other.task, *other.target_names)),
-        ):
-            if mine == others:
-                continue
-            pairs = enumerate(itertools.zip_longest(mine, others, fillvalue="none"))
-            first, (ours, theirs) = next((i, pair) for i, pair in pairs if pair[0] != pair[1])
-            raise ValueError(
-                f"{self.name} has the {what} {_shown(mine)}, but {other.name} has"
-                f" {_shown(others)}: the first difference is {ours} and {theirs} in place"
-                f" {first + 1}; give both the same, in the same order (a file is read as another"
-                " one was with read_csv(…, preparation=…))"
-            )
+        check_names(self.name, "features", self.feature_names, other.name, other.feature_names)
+        mine, others = ((data.task, *data.target_names) for data in (self, other))
+        check_names(self.name, "targets", mine, other.name, others)
 
     def standardize(self, *others: Dataset) -> Any:
         """Scale x by the mean and standard deviation of each column of this (training) set.
@@ -205,8 +197,24 @@ class Dataset:
         for other in others:
             self.check_alike(other)
         scaler = Standardizer.of(self.x)
-        parts = [replace(part, x=scaler.transform(part.x), truth=None) for part in (self, *others)]
+        gone = {"truth": None, "preparation": None}  # they tell of x as it was
+        parts = [replace(part, x=scaler.transform(part.x), **gone) for part in (self, *others)]
         return parts[0] if not others else tuple(parts)
+
+
+def check_names(
+    owner: str, what: str, names: Sequence[str], other: str, others: Sequence[str]
+) -> None:
+    """ValueError unless both have the same names in order; it tells where they first differ."""
+    if tuple(names) == tuple(others):
+        return
+    pairs = enumerate(itertools.zip_longest(names, others, fillvalue="none"))
+    first, (ours, theirs) = next((i, pair) for i, pair in pairs if pair[0] != pair[1])
+    raise ValueError(
+        f"{owner} has the {what} {_shown(names)}, but {other} has {_shown(others)}: the first"
+        f" difference is {ours} and {theirs} in place {first + 1}; give both the same, in the same"
+        " order (a file is read as another one was with read_csv(…, preparation=…))"
+    )
 
 
 # --- what the targets mean ------------------------------------------------------------------
@@ -221,32 +229,39 @@ def few_whole(values: np.ndarray) -> bool:
 
 
 def _meaning(
-    name: str, y: Any, target_names: tuple[str, ...], task: str
+    name: str, y: np.ndarray, target_names: tuple[str, ...], task: str
 ) -> tuple[np.ndarray, tuple[str, ...], str]:
     """The targets, their names and the task, where some are not given."""
     if task and task not in TASKS:
         raise ValueError(f"{name}: the task must be one of {TASKS}, not {task!r}")
-    y = np.array(y)
-    if y.dtype.kind in "USO" and not target_names:
-        y = y.astype(str)
+    if y.dtype == object:
+        y = np.array(y.tolist())  # of one kind, where it can be
     if not target_names and task != "regression" and _holds_classes(y, task):
-        classes, y = np.unique(y.reshape(-1), return_inverse=True)
-        target_names = tuple(str(c).removesuffix(".0") for c in classes.tolist())
+        y, target_names = _numbered_classes(y)
     if not task:
-        task = {0: "regression", 1: "regression", 2: "binary"}.get(len(target_names), "multiclass")
+        tasks = {0: "regression", 1: "regression", 2: "binary"}
+        task = tasks.get(len(target_names), "multiclass")
     target_names = target_names or ("y",)
     needed = {"regression": 1, "binary": 2}.get(task, len(target_names))
     if len(target_names) != needed:
         raise ValueError(
             f"{name}: {task} needs {needed} in target_names, but there are {len(target_names)}"
         )
+    if y.dtype.kind not in "fiub":
+        raise ValueError(
+            f"{name}: y holds {y.dtype} where numbers are needed: a number for each row of a"
+            " regression, the id of a class otherwise (or text, and no target_names)"
+        )
     y = y.astype(np.float64)
     _check_finite(name, "y", y)
-    return (
-        (y.reshape(len(y), -1) if task == "regression" else _ids(name, y, needed)),
-        (target_names),
-        task,
-    )
+    y = y.reshape(len(y), -1) if task == "regression" else _ids(name, y, needed)
+    return y, target_names, task
+
+
+def _numbered_classes(y: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The id of each row's class, in the order of the classes, and their names."""
+    classes, ids = np.unique(y, return_inverse=True)
+    return ids.reshape(-1), tuple(str(each).removesuffix(".0") for each in classes.tolist())
 
 
 def _holds_classes(y: np.ndarray, task: str) -> bool:

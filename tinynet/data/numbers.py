@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 # What stands for a missing cell, compared in lower case; the rest only beside numbers, since "-"
-# can be a category (next to "+").
-GAPS = frozenset(
-    ["", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "+nan", "-nan", "null", "none", "?"]
-)
-NUMBER_GAPS = GAPS | {"-", "--", "–", "—", ".", "..", "…"}
+# and "none" are categories beside "+" and "some".
+GAPS = frozenset({"", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "+nan", "-nan", "null", "?"})
+NUMBER_GAPS = GAPS | {"none", "-", "--", "–", "—", ".", "..", "…"}
 
 UNITS = "%$€£¥"
 LONGEST = 60  # characters that a number may have
@@ -39,7 +37,7 @@ class Notation:
         """The number in a cell; NaN for a gap, None for what is no number."""
         if cell.lower() in NUMBER_GAPS:
             return np.nan
-        if self._is_plain and (value := plain([cell])) is not None:
+        if self.is_plain and (value := plain([cell])) is not None:
             return float(value[0])
         sign, unit, body = _parts(cell)
         if unit != self.unit and (unit or self.unit == "%"):
@@ -51,13 +49,12 @@ class Notation:
 
     def values(self, cells: Sequence[str]) -> np.ndarray:
         """The numbers; NaN for gaps and for what is no number, see `number`."""
-        if self._is_plain and (values := plain(cells)) is not None:
-            return values
         meaning = {cell: self.number(cell) for cell in set(cells)}
         return np.array([meaning[cell] for cell in cells], dtype=np.float64)  # None becomes NaN
 
     @property
-    def _is_plain(self) -> bool:
+    def is_plain(self) -> bool:
+        """Whether it reads what Python reads."""
         return self.decimal == "." and self.unit != "%"
 
     def odd(self, cells: Collection[str]) -> list[str]:
@@ -66,13 +63,15 @@ class Notation:
 
 
 def plain(cells: Sequence[str]) -> np.ndarray | None:
-    """The numbers, if every cell is one as Python writes it; in most files all are."""
+    """The numbers, if each is written as Python writes it, as in most files; NaN for gaps."""
     if "_" in "".join(cells):
         return None  # Python reads 1_000 as a number; in a file that is a name
-    try:
-        return np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
-    except ValueError:
-        return None
+    for lines in (cells, ("nan" if cell.lower() in NUMBER_GAPS else cell for cell in cells)):
+        try:
+            return np.fromiter(map(float, lines), dtype=np.float64, count=len(cells))
+        except ValueError:
+            continue
+    return None
 
 
 def notation(cells: Iterable[str], decimal: str | None = None, usual: str = ".") -> Notation:
@@ -104,7 +103,7 @@ def usual_decimal(columns: Iterable[Sequence[str]], separator: str) -> str | Non
     return found.pop() if len(found) == 1 else None
 
 
-def holds_identifiers(cells: Sequence[str]) -> bool:
+def hold_identifiers(cells: Sequence[str]) -> bool:
     """Whether float would change whole numbers: a zero in front, or more digits than it keeps."""
     text = "\n".join(cells)
     if re.search(r"^[+-]?0\d+$", text, re.MULTILINE):
@@ -119,7 +118,7 @@ def label(value: float) -> str:
     >>> label(1.0), label(2.5)
     ('1', '2.5')
     """
-    return repr(value + 0.0).removesuffix(".0")  # −0 is 0
+    return repr(float(value) + 0.0).removesuffix(".0")  # −0 is 0
 
 
 # --- how numbers are written ----------------------------------------------------------------

@@ -122,11 +122,13 @@ class Preparation:
         """The reverse of `to_dict`; ValueError says what is wrong with the content."""
         try:
             target = dict(content["target"])
-            task = target.pop("task")
-            if task not in TASKS:
-                raise ValueError(f"the task is {task!r}")
+            task, column = target.pop("task"), _from_dict(target)
             columns = tuple(map(_from_dict, content["columns"]))
-            return cls(columns, Target(task, _from_dict(target)))
+            if task not in TASKS or (task == "regression") != isinstance(column, Number):
+                raise ValueError(f"the task {task!r} has a target of the kind {column.kind}")
+            if not columns:
+                raise ValueError("it has no columns")
+            return cls(columns, Target(task, column))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"this is no preparation of tinynet: {error}") from None
 

@@ -17,6 +17,9 @@ from .preparation import Preparation, Target, features
 from .remarks import remarks
 
 MISSING = ("drop", "impute", "error")
+IMPUTE = (
+    ' To keep rows with a target, fill in (missing="impute"), or leave such columns out (drop).'
+)
 NOTES = 50  # so many notes a card shows
 
 
@@ -73,7 +76,7 @@ def read_csv(
         asked = _columns(table, target, columns, drop, categories)
         draft = _chosen(table, target, asked, columns is not None, categories, task, decimal)
     else:
-        _check_target(preparation, target, (columns, drop, categories, task))
+        _check_preparation(preparation, target, missing, (columns, drop, categories, task))
         draft = _known(table, preparation, decimal)
     draft = _without_gaps(draft, table, missing)
     if preparation is None:
@@ -176,7 +179,12 @@ def _chosen(
     return _Draft(list(kinds.values()), columns, Target(task or "", kind), answers, notes)
 
 
-def _check_target(preparation: Preparation, target: str, others: tuple) -> None:
+def _check_preparation(preparation: Preparation, target: str, missing: str, others: tuple) -> None:
+    if missing == "impute" and any(column.fill is None for column in preparation.columns):
+        raise ValueError(
+            "the preparation holds nothing to fill gaps in with: it is of a file that was read"
+            ' without missing="impute"'
+        )
     if any(others):
         raise ValueError(
             "a preparation says which columns are used, and how: leave out columns, drop,"
@@ -209,11 +217,7 @@ def _without_gaps(draft: _Draft, table: Table, missing: str) -> _Draft:
         if missing != "impute" and kind.fill is None
     }
     gaps[name] = draft.target.column.gaps(draft.answers)
-    reasons = [
-        f"{column} is missing in {listed([table.lines[row] for row in rows])}"
-        for column, rows in gaps.items()
-        if rows
-    ]
+    reasons = [_missing(table.columns[name], rows) for name, rows in gaps.items() if rows]
     if not reasons:
         return draft
     if missing == "error":
@@ -224,16 +228,25 @@ def _without_gaps(draft: _Draft, table: Table, missing: str) -> _Draft:
     dropped = set().union(*gaps.values())
     rows = [row for row in range(len(table.lines)) if row not in dropped]
     if not rows:
-        can_fill = len(gaps[name]) < len(table.lines)
-        advice = '; try missing="impute"' if can_fill else f": no row has a {name}"
-        raise ValueError(f"{table.file}: every row has a missing value{advice}")
-    count = f"{len(dropped)} row{'s' * (len(dropped) > 1)}"
+        can_fill = missing == "drop" and len(gaps[name]) < len(table.lines)
+        hint = '; try missing="impute"' if can_fill else f": no row has a {name}"
+        raise ValueError(f"{table.file}: every row has a missing value{hint}")
+    count = f"{len(dropped)} of {len(table.lines)} rows"
+    can_fill = missing == "drop" and len(gaps[name]) < len(dropped)
+    advice = IMPUTE if can_fill and 2 * len(dropped) > len(table.lines) else ""
     return replace(
         draft,
         columns=[column.take(rows) for column in draft.columns],
         answers=draft.answers.take(rows),
-        notes=[*draft.notes, f"Dropped {count}: {'; '.join(reasons)}."],
+        notes=[*draft.notes, f"Dropped {count}: {'; '.join(reasons)}.{advice}"],
     )
+
+
+def _missing(column: TextColumn, rows: Sequence[int]) -> str:
+    """In which lines a column has gaps, and how they are written."""
+    written = {column.cells[row] for row in rows} - {"", "NA", "NaN", "nan"}
+    shown = f' ("{min(written)}")' if len(written) == 1 else ""
+    return f"{column.name} is missing{shown} in {listed([column.lines[row] for row in rows])}"
 
 
 # --- what is learned ------------------------------------------------------------------------

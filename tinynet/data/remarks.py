@@ -38,7 +38,7 @@ def remarks(kind: Column, column: TextColumn, target: bool = False) -> Iterator[
 
 def _writing(kind: Number, column: TextColumn) -> Iterator[str]:
     """How numbers are written that Python would not read, or would read as others."""
-    if kind.decimal == "." and numbers.plain(column.cells) is not None:
+    if kind.notation.is_plain and column.plain is not None:
         return
     examples: dict[str, str] = {}
     for row, cell in enumerate(column.cells):
@@ -66,7 +66,7 @@ def _sentinel(kind: Number, column: TextColumn) -> Iterator[str]:
     """Nines far from all other values, which often stand for a missing one."""
     values = kind.values(column)
     for value in {values.min(), values.max()}:
-        if not SENTINEL.fullmatch(f"{value:g}" if abs(value) < 1e6 else repr(value)):
+        if not SENTINEL.fullmatch(numbers.label(value)):
             continue
         others = values[values != value]
         span = np.ptp(others) if len(others) else 0.0

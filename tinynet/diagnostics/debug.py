@@ -89,7 +89,7 @@ class Watcher:
         """A node was recorded: remember where, check the value, protect what it holds."""
         node, stack = tensor.node, list(frames(sys._getframe(1)))
         source = node.source = _source(node, stack)
-        arrays = self._lock([*node.values, *node.saved, tensor.data])
+        arrays = self._lock([*node.values, *node.options.values(), *node.saved, tensor.data])
         source.release = weakref.finalize(tensor, self._release, arrays)
         source.release.atexit = False
         in_a_rule = any(frame.f_code is sweep.__code__ for frame in stack)
@@ -124,8 +124,10 @@ class Watcher:
         """Let everything be written to again."""
         self._release([array for array, count in self.locked.values() for _ in range(count)])
 
-    def _lock(self, arrays: Sequence) -> list:
-        arrays = [a for a in arrays if isinstance(a, np.ndarray)]
+    def _lock(self, values: Sequence) -> list:
+        """Protect the arrays among the values, also those of an index such as (rows, columns)."""
+        parts = [v if isinstance(v, (list, tuple)) else [v] for v in values]
+        arrays = [a for part in parts for a in part if isinstance(a, np.ndarray)]
         arrays = [a for a in arrays if a.flags.writeable or id(a) in self.locked]
         for array in arrays:
             self.locked.setdefault(id(array), [array, 0])[1] += 1
@@ -163,9 +165,11 @@ def _source(node: Node, stack: list[FrameType]) -> Source:
 
 def _parameters(node: Node) -> list[str]:
     """What the operation calls its arguments; a ufunc, x1 and x2: then what its rule calls them."""
+    by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     if not isinstance(node.operation.forward, np.ufunc):
         with suppress(ValueError):  # NumPy functions written in C have no signature
-            return list(inspect.signature(node.operation.forward).parameters)
+            parameters = inspect.signature(node.operation).parameters.values()
+            return [p.name for p in parameters if p.kind in by_position]
     return list(inspect.signature(node.operation.vjps[node.needs_grad[0]]).parameters)[2:]
 
 

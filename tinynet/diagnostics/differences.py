@@ -84,6 +84,7 @@ class Point:
     measured: np.ndarray  # (k,)
     allowed: np.ndarray  # (k,) how far apart two right numbers can be
     kinks: np.ndarray  # (k,) off, but at a corner or an edge of f, and between the slopes there
+    free: np.ndarray  # (k,) kinks where any number would do: a jump, or nothing to one side
     jacobian: np.ndarray  # (outputs, k)
 
     @property
@@ -132,8 +133,8 @@ def measure(case: Case, i: int, gradient: np.ndarray) -> Point:
     count = min(x.size, SAMPLE, max(1, 4_000_000 // max(1, case.u.size)))
     chosen = rng.choice(x.size, count, replace=False)
     chosen = np.union1d(chosen, np.flatnonzero(~np.isfinite(g))[:9])  # sorted
-    units = ((np.eye(1, x.size, j).reshape(x.shape), max(1.0, abs(x.flat[j]))) for j in chosen)
-    slopes = [_slope(case, i, unit, size) for unit, size in units]
+    units = ((np.eye(1, x.size, j).reshape(x.shape), abs(x.flat[j])) for j in chosen)
+    slopes = [_slope(case, i, unit, max(1.0, size), size) for unit, size in units]
     elements = _point(case, i, g, chosen, g.ravel()[chosen], slopes)
     missed = x.size > count and along.wrong.any() and not elements.wrong.any()
     return along if missed else elements
@@ -149,8 +150,11 @@ class _Slope(NamedTuple):
     column: np.ndarray  # ∂f/∂x_j: the derivative of each output
 
 
-def _slope(case: Case, i: int, way: np.ndarray, size: float) -> _Slope:
-    """Central differences with ever smaller steps, until the error is small; the best of them."""
+def _slope(case: Case, i: int, way: np.ndarray, size: float, least: float = 0.0) -> _Slope:
+    """Central differences with ever smaller steps, until the error is small; the best of them.
+
+    Steps are in proportion to `size`; the last one, for tiny inputs such as of a log, to `least`.
+    """
     u, y, tried = case.u, case.value(case.arrays), []
 
     def at(step: float) -> np.ndarray:
@@ -162,7 +166,10 @@ def _slope(case: Case, i: int, way: np.ndarray, size: float) -> _Slope:
     def quotients(h: float) -> tuple:  # to the right, to the left
         return u * (at(h) - y) / h, u * (y - at(-h)) / h
 
-    for h in case.eps ** (1 / 3) * size * 0.5 ** np.array([0, 5, 10, 15]):
+    sizes = size * 0.5 ** np.array([0, 5, 10, 15])
+    if 0 < least < sizes[-1]:
+        sizes = np.append(sizes, least)
+    for h in case.eps ** (1 / 3) * sizes:
         (right, left), (right2, left2) = quotients(h), quotients(h / 2)
         coarse, fine = (right + left) / 2, (right2 + left2) / 2
         column = ((4 * fine - coarse) / 3 / u).ravel()
@@ -189,5 +196,6 @@ def _point(
     off = ~(abs(analytic - value) <= allowed)  # so NaN is off
     between = (low - allowed <= analytic) & (analytic <= high + allowed)
     kinks = off & (between | ~np.isfinite(value))
+    free = kinks & ~(np.isfinite(value) & np.isfinite(low))
     jacobian = np.array([slope.column for slope in slopes]).reshape(len(slopes), case.u.size).T
-    return Point(case, i, g, chosen, analytic, value, allowed, kinks, jacobian)
+    return Point(case, i, g, chosen, analytic, value, allowed, kinks, free, jacobian)

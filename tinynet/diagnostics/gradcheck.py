@@ -22,7 +22,7 @@ from ..engine.tables import table
 from ..engine.tensor import Node, Primitive, Tensor, behind
 from ..layers import Module, modules, walk
 from .differences import REFUSED, Case, Point, Run, case_of, measure
-from .verdicts import Fault, Kind, explain, first_not_finite, kink, worst
+from .verdicts import Fault, Kind, explain, first_not_finite, kink, nowhere, worst
 
 Checked = tuple[Run, list[np.ndarray], list[str]]  # the function, where, the names of its arguments
 
@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, repr=False)
 class GradcheckResult:
-    """One row per input or parameter; true if no fault was found."""
+    """One row per input or parameter; true if each was checked, and no fault was found."""
 
     rows: list[Row]
 
@@ -60,8 +60,9 @@ class GradcheckResult:
             numbers = (f"{r.analytic:.6g}", f"{r.numerical:.6g}", f"{r.error:.1e}")
             cells.append((r.name, place, *numbers, r.kind))
         verdicts = [f"{row.name}: {row.verdict}" for row in self.rows if row.kind != "right"]
-        heading = f"gradcheck: {'right' if self else 'wrong'}"
-        return "\n".join([heading, table(cells, right=(2, 3, 4)), *verdicts])
+        kinds = {row.kind for row in self.rows if not row.ok}
+        heading = "right" if not kinds else "not checked" if kinds == {"unchecked"} else "wrong"
+        return "\n".join([f"gradcheck: {heading}", table(cells, right=(2, 3, 4)), *verdicts])
 
 
 def gradcheck(f: Callable, *inputs: Any, order: int = 1, rng: Any = 0) -> GradcheckResult:
@@ -73,9 +74,10 @@ def gradcheck(f: Callable, *inputs: Any, order: int = 1, rng: Any = 0) -> Gradch
     as it was. Arrays of more than 64 elements are checked along three random directions first. At
     a kink, any gradient between the slopes on both sides is right.
 
-    The result is true if all is right; its `rows` hold a kind and a verdict each. TypeError or
-    ValueError: inputs that are not floats, an f that does not return one Tensor, or not the same
-    twice, or nothing to differentiate; a wrong gradient raises nothing.
+    The result is true if all is right; what could not be checked at all is not. Its `rows` hold a
+    kind and a verdict each. TypeError or ValueError: inputs that are not floats, an f that does not
+    return one Tensor, or not the same twice, or nothing to differentiate; a wrong gradient raises
+    nothing.
 
     >>> from tinynet import primitive
     >>> @primitive
@@ -97,9 +99,7 @@ def gradcheck(f: Callable, *inputs: Any, order: int = 1, rng: Any = 0) -> Gradch
         _must_repeat(case)
         rows = _check(case, names)
         if order == 2 and all(row.ok for row in rows):
-            for i, row in enumerate(rows):
-                case = case.nearby(i) if row.kind == "kink" else case
-            rows += _check_second(case, names)
+            rows += _second_rows(case, names, rows)
     return GradcheckResult(rows)
 
 
@@ -209,6 +209,17 @@ def _check(case: Case, names: list[str]) -> list[Row]:
     return [_row(p, name, faults) for p, name in zip(points, names, strict=True)]
 
 
+def _second_rows(case: Case, names: list[str], rows: list[Row]) -> list[Row]:
+    """The rows of the second derivatives; away from what would leave nothing to check."""
+    for _ in range(2):
+        for i, row in enumerate(rows):
+            case = case.nearby(i) if row.kind in ("kink", "unchecked") else case
+        rows = _check_second(case, names)
+        if all(row.kind != "unchecked" for row in rows):
+            break
+    return rows
+
+
 def _check_second(case: Case, names: list[str]) -> list[Row]:
     """The same check for v · gradient: its gradient against differences of the first gradient."""
     ways = [case.rng.normal(size=x.shape) for x in case.arrays]
@@ -249,6 +260,8 @@ def _row(p: Point, name: str, faults: list) -> Row:
 def _verdict(p: Point, faults: list) -> Fault:
     """The first fault on the way to this argument; or what is left if every rule is right."""
     if not p.wrong.any():
+        if p.free.size and p.free.all():
+            return "unchecked", nowhere(p)
         return ("kink", kink(p)) if p.kinks.any() else ("right", "right")
     mine = sorted((f for reached, f in faults if p.i in reached), key=lambda f: f[0] == "kink")
     if mine and mine[0][0] != "kink":

@@ -73,6 +73,15 @@ def kink(p: Point) -> str:
     )
 
 
+def nowhere(p: Point) -> str:
+    at = p.index(0)
+    return (
+        f"nothing was checked: at index {at}, where the input is {p.x[at] + 0.0:.6g}, f has a jump,"
+        f" or no value to one side, so any gradient would pass (tried: {p.free.size} of"
+        f" {p.x.size}); move the input away from there"
+    )
+
+
 def first_not_finite(value: Tensor) -> str:
     """Where the first number that is not finite comes from."""
     inner = sorted((t for t in behind(value) if t.node), key=lambda t: t.node.number)

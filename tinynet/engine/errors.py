@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import pickle
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,12 @@ import numpy as np
 
 
 def unknown_function(function: Callable) -> TypeError:
+    if function is np.copyto:
+        return TypeError(
+            "numpy.copyto, by which np.full_like and others fill an array, takes the numbers of a"
+            " Tensor without its gradient: use x * np.ones_like(array), or np.broadcast_to(x,"
+            " shape), or pass .data to leave the graph"
+        )
     module = getattr(function, "__module__", None) or "numpy"
     if hasattr(function, "__self__"):  # np.add, of np.add.outer
         module = f"numpy.{function.__self__.__name__}"
@@ -31,12 +38,26 @@ def no_rule(name: str) -> TypeError:
     )
 
 
+def not_found_by_name(what: str, place: str) -> pickle.PicklingError:
+    return pickle.PicklingError(
+        f"{what} is pickled by its name, and {place} is not it: define it at the top of a module,"
+        " under its own name; of a Tensor that it made, pickle .detach()"
+    )
+
+
 def no_option(name: str, option: str) -> TypeError:
     hint = {
         "out": "a Tensor cannot be written in place; use the value that is returned",
         "dtype": "call .astype(dtype) on the Tensor first",
     }.get(option, "leave it out, or pass .data where no gradient is needed")
     return TypeError(f"{name}: there is no derivative with {option}=; {hint}")
+
+
+def no_gradient_of_option(name: str, option: str) -> TypeError:
+    return TypeError(
+        f"{name}: {option}= gets no gradient, but this Tensor asks for one: pass its .data, or"
+        f" compute with it outside of {name}"
+    )
 
 
 def failed(name: str, error: Exception, values: Sequence, options: dict) -> Exception:
@@ -206,7 +227,8 @@ def not_one_number(shape: tuple) -> RuntimeError:
 def not_an_array() -> TypeError:
     return TypeError(
         "a Tensor does not become an array by itself, since its gradient would be lost: use .data"
-        " to leave the graph, np.stack([...]) to join Tensors in a list"
+        " to leave the graph, np.stack([...]) to join Tensors in a list; beside pandas or a masked"
+        " array, make that one a plain array, as in df.to_numpy() @ x"
     )
 
 
@@ -214,6 +236,14 @@ def not_an_element() -> TypeError:
     return TypeError(
         "a Tensor does not become an element of an array, since its gradient would be lost: collect"
         " Tensors in a list and join them with np.stack, or assign the number, array[i] = x.item()"
+    )
+
+
+def not_a_number(kind: type) -> TypeError:
+    return TypeError(
+        "this function takes Python numbers, so the gradient of a Tensor would end here without a"
+        " word: use NumPy's in its place (np.sqrt for math.sqrt, np.full for array.fill), or give"
+        f" it the number, x.item() or {kind.__name__}(x), where no gradient is needed"
     )
 
 
@@ -231,12 +261,37 @@ def not_data(data: Any) -> TypeError:
 
 
 def check_kind(dtype: Any, requires_grad: bool) -> None:
-    if dtype.kind in "OSU":
+    if dtype.kind == "c":
+        raise complex_numbers()
+    if dtype.kind in "OSUTMm":
         raise TypeError(
-            f"a Tensor holds numbers, not {dtype} (words, or None): convert with .astype(float)"
+            f"a Tensor holds numbers, not {dtype} (words, dates or None): convert with"
+            " .astype(float)"
         )
     if requires_grad:
         raise TypeError(f"only floats have gradients, not {dtype}: convert with .astype(float)")
+
+
+def complex_numbers() -> TypeError:
+    return TypeError(
+        "derivatives in complex numbers are not known here: compute with the real and the imaginary"
+        " part, x.real and x.imag, one by one"
+    )
+
+
+def masked() -> TypeError:
+    return TypeError(
+        "a masked array would be computed with as if nothing were masked: fill the gaps in with"
+        " x.filled(value), or leave them out with x.compressed(), or of a loss with where=~x.mask"
+    )
+
+
+def of_another_library(kind: type) -> TypeError:
+    return TypeError(
+        f"a {kind.__module__}.{kind.__qualname__} is an array of another library, and no gradient"
+        " passes between the two: make it NumPy's with np.from_dlpack(x), or for PyTorch"
+        " x.detach().numpy()"
+    )
 
 
 def no_tensors(xs: Sequence) -> TypeError | RuntimeError:

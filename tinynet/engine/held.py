@@ -46,13 +46,16 @@ def held(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _used_by(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    """The variables from outside that a function uses, and its defaults."""
+    """The variables from outside that a function uses, and its defaults.
+
+    Of functions those in the same file; others would lead through whole libraries.
+    """
     for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
         with contextlib.suppress(ValueError):  # it has no value yet
             yield name, cell.cell_contents
     for name in _globals(function.__code__):
         value = function.__globals__.get(name)
-        if not isinstance(value, FunctionType):  # those may lead through the whole program
+        if not isinstance(value, FunctionType) or value.__module__ == function.__module__:
             yield name, value
     yield "the defaults", function.__defaults__
 
@@ -76,5 +79,5 @@ def _of_class(cls: type) -> tuple[tuple[type, str, bool], ...]:
 def _keeps(name: str, member: Any) -> bool:
     if isinstance(member, FunctionType):
         return name in _CALLED
-    own = isinstance(member, _SEVERAL) or type(member).__module__ != "builtins"
-    return isinstance(member, MemberDescriptorType) or (own and not name.startswith("__"))
+    several = isinstance(member, (MemberDescriptorType, *_SEVERAL))
+    return several or type(member).__module__ != "builtins"

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from . import errors
+from .grad_mode import recording
 
 
 def _method(function: Callable) -> Any:
@@ -41,13 +42,25 @@ def _in_place(function: Callable) -> Any:
     return method
 
 
-def _assigns(frame: Any) -> bool:
-    """Is this frame at an assignment, ``array[i] = tensor``?
+_ASSIGNS = dis.opmap["STORE_SUBSCR"]
+_CALLS = {code for name, code in dis.opmap.items() if name.startswith("CALL")}
 
-    NumPy asks for float(tensor) there, and the gradient would be lost without a word. Only the
-    bytecode tells; it does not for `array.fill(tensor)` and `operator.setitem`, which go through.
+
+def _number(tensor: Any, kind: type) -> Any:
+    """The only element as a Python number, where somebody asks for it: float(x), int(x).
+
+    C code asks in the same way, for `array[i] = x`, `array.fill(x)` or `math.sqrt(x)`, and there
+    the gradient would be lost without a word. Only the caller's bytecode tells: it assigns to an
+    element, or calls a function, and the code around nowhere says "float".
     """
-    return frame.f_code.co_code[frame.f_lasti] == dis.opmap["STORE_SUBSCR"]
+    number, caller = tensor.item(), sys._getframe(2)
+    instruction = caller.f_code.co_code[caller.f_lasti]
+    if instruction == _ASSIGNS:
+        raise errors.not_an_element()
+    unasked = instruction in _CALLS and kind.__name__ not in caller.f_code.co_names
+    if unasked and tensor.requires_grad and recording.on:
+        raise errors.not_a_number(kind)
+    return kind(number)
 
 
 class ArrayMethods:
@@ -56,6 +69,7 @@ class ArrayMethods:
     __slots__ = ()
     data: Any
     __array_function__: Callable
+    __pandas_priority__ = 5000  # above a DataFrame's: pandas on the left lets us compute
 
     shape = property(operator.attrgetter("data.shape"))
     ndim = property(operator.attrgetter("data.ndim"))
@@ -71,6 +85,7 @@ class ArrayMethods:
     __truediv__, __rtruediv__ = _method(np.divide), _reflected(np.divide)
     __floordiv__, __rfloordiv__ = _method(np.floor_divide), _reflected(np.floor_divide)
     __mod__, __rmod__ = _method(np.remainder), _reflected(np.remainder)
+    __divmod__, __rdivmod__ = _method(np.divmod), _reflected(np.divmod)
     __pow__, __rpow__ = _method(np.power), _reflected(np.power)
     __matmul__, __rmatmul__ = _method(np.matmul), _reflected(np.matmul)
     __neg__, __pos__, __abs__ = _method(np.negative), _method(np.positive), _method(np.absolute)
@@ -78,7 +93,7 @@ class ArrayMethods:
     __gt__, __ge__, __ne__ = _method(np.greater), _method(np.greater_equal), _method(np.not_equal)
 
     sum, mean, prod = _method(np.sum), _method(np.mean), _method(np.prod)
-    max, min, clip = _method(np.max), _method(np.min), _method(np.clip)
+    max, min = _method(np.max), _method(np.min)
     var, std = _method(np.var), _method(np.std)
     ravel = flatten = _method(np.ravel)
     squeeze, swapaxes = _method(np.squeeze), _method(np.swapaxes)
@@ -92,6 +107,10 @@ class ArrayMethods:
     conj = conjugate = _method(np.conjugate)
     sort, partition = _in_place(np.sort), _in_place(np.partition)
 
+    def clip(self, min: Any = None, max: Any = None) -> Any:  # np.clip has these names since 2.1
+        """As `np.clip`."""
+        return np.clip(self, min, max)
+
     def reshape(self, *shape: Any) -> Any:
         """The same elements in another shape: ``x.reshape(2, 3)`` or ``x.reshape((2, 3))``."""
         return np.reshape(self, shape[0] if len(shape) == 1 else shape)
@@ -100,10 +119,10 @@ class ArrayMethods:
         """Permute the axes, or reverse them when none are given."""
         return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
 
-    def astype(self, dtype: Any) -> Any:
+    def astype(self, dtype: Any, *, copy: bool = True) -> Any:
         """Convert: floats stay in the graph; whole numbers and booleans leave it."""
         if np.dtype(dtype).kind != "f":
-            return self.data.astype(dtype)
+            return self.data.astype(dtype, copy=copy)
         return self.__array_function__(np.ndarray.astype, (type(self),), (self, dtype), {})
 
     def compress(self, condition: Any, axis: int | None = None) -> Any:
@@ -125,9 +144,13 @@ class ArrayMethods:
         return self.data.item()
 
     def __float__(self) -> float:
-        if _assigns(sys._getframe(1)):
-            raise errors.not_an_element()
-        return float(self.item())
+        return _number(self, float)
+
+    def __int__(self) -> int:
+        return _number(self, int)
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.item(), digits)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else str(self)

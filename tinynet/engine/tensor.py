@@ -20,15 +20,18 @@ import heapq
 import inspect
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from . import errors
+from .arrays import NUMBERS, as_array, operand
+from .by_name import ByName
 from .grad_mode import recording
 from .methods import ArrayMethods, raw
+from .zeros import Kind, Watch, kind_of
 
 _count, _not_kept = itertools.count(), errors.NotKept()
 table: dict[Callable, Callable] = {}  # NumPy's function -> what runs when it meets a Tensor
@@ -51,7 +54,7 @@ class Node:
     source: Any = None  # in debug mode, where it was made
 
 
-class Primitive:
+class Primitive(ByName):
     """A differentiable operation: a function of arrays, and one VJP rule per argument.
 
     Called with arrays it is the function itself; called with Tensors it also records a node. With
@@ -72,12 +75,16 @@ class Primitive:
 
     def __init__(self, forward: Callable, saves: bool = False) -> None:
         functools.update_wrapper(self, forward)
-        self.forward, self.saves = forward, saves
+        self.forward, self.saves, self.kind = forward, saves, kind_of(forward)
         self.vjps: Any = defaultdict(lambda: self._no_vjp)  # position of the argument -> rule
 
-    def defvjp(self, *vjps: Callable | None) -> Primitive:
-        """Give one rule ``vjp(g, y, *args, **options)`` per argument; None where there is none."""
+    def defvjp(self, *vjps: Callable | None, kind: str | None = None) -> Primitive:
+        """Give one rule ``vjp(g, y, *args, **options)`` per argument; None where there is none.
+
+        ``kind="slope"`` says that they go element by element, so that a 0 stays 0: see zeros.py.
+        """
         self.vjps.update((i, vjp) for i, vjp in enumerate(vjps) if vjp)
+        self.kind = Kind(kind) if kind else self.kind
         return self
 
     def _no_vjp(self, *args: Any, **options: Any) -> Any:
@@ -85,8 +92,7 @@ class Primitive:
 
     def __call__(self, *args: Any, **options: Any) -> Any:
         if options and Tensor in map(type, options.values()):
-            bound = inspect.signature(self.forward).bind(*args, **options)
-            args, options = bound.args, bound.kwargs
+            args, options = self._by_position(args, options)
         values, needs_grad, any_tensor = [], [], False
         for i, arg in enumerate(args):
             if isinstance(arg, Tensor):
@@ -94,6 +100,10 @@ class Primitive:
                 if arg.requires_grad:
                     needs_grad.append(i)
                 arg = arg.data
+            elif type(arg) not in NUMBERS:
+                arg = operand(arg)
+                if arg is not args[i]:
+                    args = (*args[:i], arg, *args[i + 1 :])
             values.append(arg)
         try:
             output = self.forward(*values, **options)
@@ -113,6 +123,14 @@ class Primitive:
             recorded.made(tensor)  # the watcher of debug mode
         return tensor
 
+    def _by_position(self, args: tuple, options: dict) -> tuple[tuple, dict]:
+        """Tensors that were passed by name, by position; an option itself has no gradient."""
+        bound = inspect.signature(self.forward).bind(*args, **options)
+        for name, value in bound.kwargs.items():
+            if isinstance(value, Tensor) and value.requires_grad:
+                raise errors.no_gradient_of_option(self.__name__, name)
+        return bound.args, {name: raw(value) for name, value in bound.kwargs.items()}
+
     def __repr__(self) -> str:
         return f"<primitive {self.__name__}>"
 
@@ -127,38 +145,52 @@ def _dispatch(function: Callable) -> Callable:
     raise errors.unknown_function(function)
 
 
-def sweep(output: Tensor, gradient: Any, create_graph: bool) -> Iterator[tuple[Tensor, Any]]:
-    """Yield every tensor behind `output` with its complete gradient: newest first, then leaves.
+def sweep(
+    output: Tensor, gradient: Any, create_graph: bool, wanted: Collection[Tensor] = ()
+) -> dict[Tensor, Any]:
+    """The complete gradients of the leaves behind `output`, and of the tensors that are wanted.
 
     The chain rule: the gradient of argument i grows by vjp_i(g, y, *args). A node is newer than
     its arguments, so newest first meets a tensor only after all its users: no recursion is needed.
     """
-    gradients = {output: gradient}
+    gradients, kept, watch = {output: gradient}, {}, Watch()
     queue, watcher = [(-output.node.number, output)] if output.node else [], recording.watcher
-    while queue:
-        tensor = heapq.heappop(queue)[1]
-        g, node = gradients.pop(tensor), tensor.node
-        yield tensor, g
-        operation, args, y = node.operation, node.values, tensor.data
-        if operation.saves:
-            y = (y, *node.saved)
-        if create_graph:  # the same rules, on Tensors; and what was saved is computed on the graph
-            args, y = node.args, tensor
-            if operation.saves:
-                y = operation.forward(*args, **node.options)
-        for i in node.needs_grad:
-            arg = node.args[i]
-            contribution = operation.vjps[i](g, y, *args, **node.options)
-            if contribution.shape != arg.data.shape or contribution.dtype is not arg.data.dtype:
-                contribution = unbroadcast(contribution, arg.data, operation)
-            if watcher:
-                watcher.pulled(node, i, contribution)
-            if arg in gradients:
-                contribution = gradients[arg] + contribution
-            elif arg.node:
-                heapq.heappush(queue, (-arg.node.number, arg))
-            gradients[arg] = contribution
-    yield from gradients.items()
+    with np.errstate(invalid="call", call=watch.flag):  # see zeros.py
+        while queue:
+            tensor = heapq.heappop(queue)[1]
+            g, node = gradients.pop(tensor), tensor.node
+            if tensor in wanted:
+                kept[tensor] = g
+            operation, (y, *args) = node.operation, _arguments(tensor, create_graph)
+            if operation.kind is Kind.OTHER and not watch.hidden:
+                watch.search(node)
+            for i in node.needs_grad:
+                arg, rule = node.args[i], operation.vjps[i]
+                part = rule(g, y, *args, **node.options)
+                if watch.on:
+                    part = watch.look(operation.kind, rule, part, g, y, *args, **node.options)
+                if part.shape != arg.data.shape or part.dtype is not arg.data.dtype:
+                    part = unbroadcast(part, arg.data, operation)
+                if watcher:
+                    watcher.pulled(node, i, part)
+                if arg in gradients:
+                    part = gradients[arg] + part
+                elif arg.node:
+                    heapq.heappush(queue, (-arg.node.number, arg))
+                gradients[arg] = part
+    return kept | gradients
+
+
+def _arguments(tensor: Tensor, create_graph: bool) -> tuple:
+    """What the rules of its node take after g: y and the arguments, as arrays or as Tensors.
+
+    With Tensors the same rules record; what the forward pass saved is computed on the graph.
+    """
+    node = tensor.node
+    saves = node.operation.saves
+    if not create_graph:
+        return ((tensor.data, *node.saved) if saves else tensor.data), *node.values
+    return (node.operation.forward(*node.args, **node.options) if saves else tensor), *node.args
 
 
 def behind(tensor: Tensor) -> set[Tensor]:
@@ -212,8 +244,7 @@ class Tensor(ArrayMethods):
     def __init__(self, data: Any, requires_grad: bool = False, name: str | None = None) -> None:
         if data is None or isinstance(data, Tensor):
             raise errors.not_data(data)
-        if not hasattr(data, "__array_function__"):
-            data = np.asarray(data, dtype=getattr(data, "dtype", np.float64))
+        data = as_array(data, np.float64)
         if data.dtype.kind != "f":
             errors.check_kind(data.dtype, requires_grad)
         self.data, self.requires_grad, self.name = data, requires_grad, name
@@ -230,13 +261,11 @@ class Tensor(ArrayMethods):
         seed = self._seed(gradient)
         if recording.watcher:
             recording.watcher.backward(self)
-        for tensor, g in sweep(self, seed, create_graph=False):
-            if tensor.node is not None:
-                continue
+        for tensor, g in sweep(self, seed, create_graph=False).items():
             if tensor.grad is not None:
-                tensor.grad = np.asarray(tensor.grad + g)
+                tensor.grad = as_array(tensor.grad + g)
             elif tensor.grad_buffer is None:
-                tensor.grad = np.array(g)
+                tensor.grad = np.copy(g)
             else:
                 tensor.grad_buffer[...] = g
                 tensor.grad = tensor.grad_buffer
@@ -254,15 +283,15 @@ class Tensor(ArrayMethods):
         """
         if not (xs and all(getattr(x, "requires_grad", False) for x in xs)):
             raise errors.no_tensors(xs)
-        seed, chosen = self._seed(gradient), set(xs)
+        seed = self._seed(gradient)
         if create_graph:
             seed = gradient if isinstance(gradient, Tensor) else Tensor(seed)
-        gradients = {x: g for x, g in sweep(self, seed, create_graph) if x in chosen}
+        gradients = sweep(self, seed, create_graph, wanted=set(xs))
         results = [gradients[x] if x in gradients else np.zeros_like(x.data) for x in xs]
         if create_graph:
             results = [g if isinstance(g, Tensor) else Tensor(g) for g in results]
         else:
-            results = [np.array(g) for g in results]
+            results = [np.copy(g) for g in results]
         return results[0] if len(results) == 1 else results
 
     def _seed(self, gradient: Any) -> Any:
@@ -272,8 +301,9 @@ class Tensor(ArrayMethods):
         if gradient is None and self.size != 1:
             raise errors.not_one_number(self.shape)
         if gradient is None:
-            return np.ones_like(self.data) if self.ndim else self.dtype.type(1)
-        gradient = np.asarray(raw(gradient), dtype=self.dtype)
+            is_number = isinstance(self.data, np.generic)  # for speed: no array
+            return self.dtype.type(1) if is_number else np.ones_like(self.data)
+        gradient = as_array(raw(gradient), self.dtype).astype(self.dtype, copy=False)
         if gradient.shape != self.shape:
             raise ValueError(f"gradient= has shape {gradient.shape}, the tensor {self.shape}")
         return gradient
@@ -283,7 +313,7 @@ class Tensor(ArrayMethods):
         return Tensor(self.data, name=self.name)
 
     def __repr__(self) -> str:
-        values = np.array2string(self.numpy(), separator=", ", prefix="Tensor(")
+        values = np.array2string(as_array(self.data), separator=", ", prefix="Tensor(")
         made = f", made by {self.node.operation.__name__}" if self.node else ""
         leaf = ", requires_grad=True" if self.requires_grad and not self.node else ""
         return f"Tensor({values}{leaf}{made}{f', name={self.name!r}' if self.name else ''})"

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from .arrays import like
 from .grad_mode import recording
 from .methods import raw
 from .tensor import Tensor
@@ -48,7 +49,7 @@ def value_and_grad(f: Callable, argnums: int | tuple[int, ...] = 0) -> Callable:
                 f"a gradient needs one number, but {getattr(f, '__name__', 'f')} returned"
                 f" {_described(run.value)}: reduce it with np.mean or np.sum, or use jacobian"
             )
-        return run.leave(run.value), run.only(run.pull(np.ones(np.shape(raw(run.value)))))
+        return run.leave(run.value), run.only(run.pull(np.ones_like(raw(run.value))))
 
     return function
 
@@ -114,7 +115,7 @@ def jvp(f: Callable, args: Sequence, tangents: Sequence) -> tuple[Any, Any]:
     """
     _check_lists("jvp", args, tangents)
     run = _Run(f, args, tuple(range(len(args))), {})
-    probe = _map(lambda y: _leaf(np.zeros(np.shape(raw(y))), _OVER), run.value)
+    probe = _map(lambda y: _leaf(np.zeros_like(raw(y), np.float64), _OVER), run.value)
     pulled = _gradients(_inner(run.value, probe), run.leaves, True)
     moved = _inner(pulled, list(_leaves(tuple(tangents))))
     tangent = iter(_gradients(moved, list(_leaves(probe)), run.tensors))
@@ -181,7 +182,7 @@ class _Run:
     def pull(self, seed: Any) -> Any:
         """The gradient of Σ seed · value, a tuple with the structure of each argument."""
         if isinstance(seed, list) and not isinstance(self.value, (list, tuple, dict)):
-            seed = np.asarray(seed)
+            seed = np.asarray(seed, like=like(self.value))
         return self.filled(_gradients(_inner(self.value, seed), self.leaves, self.tensors))
 
     def filled(self, gradients: Sequence) -> Any:
@@ -192,7 +193,7 @@ class _Run:
     def rows(self, y: Any) -> Any:
         """The gradients of every element of y, stacked in the shape of y."""
         shape, size = np.shape(raw(y)), np.size(raw(y))
-        seeds = np.eye(size).reshape(size, *shape)
+        seeds = np.eye(size, like=like(y)).reshape(size, *shape)
         rows = [_gradients(_inner(y, seed), self.leaves, self.tensors) for seed in seeds]
         columns = zip(*rows, strict=True) if rows else [[np.zeros(0)] for _ in self.leaves]
         return self.filled(

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import as_array
 from ..engine.methods import raw
-from ..engine.tensor import Primitive
+from ..engine.tensor import Primitive, Tensor
 from ..engine.transforms import vjp as vjp_of
+from ..engine.zeros import Kind
 from .cards import Card
 from .checks import Range, numbers, same_shape
 from .reduction import given_weights, kept, requires_grad, weights
@@ -51,6 +53,7 @@ class Loss(Primitive):
         saves: bool,
     ) -> None:
         super().__init__(values, saves)
+        self.kind = Kind.MIXED
         self.values, self.prepare, self.forward = values, prepare, self._forward
         self.ranges, self.rows, self.shared = ranges, rows, shared
         parameters = _parameters(values).values()
@@ -242,7 +245,7 @@ class Loss(Primitive):
         """Arrays or Tensors, predictions of floats, and the targets in front."""
         checked = []
         for which, array in zip(self.arrays, arrays, strict=True):
-            if not hasattr(array, "__array_function__"):
+            if not isinstance(array, Tensor):
                 array = _as_array(array)
             if which != "y_true" and array.dtype.kind != "f":
                 array = numbers(self.__name__, which, array).astype(float)
@@ -318,10 +321,10 @@ def _parameters(function: Callable, *kinds: Any) -> dict[str, inspect.Parameter]
 
 
 def _as_array(value: Any) -> Any:
-    """A list or a number as an array."""
+    """The array itself; a list, a number or what looks like an array as one."""
     if value is None:
         raise TypeError("a loss needs arrays, but got None: does forward() return its result?")
-    return np.asarray(value)
+    return as_array(value)
 
 
 # --- a loss and its card ----------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import as_array, like
 from ..engine.frames import stacklevel
 from ..engine.methods import raw
 from ..engine.tensor import Primitive
@@ -59,7 +60,7 @@ class Range:
         if value is None and self.optional:
             return
         try:
-            inside = np.size(value) > 0 and self.holds(np.asarray(value, float))
+            inside = np.size(value) > 0 and self.holds(as_array(value, float))
         except (TypeError, ValueError):
             raise TypeError(f"{what} must be a number {self}, not {value!r}") from None
         if not inside:
@@ -273,7 +274,7 @@ def weighted_class_targets(
 
 def class_weights(name: str, which: str, given: Any, classes: int) -> Any:
     """One number for each class, at least 0."""
-    weights = numbers(name, which, np.asarray(raw(given)))
+    weights = numbers(name, which, as_array(raw(given)))
     if weights.shape != (classes,):
         raise ValueError(
             f"{name}: {which} has shape {weights.shape}, but there are {classes} classes: give"
@@ -293,7 +294,7 @@ def _misshapen_ids(name: str, true: tuple, pred: tuple) -> str:
 
 def one_hot(name: str, ids: Any, classes: int) -> Any:
     """One row per id with True at that class: (N,) → (N, C). An id that is not a class has none."""
-    rows = ids[..., None] == np.arange(classes)
+    rows = ids[..., None] == np.arange(classes, like=like(ids))
     if np.count_nonzero(rows) != ids.size:
         if ids.dtype.kind not in "iufb":
             raise ValueError(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from ..engine.methods import raw
 from ..functional import clip_probabilities, log_softmax, sigmoid, softmax, softplus
 from .base import loss
@@ -31,6 +32,16 @@ __all__ = ["cross_entropy", "log_loss", "nll", "brier", "ordinal"]
 def log_probabilities(y_pred: Any, from_logits: bool) -> Any:
     """log p of every class, from rows of logits or of probabilities."""
     return log_softmax.forward(y_pred) if from_logits else np.log(clip_probabilities(y_pred))
+
+
+def where_it_counts(t: Any, cost: Any) -> Any:
+    """The costs, but finite where their weight t is 0: t · cost is 0 there, and not 0 · ∞."""
+    return np.where(t != 0, cost, np.minimum(cost, np.finfo(cost.dtype).max))
+
+
+def counted(t: Any, cost: Any) -> Any:
+    """t · cost, where 0 · ∞ is 0: what is neither true nor possible costs nothing."""
+    return t * where_it_counts(t, cost)
 
 
 def derivative_of_rows(s: Any, log_p: Any, from_logits: bool) -> Any:
@@ -60,8 +71,9 @@ def cross_entropy(
 ) -> Any:
     """One of C classes: −Σ_c t_c log p_c, with p = softmax(y_pred).
 
-    One loss per row; no softmax in front. With ``from_logits=False`` y_pred holds probabilities,
-    where an exact 0 counts as one eps of its dtype.
+    One loss per row; no softmax in front. A logit of −∞ is a class that cannot be: it has p = 0 and
+    no part in the loss, which is ∞ only if its t is above 0, after all. With ``from_logits=False``
+    y_pred holds probabilities, where an exact 0 counts as one eps of its dtype.
 
     `label_smoothing` s makes the targets (1 − s) t + s/C; `class_weight` (C,) multiplies each term
     of the sum, and with ids the mean divides by the weights of the samples' classes; samples with
@@ -70,21 +82,30 @@ def cross_entropy(
     >>> float(cross_entropy([0], [[0.0, 0.0]]))     # log 2: as good as a coin
     0.6931471805599453
     """
-    log_p = log_probabilities(y_pred, from_logits)  # (N, C)
-    return -np.vecdot(_weighted(y_true, class_weight), log_p), log_p
+    if from_logits:
+        shifted = y_pred - y_pred.max(axis=-1, keepdims=True)  # (N, C)
+        e = np.exp(shifted)
+        total = e.sum(axis=-1, keepdims=True)  # (N, 1)
+        p, cost = e / total, np.log(total) - shifted
+    else:
+        p = clip_probabilities(y_pred)
+        cost = -np.log(p)
+    t = _weighted(y_true, class_weight)
+    return np.vecdot(t, where_it_counts(t, cost)), p
 
 
 def _weighted(y_true: Any, class_weight: Any) -> Any:
-    return y_true if class_weight is None else y_true * np.asarray(class_weight, y_true.dtype)
+    if class_weight is None:
+        return y_true
+    return y_true * np.asarray(class_weight, y_true.dtype, like=like(y_true))
 
 
 def _cross_entropy_derivative(
-    y_true: Any, y_pred: Any, log_p: Any, from_logits: bool, class_weight: Any
+    y_true: Any, y_pred: Any, p: Any, from_logits: bool, class_weight: Any
 ) -> Any:
     t = _weighted(y_true, class_weight)  # (N, C)
     if not from_logits:
-        return -t / clip_probabilities(y_pred)
-    p = np.exp(log_p)
+        return -t / p
     return (p if class_weight is None else p * t.sum(axis=-1, keepdims=True)) - t  # Σ t = 1
 
 
@@ -122,8 +143,6 @@ def log_probability_targets(
 def _check_log_probabilities(name: str, log_p: Any) -> None:
     fix = "give log_softmax(logits), or the logits themselves to cross_entropy"
     check_range(name, "y_pred", log_p, Range(high=0), fix, "logarithms ")
-    if np.min(log_p, initial=0) == -np.inf:
-        raise ValueError(f"{name}: y_pred holds −∞, the log of 0: {fix}")
     sums = np.sum(np.exp(log_p), axis=-1)
     off = np.abs(sums - 1)
     if np.max(off, initial=0) > np.sqrt(np.finfo(log_p.dtype).eps):
@@ -139,13 +158,14 @@ def nll(y_true: Any, y_pred: Any, *, class_weight: Any = None) -> Any:
     """Negative log-likelihood of log-probabilities: −Σ_c t_c log p_c, where y_pred holds log p.
 
     The second half of `cross_entropy`, for a model that ends in log_softmax. y_pred must be that:
-    at most 0, with exp(y_pred) of sum 1 in a row, and without −∞. `class_weight`,
+    at most 0, with exp(y_pred) of sum 1 in a row; −∞ is a class that cannot be. `class_weight`,
     `label_smoothing` and `ignore_index` are as in `cross_entropy`.
 
     >>> float(nll([0], np.log([[0.5, 0.5]])))     # log 2
     0.6931471805599453
     """
-    return -np.vecdot(_weighted(y_true, class_weight), y_pred)
+    t = _weighted(y_true, class_weight)
+    return np.vecdot(t, where_it_counts(t, -y_pred))
 
 
 def _nll_derivative(y_true: Any, y_pred: Any, class_weight: Any) -> Any:
@@ -199,7 +219,7 @@ def log_loss(
     0.6931471805599453
     """
     yes, no = negative_logs(y_pred, from_logits)
-    return pos_weight * y_true * yes + (1 - y_true) * no
+    return counted(pos_weight * y_true, yes) + counted(1 - y_true, no)
 
 
 def _log_loss_derivative(y_true: Any, y_pred: Any, from_logits: bool, pos_weight: float) -> Any:
@@ -248,7 +268,7 @@ def ordinal(y_true: Any, y_pred: Any, thresholds: Any) -> Any:
     0.6931471805599453
     """
     a = thresholds - np.expand_dims(y_pred, -1)  # (N, K−1)
-    ends = y_true[..., :-1] * softplus(-a) + y_true[..., 1:] * softplus(a)
+    ends = counted(y_true[..., :-1], softplus(-a)) + counted(y_true[..., 1:], softplus(a))
     between = y_true[..., 1:-1] * np.log(-np.expm1(thresholds[:-1] - thresholds[1:]))  # (N, K−2)
     return np.sum(ends, axis=-1) - np.sum(between, axis=-1)
 

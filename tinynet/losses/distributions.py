@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from ..functional import clip_probabilities, log_softmax, softmax
+from ..functional import clip_probabilities, softmax
 from .base import loss
 from .cards import Axis, Card
 from .checks import class_targets
+from .classification import log_probabilities, where_it_counts
 
 __all__ = ["kl_divergence", "js_divergence"]
 
@@ -43,15 +44,15 @@ def kl_divergence(y_true: Any, y_pred: Any, *, from_logits: bool = False) -> Any
     """Kullback-Leibler divergence of p from t: Σ_c t_c log(t_c / p_c), one loss per row.
 
     It is `cross_entropy` less the entropy of the targets: the same gradient, but 0 where p = t.
-    With ``from_logits=True`` y_pred holds logits z, p = softmax(z); else an exact 0 in p counts
-    as one eps of its dtype. It punishes p = 0 where t is not, and hardly the reverse; for a
-    symmetric loss use `js_divergence`.
+    With ``from_logits=True`` y_pred holds logits z, p = softmax(z), as in `cross_entropy`; else an
+    exact 0 in p counts as one eps of its dtype. It punishes p = 0 where t is not, and hardly the
+    reverse; for a symmetric loss use `js_divergence`.
 
     >>> float(kl_divergence([[0.5, 0.5]], [[0.25, 0.75]]).round(4))     # ½ log 2 + ½ log ⅔
     0.1438
     """
-    log_p = log_softmax(y_pred) if from_logits else np.log(clip_probabilities(y_pred))  # (N, C)
-    return _negative_entropy(y_true) - np.vecdot(y_true, log_p)
+    cost = -log_probabilities(y_pred, from_logits)  # (N, C)
+    return _negative_entropy(y_true) + np.vecdot(y_true, where_it_counts(y_true, cost))
 
 
 def _kl_derivative(y_true: Any, y_pred: Any, from_logits: bool) -> Any:

@@ -15,6 +15,7 @@ from ..functional import relu, sigmoid, softplus
 from .base import loss
 from .cards import Axis, Card
 from .checks import NON_NEGATIVE, binary_targets, class_targets, sign_targets
+from .classification import counted, where_it_counts
 
 __all__ = ["hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"]
 __all__ += ["multiclass_hinge", "multilabel_soft_margin"]
@@ -155,20 +156,22 @@ def multiclass_hinge(y_true: Any, y_pred: Any, *, margin: float = 1.0, p: int = 
     >>> float(multiclass_hinge([0], [[2.0, 1.5, -1.0]]))     # only 2.0 − 1.5 is below 1: 0.5 / 3
     0.16666666666666666
     """
-    return np.vecdot(1 - y_true, _shortfall(y_true, y_pred, margin) ** p) / y_pred.shape[-1]
+    others, short = 1 - y_true, _shortfall(y_true, y_pred, margin)
+    return np.vecdot(others, where_it_counts(others, short**p)) / y_pred.shape[-1]
 
 
 def _shortfall(y_true: Any, z: Any, margin: float) -> Any:
     """By how much the lead of the true class over each class falls short of the margin: (N, C)."""
-    return relu(margin - np.sum(y_true * z, axis=-1, keepdims=True) + z)
+    of_true = -np.sum(counted(y_true, -z), axis=-1, keepdims=True)
+    lowest = np.finfo(z.dtype).min / 2  # for −∞, so that the difference of two is a number
+    return relu(margin - of_true + np.maximum(z, lowest))
 
 
 def _multiclass_hinge_derivative(y_true: Any, y_pred: Any, margin: float, p: int) -> Any:
-    short = _shortfall(y_true, y_pred, margin)
-    derivative = (
-        (1 - y_true) * (2 * short if p == 2 else short > 0) / y_pred.shape[-1]
-    )  # of each term
-    return derivative - y_true * np.sum(derivative, axis=-1, keepdims=True)
+    others, short = 1 - y_true, _shortfall(y_true, y_pred, margin)
+    of_terms = counted(others, 2 * short) if p == 2 else others * (short > 0)
+    derivative = of_terms / y_pred.shape[-1]
+    return derivative - counted(y_true, np.sum(derivative, axis=-1, keepdims=True))
 
 
 multiclass_hinge.defderivative(_multiclass_hinge_derivative)
@@ -189,7 +192,7 @@ def multilabel_soft_margin(y_true: Any, y_pred: Any) -> Any:
     >>> float(multilabel_soft_margin([[1, 0]], [[0.0, 0.0]]))     # log 2: as good as a coin
     0.6931471805599453
     """
-    wrong = y_true * softplus(-y_pred) + (1 - y_true) * softplus(y_pred)  # (N, C)
+    wrong = counted(y_true, softplus(-y_pred)) + counted(1 - y_true, softplus(y_pred))  # (N, C)
     return np.mean(wrong, axis=-1)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import as_array
 from ..engine.methods import raw
 from ..engine.tensor import Tensor
 from .checks import numbers
@@ -22,8 +23,9 @@ def given_weights(name: str, shape: tuple, dtype: Any, sample_weight: Any, where
         raise ValueError(f"{name}: the batch is empty (shape {shape})")
     if sample_weight is None and where is None:
         return None
-    total: Any = np.ones(shape, dtype)
-    if sample_weight is not None:
+    if sample_weight is None:
+        total = np.ones_like(raw(where), dtype, shape=shape)
+    else:
         total = _sample_weights(name, sample_weight, shape, dtype)
     return total if where is None else total * _per_loss(name, "where", where, shape)
 
@@ -40,7 +42,7 @@ def weights(
         raise ValueError(f'{name}: reduction must be "mean", "sum" or "none", not {reduction!r}')
     if total is None and counts is None:
         return 1 / math.prod(shape) if reduction == "mean" else 1.0
-    total = np.ones(shape, dtype) if total is None else total
+    total = np.ones_like(counts, dtype, shape=shape) if total is None else total
     if reduction != "mean":
         return total
     divisor = np.sum(total if counts is None else total * counts)
@@ -58,7 +60,7 @@ def _sample_weights(name: str, sample_weight: Any, shape: tuple, dtype: Any) -> 
             f"{name}: sample_weight gets no gradient; pass its .data, or multiply"
             ' with it yourself after reduction="none"'
         )
-    weights = numbers(name, "sample_weight", np.asarray(raw(sample_weight)))
+    weights = numbers(name, "sample_weight", as_array(raw(sample_weight)))
     weights = _per_loss(name, "sample_weight", weights.astype(dtype, copy=False), shape)
     if not (np.min(weights) >= 0 and np.max(weights) > 0):
         raise ValueError(f"{name}: sample weights must be at least 0, and not all of them 0")
@@ -80,7 +82,7 @@ def _per_loss(name: str, which: str, per_sample: Any, shape: tuple) -> Any:
 def kept(name: str, where: Any, shape: tuple, y_true: Any, ignore_index: int | None) -> Any:
     """Which samples, or losses, count; None if all do."""
     if where is not None:
-        where = np.asarray(raw(where))
+        where = as_array(raw(where))
         if where.dtype != bool:
             raise ValueError(
                 f"{name}: where must hold True and False, not {where.dtype}: use"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from .base import loss
 from .cards import Card
 from .checks import FRACTION, NON_NEGATIVE, POSITIVE, same_shape
@@ -172,7 +173,7 @@ def _one_column_per_quantile(
 
 def _tilted(e: Any, share: Any) -> Any:
     """What an error counts for: 1 − share if the prediction is too high, else share."""
-    share = np.asarray(share, e.dtype)
+    share = np.asarray(share, e.dtype, like=like(e))
     return np.where(e > 0, 1 - share, share)
 
 

@@ -111,7 +111,7 @@ def _varying(
     if y_true.ndim == 0:
         raise ValueError(f"{name} needs several targets, at least 2, but y_true is a single number")
     if where is None:
-        where = np.ones(y_true.shape[:1], bool)
+        where = np.ones_like(y_true, bool, shape=y_true.shape[:1])
     kept = np.broadcast_to(
         where.reshape(where.shape + (1,) * (y_true.ndim - where.ndim)), y_true.shape
     )
@@ -166,7 +166,8 @@ r2_loss.defderivative(lambda y_true, y_pred: 2 * (y_pred - y_true) / _variance(y
 
 def directions(x: Any) -> tuple[Any, Any]:
     """Rows of length 1, or less if shorter than SHORTEST; and what each was divided by: (N, 1)."""
-    largest = np.maximum(np.max(np.abs(x), axis=-1, keepdims=True), SHORTEST)
+    shortest = max(SHORTEST, np.finfo(x.dtype).tiny ** 0.5)  # float16 has no 1e-8
+    largest = np.maximum(np.max(np.abs(x), axis=-1, keepdims=True), shortest)
     scaled = x / largest  # so that its squares neither overflow nor vanish
     length = np.sqrt(np.maximum(np.sum(scaled * scaled, axis=-1, keepdims=True), 1))
     return scaled / length, largest * length
@@ -176,8 +177,9 @@ def directions(x: Any) -> tuple[Any, Any]:
 def cosine_similarity(y_true: Any, y_pred: Any) -> Any:
     """One minus the cosine of the angle between two rows: 1 − t·p / (|t| |p|), from 0 to 2.
 
-    One loss per row of the last axis. A row shorter than 1e-8 counts as that long: for a row of
-    zeros the cosine is 0, and the gradient points to the target, finite but large.
+    One loss per row of the last axis. A row shorter than 1e-8 (float16: 8e-3) counts as that
+    long: for a row of zeros the cosine is 0, and the gradient points to the target, finite but
+    large.
 
     >>> cosine_similarity([[2.0, 0], [2, 0]], [[5.0, 0], [0, 1]], reduction="none")
     array([0., 1.])

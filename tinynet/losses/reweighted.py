@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from .base import loss
 from .cards import Card
 from .checks import (
@@ -23,13 +24,17 @@ from .checks import (
     smoothed_class_targets,
 )
 from .classification import (
+    counted,
     derivative_of_rows,
     log_probabilities,
     negative_logs,
+    where_it_counts,
 )
 
 __all__ = ["focal", "categorical_focal", "generalized_cross_entropy"]
 __all__ += ["symmetric_cross_entropy", "poly1"]
+
+SMALLEST = 1e-30  # a power q below counts as 0; float32 has nothing below 1e-38
 
 
 @loss(
@@ -59,8 +64,13 @@ def focal(
     """
     yes, no = negative_logs(y_pred, from_logits)
     of_yes, of_no = (1, 1) if alpha is None else (alpha, 1 - alpha)
-    hard_yes, hard_no = np.exp(-gamma * no) * yes, np.exp(-gamma * yes) * no
-    return of_yes * y_true * hard_yes + of_no * (1 - y_true) * hard_no
+    hard_yes, hard_no = _power(no, gamma) * yes, _power(yes, gamma) * no
+    return counted(of_yes * y_true, hard_yes) + counted(of_no * (1 - y_true), hard_no)
+
+
+def _power(cost: Any, gamma: float) -> Any:
+    """p^γ, from the cost −log p: 1 for γ = 0, even where p is 0."""
+    return np.exp(-gamma * cost) if gamma else 1.0
 
 
 def _focal_derivative(
@@ -73,8 +83,8 @@ def _focal_derivative(
     yes, no = negative_logs(y_pred, from_logits)
     of_yes, of_no = (1, 1) if alpha is None else (alpha, 1 - alpha)
     p, q = np.exp(-yes), np.exp(-no)
-    yes_derivative = -np.exp(-gamma * no) * (q + gamma * p * yes)  # in the logit: dp/dz = p q
-    no_derivative = np.exp(-gamma * yes) * (p + gamma * q * no)
+    yes_derivative = -_power(no, gamma) * (q + gamma * counted(p, yes))  # in the logit: dp/dz = p q
+    no_derivative = _power(yes, gamma) * (p + gamma * counted(q, no))
     derivative = of_yes * y_true * yes_derivative + of_no * (1 - y_true) * no_derivative
     return derivative if from_logits else derivative / (p * q)
 
@@ -134,11 +144,12 @@ def categorical_focal(
     0.17328679513998632
     """
     log_p = log_probabilities(y_pred, from_logits)  # (N, C)
-    return -np.vecdot(_shared(y_true, alpha), _miss(log_p) ** gamma * log_p), log_p
+    t = _shared(y_true, alpha)
+    return np.vecdot(t, where_it_counts(t, _miss(log_p) ** gamma * -log_p)), log_p
 
 
 def _shared(y_true: Any, alpha: Any) -> Any:
-    return y_true if alpha is None else y_true * np.asarray(alpha, y_true.dtype)
+    return y_true if alpha is None else y_true * np.asarray(alpha, y_true.dtype, like=like(y_true))
 
 
 def _miss(log_p: Any) -> Any:
@@ -155,7 +166,7 @@ def _categorical_focal_derivative(
     from_logits: bool,
 ) -> Any:
     miss = _miss(log_p)
-    bent = miss**gamma * (1 - gamma * np.exp(log_p) * log_p / miss)
+    bent = miss**gamma * (1 + gamma * counted(np.exp(log_p), -log_p) / miss)
     return derivative_of_rows(-_shared(y_true, alpha) * bent, log_p, from_logits)
 
 
@@ -181,14 +192,15 @@ def generalized_cross_entropy(
     0.5
     """
     log_p = log_probabilities(y_pred, from_logits)  # (N, C)
-    bent = np.expm1(q * log_p) / q if q > 1e-30 else log_p  # float32 has nothing below 1e-38
-    return -np.vecdot(y_true, bent), log_p
+    cost = -np.expm1(q * log_p) / q if q > SMALLEST else -log_p
+    return np.vecdot(y_true, where_it_counts(y_true, cost)), log_p
 
 
 def _generalized_derivative(
     y_true: Any, y_pred: Any, log_p: Any, q: float, from_logits: bool
 ) -> Any:
-    return derivative_of_rows(-y_true * np.exp(q * log_p), log_p, from_logits)
+    weight = np.exp(q * log_p) if q > SMALLEST else 1.0
+    return derivative_of_rows(-y_true * weight, log_p, from_logits)
 
 
 generalized_cross_entropy.defderivative(_generalized_derivative)
@@ -224,8 +236,9 @@ def symmetric_cross_entropy(
     2.0
     """
     log_p = log_probabilities(y_pred, from_logits)  # (N, C)
-    log_t = _log_targets(y_true, log_zero)
-    return -np.sum(alpha * y_true * log_p + beta * np.exp(log_p) * log_t, axis=-1), log_p
+    t, log_t = alpha * y_true, _log_targets(y_true, log_zero)
+    forward = np.vecdot(t, where_it_counts(t, -log_p))
+    return forward - beta * np.vecdot(np.exp(log_p), log_t), log_p
 
 
 def _log_targets(y_true: Any, log_zero: float) -> Any:
@@ -264,7 +277,8 @@ def poly1(y_true: Any, y_pred: Any, *, epsilon: float = 1.0, from_logits: bool =
     1.1931471805599454
     """
     log_p = log_probabilities(y_pred, from_logits)  # (N, C)
-    return -np.vecdot(y_true, log_p + epsilon * np.expm1(log_p)), log_p
+    cost = -log_p - epsilon * np.expm1(log_p)
+    return np.vecdot(y_true, where_it_counts(y_true, cost)), log_p
 
 
 def _poly1_derivative(

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from ..engine.methods import raw
 from ..functional import logsumexp, relu, softmax
 from .base import loss
@@ -132,11 +133,11 @@ def _all_against_all(
 
 def _distance(e: Any, p: float = 2) -> tuple[Any, Any]:
     """The length of each row, (Σ |e|^p)^(1/p), and its derivative: (N,) and (N, D)."""
-    size = np.abs(e)
-    largest = np.maximum(np.max(size, axis=-1, keepdims=True), CLOSEST)  # so nothing overflows
+    size, closest = np.abs(e), max(CLOSEST, np.finfo(e.dtype).tiny)  # float16 has no 1e-30
+    largest = np.maximum(np.max(size, axis=-1, keepdims=True), closest)  # so nothing overflows
     total = np.maximum(np.sum((size / largest) ** p, axis=-1, keepdims=True), 1)
     length = largest * total ** (1 / p)  # (N, 1)
-    derivative = e / np.where(largest > CLOSEST, length, np.inf)
+    derivative = e / np.where(largest > closest, length, np.inf)
     if p != 2:  # at 0 its own derivative is 0, or infinite for p < 2, and then counts as 0
         derivative = np.sign(derivative) * np.where(derivative == 0, 1, np.abs(derivative)) ** (
             p - 1
@@ -175,8 +176,8 @@ contrastive.defderivative(
 def cosine_embedding(y_true: Any, x1: Any, x2: Any, *, margin: float = 0.0) -> Any:
     """Turn the same to one direction, others apart: 1 − cos, or max(0, cos − margin).
 
-    One loss per pair of rows. A row shorter than 1e-8 counts as that long, so of a row of zeros
-    the cosine is 0 and the gradient finite.
+    One loss per pair of rows. A row shorter than 1e-8 (float16: 8e-3) counts as that long, so of
+    a row of zeros the cosine is 0 and the gradient finite.
 
     >>> x1, x2 = [[2.0, 0.0]] * 2, [[0.0, 3.0], [5.0, 0.0]]
     >>> cosine_embedding([1, -1], x1, x2, reduction="none")     # at right angles; alike, but other
@@ -278,14 +279,14 @@ def info_nce(query: Any, key: Any, *, temperature: float = 0.1) -> Any:
     0.3132616875182228
     """
     cosines = directions(query)[0] @ directions(key)[0].mT / temperature  # (N, N)
-    own = np.eye(len(cosines), dtype=cosines.dtype)
+    own = np.eye(len(cosines), dtype=cosines.dtype, like=like(cosines))
     return logsumexp(cosines) - np.sum(own * cosines, axis=-1)
 
 
 def _info_nce_pull(g: Any, query: Any, key: Any, temperature: float, of_key: bool) -> Any:
     (q, q_length), (k, k_length) = directions(query), directions(key)
     chances = softmax(q @ k.mT / temperature)  # (N, N)
-    derivative = chances - np.eye(len(chances), dtype=chances.dtype)
+    derivative = chances - np.eye(len(chances), dtype=chances.dtype, like=like(chances))
     derivative = (
         np.expand_dims(np.broadcast_to(g, derivative.shape[:1]), -1) * derivative / temperature
     )

@@ -4,13 +4,16 @@ from .callbacks import Callback, EarlyStopping, Run
 from .evaluation import evaluate, predict
 from .fit import fit
 from .history import History, NonFiniteLoss
+from .units import InUnits, Units
 
 __all__ = [
     "Callback",
     "EarlyStopping",
     "History",
+    "InUnits",
     "NonFiniteLoss",
     "Run",
+    "Units",
     "evaluate",
     "fit",
     "predict",

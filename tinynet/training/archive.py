@@ -58,7 +58,7 @@ class Archive(Mapping[str, Header]):
                 raise ValueError(f"{name:.80} is in a format that is not read here")
             shape, _, dtype = read(file)
         size = math.prod(shape) * dtype.itemsize
-        if dtype.hasobject or min(shape, default=0) < 0 or size > member.file_size:
+        if dtype.hasobject or size > member.file_size:
             raise ValueError(f"{name:.80} is said to hold {dtype} of shape {shape}")
         return Header(shape, dtype)
 

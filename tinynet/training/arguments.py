@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset
+from ..engine.arrays import as_array
 from ..engine.grad_mode import no_grad
 from ..engine.methods import raw
 from ..engine.tensor import Tensor
@@ -84,7 +85,7 @@ def name_of(function: Any) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
 
 
-def check_names(metrics: Iterable[Callable]) -> None:
+def check_columns(metrics: Iterable[Callable]) -> None:
     """Each metric gets a column of the history, so two must not have one name."""
     counts = Counter(["loss", *map(name_of, metrics)])
     for name in (name for name, count in counts.items() if count > 1):
@@ -188,7 +189,7 @@ def _array(value: Any, what: str) -> np.ndarray:
     if hasattr(value, "toarray"):
         raise TypeError(f"{what} is a sparse matrix: give {what[-1]}.toarray()")
     try:
-        array = np.asarray(value)
+        array = as_array(value)
     except ValueError as error:  # rows of different lengths
         raise ValueError(f"{what} must be one array, not a list of batches: {error}") from None
     if array.dtype.kind not in "fiub":

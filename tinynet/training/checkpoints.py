@@ -40,7 +40,7 @@ def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) ->
     >>> load_model(path).predict([[1.0, 2.0]])
     array([[0.]])
     """
-    _check_kinds("save", model, path)
+    _check_kinds("save", model=model, path=path)
     if not isinstance(data, (Dataset, type(None))):
         raise TypeError(f"save: data must be a Dataset, such as the training part, not {data!r}")
     try:
@@ -62,7 +62,7 @@ def load(model: Module, path: str | os.PathLike) -> None:
     Raises ValueError where the file is damaged, is not a checkpoint, or does not fit the model,
     which then stays as it was.
     """
-    _check_kinds("load", model, path)
+    _check_kinds("load", model=model, path=path)
     with _opened(path) as archive:
         _fill(model, archive, path)
 
@@ -73,7 +73,7 @@ def load_model(path: str | os.PathLike) -> SavedModel:
     Raises ValueError where the file is damaged, is not a checkpoint, or is of a model with layers
     of one's own.
     """
-    _check_kinds("load_model", None, path)
+    _check_kinds("load_model", path=path)
     with _opened(path) as archive:
         about = _about(archive, path)
         if about["architecture"] is None:
@@ -88,11 +88,13 @@ def load_model(path: str | os.PathLike) -> SavedModel:
     return saved
 
 
-def _check_kinds(function: str, model: Any, path: Any) -> None:
-    if not isinstance(model, (Module, type(None))) or not isinstance(path, (str, os.PathLike)):
-        takes = "the path of a file" if model is None else "a model, then the path of a file"
-        given = [type(value).__name__ for value in (model, path) if value is not None]
-        raise TypeError(f"{function} takes {takes}, not {' and '.join(given)}")
+def _check_kinds(function: str, **given: Any) -> None:
+    """Refuse arguments of other kinds, such as these in the other order."""
+    kinds = {"model": ((Module,), "a model"), "path": ((str, os.PathLike), "the path of a file")}
+    if not all(isinstance(value, kinds[name][0]) for name, value in given.items()):
+        takes = ", then ".join(kinds[name][1] for name in given)
+        types = " and ".join(type(value).__name__ for value in given.values())
+        raise TypeError(f"{function} takes {takes}, not {types}")
 
 
 def _warn_of_nan(model: Module, what: str) -> None:

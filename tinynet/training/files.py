@@ -27,6 +27,7 @@ def atomic_write(path: str | os.PathLike) -> Iterator[Any]:
     A file that was there keeps its rights; where `path` is a symbolic link, it is the file behind
     it that is written. ValueError where `path` cannot be written, or is no file: a device stays.
     """
+    path = Path(path)
     check_can_write(path)
     target = _behind(path)
     _tidy(target.parent)
@@ -46,6 +47,7 @@ def atomic_write(path: str | os.PathLike) -> Iterator[Any]:
 
 def check_can_write(path: str | os.PathLike) -> None:
     """Find out before the work, not after it, that a file cannot be written: ValueError."""
+    path = Path(path)
     kind, folder = kind_of(path), _behind(path).parent
     if kind not in (None, "a file"):
         raise ValueError(f"cannot write {path}: it is {kind}")
@@ -67,9 +69,9 @@ def kind_of(path: str | os.PathLike) -> str | None:
         raise ValueError(f"{path}: {error.strerror}") from None
 
 
-def _behind(path: str | os.PathLike) -> Path:
+def _behind(path: Path) -> Path:
     """The path itself, or where the symbolic link leads that it is."""
-    return Path(os.path.realpath(path)) if os.path.islink(path) else Path(path)
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _tidy(folder: Path) -> None:

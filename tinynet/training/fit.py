@@ -18,15 +18,15 @@ import numpy as np
 from ..data import Dataset
 from ..engine.grad_mode import recording
 from ..engine.upstairs import upstairs
-from ..layers import Module
+from ..layers import Module, modules
 from ..losses import Loss
 from ..optimizers import Optimizer
 from .arguments import (
     arrays,
     check_bound,
+    check_columns,
     check_counts,
     check_kinds,
-    check_names,
     check_tracked,
     name_of,
     row_by_row,
@@ -34,9 +34,10 @@ from .arguments import (
     unwrapped,
 )
 from .callbacks import Callback, Run
-from .evaluation import check_trained_on, predict, scores
+from .evaluation import predict, scores
 from .history import History, NonFiniteLoss
 from .replay import Replay
+from .units import InUnits
 
 
 def fit(
@@ -94,10 +95,10 @@ def fit(
     """
     check_kinds(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
     check_counts(epochs=epochs, batch_size=batch_size)
-    check_names(metrics)
+    check_columns(metrics)
     check_bound(loss)
     untracked = check_tracked(model, optimizer)
-    parts = _parts(model, train, validation, optimizer.vector.dtype)
+    parts = _parts(model, train, validation, _dtype(model, optimizer))
     x, y = parts[""]
     weights = row_weights(sample_weight, len(x))
     options = {} if weights is None else {"sample_weight": weights}
@@ -129,7 +130,7 @@ def _parts(model: Module, train: Any, validation: Any, dtype: Any) -> dict[str, 
     if isinstance(train, Dataset):
         model.feature_names, model.target_names = train.feature_names, train.target_names
         if isinstance(validation, Dataset):
-            check_trained_on(model, validation)
+            train.check_alike(validation)
     parts = {"": arrays(train, dtype, "train")}
     if validation is not None:
         parts["val_"] = arrays(validation, dtype, "validation")
@@ -180,6 +181,12 @@ def _wants_to_stop(callback: Callable, run: Run) -> bool:
             f"{name_of(callback)} stopped the run after epoch {run.history.epochs}"
         )
     return bool(answer)
+
+
+def _dtype(model: Module, optimizer: Optimizer) -> Any:
+    """What the data become; those in their own units lose digits in the dtype of the model."""
+    in_units = any(isinstance(part, InUnits) for part in modules(model))
+    return np.float64 if in_units else optimizer.vector.dtype
 
 
 def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import functional, layers, losses
+from ..engine.arrays import like
 from ..engine.tensor import Primitive, Tensor, sweep
 from ..layers import Module, walk
 from ..losses import Loss
@@ -31,7 +32,7 @@ from .tape import Call, Traced, bound
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
-    *(layers.Flatten, layers.Sequential, layers.MLP),
+    *(layers.Flatten, layers.Sequential, layers.MLP, layers.Function),
 )
 
 
@@ -67,7 +68,7 @@ class Step(NamedTuple):
         targets = Traced(y_true, tape)
         value = Primitive.__call__(loss, targets, y_pred, **options)
         middle = len(tape)
-        found = {t: g for t, g in sweep(value, value.dtype.type(1), False) if not t.node}
+        found = sweep(value, value.dtype.type(1), False)
         gradients = {t: found[other] for t, other in double.tensors.items() if other in found}
         calls = tape.copy()
         tape.clear()  # it and what it holds refer to each other
@@ -125,6 +126,7 @@ class Replay:
                     np.take(source, rows, 0, place, "clip")  # "clip": "raise" would copy first
                 return self.forward()
         self.rows = self.rows if len(self.rows) else rows
+        rows = np.asarray(rows, like=like(self.x))
         options = {name: values[rows] for name, values in self.row_options.items()}
         return self.loss(self.y[rows], self.model(self.x[rows]), **options)
 

@@ -11,11 +11,12 @@ import numpy as np
 
 from ..data import TASKS, Dataset
 from ..data.preparation import Preparation
+from ..engine.methods import raw
 from ..layers import Module, Sigmoid, modules
 from .evaluation import predict
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SavedModel:
     """What `tn.checkpoints.load_model` returns: a model, and what its numbers mean.
 
@@ -36,6 +37,10 @@ class SavedModel:
     target_names: tuple[str, ...] = ()
     task: str = ""
     preparation: Preparation | None = None
+
+    def __repr__(self) -> str:
+        what = f"{self.task}, {_listed(self.feature_names)} → {_listed(self.target_names)}"
+        return f"SavedModel: {what if self.task else 'its data are not known'}\n{self.model!r}"
 
     @classmethod
     def of(cls, model: Module, facts: Any) -> SavedModel:
@@ -77,16 +82,20 @@ class SavedModel:
         """The rows as the model takes them, of shape (N, features)."""
         if isinstance(rows, (str, os.PathLike)):
             return self._read(rows)
+        names = getattr(rows, "columns", None)  # of a table of pandas
         if isinstance(rows, Dataset):
-            self._check_names(rows)
-            rows = rows.x
-        x, columns = np.asarray(rows), len(self.feature_names)
+            rows, names = rows.x, rows.feature_names
+        if names is not None:
+            self._check_names(tuple(map(str, names)))
+        x, columns = np.asarray(raw(rows)), len(self.feature_names)
         if columns and (x.ndim != 2 or x.shape[1] != columns):
             raise ValueError(
                 f"the model takes rows of {columns} columns ({_listed(self.feature_names)}), so an"
                 f" array of shape (N, {columns}), not {x.shape}"
             )
-        if x.dtype.kind == "f" and not np.isfinite(x).all():
+        if x.dtype.kind not in "fiub":
+            raise ValueError(f"the rows must hold numbers, not {x.dtype}")
+        if not np.isfinite(x).all():
             row = np.argwhere(~np.isfinite(x))[0, 0]
             raise ValueError(f"row {row} holds NaN or inf: leave it out or fill in the values")
         return x
@@ -100,19 +109,18 @@ class SavedModel:
             )
         return self.preparation.read(path)[0]
 
-    def _check_names(self, data: Dataset) -> None:
-        """ValueError unless a dataset has the features of the model, in their order."""
-        ours, theirs = self.feature_names, tuple(data.feature_names)
+    def _check_names(self, theirs: tuple[str, ...]) -> None:
+        """ValueError unless these are the features of the model, in their order."""
+        ours = self.feature_names
         if not ours or ours == theirs:
             return
         lacking = [name for name in ours if name not in theirs]
         others = [name for name in theirs if name not in ours]
-        problems = [f"lacks {_listed(lacking)}"] if lacking else []
-        problems += [f"has {_listed(others)} instead"] if others else []
-        problems = problems or [f"has them in another order, {_listed(theirs)}"]
+        problems = [f"lack {_listed(lacking)}"] if lacking else []
+        problems += [f"have {_listed(others)}, which it does not know"] if others else []
+        problems = problems or [f"have them in another order, {_listed(theirs)}"]
         raise ValueError(
-            f"{data.name} does not have the features of the model, {_listed(ours)}: it"
-            f" {' and '.join(problems)}"
+            f"the model takes the features {_listed(ours)}, but the rows {' and '.join(problems)}"
         )
 
 

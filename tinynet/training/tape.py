@@ -58,6 +58,8 @@ class Traced(ArrayMethods):
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         if Tensor in types:
             return NotImplemented
+        if function in MADE:
+            return function(*args, **options)
         if function in REDUCTIONS and options.keys() <= {"axis", "keepdims"}:
             return self._written(REDUCTIONS[function], args, {"axis": None, **options})
         if function in OTHERS and not options:
@@ -85,6 +87,7 @@ def _select(condition: Any, a: Any, b: Any, out: Any = None) -> Any:
 
 REDUCTIONS = {np.sum: np.add.reduce, np.max: np.maximum.reduce, np.min: np.minimum.reduce}
 OTHERS = {np.where: _select, np.clip: np.clip}
+MADE = {np.asarray, np.arange, np.eye}  # from nothing, with like=: a constant of the step
 VIEWS = {np.reshape, np.expand_dims, np.squeeze, np.transpose, np.swapaxes, np.broadcast_to}
 
 

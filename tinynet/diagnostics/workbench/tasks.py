@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,8 @@ def _class_task(setting: Setting, name: str, data: Any) -> Task:
     classes = int(ids.max()) + 1
     y = np.eye(classes)[ids] if one_hot else ids
     sizes = [data.x.shape[1], 16, classes]
-    return Task(name, data.x, y, sizes, setting.link, "accuracy", metrics.accuracy)
+    score = partial(metrics.accuracy, kind="scores")
+    return Task(name, data.x, y, sizes, setting.link, "accuracy", score)
 
 
 def trained(task: Task, loss: Callable, seed: int, epochs: int = 40) -> float:

@@ -11,8 +11,11 @@ Where a function has a corner, its gradient there is:
 - `sort`, `median`, `quantile` with ties: to the elements that argsort puts there.
 - What is NaN: 0 where NaN is left out (`nansum`, `fmax`, `nan_to_num` …).
 - `hypot` and `arctan2` at (0, 0), `std` of equal numbers: 0.
-- `clip` at a bound: passes the gradient. `x ** 0`: 0, also at x = 0.
-- `sqrt` at 0, `log` at 0 and their like: infinite, unless g is 0 there; then it stays 0.
+- `clip` at a bound: passes the gradient; with low > high it is high, and so is the gradient.
+- `x ** 0`: 0, also at x = 0 and at ±∞.
+- `sqrt` at 0, `log` at 0 and their like: infinite.
+- Any slope where g is exactly 0: the gradient stays 0, in all elementwise rules, see zeros.py. So
+  it is 0 for the branch that `where` did not take, and for what `maximum`, `clip` … left behind.
 
 ``print(tn.ops.coverage())`` lists all functions.
 """

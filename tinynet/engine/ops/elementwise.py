@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,40 +12,40 @@ import numpy as np
 from ..methods import raw
 from ..registry import compose, defvjp
 from ..tensor import primitive
-from .chain import chain, flat, nonzero
+from .common import flat, nonzero
 
 # --- one argument ---------------------------------------------------------------------------
 
 defvjp(np.negative, lambda g, y, x: -g)
 defvjp(np.positive, lambda g, y, x: g)
-defvjp(np.copy, lambda g, y, x: g)
+defvjp(np.copy, lambda g, y, x: g, kind="slope")
 for same in (np.real, np.conjugate, np.real_if_close):  # of real numbers
     defvjp(same, lambda g, y, x: g)
 defvjp(np.absolute, lambda g, y, x: g * np.sign(x))
 defvjp(np.fabs, lambda g, y, x: g * np.sign(x))
 defvjp(np.square, lambda g, y, x: g * 2 * x)
-defvjp(np.sqrt, lambda g, y, x: chain(g, 0.5 / y))
-defvjp(np.cbrt, lambda g, y, x: chain(g, 1 / (3 * y * y)))
-defvjp(np.reciprocal, lambda g, y, x: chain(g, -1 / (x * x)))
+defvjp(np.sqrt, lambda g, y, x: g / (2 * y))
+defvjp(np.cbrt, lambda g, y, x: g / (3 * y * y))
+defvjp(np.reciprocal, lambda g, y, x: g * -(y * y))
 defvjp(np.exp, lambda g, y, x: g * y)
 defvjp(np.exp2, lambda g, y, x: g * y * math.log(2))
 defvjp(np.expm1, lambda g, y, x: g * (y + 1))
-defvjp(np.log, lambda g, y, x: chain(g, 1 / x))
-defvjp(np.log2, lambda g, y, x: chain(g, 1 / (x * math.log(2))))
-defvjp(np.log10, lambda g, y, x: chain(g, 1 / (x * math.log(10))))
-defvjp(np.log1p, lambda g, y, x: chain(g, 1 / (1 + x)))
+defvjp(np.log, lambda g, y, x: g / x)
+defvjp(np.log2, lambda g, y, x: g / (x * math.log(2)))
+defvjp(np.log10, lambda g, y, x: g / (x * math.log(10)))
+defvjp(np.log1p, lambda g, y, x: g / (1 + x))
 defvjp(np.sin, lambda g, y, x: g * np.cos(x))
 defvjp(np.cos, lambda g, y, x: g * -np.sin(x))
 defvjp(np.tan, lambda g, y, x: g * (1 + y * y))
-defvjp(np.arcsin, lambda g, y, x: chain(g, 1 / np.sqrt(1 - x * x)))
-defvjp(np.arccos, lambda g, y, x: chain(g, -1 / np.sqrt(1 - x * x)))
-defvjp(np.arctan, lambda g, y, x: g / (1 + x * x))
+defvjp(np.arcsin, lambda g, y, x: g / np.sqrt((1 - x) * (1 + x)))
+defvjp(np.arccos, lambda g, y, x: g / -np.sqrt((1 - x) * (1 + x)))
+defvjp(np.arctan, lambda g, y, x: g / np.hypot(1, x) ** 2)
 defvjp(np.sinh, lambda g, y, x: g * np.cosh(x))
 defvjp(np.cosh, lambda g, y, x: g * np.sinh(x))
 defvjp(np.tanh, lambda g, y, x: g * (1 - y * y))
-defvjp(np.arcsinh, lambda g, y, x: g / np.sqrt(x * x + 1))
-defvjp(np.arccosh, lambda g, y, x: chain(g, 1 / np.sqrt(x * x - 1)))
-defvjp(np.arctanh, lambda g, y, x: chain(g, 1 / (1 - x * x)))
+defvjp(np.arcsinh, lambda g, y, x: g / np.hypot(1, x))
+defvjp(np.arccosh, lambda g, y, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+defvjp(np.arctanh, lambda g, y, x: g / ((1 - x) * (1 + x)))
 for degrees in (np.degrees, np.rad2deg):
     defvjp(degrees, lambda g, y, x: g * (180 / np.pi))
 for radians in (np.radians, np.deg2rad):
@@ -73,11 +74,12 @@ compose(np.sinc, _sinc)
 
 
 def _power_base(g: Any, y: Any, x: Any, p: Any) -> Any:
-    return chain(g, p * x ** np.where(p == 0, 1, p - 1))  # x⁰ is flat, also where x = 0
+    lower = p - 1 if np.all(p) else np.where((x == 0) & (p == 0), 1, p - 1)  # x⁰ is flat at 0, too
+    return g * (p * x**lower)
 
 
 def _power_exponent(g: Any, y: Any, x: Any, p: Any) -> Any:
-    return chain(g, y * np.log(np.where(x == 0, 1, x)))  # 0ᵖ is flat for p > 0
+    return g * (y * np.log(np.where(x == 0, 1, x)))  # 0ᵖ is flat for p > 0
 
 
 def _chosen(y: Any, a: Any, b: Any) -> Any:
@@ -85,10 +87,28 @@ def _chosen(y: Any, a: Any, b: Any) -> Any:
     return np.where(a == b, 0.5, a == y)
 
 
+def _scaled(a: Any, b: Any) -> tuple:
+    """(a, b) times 2ᵏ, with neither square too large nor too small; their hypot; and k."""
+    k = -np.frexp(np.maximum(np.absolute(raw(a)), np.absolute(raw(b))))[1]
+    a, b = np.ldexp(a, k), np.ldexp(b, k)
+    return a, b, nonzero(np.hypot(a, b)), k
+
+
+def _hypot(g: Any, y: Any, a: Any, b: Any) -> Any:
+    a, b, length, _ = _scaled(a, b)
+    return g * (a / length)
+
+
+def _arctan2(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """b / (a² + b²)."""
+    a, b, length, k = _scaled(a, b)
+    return np.ldexp(g * (b / length) / length, k)
+
+
 defvjp(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
 defvjp(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
 defvjp(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
-defvjp(np.divide, lambda g, y, a, b: chain(g, 1 / b), lambda g, y, a, b: chain(g, -y / b))
+defvjp(np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: g * (-y / b))
 defvjp(np.power, _power_base, _power_exponent)
 defvjp(np.float_power, _power_base, _power_exponent)
 defvjp(np.copysign, lambda g, y, a, b: g * np.copysign(1, a) * np.copysign(1, b), flat)
@@ -96,18 +116,15 @@ defvjp(np.nextafter, lambda g, y, a, b: g, flat)
 defvjp(np.ldexp, lambda g, y, x, i: np.ldexp(g, i), None)
 defvjp(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
 defvjp(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
-for extremum in (np.maximum, np.minimum, np.fmax, np.fmin):
+for extremum in (np.maximum, np.minimum):
     defvjp(
         extremum,
         lambda g, y, a, b: g * _chosen(y, a, b),
         lambda g, y, a, b: g * _chosen(y, b, a),
+        kind="choice",
     )
-defvjp(np.hypot, lambda g, y, a, b: g * a / nonzero(y), lambda g, y, a, b: g * b / nonzero(y))
-defvjp(
-    np.arctan2,
-    lambda g, y, a, b: g * b / nonzero(a * a + b * b),
-    lambda g, y, a, b: -g * a / nonzero(a * a + b * b),
-)
+defvjp(np.hypot, _hypot, lambda g, y, a, b: _hypot(g, y, b, a))
+defvjp(np.arctan2, _arctan2, lambda g, y, a, b: -_arctan2(g, y, b, a))
 defvjp(
     np.logaddexp,
     lambda g, y, a, b: g * np.exp(a - y),
@@ -141,11 +158,18 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     return np.where(condition, a, b)
 
 
+def _without_nan(extremum: np.ufunc) -> Callable:
+    """Where one of two is NaN, the extremum of the other and itself."""
+    return lambda a, b: extremum(np.where(np.isnan(a), b, a), np.where(np.isnan(b), a, b))
+
+
 where.defvjp(
     None,
     lambda g, y, condition, a, b: np.where(condition, g, 0.0),
     lambda g, y, condition, a, b: np.where(condition, 0.0, g),
 )
+for extremum, of_numbers in ((np.fmax, np.maximum), (np.fmin, np.minimum)):
+    compose(extremum, _without_nan(of_numbers))
 compose(np.where, lambda condition, *ab: where(condition, *ab) if ab else np.nonzero(condition))
 
 
@@ -154,14 +178,18 @@ def clip(x: Any, low: Any, high: Any) -> Any:
     return np.clip(x, low, high)
 
 
-def _inside(x: Any, low: Any, high: Any) -> Any:
-    return (x >= (-np.inf if low is None else low)) & (x <= (np.inf if high is None else high))
+def _sides(x: Any, low: Any, high: Any) -> tuple:
+    """Where the value is x, low and high; it is high where low > high."""
+    low, high = -np.inf if low is None else low, np.inf if high is None else high
+    above = (x > high) | (low > high)
+    return (x >= low) & (x <= high), (x < low) & ~above, above
 
 
 clip.defvjp(
-    lambda g, y, x, low, high: g * _inside(x, low, high),
-    lambda g, y, x, low, high: g * (x < low),
-    lambda g, y, x, low, high: g * (x > high),
+    lambda g, y, x, low, high: g * _sides(x, low, high)[0],
+    lambda g, y, x, low, high: g * _sides(x, low, high)[1],
+    lambda g, y, x, low, high: g * _sides(x, low, high)[2],
+    kind="choice",
 )
 compose(
     np.clip,

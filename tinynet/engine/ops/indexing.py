@@ -9,9 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import as_array
 from ..methods import raw
 from ..registry import compose
 from ..tensor import primitive
+from ..zeros import Kind
 
 
 def part(x: Any, axis: int, start: int | None, stop: int | None) -> Any:
@@ -26,14 +28,14 @@ def concatenate(*arrays: Any, axis: int = 0) -> Any:
 
 def _piece(i: int, g: Any, y: Any, *arrays: Any, axis: int = 0) -> Any:
     """The piece of g that belongs to array i."""
-    start = sum(array.shape[axis] for array in arrays[:i])
+    start = sum(np.shape(array)[axis] for array in arrays[:i])
     return part(g, axis, start, start + arrays[i].shape[axis])
 
 
 def _join(arrays: Any, axis: int | None = 0) -> Any:
     if axis is None:
         return concatenate(*(np.ravel(array) for array in arrays))
-    return concatenate(*arrays, axis=axis)
+    return concatenate(*map(as_array, arrays), axis=axis)
 
 
 def _stack(arrays: Any, axis: int = 0) -> Any:
@@ -74,7 +76,7 @@ class _Parts:
         return functools.partial(_piece, i)
 
 
-concatenate.vjps = _Parts()
+concatenate.vjps, concatenate.kind = _Parts(), Kind.MIXED
 compose(np.concatenate, _join)
 compose(np.stack, _stack)
 getitem.defvjp(lambda g, y, x, index: scatter(g, x.shape, index))

@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..registry import compose, defvjp
-from ..tensor import Primitive
+from ..registry import OfNumPy, compose, defvjp
 
 # --- matrices and vectors -------------------------------------------------------------------
 
@@ -138,7 +137,7 @@ for ufunc in (
 # --- einsum ---------------------------------------------------------------------------------
 
 
-einsum = Primitive(np.einsum)  # with one letter for each axis, and an output: "ij,jk->ik"
+einsum = OfNumPy(np.einsum)  # with one letter for each axis, and an output: "ij,jk->ik"
 _LETTERS = string.ascii_uppercase + string.ascii_lowercase
 
 
@@ -213,11 +212,11 @@ compose(np.einsum, _einsum)
 # --- cross, convolve, correlate -------------------------------------------------------------
 
 
-cross = Primitive(np.linalg.cross).defvjp(  # of vectors along the last axis
+cross = OfNumPy(np.linalg.cross).defvjp(  # of vectors along the last axis
     lambda g, y, a, b: np.linalg.cross(b, g),  # g · (da × b) = da · (b × g)
     lambda g, y, a, b: np.linalg.cross(g, a),  # g · (a × db) = db · (g × a)
 )
-convolve = Primitive(np.convolve).defvjp(  # y_k = Σ_i a_i v_(k−i), all of it
+convolve = OfNumPy(np.convolve).defvjp(  # y_k = Σ_i a_i v_(k−i), all of it
     lambda g, y, a, v: np.correlate(g, v, "valid"),  # ∂/∂a_i = Σ_k g_k v_(k−i)
     lambda g, y, a, v: np.correlate(g, a, "valid"),
 )

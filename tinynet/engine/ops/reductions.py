@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from ..methods import raw
 from ..registry import compose, defvjp
-from .chain import nonzero
+from .common import at_least_float32, nonzero
 
 
 def _expand(g: Any, axis: Any, keepdims: bool) -> Any:
@@ -19,11 +20,11 @@ def _expand(g: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def _count(x: Any, axis: Any, where: Any = True) -> Any:
-    """How many elements were reduced into one."""
+    """How many elements were reduced into one, in float64: float16 ends at 65,504."""
     if where is not True:
-        return nonzero(np.sum(np.broadcast_to(where, x.shape), axis=axis, keepdims=True))
+        return np.sum(np.broadcast_to(where, x.shape), axis=axis, keepdims=True, dtype=np.float64)
     axes = range(x.ndim) if axis is None else np.atleast_1d(axis)
-    return int(np.prod([x.shape[i] for i in axes]))
+    return np.float64(math.prod(x.shape[i] for i in axes))
 
 
 def _sum(
@@ -36,13 +37,14 @@ def _sum(
     where: Any = True,
 ) -> Any:
     spread = np.broadcast_to(_expand(g, axis, keepdims), x.shape)
-    return spread if where is True else np.where(where, spread, 0.0)
+    return _masked(spread, where)
 
 
 def _mean(
     g: Any, y: Any, x: Any, axis: Any = None, keepdims: bool = False, where: Any = True
 ) -> Any:
-    return _sum(g, y, x, axis, keepdims, where=where) / _count(x, axis, where)
+    share = _expand(g, axis, keepdims) / nonzero(_count(x, axis, where))
+    return _sum(share.astype(x.dtype), y, x, axis, True, where=where)
 
 
 def _extremum(
@@ -57,9 +59,10 @@ def _extremum(
     chosen = x == _expand(y, axis, keepdims)  # ties share the gradient
     chosen = chosen if where is True else chosen & where
     count = np.sum(chosen, axis=axis, keepdims=True)
-    return _expand(g, axis, keepdims) * (chosen / nonzero(count))
+    return np.where(chosen, _expand(g, axis, keepdims) / nonzero(count), 0.0)
 
 
+@np.errstate(divide="ignore")  # where ddof leaves no freedom; the value has warned of it
 def _var(
     g: Any,
     y: Any,
@@ -69,14 +72,46 @@ def _var(
     keepdims: bool = False,
     where: Any = True,
 ) -> Any:
-    deviation = x - np.mean(x, axis=axis, keepdims=True, where=where)
-    deviation = deviation if where is True else np.where(where, deviation, 0.0)
-    return _expand(g, axis, keepdims) * deviation * (2 / (_count(x, axis, where) - ddof))
+    slope = _deviation(x, axis, where) * (2 / _freedom(x, axis, ddof, where))
+    return _masked(_expand(g, axis, keepdims) * slope, where)
 
 
-@functools.wraps(_var)
-def _std(g: Any, y: Any, x: Any, *args: Any, **options: Any) -> Any:
-    return _var(0.5 * g / nonzero(y), y, x, *args, **options)
+@np.errstate(divide="ignore")
+def _std(
+    g: Any,
+    y: Any,
+    x: Any,
+    axis: Any = None,
+    ddof: int = 0,
+    keepdims: bool = False,
+    where: Any = True,
+) -> Any:
+    """d / (y · freedom) with the deviation d over its maximum: squares can be too small."""
+    deviation = _deviation(x, axis, where)
+    largest = np.max(np.absolute(raw(deviation)), axis=axis, keepdims=True, initial=0)
+    unit = deviation / nonzero(largest)
+    squares = nonzero(np.sum(unit * unit, axis=axis, keepdims=True))
+    slope = unit / np.sqrt(squares * _freedom(x, axis, ddof, where))
+    return _masked(_expand(g, axis, keepdims) * slope, where)
+
+
+def _deviation(x: Any, axis: Any, where: Any) -> Any:
+    """x minus its mean, in float32 at least: float16 ends at 65,504.
+
+    It is measured from the maximum, so that equal numbers are exactly 0 from their mean.
+    """
+    largest = np.max(raw(x), axis=axis, keepdims=True, initial=-np.inf, where=where)
+    x = x - np.where(np.isfinite(largest), largest, 0.0).astype(at_least_float32(x))
+    total = np.sum(x, axis=axis, keepdims=True, where=where)
+    return _masked(x - (total / nonzero(_count(x, axis, where))).astype(x.dtype), where)
+
+
+def _freedom(x: Any, axis: Any, ddof: int, where: Any) -> Any:
+    return np.maximum(_count(x, axis, where) - ddof, 0.0)
+
+
+def _masked(x: Any, where: Any) -> Any:
+    return x if where is True else np.where(where, x, 0.0)
 
 
 def _prod(
@@ -177,8 +212,10 @@ def _average(
     a: Any, axis: Any = None, weights: Any = None, returned: bool = False, keepdims: bool = False
 ) -> Any:
     if weights is None:
-        weights = np.ones_like(a)
-    elif np.shape(weights) != np.shape(a):
+        average = np.mean(a, axis=axis, keepdims=keepdims)
+        count = np.size(a) // max(np.size(average), 1)
+        return (average, np.full_like(raw(average), count)) if returned else average
+    if np.shape(weights) != np.shape(a):
         if axis is None:
             raise TypeError("average: weights of another shape than the array need axis=")
         axes = np.atleast_1d(axis) % np.ndim(a)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -16,28 +17,37 @@ def _unpermuted(g: Any, y: Any, x: Any, axes: Any = None) -> Any:
     return np.transpose(g, None if axes is None else np.argsort(np.asarray(axes) % x.ndim))
 
 
-def _reshaped(g: Any, y: Any, x: Any, shape: Any, order: Any = "C", copy: Any = None) -> Any:
+def _reshaped(
+    g: Any,
+    y: Any,
+    x: Any,
+    shape: Any = None,
+    order: Any = "C",
+    copy: Any = None,
+    newshape: Any = None,  # NumPy 2.0 calls the shape so
+) -> Any:
     if order == "A":  # as the elements lie in memory
         order = "F" if raw(x).flags.fnc else "C"
     return np.reshape(g, x.shape, order=order)
 
 
-defvjp(np.reshape, _reshaped)
+moved = functools.partial(defvjp, kind="mixed")  # all elements, see zeros.py
+moved(np.reshape, _reshaped)
 compose(np.ravel, lambda a, order="C": np.reshape(a, -1, order=order))
-defvjp(np.expand_dims, lambda g, y, x, axis: np.reshape(g, x.shape))
-defvjp(np.squeeze, lambda g, y, x, axis=None: np.reshape(g, x.shape))
-defvjp(np.transpose, _unpermuted)
-defvjp(np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
-defvjp(np.moveaxis, lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
-defvjp(np.matrix_transpose, lambda g, y, x: np.matrix_transpose(g))
-defvjp(np.flip, lambda g, y, x, axis=None: np.flip(g, axis))
-defvjp(np.fliplr, lambda g, y, x: np.fliplr(g))
-defvjp(np.flipud, lambda g, y, x: np.flipud(g))
-defvjp(np.roll, lambda g, y, x, shift, axis=None: np.roll(g, np.negative(shift), axis))
-defvjp(np.rot90, lambda g, y, x, k=1, axes=(0, 1): np.rot90(g, -k, axes))
+moved(np.expand_dims, lambda g, y, x, axis: np.reshape(g, x.shape))
+moved(np.squeeze, lambda g, y, x, axis=None: np.reshape(g, x.shape))
+moved(np.transpose, _unpermuted)
+moved(np.swapaxes, lambda g, y, x, axis1, axis2: np.swapaxes(g, axis1, axis2))
+moved(np.moveaxis, lambda g, y, x, source, destination: np.moveaxis(g, destination, source))
+moved(np.matrix_transpose, lambda g, y, x: np.matrix_transpose(g))
+moved(np.flip, lambda g, y, x, axis=None: np.flip(g, axis))
+moved(np.fliplr, lambda g, y, x: np.fliplr(g))
+moved(np.flipud, lambda g, y, x: np.flipud(g))
+moved(np.roll, lambda g, y, x, shift, axis=None: np.roll(g, np.negative(shift), axis))
+moved(np.rot90, lambda g, y, x, k=1, axes=(0, 1): np.rot90(g, -k, axes))
 defvjp(np.tril, lambda g, y, x, k=0: np.tril(g, k))
 defvjp(np.triu, lambda g, y, x, k=0: np.triu(g, k))
-defvjp(np.broadcast_to, lambda g, y, x, shape: g)  # the sweep sums over the repeated axes
+moved(np.broadcast_to, lambda g, y, x, shape: g)  # the sweep sums over the repeated axes
 
 
 # --- more dimensions ------------------------------------------------------------------------
@@ -104,6 +114,6 @@ def astype(x: Any, dtype: Any) -> Any:
     return x.astype(dtype)
 
 
-astype.defvjp(lambda g, y, x, dtype: g)  # the sweep gives g the dtype of x
+astype.defvjp(lambda g, y, x, dtype: g, kind="slope")  # the sweep gives g the dtype of x
 table[np.ndarray.astype] = astype
-compose(np.astype, lambda x, dtype: x.astype(dtype))
+compose(np.astype, lambda x, dtype, copy=True: x.astype(dtype, copy=copy))

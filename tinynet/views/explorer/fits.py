@@ -113,7 +113,9 @@ def score(data: Dataset, y_pred: np.ndarray) -> float:
     """The accuracy for classes, the median absolute error for numbers."""
     if data.task == "regression":
         return float(np.median(np.abs(data.y - y_pred)))
-    return metrics.accuracy(data.y, y_pred if y_pred.shape[1] > 1 else y_pred[:, 0], threshold=0.0)
+    if y_pred.shape[1] > 1:
+        return metrics.accuracy(data.y, y_pred)
+    return metrics.accuracy(data.y, y_pred[:, 0], kind="logits")
 
 
 # --- the training ---------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...engine.tensor import unbroadcast
+from ...engine.zeros import restored
 from . import formulas
 from .node import GraphNode, is_array, short
 
@@ -120,7 +121,9 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
     arrays = [node.gradient, y, *call.values]
     for i in call.needs_grad:
         x, rule = _end(nodes[i]), call.operation.vjps[i]
-        product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
+        with np.errstate(invalid="ignore"):  # as the sweep does it, see zeros.py
+            product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
+            product = restored(call.operation.kind, rule, product, *arrays, **call.options)
         before, contribution = x.gradient, unbroadcast(product, x.value, call.operation)
         x.gradient = contribution if before is None else before + contribution
         edge = Backward(

@@ -120,14 +120,15 @@ def test_arguments_are_left_alone(losses, name):
 
 
 @each_task(["mse", "mae", "smooth_l1", "smooth_l2", "log_loss"])
-def test_a_column_has_the_same_loss_as_a_row(losses, name):
-    y_true, y_pred = arrays(name)
+@pytest.mark.parametrize("columns", [1, 2])
+def test_a_matrix_has_the_same_loss_as_a_row(losses, name, columns):
+    y_true, y_pred = (np.stack([array] * columns, axis=1) for array in arrays(name))
     hint = "N is y_pred.size, whatever the shape."
-    value = getattr(losses, name)(y_true[:, None], y_pred[:, None])
-    expect(f"{name} of two columns (N, 1)", value, BY_HAND[name][2], hint)
-    derivative = getattr(losses, f"{name}_derivative")(y_true[:, None], y_pred[:, None])
-    expected = np.array(BY_HAND[name][3])[:, None]
-    expect(f"{name}_derivative of two columns (N, 1)", derivative, expected, hint)
+    value = getattr(losses, name)(y_true, y_pred)
+    expect(f"{name} of the shape {y_pred.shape}", value, BY_HAND[name][2], hint)
+    derivative = getattr(losses, f"{name}_derivative")(y_true, y_pred)
+    expected = np.stack([BY_HAND[name][3]] * columns, axis=1) / columns
+    expect(f"{name}_derivative of the shape {y_pred.shape}", derivative, expected, hint)
 
 
 @pytest.mark.task2

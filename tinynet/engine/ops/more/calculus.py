@@ -10,7 +10,7 @@ import numpy as np
 
 from ...methods import raw
 from ...registry import compose, defvjp
-from ..chain import nonzero
+from ..common import nonzero
 from ..indexing import part
 
 # --- sums and products so far ---------------------------------------------------------------
@@ -48,8 +48,9 @@ def _cumulative(function: Callable, start: float) -> Callable:
 
 defvjp(np.cumsum, _cumsum)
 compose(np.cumprod, _cumprod, arity=1)
-compose(np.cumulative_sum, _cumulative(np.cumsum, 0.0))
-compose(np.cumulative_prod, _cumulative(np.cumprod, 1.0))
+if hasattr(np, "cumulative_sum"):  # NumPy 2.1
+    compose(np.cumulative_sum, _cumulative(np.cumsum, 0.0))
+    compose(np.cumulative_prod, _cumulative(np.cumprod, 1.0))
 compose(np.add.accumulate, lambda array, axis=0: np.cumsum(array, axis=axis))
 compose(np.multiply.accumulate, lambda array, axis=0: np.cumprod(array, axis=axis))
 

@@ -13,8 +13,10 @@ differentiation" (2008), derives most of these rules. All of them take batches, 
   through these is NaN. The gradient through the values, and through other vectors, is right.
   Second derivatives go through all vectors. A singular value of 0 has a U or a Vh like that, too,
   unless the matrix is square.
-- `norm` at a zero vector: 0. `norm` with ord=0 counts elements and gives a plain array.
-- `det` is right for singular matrices, too. `pinv`, `lstsq`: while the rank stays the same.
+- `norm` at a zero vector: 0, and so is its second derivative; of `norm(x) ** 2` at 0 it would be
+  2, which only `np.sum(x * x)` knows. `norm` with ord=0 counts elements and gives a plain array.
+- `det` is right for singular matrices, too; its second derivatives near one up to 30 rows.
+  `slogdet` of a singular matrix: NaN. `pinv`, `lstsq`: while the rank stays the same.
 """
 
 from __future__ import annotations
@@ -27,9 +29,9 @@ from typing import Any
 import numpy as np
 
 from ...methods import raw
-from ...registry import compose, defvjp, no_gradient
-from ...tensor import Primitive, primitive
-from ..chain import chain, nonzero
+from ...registry import OfNumPy, compose, defvjp, no_gradient
+from ...tensor import Tensor, primitive
+from ..common import at_least_float32, nonzero
 
 # --- inverses -------------------------------------------------------------------------------
 
@@ -64,7 +66,7 @@ def _identity(a: Any) -> Any:
     return np.eye(a.shape[-1], dtype=a.dtype, like=raw(a))
 
 
-solve = Primitive(np.linalg.solve).defvjp(  # with a matrix on the right: A dX = dB − dA X
+solve = OfNumPy(np.linalg.solve).defvjp(  # with a matrix on the right: A dX = dB − dA X
     lambda g, y, a, b: -np.linalg.solve(np.matrix_transpose(a), g) @ y.mT,
     lambda g, y, a, b: np.linalg.solve(np.matrix_transpose(a), g),
 )
@@ -88,9 +90,12 @@ compose(np.linalg.multi_dot, lambda arrays: functools.reduce(np.matmul, arrays))
 def _cofactors(a: Any, det: Any) -> Any:
     """∂det/∂A = det · A⁻ᵀ; for a singular A the determinants of A without row i and column j.
 
-    The latter takes n⁴ numbers, and is right for derivatives of any order.
+    The latter takes n⁴ numbers, and is right for derivatives of any order. Those of the former
+    lose as many digits as the condition number has: no matter for the first, much for the second.
     """
-    if np.all(np.linalg.slogdet(raw(a)).sign):
+    again = isinstance(a, Tensor) and a.shape[-1] <= 30  # to be differentiated, and n⁴ is little
+    lossy = again and np.any(np.linalg.cond(raw(a)) > 1e8)
+    if np.all(np.linalg.slogdet(raw(a)).sign) and not lossy:
         return det[..., None, None] * np.linalg.inv(a).mT
     i, j = np.indices(a.shape[-2:])
     rest = np.arange(a.shape[-1] - 1)
@@ -108,7 +113,15 @@ def _slogdet(a: Any) -> tuple:
     return np.linalg.slogdet(raw(a))._replace(logabsdet=log_abs_det(a))
 
 
-log_abs_det.defvjp(lambda g, y, a: g[..., None, None] * np.linalg.inv(a).mT)
+def _log_abs_det(g: Any, y: Any, a: Any) -> Any:
+    """A⁻ᵀ; of a singular matrix NaN, but 0 where g is 0."""
+    singular = np.linalg.slogdet(raw(a)).sign == 0
+    inverse = np.linalg.inv(np.where(singular[..., None, None], _identity(a), a))
+    scale = np.where(singular, np.where(g == 0, 0.0, np.nan), g)
+    return scale[..., None, None] * inverse.mT
+
+
+log_abs_det.defvjp(_log_abs_det)
 defvjp(np.linalg.det, lambda g, y, a: g[..., None, None] * _cofactors(a, y))
 compose(np.linalg.slogdet, _slogdet)
 
@@ -275,12 +288,15 @@ def p_norm(x: Any, p: float, axis: Any, keepdims: bool) -> Any:
 
 
 def _p_norm(g: Any, y: Any, x: Any, p: float, axis: Any, keepdims: bool) -> Any:
-    """∂y/∂x = x |x|ᵖ⁻² / yᵖ⁻¹, which is x / y for p = 2."""
+    """∂y/∂x = x |x|ᵖ⁻² / yᵖ⁻¹, of x over its maximum, so that no power is too large or small."""
     if not keepdims and axis is not None:
-        g, y = np.expand_dims(g, axis), np.expand_dims(y, axis)
+        g = np.expand_dims(g, axis)
+    largest = np.max(np.absolute(raw(x)), axis=axis, keepdims=True, initial=0)
+    unit = x / nonzero(largest).astype(at_least_float32(x))
+    length = nonzero(p_norm(unit, p, axis, True))
     if p == 2:
-        return g * (x / nonzero(y))
-    return g * chain(x, np.absolute(x) ** (p - 2)) / nonzero(y) ** (p - 1)
+        return g * (unit / length)
+    return g * np.sign(unit) * (nonzero(np.absolute(unit)) / length) ** (p - 1)
 
 
 p_norm.defvjp(_p_norm)

@@ -153,4 +153,5 @@ def _split(function: Callable) -> Callable:
 
 compose(np.split, _split(np.split))
 compose(np.array_split, _split(np.array_split))
-compose(np.unstack, lambda x, axis=0: tuple(np.moveaxis(x, axis, 0)))
+if hasattr(np, "unstack"):  # NumPy 2.1
+    compose(np.unstack, lambda x, axis=0: tuple(np.moveaxis(x, axis, 0)))

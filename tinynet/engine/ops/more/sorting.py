@@ -7,6 +7,7 @@ depend on the ranks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -44,7 +45,8 @@ def _ranks(x: np.ndarray, axis: Any) -> np.ndarray:
     axes = range(x.ndim) if axis is None else np.atleast_1d(axis)
     last = range(-len(axes), 0)
     moved = np.moveaxis(x, axes, last)
-    rows = moved.reshape(*moved.shape[: x.ndim - len(axes)], -1)
+    kept = moved.shape[: x.ndim - len(axes)]
+    rows = moved.reshape(*kept, math.prod(moved.shape[len(kept) :]))
     ranks = np.argsort(np.argsort(rows)).reshape(moved.shape)
     return np.where(np.isnan(x), np.nan, np.moveaxis(ranks, last, axes))
 
@@ -61,7 +63,7 @@ def _quantile(function: Callable, arity: int) -> None:
         ranks = _ranks(raw(a), axis)
         at = function(ranks, *q, axis=axis, keepdims=True, **method)
         weights = np.fmax(0, 1 - np.abs(ranks - at))  # the axes of q in front: the sweep sums them
-        return np.reshape(g, at.shape) * weights
+        return np.where(weights == 0, 0.0, np.reshape(g, at.shape) * weights)
 
     defvjp(function, rule, *[None] * (arity - 1))
 

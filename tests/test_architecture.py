@@ -1,0 +1,151 @@
+"""Architecture: a model made of what was written down is the model; or nothing is written."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tinynet import Tensor, checkpoints, datasets
+from tinynet.layers import (
+    MLP,
+    Dropout,
+    Flatten,
+    LeakyReLU,
+    Linear,
+    Module,
+    ReLU,
+    Sequential,
+    Sigmoid,
+    Softmax,
+    Tanh,
+    modules,
+    tensors,
+)
+from tinynet.training.architecture import UnknownLayer, described, made
+from tinynet.training.units import InUnits, Units
+
+
+def frozen(model):
+    model.layers[0].weight.requires_grad = False
+    return model
+
+
+def in_units(name, model):
+    return InUnits(model, Units.of(datasets.load(name)))
+
+
+KNOWN = {
+    "linear": lambda: Linear(4, 3, rng=0),
+    "no bias": lambda: Linear(4, 3, bias=False, rng=0),
+    "float32": lambda: MLP([4, 5, 3], Tanh, rng=0, dtype=np.float32),
+    "dropout": lambda: MLP([4, 5, 3], dropout=0.25, rng=0),
+    "activations": lambda: Sequential(
+        *(Flatten(), Linear(4, 5, rng=0), ReLU(), LeakyReLU(), LeakyReLU(0.3), LeakyReLU(slope=0)),
+        *(Sigmoid(), Tanh(), Softmax(), Dropout(0.5)),
+    ),
+    "functions": lambda: Sequential(np.tanh, Linear(4, 3, rng=0), np.exp),
+    "nested": lambda: Sequential(Sequential(Linear(4, 4, rng=0)), MLP([4, 2, 3], rng=0)),
+    "nothing": lambda: Sequential(),
+    "frozen": lambda: frozen(MLP([4, 5, 3], rng=0)),
+    "classes": lambda: in_units("iris", MLP([4, 5, 3], rng=0, dtype=np.float32)),
+    "numbers": lambda: in_units("auto_mpg", MLP([9, 5, 1], rng=0, dtype=np.float32)),
+    "inside": lambda: Sequential(in_units("iris", Linear(4, 3, rng=0)), np.exp),
+}
+
+
+@pytest.mark.parametrize("make", KNOWN.values(), ids=KNOWN)
+def test_a_model_comes_back_with_its_layers_and_answers_to_the_last_bit(make, tmp_path):
+    model = make()
+    checkpoints.save(model, tmp_path / "model.npz")
+    again = checkpoints.load_model(tmp_path / "model.npz").model
+    assert repr(again) == repr(model) and not again.training
+    assert [type(part) for part in modules(again)] == [type(part) for part in modules(model)]
+    mine, theirs = tensors(model), tensors(again)
+    assert list(mine) == list(theirs)
+    for name in mine:
+        assert np.array_equal(mine[name].data, theirs[name].data)
+        assert mine[name].dtype == theirs[name].dtype
+        assert mine[name].requires_grad == theirs[name].requires_grad
+    x = np.random.default_rng(0).normal(size=(50, 9 if "y_center" in mine else 4))
+    y, again_y = model.eval()(x), again(x)
+    assert y.dtype == again_y.dtype and np.array_equal(
+        getattr(y, "data", y), getattr(again_y, "data", again_y)
+    )
+
+
+class Own(Module):
+    def forward(self, x):
+        return x
+
+
+class Tanh2(Tanh):
+    def forward(self, x):
+        return 2 * np.tanh(x)
+
+
+def shared():
+    layer = Linear(3, 3, rng=0)
+    return Sequential(layer, Tanh(), layer)
+
+
+def with_attribute(**attributes):
+    model = MLP([4, 3], rng=0)
+    vars(model).update(attributes)
+    return model
+
+
+def reshaped():
+    model = Linear(4, 3, rng=0)
+    model.bias = Tensor(np.zeros((1, 3)), requires_grad=True)
+    return model
+
+
+def appended():
+    model = MLP([4, 3], rng=0)
+    model.layers.append(lambda x: x + 1)
+    return model
+
+
+UNKNOWN = {
+    "own layer": lambda: Sequential(Own()),
+    "subclass": lambda: Sequential(Tanh2()),
+    "of the same name": lambda: type("Tanh", (Tanh2,), {})(),
+    "function": lambda: Sequential(lambda x: x),
+    "appended": appended,
+    "own forward": lambda: with_attribute(forward=lambda x: x),
+    "another layer": lambda: with_attribute(head=Linear(3, 3)),
+    "another tensor": lambda: with_attribute(scale=Tensor([1.0])),
+    "computed": lambda: with_attribute(layers=[Linear(4, 3), Tensor(1.0, requires_grad=True) * 2]),
+    "array as slope": lambda: LeakyReLU(np.array([0.1, 0.2, 0.3])),
+    "float32 as slope": lambda: LeakyReLU(np.float64(0.1)),
+    "shared": shared,
+    "reshaped": reshaped,
+}
+
+
+@pytest.mark.parametrize("make", UNKNOWN.values(), ids=UNKNOWN)
+def test_of_any_other_model_the_numbers_are_saved_and_nothing_is_guessed(make, tmp_path):
+    with pytest.raises(UnknownLayer):
+        described(make())
+    checkpoints.save(make(), tmp_path / "model.npz")
+    checkpoints.load(make(), tmp_path / "model.npz")
+    with pytest.raises(ValueError, match="not its layers: make the model yourself"):
+        checkpoints.load_model(tmp_path / "model.npz")
+
+
+def test_it_is_plain_data():
+    model = in_units("iris", MLP([4, 5, 3], LeakyReLU, rng=0))
+    text = json.dumps(described(model))
+    assert repr(made(json.loads(text), tensors(model))) == repr(model)
+
+
+def test_a_dropout_that_comes_back_drops_in_training(tmp_path):
+    checkpoints.save(Sequential(Dropout(0.5)), tmp_path / "model.npz")
+    model, x = checkpoints.load_model(tmp_path / "model.npz").model, np.ones((4, 50))
+    assert np.array_equal(model(x), x) and not np.array_equal(model.train()(x), x)
+
+
+@pytest.mark.parametrize("name", ["Module", "Linear2", "os", "__class__", None, 3, ["Tanh"]])
+def test_a_name_that_is_not_in_the_table_is_refused(name):
+    with pytest.raises(ValueError, match="not known here"):
+        made({"model": {"layer": name}, "trained": []}, {})
