@@ -19,10 +19,10 @@ from . import functional, initializers
 from .engine.arrays import as_array
 from .engine.frames import stacklevel
 from .engine.grad_mode import recording
-from .engine.held import reachable
+from .engine.held import lost
 from .engine.methods import raw
 from .engine.tables import table
-from .engine.tensor import Tensor, behind
+from .engine.tensor import Tensor
 
 __all__ = [
     "Module",
@@ -86,7 +86,8 @@ class Module:
         """
         tensors(self)
         parameters = [parameter for _, parameter in self.named_parameters()]
-        _warn_of_lost(self, parameters)
+        for place, problem in lost(self, modules(self), parameters, Module):
+            warnings.warn(f"{type(self).__name__}.{place} {problem}", stacklevel=stacklevel())
         return parameters
 
     def train(self, mode: bool = True) -> Module:
@@ -207,34 +208,6 @@ def _has_layers(module: Module) -> bool:
 def _size(module: Module) -> int:
     """The number of parameters, each element counted."""
     return sum(parameter.size for _, parameter in module.named_parameters())
-
-
-_ELSEWHERE = (
-    "is kept where layers are not looked for, so it is neither trained nor saved: make it an"
-    " attribute, or put it in a list, tuple or dict that is one"
-)
-_COMPUTED = (
-    "was computed, so it is not a parameter and will not learn: compute with arrays, as in"
-    " Tensor(0.1 * array, requires_grad=True)"
-)
-
-
-def _warn_of_lost(module: Module, parameters: list[Tensor]) -> None:
-    """Report what nothing would train, since `walk` does not find it or it is no leaf."""
-    known = set(map(id, modules(module)))
-
-    def ends(value: Any) -> bool:
-        return isinstance(value, Tensor) or (isinstance(value, Module) and id(value) not in known)
-
-    for way, value in reachable(module, ends):
-        lost = isinstance(value, Module) and ends(value)
-        if isinstance(value, Tensor) and value.requires_grad:
-            lost = behind(value).isdisjoint(parameters)  # else a parameter, or a layer's output
-        if lost:
-            place = ".".join(map(str, (type(module).__name__, *way)))
-            what = f" ({value.describe()})" if isinstance(value, Module) else ""
-            problem = _COMPUTED if getattr(value, "node", None) else _ELSEWHERE
-            warnings.warn(f"{place}{what} {problem}", stacklevel=stacklevel())
 
 
 # --- layers with parameters -----------------------------------------------------------------
