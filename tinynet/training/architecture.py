@@ -40,6 +40,7 @@ _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
     **{kind: {"layers"} for kind in (Sequential, MLP)},
     InUnits: {"model"},
 }
+_OF_ANY = {"_training", "feature_names", "target_names"}  # these may be set in every layer
 _BY_NAME = {kind.__name__: kind for kind in _KNOWN}
 _FUNCTIONS: dict[str, np.ufunc] = {
     f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)
@@ -90,7 +91,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ufunc) and _FUNCTIONS.get(value.__name__) is value:
         return value.__name__
     held = {k: v for k, v in getattr(value, "__dict__", {}).items() if not isinstance(v, Tensor)}
-    held.pop("_training", None)
+    held = {name: inner for name, inner in held.items() if name not in _OF_ANY}
     if _KNOWN.get(type(value)) != held.keys():
         raise UnknownLayer(f"{type(value).__name__} is not known as one of tinynet's")
     held.pop("rng", None)  # dropped are others, then

@@ -85,7 +85,7 @@ def load_model(path: str | os.PathLike) -> SavedModel:
 
 def _description(model: Module, data: Dataset | None) -> dict[str, Any]:
     """What the layers and the data are, as plain data; for layers of one's own, their name."""
-    about: dict[str, Any] = {"data": None if data is None else facts_of(data)}
+    about: dict[str, Any] = {"data": facts_of(model, data)}
     try:
         return about | {"architecture": described(model)}
     except UnknownLayer as unknown:
