@@ -713,6 +713,12 @@ test_training_that_would_fail_later = refuses(
             r"EarlyStopping\(\)",
         ),
         (
+            "evaluate with its arguments swapped",
+            lambda: tn.training.evaluate(mse, net(), tn.datasets.load("iris")),
+            TypeError,
+            "model must be a Module",
+        ),
+        (
             "predict with its arguments swapped",
             lambda: tn.training.predict(X, net()),
             TypeError,
