@@ -126,7 +126,7 @@ def test_a_warning_is_a_sentence(folder, monkeypatch, capsys):
     rows = "".join(f"{i},{'rare' if i < 2 else 'yes' if i > 20 else 'no'}\n" for i in range(60))
     (folder / "mine.csv").write_text(f"a,b\n{rows}")
     assert cli.main(["train", "mine.csv", "--target", "b", "--no-plot", "--quiet"]) == 0
-    assert capsys.readouterr().err.startswith("tinynet: warning: mine: part 2 of 3")
+    assert capsys.readouterr().err.startswith("tinynet: warning: mine: some classes")
     (folder / "script.py").write_text("import warnings\nwarnings.warn('mine')\n")
     assert cli.main(["step", "script.py"]) == 2
     assert [(str(warning[0]), *warning[2:4]) for warning in others] == [("mine", "script.py", 2)]

@@ -152,6 +152,8 @@ def _trained(
         rng=seed,
         progress=False,
     )
+    if history.stopped:  # by Ctrl-C: half a fit compares with nothing
+        raise KeyboardInterrupt
     _give_back(units, model)
     return model, history
 
