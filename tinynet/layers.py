@@ -19,7 +19,6 @@ from . import functional, initializers
 from .engine.arrays import as_array
 from .engine.frames import stacklevel
 from .engine.grad_mode import recording
-from .engine.graph import behind
 from .engine.held import lost
 from .engine.methods import raw
 from .engine.tables import table
