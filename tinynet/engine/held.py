@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from .tensor import Tensor, behind
+from .graph import behind
+from .tensor import Tensor
 
 _PLAIN = (str, bytes, bool, int, float, complex, np.generic, type, ModuleType, type(None))
 _SEVERAL = (list, tuple, dict, set, frozenset, deque)
