@@ -185,6 +185,12 @@ def test_roundings_of_the_classes_do_not_add_up(counts, fractions, sizes):
         assert np.abs(theirs - ours).max() <= 1 and theirs.sum() == ours.sum()
 
 
+def test_a_class_that_can_be_cut_exactly_is():
+    """Though 0.29 · 200 is 57.99999999999999 in floating point."""
+    parts = cut(numbered(200, 7, 7), (0.2, 0.29, 0.27, 0.24))
+    assert [np.sum(part.y == 0) for part in parts] == [40, 58, 54, 48]
+
+
 @pytest.mark.parametrize("counts", [(98, 2), (99, 1)])
 def test_a_class_that_is_missing_from_a_part_is_told(counts):
     text = "toy: .* part 2 of 3 has no row of the class 1; part 3 of 3 has no row of the class 1."

@@ -69,7 +69,7 @@ class Dataset:
             raise ValueError(f"{self.name}: x must have shape (rows, features), not {x.shape}")
         if len(x) == 0:
             raise ValueError(f"{self.name}: the dataset is empty")
-        y = np.array(self.y)
+        y = np.asarray(self.y)
         if y.ndim == 0 or len(x) != len(y):
             rows = len(y) if y.ndim else "none: it is one number"
             raise ValueError(f"{self.name}: x has {len(x)} rows but y has {rows}")
