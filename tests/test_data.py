@@ -269,9 +269,11 @@ def test_a_small_range_far_from_zero_is_scaled_however_many_rows_there_are():
 
 @pytest.mark.parametrize("size", [1.7e308, 1e200, 1.0, 1e-200, 1e-320])
 def test_huge_and_tiny_columns_keep_what_they_hold(size):
-    x = np.tile([[-1.0], [1.0], [0.5], [-0.5]], (25, 1))
+    x = np.tile([[-1.0], [1.0], [1.0], [0.5]], (25, 1))
     train = dataset(x * size, np.arange(100) % 2).standardize()
-    np.testing.assert_allclose(train.x, x / x.std(), rtol=1e-3 if size < 1e-300 else 1e-14)
+    np.testing.assert_allclose(
+        train.x, (x - x.mean()) / x.std(), rtol=1e-3 if size < 1e-300 else 1e-14
+    )
 
 
 @given(st.integers(0, 2**32), st.floats(1e-3, 1e3), st.floats(-1e3, 1e3))

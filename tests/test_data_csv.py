@@ -575,14 +575,9 @@ def test_columns_that_cannot_be_left_out_are_named(read, drop, text):
         read("a,y\n1,0.5\n4,1.5\n", drop=drop)
 
 
-def test_many_columns_and_many_texts_cost_no_more_than_their_cells(read):
-    """With a copy of the header per column, or a feature per text, this takes minutes and GB."""
-    names = [f"c{i}" for i in range(2_000)]
-    row = ",".join(["1"] * len(names))
-    wide = read("\n".join([",".join([*names, "y"]), f"{row},1", f"{row},2"]))
-    assert wide.x.shape == (2, 2_000)
-    long = "\n".join(["a,t,y", *(f"{i % 7},name {i},{i % 13 / 2}" for i in range(30_000))])
-    assert read(long).x.shape == (30_000, 1)
+def test_a_text_in_each_row_is_no_feature_for_each_row(read):
+    long = "\n".join(["a,t,y", *(f"{i % 7},name {i},{i % 13 / 2}" for i in range(10_000))])
+    assert read(long).x.shape == (10_000, 1)  # and not 800 MB
 
 
 def test_categories_may_fill_no_more_than_the_memory(read):
