@@ -530,7 +530,8 @@ def test_what_is_odd_about_a_column_is_said(read, cells, note):
 
 
 @pytest.mark.parametrize(
-    "cells", [["1", "5", "99", "98"], ["980", "999", "990"], ["a", "b", "A b"]]
+    "cells",
+    [["1", "5", "99", "98"], ["0", "99", "0", "99"], ["980", "999", "990"], ["a", "b", "A b"]],
 )
 def test_what_is_not_odd_is_not_said(read, cells):
     assert read(column(cells)).card.splitlines()[3:] == ["The columns are separated by tabs."]
