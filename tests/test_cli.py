@@ -172,14 +172,15 @@ def milliseconds(folder):
 def test_what_is_measured_is_what_is_drawn_and_saved_whatever_the_units(
     folder, monkeypatch, capsys
 ):
-    titles, save = [], tn.plots.save
-    monkeypatch.setattr(
-        tn.plots, "save", lambda f, path: titles.append(f.axes[1].get_title()) or save(f, path)
-    )
+    figures, save = [], tn.plots.save
+    monkeypatch.setattr(tn.plots, "save", lambda f, path: figures.append(f) or save(f, path))
     assert cli.main([*milliseconds(folder), "--save", "wave.npz"]) == 0
     text = capsys.readouterr().out
     r2 = scores(text)["test"][3]
-    assert r2 > 0.9 and f"R² {r2:.3f}" in titles[0]
+    left, right = figures[0].axes
+    assert r2 > 0.9 and f"R² {r2:.3f}" in right.get_title()
+    validation = left.lines[1].get_ydata()
+    assert min(validation) == pytest.approx(scores(text)["validation"][1], rel=1e-3)
     test = tn.data.read_csv("wave.csv", "y").split(rng=0)[2]
     assert tn.metrics.r2(test.y, recipe(text, rows=test.x)) == pytest.approx(r2, abs=1e-4)
 
@@ -295,12 +296,12 @@ def test_a_wrong_command_exits_with_2_and_says_why(words, told, folder, capsys):
     [
         (b"", "is empty"),
         (b"a,b,kind\n", "no rows"),
-        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header (line 1) has 3"),
+        (b"a,b,kind\n1,2,x\n3,4\n", "line 3: 2 fields, but the header has 3"),
         (b"a,b,knd\n1,2,x\n3,4,y\n", "did you mean 'knd'"),
         (b"a,a,kind\n1,2,x\n", "twice"),
         (b"kind\nx\ny\n", "no column besides the target"),
         (b"a,kind\n1,x\n2,x\n", "only one value"),
-        (b"a,kind\n,x\n,y\n", "a was left out: it holds no values"),
+        (b"a,kind\n,x\n,y\n", "a was left out: it holds no values at all"),
         (b"a,kind\n1,x\n2,y\n", "too few to split"),
     ],
 )

@@ -92,6 +92,18 @@ def test_a_training_that_fails_exits_with_1(monkeypatch, capsys):
     assert "the loss became nan" in capsys.readouterr().err
 
 
+def test_ctrl_c_ends_the_comparison(folder, monkeypatch, capsys):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    for optimizer in tn.optimizers.OPTIMIZERS.values():
+        monkeypatch.setattr(optimizer, "step", interrupted)
+    assert cli.main(["losses", "--train", "sine", "mse", "mae"]) == 130
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("", "tinynet: error: interrupted\n")
+    assert list(folder.iterdir()) == []
+
+
 def test_a_text_needs_no_matplotlib(folder):
     program = (
         "import sys; from tinynet import cli; cli.main(['losses', 'mse', '--text']);"

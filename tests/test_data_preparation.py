@@ -11,7 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tinynet import fit, losses
 from tinynet.data import Preparation, read_csv
+from tinynet.layers import MLP
+from tinynet.optimizers import Adam
+from tinynet.training import predict
+from tinynet.training.checkpoints import load_model, save
+from tinynet.training.units import InUnits, Units
 
 OLD = "city,size,price,on,y\nRome,1.5,$10,2020-01-31,no\nOslo,2.5,$20,2021-07-01,yes\n"
 OLD += "Rome,3.5,$30,2022-12-31,no\nBonn,4.5,$40,2023-05-05,yes\n"
@@ -98,6 +104,11 @@ def test_gaps_are_filled_in_as_they_were_when_it_was_learned(write):
     middle = (np.datetime64("2021-07-01") - np.datetime64("1970-01-01")).astype(int)
     later = (np.datetime64("2022-12-31") - np.datetime64("1970-01-01")).astype(int)
     assert x[0, names.index("on (days since 1970)")] == (middle + later) / 2
+    made = read_csv(
+        write("y," + gaps.read_text().replace("\n", "\nno,")[:-3]), "y", preparation=old.preparation
+    )
+    np.testing.assert_array_equal(made.x, x)
+    assert "cells of size with the median, 3.0 of the first file: lines 2, 3." in made.card
 
 
 @pytest.mark.parametrize(
@@ -235,3 +246,28 @@ def test_the_same_rows_in_any_order_and_writing_are_the_same_features(
     made = read_csv(new, "y", preparation=old.preparation)
     np.testing.assert_array_equal(made.y, old.y[rows])
     old.check_alike(made)
+
+
+@given(
+    table=tables(), random=st.randoms(use_true_random=False), target=st.sampled_from(["y", "half"])
+)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_a_saved_model_answers_the_rows_of_a_file_as_the_one_in_memory(
+    write, tmp_path, table, random, target
+):
+    names, rows = list(table), list(range(len(table["y"])))
+    data = read_csv(write(as_file(table, names, rows, ",")), target, missing="impute")
+    units = Units.of(data)
+    net = MLP([data.x.shape[1], 4, 3 if target == "y" else 1], rng=0, dtype=np.float32)
+    loss = losses.cross_entropy if target == "y" else losses.mse
+    optimizer = Adam(net.parameters())
+    fit(net, loss, optimizer, units.remove(data.x, data.y), epochs=1, batch_size=5, progress=False)
+    model = InUnits(net, units)
+    save(model, tmp_path / "model.npz", data=data)
+    random.shuffle(names)
+    random.shuffle(rows)
+    new = write(as_file(table, names, rows, ";"))
+    answers = load_model(tmp_path / "model.npz").predict(new)
+    np.testing.assert_array_equal(answers, predict(model, data.x[rows]))

@@ -127,6 +127,7 @@ def test_demos(demo, capsys):
     [
         ([], "give a script, or --demo"),
         (["nowhere.py"], "no file nowhere.py"),
+        ([""], "there is no file"),
         (["--demo", "neurons"], "--demo takes neuron, mlp"),
         (["--demo", "loss"], "--demo loss huber"),
         (["--demo", "loss", "hubber"], "huber"),
@@ -142,6 +143,7 @@ def test_mistakes_are_one_sentence(arguments, said, capsys):
     [
         ("x = 1\ny = 1 / 0\n", "script.py:2: ZeroDivisionError: division by zero"),
         ("x = (\n", "script.py:1: SyntaxError"),
+        ("class End(BaseException): pass\nraise End('now')\n", "script.py:2: End: now"),
         ("x = 1\n", "keeps no computed Tensor in a variable"),
     ],
 )

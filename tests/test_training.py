@@ -594,8 +594,11 @@ def test_columns_and_classes_are_compared_by_name():
     colors, model = ("red", "green", "blue"), MLP([3, 3], rng=0)
     run(model, data(colors), losses.cross_entropy, validation=data(colors))
     for other, text in (
-        (data(("red", "green", "amber")), "columns red, green, amber, but .*red, green, blue"),
-        (data(colors, ("b", "c", "d")), "classes b, c, d, but .* a, b, c"),
+        (
+            data(("red", "green", "amber")),
+            "has the features red, green, blue, but d has red, green, amber",
+        ),
+        (data(colors, ("b", "c", "d")), "has the targets .*a, b, c, but d has .*b, c, d"),
     ):
         with pytest.raises(ValueError, match=text):
             evaluate(model, losses.cross_entropy, other)

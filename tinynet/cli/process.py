@@ -52,9 +52,8 @@ class Output:
         except OSError as error:
             if error.errno not in _GONE:
                 raise
-            with contextlib.suppress(OSError):  # Python's last flush must not fail, either
-                os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-            self._stream = io.StringIO()
+            with contextlib.suppress(OSError), open(os.devnull, "w") as nowhere:
+                os.dup2(nowhere.fileno(), self._stream.fileno())  # also for Python's last flush
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -36,7 +36,9 @@ def step(options: argparse.Namespace) -> int:
     if (options.file is None) == (options.demo is None):
         raise ValueError("give a script, or --demo neuron, --demo mlp, --demo loss huber")
     graph, optimizer = (
-        _from_script(options.file, options.output) if options.file else (_demo(*options.demo), None)
+        (_demo(*options.demo), None)
+        if options.file is None
+        else _from_script(options.file, options.output)
     )
     if options.text:
         print("\n".join(terminal.as_text(graph, optimizer)))
@@ -91,7 +93,9 @@ def _variables_of(path: str) -> dict[str, Any]:
             print(end.code, file=sys.stderr)
         frames = (frame for frame, _ in traceback.walk_tb(end.__traceback__))
         return next(frame.f_globals for frame in frames if frame.f_code.co_filename == path).copy()
-    except Exception as error:  # whatever the script does
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever the script does
         places = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == path]
         line = f":{places[-1]}" if places else f":{getattr(error, 'lineno', None) or 1}"
         raise ValueError(f"{path}{line}: {type(error).__name__}: {error}") from error

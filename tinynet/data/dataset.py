@@ -182,20 +182,9 @@ class Dataset:
         A model knows them only by their numbers: what was red for one must not be blue for the
         other.
         """
-        for what, mine, others in (
-            ("features", self.feature_names, other.feature_names),
-            ("targets", (self.task, *self.target_names), (other.task, *other.target_names)),
-        ):
-            if mine == others:
-                continue
-            pairs = enumerate(itertools.zip_longest(mine, others, fillvalue="none"))
-            first, (ours, theirs) = next((i, pair) for i, pair in pairs if pair[0] != pair[1])
-            raise ValueError(
-                f"{self.name} has the {what} {_shown(mine)}, but {other.name} has"
-                f" {_shown(others)}: the first difference is {ours} and {theirs} in place"
-                f" {first + 1}; give both the same, in the same order (a file is read as another"
-                " one was with read_csv(…, preparation=…))"
-            )
+        check_names(self.name, "features", self.feature_names, other.name, other.feature_names)
+        mine, others = ((data.task, *data.target_names) for data in (self, other))
+        check_names(self.name, "targets", mine, other.name, others)
 
     def standardize(self, *others: Dataset) -> Any:
         """Scale x by the mean and standard deviation of each column of this (training) set.
@@ -208,9 +197,26 @@ class Dataset:
         for other in others:
             self.check_alike(other)
         scaler = Standardizer.of(self.x)
-        gone = {"truth": None, "preparation": None}  # they tell of x as it was
-        parts = [replace(part, x=scaler.transform(part.x), **gone) for part in (self, *others)]
+        parts = [  # without what tells of x as it was
+            replace(part, x=scaler.transform(part.x), truth=None, preparation=None)
+            for part in (self, *others)
+        ]
         return parts[0] if not others else tuple(parts)
+
+
+def check_names(
+    owner: str, what: str, names: Sequence[str], other: str, others: Sequence[str]
+) -> None:
+    """ValueError unless both have the same names in order; it tells where they first differ."""
+    if tuple(names) == tuple(others):
+        return
+    pairs = enumerate(itertools.zip_longest(names, others, fillvalue="none"))
+    first, (ours, theirs) = next((i, pair) for i, pair in pairs if pair[0] != pair[1])
+    raise ValueError(
+        f"{owner} has the {what} {_shown(names)}, but {other} has {_shown(others)}: the first"
+        f" difference is {ours} and {theirs} in place {first + 1}; give both the same, in the same"
+        " order (a file is read as another one was with read_csv(…, preparation=…))"
+    )
 
 
 # --- what the targets mean ------------------------------------------------------------------

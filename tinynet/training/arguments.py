@@ -85,7 +85,7 @@ def name_of(function: Any) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
 
 
-def check_names(metrics: Iterable[Callable]) -> None:
+def check_columns(metrics: Iterable[Callable]) -> None:
     """Each metric gets a column of the history, so two must not have one name."""
     counts = Counter(["loss", *map(name_of, metrics)])
     for name in (name for name, count in counts.items() if count > 1):

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
+from ..data.dataset import Dataset, check_names
 from ..engine.grad_mode import evaluating, no_grad
 from ..engine.methods import raw
 from ..layers import Module
-from .arguments import check_model, check_names, name_of, pair, refuse_broadcasting
+from .arguments import check_columns, check_model, name_of, pair, refuse_broadcasting
 
 
 def predict(model: Module, x: Any) -> np.ndarray:
@@ -28,9 +28,10 @@ def evaluate(
 
     ValueError where the columns or classes of a Dataset are not those the model was trained on.
     """
+    check_model(model)
     if loss is None and not metrics:
         return {}
-    check_names(metrics)
+    check_columns(metrics)
     if isinstance(data, Dataset):
         check_trained_on(model, data)
     x, y = map(_read_only, pair(data, "data"))
@@ -52,14 +53,10 @@ def scores(
 
 def check_trained_on(model: Module, data: Dataset) -> None:
     """Are these the columns, and the classes, that the model was trained on, as far as it knows?"""
-    for which in ("feature_names", "target_names"):
-        known, own = getattr(model, which, None), tuple(getattr(data, which))
-        if known is not None and tuple(known) != own:
-            what = "columns" if which == "feature_names" else "target or classes"
-            raise ValueError(
-                f"{data.name} has the {what} {', '.join(own)}, but the model was trained on"
-                f" {', '.join(known)}: give it the same, in the same order"
-            )
+    if model.feature_names is not None:
+        check_names("the model", "features", model.feature_names, data.name, data.feature_names)
+    if model.target_names is not None:
+        check_names("the model", "targets", model.target_names, data.name, data.target_names)
 
 
 def _read_only(value: Any) -> Any:

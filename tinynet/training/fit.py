@@ -24,9 +24,9 @@ from ..optimizers import Optimizer
 from .arguments import (
     arrays,
     check_bound,
+    check_columns,
     check_counts,
     check_kinds,
-    check_names,
     check_tracked,
     name_of,
     row_by_row,
@@ -34,7 +34,7 @@ from .arguments import (
     unwrapped,
 )
 from .callbacks import Callback, Run
-from .evaluation import check_trained_on, predict, scores
+from .evaluation import predict, scores
 from .history import History, NonFiniteLoss
 from .replay import Replay
 from .units import InUnits
@@ -95,7 +95,7 @@ def fit(
     """
     check_kinds(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
     check_counts(epochs=epochs, batch_size=batch_size)
-    check_names(metrics)
+    check_columns(metrics)
     check_bound(loss)
     untracked = check_tracked(model, optimizer)
     parts = _parts(model, train, validation, _dtype(model, optimizer))
@@ -130,7 +130,7 @@ def _parts(model: Module, train: Any, validation: Any, dtype: Any) -> dict[str, 
     if isinstance(train, Dataset):
         model.feature_names, model.target_names = train.feature_names, train.target_names
         if isinstance(validation, Dataset):
-            check_trained_on(model, validation)
+            train.check_alike(validation)
     parts = {"": arrays(train, dtype, "train")}
     if validation is not None:
         parts["val_"] = arrays(validation, dtype, "validation")

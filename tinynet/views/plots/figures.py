@@ -50,9 +50,12 @@ def literal(name: str) -> str:
 
 def labelled(dataset: Dataset) -> Dataset:
     """The dataset with its names as Matplotlib shows them."""
-    features, targets = map(literal, dataset.feature_names), map(literal, dataset.target_names)
-    names = {"feature_names": tuple(features), "target_names": tuple(targets)}
-    return replace(dataset, name=literal(dataset.name), **names)
+    return replace(
+        dataset,
+        name=literal(dataset.name),
+        feature_names=tuple(map(literal, dataset.feature_names)),
+        target_names=tuple(map(literal, dataset.target_names)),
+    )
 
 
 class Picture(Figure):
