@@ -244,6 +244,10 @@ def test_the_separator_is_found_and_said(read, separator):
     assert names[separator] in made.card and ("separated" in made.card) == (separator != ",")
 
 
+def test_the_separator_is_one_whose_header_holds_the_target(read):
+    assert read("n;;,a,y\nw;;,1,2\nw;;,2,3\n").feature_names == ("n;;=w;;", "a")
+
+
 def test_a_separator_may_be_given(read):
     text = "a:y\n1,5:2,5\n2,5:3\n"
     assert read(text, separator=":").x.tolist() == [[1.5], [2.5]]
@@ -539,6 +543,7 @@ def test_what_is_not_odd_is_not_said(read, cells):
             [f"name {i}" for i in range(40)],
             'a different text in each of its 40 rows, such as "name 0"',
         ),
+        ([f"2024-01-{i + 1:02}" for i in range(12)] * 5, "y cannot be predicted: it holds dates"),
         ([f"2024-01-{i + 1:02}" for i in range(28)], "y cannot be predicted: it holds dates"),
         ([f"{i}x" for i in range(40)], 'such as "0x" .line 2.. Classes must come back'),
     ],

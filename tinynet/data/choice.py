@@ -18,7 +18,7 @@ from .csv_file import TextColumn
 FEW = 10  # so many different values may be categories in however small a file
 LARGEST = 5e7  # numbers, 400 MB: what a column of categories may become
 IDENTIFIER = re.compile(
-    r"(?i:unnamed: ?\d+|row[ _.]?(names?|id)?|index|idx|u?id|uuid|guid|key|nr|no|id[ _.-]?case"
+    r"(?i:unnamed: ?\d+|row[ _.]?(names?|id)?|index|idx|.?id|uuid|guid|key|nr|no|id[ _.-]?case"
     r"|obs|observation|case|patient|subject|participant|respondent|person|.+[ _.-]id)|.*[a-z]I[dD]"
 )
 SENTINEL = re.compile(r"-?9{2,6}(\.0*)?")
@@ -129,8 +129,9 @@ def target(column: TextColumn, writing: Writing, task: str | None) -> Number | C
         return number
     if task == "regression":
         raise ValueError(f"{where} holds text, so it is not a regression")
-    if reason := too_many(column):
-        reason = "it holds dates" if dates.order_of(set(column.cells)) else reason
+    present = set(column.cells)
+    dated = len(present) > FEW and dates.order_of(present)
+    if reason := "it holds dates" if dated else too_many(column):
         row = next(row for row, cell in enumerate(column.cells) if not numbers.is_gap(cell))
         example = f'"{column.cells[row]}" (line {column.lines[row]})'
         raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ NUMBER_GAPS = GAPS | {"none", "-", "--", "–", "—", ".", "..", "…"}
 
 UNITS = "%$€£¥"
 LONGEST = 60  # characters that a number may have
-LOOKED_AT = 10_000  # cells of a column, to see what stands before decimals
+LOOKED_AT = 1_000  # cells of a column, to see what stands before decimals
 SPACES = " \u00a0\u2009\u202f"  # no-break, thin, narrow no-break
 
 
@@ -38,8 +39,8 @@ class Notation:
         """The number in a cell; NaN for a gap, None for what is no number."""
         if cell.lower() in NUMBER_GAPS:
             return np.nan
-        if self.is_plain and (value := plain([cell])) is not None:
-            return float(value[0])
+        if self.is_plain and (value := python_number(cell)) is not None:
+            return value
         sign, unit, body = _parts(cell)
         if unit != self.unit and (unit or self.unit == "%"):
             return None
@@ -75,6 +76,14 @@ def plain(cells: Sequence[str]) -> np.ndarray | None:
     return None
 
 
+def python_number(cell: str) -> float | None:
+    """The number in a cell, if Python reads it as one."""
+    try:
+        return None if "_" in cell else float(cell)
+    except ValueError:
+        return None
+
+
 def notation(cells: Iterable[str], decimal: str | None = None, usual: str = ".") -> Notation:
     """The notation that most of the cells are written in.
 
@@ -100,7 +109,7 @@ def usual_decimal(columns: Iterable[Sequence[str]], separator: str) -> str | Non
     looked_at = [cells[:LOOKED_AT] for cells in columns]
     if not any("," in "".join(cells) for cells in looked_at):
         return None
-    bodies = {_parts(cell)[2] for cells in looked_at for cell in cells}
+    bodies = {_parts(cell)[2] for cell in set(itertools.chain(*looked_at))}
     shown = [mark for mark in ".," if any(map(_shows(mark), bodies))]
     if not shown and separator == ";":
         shown = [","] if any("," in b and _GRAMMAR[","].fullmatch(b) for b in bodies) else []
@@ -153,13 +162,16 @@ _SHOWN = {  # what only the one or the other mark can mean: 1,5 or 0,123 or 1.23
     )
     for mark in ".,"
 }
+_DIGIT = re.compile("[0-9]")
 _UNIT = re.compile(rf"([+-]?)[{SPACES}]*([$€£¥]?)[{SPACES}]*([+-]?)(.*?)[{SPACES}]*([{UNITS}]?)")
 
 
 def _parts(cell: str) -> tuple[str, str, str]:
     """The sign, the unit and the rest of a cell."""
-    found = _UNIT.fullmatch(cell.replace("\u2212", "-")) if len(cell) <= LONGEST else None
-    if found is None:  # also a cell of several lines
+    if len(cell) > LONGEST or not _DIGIT.search(cell):
+        return "", "", cell
+    found = _UNIT.fullmatch(cell.replace("\u2212", "-"))
+    if found is None:  # a cell of several lines
         return "", "", cell
     sign, before, inner, body, after = found.groups()
     if (sign and inner) or (before and after):

@@ -43,8 +43,8 @@ def _writing(kind: Number, column: TextColumn) -> Iterator[str]:
         return
     examples: dict[str, str] = {}
     for row, cell in enumerate(column.cells):
-        value, plain = kind.notation.number(cell), numbers.plain([cell])
-        if value is None or np.isnan(value) or (plain is not None and plain[0] == value):
+        value, plain = kind.notation.number(cell), numbers.python_number(cell)
+        if value is None or np.isnan(value) or plain == value:
             continue
         way = re.sub(r"\d+", "1", cell)
         examples.setdefault(way, f'"{cell}" (line {column.lines[row]}) as {value:.15g}')
