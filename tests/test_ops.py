@@ -157,7 +157,7 @@ def test_a_sum_over_any_axes(shape, seed, data):
         (lambda x: np.clip(0.0, 3.0, x), 1.0, 1.0),
         (lambda x: np.clip(x, 3.0, 1.0), 2.0, 0.0),
         (lambda x: x**0, 0.0, 0.0),
-        (lambda x: np.sum(x**0), [np.inf, -np.inf, 2.0], [0, 0, 0]),
+        (lambda x: np.sum(x**0), [np.inf, -np.inf, 2.0, 1e-310], [0, 0, 0, 0]),
         (lambda x: 0.0**x, 2.0, 0.0),
         (np.sqrt, 0.0, np.inf),
         (np.cbrt, 0.0, np.inf),

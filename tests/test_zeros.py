@@ -133,6 +133,12 @@ def test_the_caller_hears_of_nan_that_stays_and_of_no_other():
     assert np.geterr()["invalid"] == "warn"
 
 
+def test_tiny_times_tiny_is_0_without_a_word():
+    x = leaf(1.0)
+    with np.errstate(all="raise"):
+        assert (x * 1e-150 * 1e-20).gradient(x, gradient=1e-160) == 0.0
+
+
 @silent
 def test_an_operation_of_your_own_says_that_it_goes_element_by_element():
     @primitive

@@ -31,17 +31,19 @@ def operand(value: Any) -> Any:
 
 def as_array(value: Any, dtype: Any = None) -> Any:
     """The value as an array, if it is none yet: numbers and lists get this dtype."""
-    value = _plain(value)
+    if type(value) is not np.ndarray:
+        value = _plain(value)
     kind: Any = type(value)
-    if issubclass(kind, np.ndarray) or _follows(kind):
+    if kind is np.ndarray or _follows(kind):
         return value
     return np.asarray(value, getattr(value, "dtype", dtype))
 
 
 def like(x: Any) -> Any:
-    """What NumPy's `like=` takes to make an array of the same type as x, also on another device."""
+    """What NumPy's `like=` takes to make an array as x is: None, or one from another device."""
     array = x.data if hasattr(type(x), "node") else x  # of a Tensor
-    return array if hasattr(array, "__array_function__") else None
+    kind: Any = type(array)
+    return array if _follows(kind) else None
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,8 @@ One mechanism sets that right for all elementwise rules, in derivatives of any o
   elements out, such as np.where. A sweep that meets one looks for NaN in its arguments; after
   that it looks at what every rule gives.
 
-What mixes elements is not covered: a row of zeros times a matrix that holds ∞ is NaN.
+What mixes elements is not covered: a row of zeros times a matrix that holds ∞ is NaN. And tiny
+times tiny is 0, and right: a sweep never complains of underflow.
 """
 
 from __future__ import annotations

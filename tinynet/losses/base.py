@@ -104,7 +104,6 @@ class Loss(Primitive):
     def _rule(self, position: int) -> Callable:
         """The VJP in one argument: the gradient, given g times the weight of each loss."""
 
-        @np.errstate(under="ignore")  # tiny times tiny is 0, and that is right
         def vjp(g, y, *args, reduction="mean", weights=1.0, **options):
             if position in self.gradients:
                 saved = y[1:] if self.saves else ()

@@ -6,7 +6,6 @@ stops the run.
 
 from __future__ import annotations
 
-import math
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -35,6 +34,7 @@ from .arguments import (
 )
 from .callbacks import Callback, Run
 from .evaluation import predict, scores
+from .finite import check_parameters, finite
 from .history import History, NonFiniteLoss
 from .replay import Replay
 from .units import InUnits
@@ -159,12 +159,12 @@ def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callba
             observer.on_batch_begin(run)
             step.look_again()
         loss = step(rows)  # loss(y[rows], model(x[rows]))
-        value = _finite(loss, run)
+        value = finite(loss, run)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         total, size = total + value * share, size + share
-    _check_parameters(run)
+    check_parameters(run)
     return total / size if run.share else total
 
 
@@ -195,49 +195,6 @@ def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[n
     return (order[start : start + batch_size] for start in range(0, size, batch_size))
 
 
-def _finite(loss: Any, run: Run) -> float:
-    """The loss as a number, or an error that says where it stopped being one."""
-    if not hasattr(loss, "backward"):
-        raise TypeError(
-            f"the loss gave {type(loss).__name__}, not a Tensor: return what was computed from"
-            " y_pred with NumPy's functions, without .data, .item() or float()"
-        )
-    value = float(loss)
-    if not math.isfinite(value):
-        _check_parameters(run)
-        raise FloatingPointError(
-            f"the loss became {value} in epoch {run.history.epochs + 1}, batch {run.batch};"
-            f" {_advice(run)}"
-        )
-    run.last_loss = value
-    return value
-
-
-def _check_parameters(run: Run) -> None:
-    """An error where a step made a parameter NaN, infinite, or too large to be squared."""
-    vector = run.optimizer.vector
-    wide = vector.astype(np.promote_types(vector.dtype, np.float32), copy=False)
-    if np.isfinite(np.dot(wide, wide)):
-        return
-    what, advice = "a step made a parameter", _advice(run)
-    if not np.isfinite(run.optimizer.gradient).all():
-        what, advice = "a gradient made a parameter", "find where it began: with tn.debug(): fit(…)"
-    size = np.max(np.abs(vector))
-    raise FloatingPointError(
-        f"{what} {'NaN' if np.isnan(size) else f'{size:.3g}'} in epoch {run.history.epochs + 1},"
-        f" batch {run.batch} or before; {advice}"
-    )
-
-
-def _advice(run: Run) -> str:
-    if math.isnan(run.last_loss):
-        return "no step was taken yet, so it is the data, the loss or the initial weights"
-    return (
-        f"the last finite loss was {run.last_loss:.6g}. Try a smaller learning rate (now"
-        f" {run.optimizer.lr:g})"
-    )
-
-
 @contextmanager
 def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
     """The observers have their first and last look; the history says how the run ended."""
@@ -247,7 +204,7 @@ def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
     try:
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see NonFiniteLoss
             yield
-    except FloatingPointError as error:  # of `_finite`, or of debug mode, which knows the line
+    except FloatingPointError as error:  # of finite.py, or of debug mode, which knows the line
         history.stopped = str(error)
         raise NonFiniteLoss(str(error), history) from None
     except KeyboardInterrupt:

@@ -148,8 +148,8 @@ def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Call
         raise ValueError(f"it is for {'classes' if numbers else 'numbers'}")
     if data.task == "multiclass" and "class ids" not in y_true:
         raise ValueError("it is for two classes")
-    assumed = {name: True for name in _TO_ANY_NUMBERS if loss.defaults.get(name) is False}
-    options = {**assumed, **options}
+    unbounded = {name: True for name in _TO_ANY_NUMBERS if loss.defaults.get(name) is False}
+    options = {**unbounded, **options}
     function = functools.partial(loss, **options) if options else loss
     problem: Exception | None = None
     for encode in (zeros_and_ones, signs, as_they_are)[0 if data.task == "binary" else 2 :]:

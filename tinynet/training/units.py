@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset, Standardizer
+from ..engine.arrays import as_array
 from ..engine.tensor import Tensor
 from ..layers import Module
 
@@ -65,7 +66,7 @@ class InUnits(Module):
             self.y_center, self.y_scale = _buffers(units.y)  # (1,)
 
     def forward(self, x: Any) -> Any:
-        x = x if hasattr(x, "__array_function__") else np.asarray(x, np.float64)
+        x = x if hasattr(x, "__array_function__") else as_array(x, np.float64)
         center = self.x_center.data
         if x.shape[-1:] != center.shape:
             raise ValueError(

@@ -74,8 +74,10 @@ compose(np.sinc, _sinc)
 
 
 def _power_base(g: Any, y: Any, x: Any, p: Any) -> Any:
-    lower = p - 1 if np.all(p) else np.where((x == 0) & (p == 0), 1, p - 1)  # x⁰ is flat at 0, too
-    return g * (p * x**lower)
+    if np.all(p):
+        return g * (p * x ** (p - 1))
+    flat = (p == 0) & (np.absolute(x) < np.finfo(y.dtype).tiny)  # x⁰, also where 1/x is infinite
+    return g * (p * x ** np.where(flat, 1, p - 1))
 
 
 def _power_exponent(g: Any, y: Any, x: Any, p: Any) -> Any:

@@ -98,10 +98,10 @@ def train(
     fits = []
     for loss, given, (function, encode) in zip(asked, chosen, ready, strict=True):
         model, history = _trained(function, data, encode(data.y), scale, seed)
-        of_logarithms = tasks.inverse_link(function) is np.exp
-        truth = None if of_logarithms else data.truth
+        answer = tasks.inverse_link(function)
+        truth = None if answer is np.exp else data.truth
         off = None if truth is None else _off(_flat(model), truth)
-        how_good = score(data, tasks.inverse_link(function)(predict(model, data.x)))
+        how_good = score(data, answer(predict(model, data.x)))
         fits.append(Fit(called(loss, given), model, history, how_good, off))
     return Fits(data, scale, unit is not None, data.truth, tuple(fits))
 

@@ -121,7 +121,7 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
     arrays = [node.gradient, y, *call.values]
     for i in call.needs_grad:
         x, rule = _end(nodes[i]), call.operation.vjps[i]
-        with np.errstate(invalid="ignore"):  # as the sweep does it, see zeros.py
+        with np.errstate(invalid="ignore", under="ignore"):  # as the sweep does it, see zeros.py
             product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
             product = restored(call.operation.kind, rule, product, *arrays, **call.options)
         before, contribution = x.gradient, unbroadcast(product, x.value, call.operation)
