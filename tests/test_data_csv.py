@@ -494,6 +494,11 @@ def test_dates_become_days_and_the_time_of_the_year(read, cells):
     assert made.feature_names[0] == "a (days since 1970)" and "a holds dates" in made.card
 
 
+def test_a_date_with_dots_begins_with_the_day(read):
+    days = read(column(["2.1.1970", "1.2.1970", "3.4.1970"])).x[:, 0]
+    assert days.tolist() == [1, 31, 92]
+
+
 @pytest.mark.parametrize(
     "cells, note",
     [
