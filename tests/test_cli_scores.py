@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import tinynet as tn
-from tinynet import cli
+from tinynet import Dataset, cli
+from tinynet.training.suited import fitting
 
 
 @pytest.fixture(autouse=True)
@@ -127,3 +128,21 @@ def test_a_model_that_learned_nothing_is_told(capsys):
 def test_a_model_that_learned_something_is_left_in_peace(name, capsys):
     lines = train(capsys, name)
     assert lines[-1].startswith("baseline: always")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["moons", "iris", "sine", "counts"])
+def test_every_loss_that_fits_is_trained_and_told(name, capsys):
+    if name == "counts":
+        x = RNG.normal(size=(200, 1))
+        y = RNG.poisson(5 * np.exp(x)) + 1.0
+        data, columns = (
+            Dataset(name, x, y, ("x",), ("y",), "regression"),
+            {"x": x[:, 0], "y": y[:, 0]},
+        )
+    else:
+        data, columns = tn.datasets.load(name), {}
+    for loss in fitting(data):
+        words = f"{'' if columns else name} --loss {loss} --epochs 100"
+        lines = train(capsys, words, "y", **columns)
+        assert not any("no better" in line for line in lines), loss
