@@ -124,6 +124,14 @@ def test_a_model_that_learned_nothing_is_told(capsys):
     assert any(line.startswith("On the test rows the model is no better") for line in lines)
 
 
+@pytest.mark.filterwarnings("ignore:mine. some classes")
+def test_a_perfect_model_is_not_told_to_be_better(capsys):
+    x = np.linspace(-1, 1, 8)
+    lines = train(capsys, "--task binary", "y", x=x, y=(x > 0).astype(int))
+    assert numbers(lines, "test")[1] == numbers(lines, "baseline")[0] == 1  # a single row
+    assert lines[-1].startswith("baseline: always")
+
+
 @pytest.mark.parametrize("name", ["iris", "moons", "auto_mpg", "friedman1"])
 def test_a_model_that_learned_something_is_left_in_peace(name, capsys):
     lines = train(capsys, name)

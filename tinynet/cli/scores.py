@@ -61,7 +61,7 @@ def remarks(found: Scores, settings: argparse.Namespace) -> list[str]:
     metric = list(found.parts["train"])[-1]
     train, *others = (found.parts[part][metric] for part in ("train", "validation", "test"))
     said = []
-    if not found.better["test"]:
+    if not found.better["test"] and found.parts["test"][metric] < 1:
         nor = "" if found.better["train"] else ", nor on those it was trained on"
         said.append(
             f"On the test rows the model is no better than the baseline{nor}: try another --lr (now"
