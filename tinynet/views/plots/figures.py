@@ -50,9 +50,10 @@ def literal(name: str) -> str:
 
 def labelled(dataset: Dataset) -> Dataset:
     """The dataset with its names as Matplotlib shows them."""
-    features, targets = map(literal, dataset.feature_names), map(literal, dataset.target_names)
-    names = {"feature_names": tuple(features), "target_names": tuple(targets)}
-    return replace(dataset, name=literal(dataset.name), **names)
+    features = tuple(map(literal, dataset.feature_names))
+    targets = tuple(map(literal, dataset.target_names))
+    name = literal(dataset.name)
+    return replace(dataset, name=name, feature_names=features, target_names=targets)
 
 
 class Picture(Figure):
