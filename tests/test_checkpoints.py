@@ -181,8 +181,8 @@ def npy_header(text):
 CLAIM = "{'descr': '%s', 'fortran_order': False, 'shape': %s}"
 WEIGHT = "state.layers.0.weight.npy"
 HOSTILE = {
-    "a bomb": lambda m: m | {WEIGHT: npy(np.zeros(5_000_000))},
-    "many more arrays": lambda m: m | {f"state.{i}.npy": npy(np.zeros(20_000)) for i in range(300)},
+    "a bomb": lambda m: m | {WEIGHT: npy(np.zeros(2_000_000))},
+    "many more arrays": lambda m: m | {f"state.{i}.npy": npy(np.zeros(20_000)) for i in range(100)},
     "a large claim": lambda m: m | {WEIGHT: npy(np.zeros(6), CLAIM % ("<f8", (2, 3 * 10**12)))},
     "a large text": lambda m: m | {WEIGHT: npy(np.zeros(6), CLAIM % ("<U1000000000", (2, 3)))},
     "less than claimed": lambda m: m | {WEIGHT: m[WEIGHT][:-8]},

@@ -256,6 +256,11 @@ def test_a_column_constant_but_for_rounding_is_only_shifted(column):
     np.testing.assert_allclose(Standardizer.of(x).transform(x), 0, atol=1e-6)
 
 
+def test_a_small_range_far_from_zero_is_scaled_however_many_rows_there_are():
+    x = 1.7e12 + np.random.default_rng(0).uniform(0, 100, (1_000_000, 1))
+    assert Standardizer.of(x).scale[0] == pytest.approx(100 / 12**0.5, rel=1e-2)
+
+
 @pytest.mark.parametrize("size", [1.7e308, 1e200, 1.0, 1e-200, 1e-320])
 def test_huge_and_tiny_columns_keep_what_they_hold(size):
     x = np.tile([[-1.0], [1.0], [0.5], [-0.5]], (25, 1))

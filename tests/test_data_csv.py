@@ -179,8 +179,8 @@ GOOD = "age,species\n1,cat\n2,dog\n"
         ("", {}, "my.csv is empty"),
         ("\n\n", {}, "my.csv is empty"),
         ("a,y\n", {}, "my.csv has a header but no rows"),
-        ("a,y\n1,2\n1,2,3\n", {}, r"my.csv, line 3: 3 fields, but the header has 2 \(line 1\)"),
-        ("a,y\n\n1\n", {}, r"my.csv, line 3: 1 fields, but the header has 2 \(line 1\)"),
+        ("a,y\n1,2\n1,2,3\n", {}, r"my.csv, line 3: 3 fields, but the header \(line 1\) has 2"),
+        ("a,y\n\n1\n", {}, r"my.csv, line 3: 1 fields, but the header \(line 1\) has 2"),
         ('a,y\n1,0.5\n"2,1.5\n3,2.5\n', {}, r'line 3: a quote \("\) opens'),
         ("a,y, a\n1,2,3\n", {}, "the column 'a' stands in the header twice"),
         (GOOD, {"target": "specie"}, "unknown column in my.csv 'specie'; did you mean 'species'"),
@@ -280,9 +280,13 @@ def test_what_is_no_column_is_left_out_or_skipped(read, content):
 @pytest.mark.parametrize(
     "content, note",
     [
-        ("# from a\n#\na,y\n1,2\n3,4\n", "Skipped a comment in line 1."),
+        ("# from a\n#\na,y\n1,2\n3,4\n", "Skipped a comment in line 2."),
+        ("# a,y\n1,2\n3,4\n", "Line 1 begins with # and is taken for the header."),
         ("a,y,\n1,2,\n3,4,\n", "Column 3 has no name and was left out: it is empty."),
-        (",a,y\n0,1,2\n1,3,4\n", "Column 1 has no name and was left out: it holds another value"),
+        (
+            ",a,y\n0,1,2\n1,3,4\n",
+            "Column 1 has no name and was left out: it holds a different value",
+        ),
         ("a,,y\n1,7,2\n3,7,4\n", "Column 2 has no name and was left out: give it a name"),
         ("a y\n1 1 2\n2 3 4\n", "Each row has a cell more than the header"),
         ("a,e,y\n1,,2\n3,NA,4\n", "e was left out: it holds no values at all."),
@@ -319,10 +323,11 @@ def test_an_index_gives_the_class_away_and_is_left_out_unless_asked_for(read):
             "5.1,3.5,red\n4.9,3.0,blue\n",
             "unknown column .* Its first row holds numbers, such as 5.1",
         ),
-        ("My table\n\na,y\n1,2\n", r"line 3: 2 fields, but the header has 1 \(line 1\)"),
-        ("a,y\n1,5,2\n2,5,3\n", r"line 2: 3 fields, but the header has 2 \(line 1\)"),
+        ("My table\n\na,y\n1,2\n", r"line 3: 2 fields, but the header \(line 1\) has 1"),
+        ("a,y\n1,5,2\n2,5,3\n", r"line 2: 3 fields, but the header \(line 1\) has 2"),
         ('a,t,y\n1,"x,1\n2,z,2\n3,"y",3\n', r'line 2: a quote \("\) opens here'),
         ('a,t,y\n1,"x,1\n2,z,2\n3,y,3\n', r'line 2: a quote \("\) opens here'),
+        ('a,t,y\n1,"p\nq",1\n2,"z" 2,2\n3,"x,1\n4,"v,2\n', r'line 5: a quote \("\) opens here'),
         ('a,t,y\n1,x,1\n2,"z,2', r'line 3: a quote \("\) opens here'),
     ],
     ids=[
@@ -334,7 +339,7 @@ def test_an_index_gives_the_class_away_and_is_left_out_unless_asked_for(read):
         "half a header",
         "title",
         "decimal commas",
-        *"123",
+        *"1234",
     ],
 )
 def test_a_file_of_another_kind_is_named(read, content, text):
@@ -350,7 +355,7 @@ def test_an_excel_file_is_named(tmp_path):
         read_csv(path, "y")
 
 
-@pytest.mark.parametrize("unseen", ["\x1b[31m", "\x00", "\u202e", "\u200b", "\x9b"])
+@pytest.mark.parametrize("unseen", ["\x1b[31m", "\x00", "\u202e", "\u200b", "\x9b", "\u2028"])
 def test_what_moves_the_cursor_is_spelt_out(read, unseen):
     made = read(f"a{unseen}b,y\n1,p{unseen}\n2,q\n1,q\n", "y")
     for text in (*made.feature_names, *made.target_names, made.card, repr(made)):
@@ -405,6 +410,8 @@ def test_a_target_as_people_write_it_is_a_number_too(read):
         ("a;y\n1.234;2,5\n2.345;3,5\n", {}, [1234, 2345]),
         ("a;y\n1.234;2.5\n2.345;3.5\n", {}, [1.234, 2.345]),
         ("a;y\n1.234;2\n2.345;3\n", {}, [1.234, 2.345]),  # nothing shows commas
+        ("a;y\n1,234;2\n2,345;3\n", {}, [1.234, 2.345]),  # between semicolons
+        ("a;y\n1,234;2.5\n2,345;3\n", {}, [1234, 2345]),  # the other column shows points
         ("a;y\n1.234;2\n2.345;3\n", {"decimal": ","}, [1234, 2345]),
         ('a,y\n"1,234",2\n"2,345",3\n', {}, [1234, 2345]),
         ('a,y\n"1,234",2\n"2,345",3\n', {"decimal": ","}, [1.234, 2.345]),
@@ -450,6 +457,7 @@ IDS = [str(2**53 + i) for i in (0, 1, 2)]
         (["1111111111111111111", "1111111111111111112"], None),
         (["01234", "1234"], None),
         (["007", "7", "07"], ["007", "07", "7"]),
+        (["1" * 400, "1" * 399], None),
     ],
 )
 def test_identifiers_that_float_would_merge_stay_apart(read, cells, classes):
@@ -488,7 +496,7 @@ def test_dates_become_days_and_the_time_of_the_year(read, cells):
         (["3/4/2024", "5/6/2024", "1/2/2023"], "do not tell the day from the month"),
         (
             [f"name {i}" for i in range(30)],
-            "a was left out: it holds another text in each of its 30",
+            "a was left out: it holds a different text in each of its 30",
         ),
         ([f"t{i // 2 * (i > 8) + i}" for i in range(30)], "a was left out: it holds"),
     ],
@@ -507,12 +515,14 @@ def test_texts_that_say_nothing_about_new_rows_are_left_out(read, cells, note):
         (["1", "5", "-999", "3", "-999"], "a is -999 in lines 4, 6, and from 1 to 5 elsewhere"),
         (["1", "5", "9999.0", "3"], "a is 9999 in line 4, and from 1 to 5 elsewhere"),
         (["Yes", "yes", "No", "Yes"], 'a: "Yes" and "yes" differ only in case'),
-        ([f"t{i % 25}" for i in range(60)], "a holds 25 different values in 60 rows"),
+        ([f"t{i % 25}" for i in range(60)], "a holds 25 different values in 6"),
+        (["01234", "2345"], 'a holds codes, such as "01234" (line 2), which a number would change'),
         (["2020-02-01", "2021-03-01"], "a holds dates, year first; it is read as the days"),
     ],
 )
 def test_what_is_odd_about_a_column_is_said(read, cells, note):
     assert note in read(column(cells)).card
+    assert note in read(column([*cells, "NA"]), missing="impute").card
 
 
 @pytest.mark.parametrize(
@@ -525,7 +535,10 @@ def test_what_is_not_odd_is_not_said(read, cells):
 @pytest.mark.parametrize(
     "cells, text",
     [
-        ([f"name {i}" for i in range(40)], 'another text in each of its 40 rows, such as "name 0"'),
+        (
+            [f"name {i}" for i in range(40)],
+            'a different text in each of its 40 rows, such as "name 0"',
+        ),
         ([f"2024-01-{i + 1:02}" for i in range(28)], "y cannot be predicted: it holds dates"),
         ([f"{i}x" for i in range(40)], 'such as "0x" .line 2.. Classes must come back'),
     ],
@@ -559,9 +572,22 @@ def test_columns_that_cannot_be_left_out_are_named(read, drop, text):
 
 def test_many_columns_and_many_texts_cost_no_more_than_their_cells(read):
     """With a copy of the header per column, or a feature per text, this takes minutes and GB."""
-    names = [f"c{i}" for i in range(5_000)]
+    names = [f"c{i}" for i in range(2_000)]
     row = ",".join(["1"] * len(names))
     wide = read("\n".join([",".join([*names, "y"]), f"{row},1", f"{row},2"]))
-    assert wide.x.shape == (2, 5_000)
+    assert wide.x.shape == (2, 2_000)
     long = "\n".join(["a,t,y", *(f"{i % 7},name {i},{i % 13 / 2}" for i in range(30_000))])
     assert read(long).x.shape == (30_000, 1)
+
+
+def test_categories_may_fill_no_more_than_the_memory(read):
+    many = "\n".join(["a,t,y", *(f"{i % 7},name {i % 5000},{i % 13 / 2}" for i in range(12_000))])
+    made = read(many)
+    assert made.x.shape == (12_000, 1) and "its 5000 different texts would be as many" in made.card
+
+
+def test_a_card_shows_fifty_notes_and_counts_the_rest(read):
+    header = ",".join([*(f"n{i}" for i in range(60)), "a", "y"])
+    rows = [",".join([*(f"name {row}" for _ in range(60)), "1", f"{row}.5"]) for row in range(12)]
+    lines = read("\n".join([header, *rows])).card.splitlines()
+    assert len(lines) == 3 + 50 + 1 and lines[-1] == "And 10 more such notes."

@@ -104,6 +104,11 @@ def test_gaps_are_filled_in_as_they_were_when_it_was_learned(write):
     middle = (np.datetime64("2021-07-01") - np.datetime64("1970-01-01")).astype(int)
     later = (np.datetime64("2022-12-31") - np.datetime64("1970-01-01")).astype(int)
     assert x[0, names.index("on (days since 1970)")] == (middle + later) / 2
+    made = read_csv(
+        write("y," + gaps.read_text().replace("\n", "\nno,")[:-3]), "y", preparation=old.preparation
+    )
+    np.testing.assert_array_equal(made.x, x)
+    assert "cells of size with the median, 3.0 of the first file: lines 2, 3." in made.card
 
 
 @pytest.mark.parametrize(

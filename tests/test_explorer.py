@@ -1,5 +1,7 @@
 """The loss explorer: curves, influence, fits and surfaces against what is known by hand."""
 
+import functools
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -87,6 +89,70 @@ def test_a_gradient_that_vanishes_although_the_prediction_is_wrong_is_told():
     found = explorer.curve(losses.tukey_biweight, {"c": 2.0}).plateaus
     assert [plateau.kind for plateau in found] == ["vanishing", "vanishing"]
     assert found[0].high == pytest.approx(-2, abs=0.2) and found[1].low == pytest.approx(2, abs=0.2)
+
+
+@functools.cache
+def drawn(name):
+    return explorer.curve(loss(name))
+
+
+QUICK = {"brier", "cross_entropy", "huber", "tweedie"}
+EACH = [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in losses.names()]
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_what_is_said_of_a_curve_is_so_between_its_points(name):
+    """Each fact of the text, held against places that the curve was not computed at."""
+    found = drawn(name)
+    low, high = found.axis.low, found.axis.high
+
+    def between(a, b, order):
+        inside = a + (b - a) * np.linspace(0.01, 0.99, 13)  # not at a kink
+        return np.array([found.at(x)[order] for x in inside])
+
+    values, slopes = between(low, high, 0), np.abs(between(low, high, 1))
+    least, most = min(values.min(), found.value.min()), max(values.max(), found.value.max())
+    for plateau in found.plateaus:
+        value, slope = between(plateau.low, plateau.high, 0), between(plateau.low, plateau.high, 1)
+        if plateau.kind == "constant":
+            assert np.ptp(slope) <= 0.0101 * np.max(np.abs(slope))
+            assert plateau.slope == pytest.approx(slope.mean(), rel=0.01)
+            continue
+        assert np.all(np.abs(slope) <= abs(plateau.slope) * 1.0001 + 1e-15)
+        if plateau.kind == "settled":
+            assert abs(plateau.slope) < 0.01 * max(slopes.max(), np.nanmax(np.abs(found.slope)))
+        assert np.all((value - least > 0.09 * (most - least)) == (plateau.kind == "vanishing"))
+    for bottom, top in found.minima:
+        step = 1e-3 * (high - low)
+        assert bottom - step < low or found.at(bottom - step)[0] > found.at(bottom)[0]
+        assert top + step > high or found.at(top + step)[0] > found.at(top)[0]
+    if not found.minima:
+        assert found.at(found.lowest_end)[0] <= least + 1e-12
+    for kink in found.kinks:
+        before, after = (found.at(kink.x + d)[kink.order] for d in (-1e-6, 1e-6))
+        assert (kink.before, kink.after) == pytest.approx((before, after), abs=1e-4)
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_an_end_with_the_same_gradient_over_a_tenth_of_the_axis_is_told(name):
+    found = drawn(name)
+    width = found.axis.high - found.axis.low
+    for end, inward in ((found.axis.low, 0.1 * width), (found.axis.high, -0.1 * width)):
+        slopes = np.array([found.at(end + inward * part)[1] for part in np.linspace(0.01, 1, 9)])
+        flat_bottom = any(bottom <= end <= top for bottom, top in found.minima)
+        level = np.max(np.abs(slopes)) <= 0.005 * np.nanmax(np.abs(found.slope))
+        same = np.ptp(slopes) <= 0.005 * np.max(np.abs(slopes))
+        if (level or same) and not flat_bottom:
+            assert any(
+                plateau.low <= end + inward / 2 <= plateau.high for plateau in found.plateaus
+            )
+
+
+def test_both_ends_of_cross_entropy_are_told():
+    """∂/∂z = p − 1, with p = σ(z): −1 to 1 % below −log 99, and below 1 % of it above log 99."""
+    left, right = explorer.curve(losses.cross_entropy).plateaus
+    assert (left.kind, left.low, right.kind, right.high) == ("constant", -6, "settled", 6)
+    assert left.high <= -np.log(99) + 0.25 and right.low == pytest.approx(np.log(99), abs=0.05)
 
 
 @pytest.mark.parametrize("name", ["mse", "huber", "cross_entropy", "log_loss", "cauchy"])
@@ -259,6 +325,21 @@ def test_a_loss_that_does_not_fit_is_refused_with_those_that_do():
         explorer.train([losses.mse], tn.datasets.load("moons"))
 
 
+def test_a_loss_that_needs_the_zero_of_the_targets_gets_it():
+    """With a target known without noise, what is relative finds the line, and a log its mean."""
+    x = np.random.default_rng(0).uniform(1, 3, (60, 1))
+    args = (("x",), ("y",), "regression")
+    line = tn.data.Dataset("line", x, 300 + 50 * x, *args, truth=np.array([50.0, 300.0]))
+    for fit in explorer.train([losses.mape, losses.smape], line, unit=100.0).fits:
+        assert fit.recovered
+    curve = tn.data.Dataset("curve", x, np.exp(1 + x), *args, truth=np.array([1.0, 1.0]))
+    found = explorer.train([losses.poisson_nll, losses.mse], curve)
+    fit, other = found.fits
+    np.testing.assert_allclose(fit.parameters, [1, 1], rtol=1e-2)
+    assert fit.off is None and fit.score < 0.1 < other.score
+    assert "of log y" in explorer.text.fits(found)
+
+
 # --- surface --------------------------------------------------------------------------------
 
 
@@ -332,7 +413,7 @@ def test_the_text_of_a_curve_says_its_numbers():
     assert ["-1", "0.5", "-1", "kink"] in rows and ["3", "2.5", "1", "0"] in rows
     assert "minimum: 0 at 0" in text
     assert "kink: at 1 the curvature jumps from 1 to 0" in text
-    assert "saturation: from 1 to 4 the gradient stays at about 1" in text
+    assert "saturation: from 1 to 4 the gradient stays the same to 1 %, about 1:" in text
     assert ["4", "0.5", "1", "2", "4"] in rows  # the gradient for each delta
 
 

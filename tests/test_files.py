@@ -93,6 +93,15 @@ def test_a_file_keeps_its_rights_also_while_it_is_written(mode, tmp_path):
     assert path.stat().st_mode & 0o777 == mode
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may give a file to somebody else")
+def test_a_file_stays_its_owners(tmp_path):
+    (tmp_path / "file").touch()
+    os.chown(tmp_path / "file", 1234, 5678)
+    write(tmp_path / "file")
+    stat = (tmp_path / "file").stat()
+    assert (stat.st_uid, stat.st_gid) == (1234, 5678)
+
+
 @pytest.mark.parametrize("length", [1, 230, 255])
 def test_a_name_may_be_as_long_as_a_name_can_be(length, tmp_path):
     write(tmp_path / ("x" * length))

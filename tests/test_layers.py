@@ -179,8 +179,12 @@ def test_what_is_found_or_needs_no_training_is_not_reported():
     [{1: Tensor([1.0]), "1": Tensor([2.0])}, {"a.b": Tensor([1.0]), "a": {"b": Tensor([2.0])}}],
     ids=["1 and '1'", "a.b"],
 )
-def test_two_tensors_of_one_path_are_refused_when_saved(parts):
-    for ask in (lambda m: m.state_dict(), lambda m: m.load_state_dict({})):
+def test_two_tensors_of_one_path_are_refused_before_they_are_trained(parts):
+    for ask in (
+        lambda m: m.parameters(),
+        lambda m: m.state_dict(),
+        lambda m: m.load_state_dict({}),
+    ):
         with pytest.raises(ValueError, match=r"two tensors .* path 'part\..*rename"):
             ask(Holds(parts))
 

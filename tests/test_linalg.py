@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.numerical import check_derivatives
-from tinynet import Tensor
+from tinynet import Tensor, hessian
 
 S = np.random.default_rng(0).normal(size=(3, 3))
 TIED = np.diag([1.0, 1.0, 4.0])
@@ -85,6 +85,33 @@ def test_a_tie_in_one_matrix_of_a_batch_leaves_the_others_alone():
 )
 def test_the_gradient_of_a_determinant_of_zero_is_the_cofactors(x, expected):
     np.testing.assert_array_equal(gradient(np.linalg.det, x), expected)
+
+
+@pytest.mark.parametrize("moved", [0.0, 1e-14, 1e-9, 1e-6])
+def test_the_second_derivatives_of_a_determinant_near_zero(moved):
+    a = np.arange(1.0, 10).reshape(3, 3)
+    a[0, 0] += moved
+    minors = np.zeros((3, 3, 3, 3))  # ∂²det / ∂aᵢⱼ ∂aₖₗ = ± what is left of a
+    for i, j, k, n in itertools.product(range(3), repeat=4):
+        if i != k and j != n:
+            sign = (-1) ** (i + j + k + n) * (1 if (k > i) == (n > j) else -1)
+            minors[i, j, k, n] = sign * a[3 - i - k, 3 - j - n]
+    np.testing.assert_allclose(hessian(np.linalg.det)(a), minors, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("at", [[3.0, 4.0], [1e-150, 0.0]])
+def test_the_second_derivative_of_a_squared_norm_away_from_zero(at):
+    found = hessian(lambda x: np.linalg.norm(x) ** 2)(np.array(at))
+    np.testing.assert_allclose(found, 2 * np.eye(2), atol=1e-12)
+
+
+def test_slogdet_of_a_singular_matrix_is_nan_and_leaves_the_others_alone():
+    x = Tensor([[[1.0, 2.0], [2.0, 4.0]], [[2.0, 0.0], [0.0, 4.0]]], requires_grad=True)
+    signs, values = np.linalg.slogdet(x)
+    found = np.sum(values).gradient(x)
+    np.testing.assert_array_equal(found, [np.full((2, 2), np.nan), [[0.5, 0], [0, 0.25]]])
+    used = np.sum(np.where(signs != 0, values, 0.0))
+    np.testing.assert_array_equal(used.gradient(x)[0], np.zeros((2, 2)))
 
 
 def test_the_third_derivative_of_a_determinant_of_zero_is_the_sign_of_the_permutation():

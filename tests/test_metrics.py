@@ -123,6 +123,7 @@ def test_what_fits_several_readings_is_refused_whatever_the_values(y_pred):
         (scores, [0, 1], [0.2, 0.8], r"one column for each class.*\(2,\).*probabilities"),
         (scores, [[0], [1]], [[0.2], [0.8]], r"one column for each class.*\(2, 1\).*probabilities"),
         (scores, [[1, 1], [0, 1]], [[0.2, 1], [0.8, 2]], "sum to 1.*several yes or no"),
+        (scores, [[2, -1], [0, 1]], [[0.2, 1], [0.8, 2]], "sum to 1"),
         (accuracy, [0, 3], [[1.0, 2, 3], [1, 2, 3]], "3 columns.*0 to 2, not 3"),
         (accuracy, [0, -100], [[1.0, 2, 3], [1, 2, 3]], "0 to 2, not -100"),
         (accuracy, [0, 0.5], [[1.0, 2, 3], [1, 2, 3]], "0 to 2, not 0.5"),

@@ -713,6 +713,12 @@ test_training_that_would_fail_later = refuses(
             r"EarlyStopping\(\)",
         ),
         (
+            "evaluate with its arguments swapped",
+            lambda: tn.training.evaluate(mse, net(), tn.datasets.load("iris")),
+            TypeError,
+            "model must be a Module",
+        ),
+        (
             "predict with its arguments swapped",
             lambda: tn.training.predict(X, net()),
             TypeError,
@@ -729,8 +735,8 @@ test_training_that_would_fail_later = refuses(
         (
             "the optimizer of another model",
             lambda: train(optimizer=SGD(net().parameters())),
-            RuntimeError,
-            "compute the loss from these parameters",
+            ValueError,
+            "does not hold layers.0.weight.*Make the optimizer last",
         ),
         (
             "early stopping without validation",

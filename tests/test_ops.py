@@ -24,7 +24,7 @@ from tests.cases import (
     sorting,
 )
 from tests.cases.inputs import MASK, A, random
-from tests.numerical import check_derivatives, gradients, tensors
+from tests.numerical import check_derivatives, gradients, numerical_gradient, tensors
 from tinynet import Tensor, ops
 
 nan = np.nan
@@ -153,12 +153,19 @@ def test_a_sum_over_any_axes(shape, seed, data):
         (np.min, [[1.0, 1.0], [1.0, 2.0]], [[1 / 3, 1 / 3], [1 / 3, 0]]),
         (lambda x: np.sum(np.max(x, axis=1)), [[2.0, 2.0], [1.0, 2.0]], [[0.5, 0.5], [0, 1]]),
         (lambda x: np.sum(np.clip(x, -1, 1)), [-2.0, -1.0, 0.0, 1.0, 2.0], [0, 1, 1, 1, 0]),
+        (lambda x: np.clip(0.0, x, 1.0), 3.0, 0.0),
+        (lambda x: np.clip(0.0, 3.0, x), 1.0, 1.0),
+        (lambda x: np.clip(x, 3.0, 1.0), 2.0, 0.0),
         (lambda x: x**0, 0.0, 0.0),
+        (lambda x: np.sum(x**0), [np.inf, -np.inf, 2.0], [0, 0, 0]),
         (lambda x: 0.0**x, 2.0, 0.0),
         (np.sqrt, 0.0, np.inf),
         (np.cbrt, 0.0, np.inf),
         (lambda x: 0.0 * np.sqrt(x), 0.0, 0.0),
         (np.std, [2.0, 2.0, 2.0], [0, 0, 0]),
+        (np.std, [0.1, 0.1, 0.1], [0, 0, 0]),
+        (np.var, [0.1, 0.1, 0.1], [0, 0, 0]),
+        (np.nanstd, [0.1, nan, 0.1, 0.1], [0, 0, 0, 0]),
         (np.prod, [0.0, 2.0, 3.0], [6, 0, 0]),
         (lambda x: np.sum(x[[0, 0, 0]]), [5.0, 7.0], [3, 0]),
         (lambda x: np.sum(np.fmax(x, 1.0)), [nan, 0.0, 1.0, 2.0], [0, 0, 0.5, 1]),
@@ -237,6 +244,112 @@ def test_a_row_of_nothing_but_nan_warns_as_numpy_does():
         means = np.nanmean(x, axis=1)
     np.testing.assert_array_equal(means.data, [np.nan, 2.0])
     np.testing.assert_array_equal(np.sum(means).gradient(x), [[0, 0], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize("x", [0.5, 2.0])
+def test_a_power_of_0_is_flat_in_the_base_but_not_in_base_and_exponent(x, order):
+    base, p = Tensor(x, requires_grad=True), Tensor(0.0, requires_grad=True)
+    slope = (base**p).gradient(base, create_graph=True)  # p xᵖ⁻¹
+    assert slope.data == 0.0
+    if order == 2:
+        np.testing.assert_allclose(slope.gradient(p), 1 / x)
+
+
+SIZES = {np.float16: (1e-4, 3e4), np.float32: (1e-30, 1e30), np.float64: (1e-200, 1e200)}
+
+
+@pytest.mark.parametrize("dtype", SIZES)
+@pytest.mark.parametrize(
+    ("f", "degree"),
+    [
+        (lambda x: np.hypot(x[0], x[1]), 1),
+        (lambda x: np.arctan2(x[0], x[1]), 0),
+        (lambda x: np.arctan2(x[1], x[2]), 0),
+        (np.linalg.norm, 1),
+        (lambda x: np.linalg.norm(x, 3), 1),
+        (lambda x: np.linalg.norm(x, 1.5), 1),
+        (lambda x: np.linalg.norm(np.stack([x, x])), 1),
+        (np.std, 1),
+        (lambda x: np.nanstd(x, ddof=1), 1),
+    ],
+)
+def test_gradients_where_squares_are_too_small_or_too_large(f, degree, dtype):
+    """f(s x) = s^degree · f(x), so the gradient at s x is s^(degree − 1) times that at x."""
+    at, close = np.array([1.0, 2.0, -1.5]), {"rtol": max(8 * np.finfo(dtype).eps, 1e-8)}
+    expected = numerical_gradient(f, at)
+    for scale in SIZES[dtype]:
+        scale = dtype(scale) / dtype(2)
+        x = Tensor((at * scale).astype(dtype), requires_grad=True)
+        with np.errstate(over="ignore", under="ignore"):  # the value itself
+            found = f(x).gradient(x)
+        assert found.dtype == dtype
+        np.testing.assert_allclose(found, expected * float(scale) ** (degree - 1), **close)
+
+
+def test_a_float16_mean_of_more_elements_than_float16_can_count():
+    for f in (np.mean, lambda x: np.mean(x, axis=0), np.average):
+        x = Tensor(np.ones(70_000, np.float16), requires_grad=True)
+        np.testing.assert_array_equal(f(x).gradient(x), np.float16(1 / 70_000))
+    signs = np.tile([0.5, -0.5], 35_000).astype(np.float16)
+    for f, scale in ((np.var, 2 / 70_000), (np.std, 2 / 70_000)):
+        x = Tensor(signs, requires_grad=True)
+        np.testing.assert_allclose(f(x).gradient(x), signs * scale, rtol=2e-3)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # NumPy's own, of empty slices
+@pytest.mark.parametrize("axis", [None, 0, 1])
+@pytest.mark.parametrize("f", [np.sum, np.mean, np.var, np.std, np.median, np.nanmean, np.nanvar])
+def test_the_gradient_of_nothing_is_nothing(f, axis):
+    x = Tensor(np.zeros((0, 3)), requires_grad=True)
+    y = f(x, axis=axis)
+    np.testing.assert_array_equal(y.data, f(x.data, axis=axis))
+    for create_graph in (False, True):
+        found = y.gradient(x, gradient=np.ones(y.shape), create_graph=create_graph)
+        assert found.shape == (0, 3)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("f", [np.var, np.std])
+def test_no_degrees_of_freedom_are_an_infinite_slope_as_in_numpy(f):
+    x, alone = Tensor([1.0, 2.0], requires_grad=True), Tensor([1.0], requires_grad=True)
+    np.testing.assert_array_equal(f(x, ddof=2).gradient(x), [-np.inf, np.inf])
+    np.testing.assert_array_equal(f(x, ddof=3).gradient(x), [-np.inf, np.inf])
+    np.testing.assert_array_equal(f(alone, ddof=1).gradient(alone), [nan])
+
+
+NOT_OF_FLOATS = (np.ldexp, np.divmod)  # takes whole numbers, gives two results
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("constant", [0, 0.0, -1, 2.5, True, [0.0, 1.0, 2.0]])
+@pytest.mark.parametrize(
+    "function",
+    [f for f, run in elementwise.CASES.items() if len(run[0][0]) == 2 and f not in NOT_OF_FLOATS],
+)
+def test_a_python_number_is_what_numpy_makes_of_it(function, constant):
+    """Rules get arguments as they were handed in, and 1 / 0 is an error in Python."""
+    for order in (1, -1):
+        results = []
+        for other in (constant, np.asarray(constant)):
+            x = Tensor([0.0, 1.5, -1.0], requires_grad=True)
+            y = np.sum(function(*(x, other)[::order]))
+            first = y.gradient(x, create_graph=True)
+            total = np.sum(first)
+            second = total.gradient(x) if total.requires_grad else np.zeros(3)
+            results.append([y.gradient(x), first.data, second])
+        np.testing.assert_array_equal(*results)
+
+
+def test_division_by_the_number_0_gives_what_numpy_gives():
+    x = Tensor([1.0, -1.0, 2.0], requires_grad=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        np.testing.assert_array_equal(np.sum(x / 0.0).gradient(x), [np.inf] * 3)
+
+
+def test_lists_beside_tensors_are_joined():
+    x = Tensor([1.0], requires_grad=True)
+    np.testing.assert_array_equal((np.concatenate([[1.0, 2.0], x]) @ [1, 2, 3]).gradient(x), [3])
 
 
 @pytest.mark.parametrize(

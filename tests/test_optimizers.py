@@ -485,6 +485,39 @@ def test_a_parameter_without_gradient_stays_also_if_it_had_one_before():
     assert (sometimes.item(), always.item()) == (-1, -5)
 
 
+class Own(Optimizer):
+    """As a reader might write one: a vector that is made anew, a count, and something else."""
+
+    def __post_init__(self):
+        super().__post_init__()
+        self.mean, self.t, self.seen = np.zeros_like(self.vector), 0, np.zeros((2, 2))
+
+    def update(self, w, g):
+        self.t += 1
+        self.seen = self.seen + np.sum(g)
+        self.mean = 0.9 * self.mean + 0.1 * g
+        w -= self.lr * self.mean / self.each(1 - 0.9**self.t)
+
+
+@pytest.mark.parametrize("make", [Own, *(partial(kind, **options) for kind, options in OPTIONS)])
+def test_each_parameter_moves_as_if_it_were_alone_to_the_bit_whoever_has_no_gradient(make):
+    pairs = [tensors([np.ones(2, "f4"), np.ones((2, 2), "f4")]) for _ in range(2)]
+    both, apart = make(pairs[0], lr=0.1), [make([w], lr=0.1) for w in pairs[1]]
+    for missing in (None, 0, 0, 1, None):
+        for ws in pairs:
+            for i, w in enumerate(ws):
+                w.grad = None if i == missing else np.full(w.shape, 1.0 + i, "f4")
+        both.step()
+        for i, optimizer in enumerate(apart):
+            if i != missing:
+                optimizer.step()
+    for w, v in zip(*pairs, strict=True):
+        assert w.data.tobytes() == v.data.tobytes() and (w.data != 1).all()
+    if make is Own:
+        assert both.t.tolist() == [optimizer.t for optimizer in apart] == [3, 4]
+        assert np.unique(both.seen).size == 1
+
+
 def test_lr_can_be_changed_between_steps():
     w = Tensor(0.0, requires_grad=True)
     optimizer = SGD([w], lr=1)

@@ -76,6 +76,24 @@ def test_opening_and_training_give_the_numbers_of_a_session(port):
     assert opened["classes"] == ["blob 0", "blob 1", "blob 2"] and found["steps"] == 6
 
 
+@pytest.mark.parametrize("sent", [0.5, 1.0], ids=["half a request", "a whole request"])
+def test_what_a_client_asked_before_it_hung_up_is_neither_done_nor_complained_of(sent):
+    with serving() as (process, port):
+        opened = post(port, "/open", {"settings": {**FAST, "data": "moons"}})[1]
+        body = json.dumps({"id": opened["id"], "until": 10**6, "every": 10}).encode()
+        head = f"POST /train HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: {len(body)}\r\n"
+        head += "Content-Type: application/json\r\n\r\n"
+        for _ in range(12):  # of the first ones, some may have begun
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(head.encode() + body[: int(sent * len(body))])
+        steps = post(port, "/train", {"id": opened["id"], "until": 1, "every": 1})[1]["steps"]
+        most = post(port, "/train", json.loads(body))[1]["steps"] - steps  # of one request
+        assert steps <= 4 * most
+        process.send_signal(signal.SIGINT)
+        process.wait(10)
+        assert "Traceback" not in process.stderr.read()
+
+
 def test_several_pages_at_once_do_not_disturb_each_other(port):
     queries = [{**FAST, "data": "moons", "seed": str(seed)} for seed in range(6)]
     results = {}

@@ -101,6 +101,14 @@ def test_whole_runs_have_the_same_bits_on_both_paths(loss, y, activation, dtype,
     assert not any(watched[1].replayed)
 
 
+@pytest.mark.parametrize(
+    "loss", [losses.quantile, losses.expectile, functools.partial(losses.quantile, q=0.9)]
+)
+def test_a_loss_may_make_arrays_like_those_it_gets(loss, watched):
+    assert trained(model(2), loss, NUMBERS) == trained(model(2), loss, NUMBERS, replay=False)
+    assert any(watched[0].replayed)
+
+
 @pytest.mark.parametrize("optimizer", [SGD, Adagrad, RMSprop, Adam, AdamW])
 @pytest.mark.parametrize("options", [{}, {"clip_norm": 0.1}, {"clip_value": 0.01}])
 def test_every_optimizer_takes_the_same_steps(optimizer, options, watched):

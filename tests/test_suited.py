@@ -1,13 +1,14 @@
 """Which loss fits which data: units of the targets, and what a model's outputs mean."""
 
 import functools
+import re
 
 import numpy as np
 import pytest
 
-from tinynet import datasets, losses
+from tinynet import Tensor, datasets, losses
 from tinynet.data import Dataset
-from tinynet.training.suited import inverse_link, suited, target_units
+from tinynet.training.suited import fitting, inverse_link, outputs, suited, target_units
 
 OF_DIFFERENCES = {  # the families regression and robust: functions of e = y_pred − y_true
     *("mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber", "log_cosh", "quantile"),
@@ -66,3 +67,51 @@ def test_a_refusal_speaks_of_the_numbers_of_the_user(name):
 def test_what_a_linear_cannot_promise_is_refused_before_training():
     with pytest.raises(ValueError, match=r"msle.*y_pred.* from -1 to 1"):
         suited(losses.msle, datasets.load("auto_mpg"))
+
+
+ONE_COLUMN = "here there is one column"
+SEVERAL_ARRAYS = {  # what they compare
+    "gaussian_nll": "y_true, y_pred, variance",
+    "laplace_nll": "y_true, y_pred, scale",
+    "ordinal": "y_true, y_pred, thresholds",
+    "contrastive": "y_true, x1, x2",
+    "cosine_embedding": "y_true, x1, x2",
+    "margin_ranking": "y_true, x1, x2",
+    "triplet": "anchor, positive, negative",
+    "info_nce": "query, key",
+}
+OF_SEVERAL_COLUMNS = {"cosine_similarity", "dice", "tversky", "multilabel_soft_margin"}
+OF_CLASSES = {"cross_entropy", "brier", "categorical_focal", "generalized_cross_entropy"}
+OF_CLASSES |= {"symmetric_cross_entropy", "poly1", "multiclass_hinge"}
+OF_CLASSES |= {"kl_divergence", "js_divergence", "nll"}
+OF_TWO = {"log_loss", "focal", "hinge", "squared_hinge", "soft_margin", "perceptron", "exponential"}
+REFUSES_LINEAR = {"nll": "logarithms at most 0", "msle": "y_pred must be at least 0"}
+
+
+def reason(name, task):
+    """Why a loss does not fit numbers, two classes or three, by hand; "" where it does."""
+    if name in SEVERAL_ARRAYS:
+        return f"it compares {SEVERAL_ARRAYS[name]}"
+    if name in OF_SEVERAL_COLUMNS:
+        return ONE_COLUMN
+    if task == "regression":
+        return "it is for classes" if name in OF_CLASSES | OF_TWO else REFUSES_LINEAR.get(name, "")
+    if task == "multiclass" and name in OF_TWO:
+        return "it is for two classes"
+    return REFUSES_LINEAR.get(name, "") if name in OF_CLASSES | OF_TWO else "it is for numbers"
+
+
+@pytest.mark.parametrize("data", ["auto_mpg", "moons", "iris"])
+@pytest.mark.parametrize("name", losses.names())
+def test_a_loss_fits_or_says_rightly_why_not(name, data):
+    data = datasets.load(data)
+    expected = reason(name, data.task)
+    assert (name in fitting(data)) == (not expected)
+    if expected:
+        with pytest.raises(ValueError, match=re.escape(expected)):
+            suited(losses.names()[name], data)
+        return
+    function, encode = suited(losses.names()[name], data)
+    y, rng = encode(data.y), np.random.default_rng(0)
+    z = Tensor(rng.normal(size=(len(data), outputs(y, data))), requires_grad=True)
+    assert np.isfinite(function(y, z).gradient(z)).all()

@@ -389,6 +389,12 @@ def test_a_rule_with_the_wrong_shape_is_named(x):
         np.sum(half(x)).backward()
 
 
+def test_a_rule_that_gives_a_matrix_does_not_hang(x):
+    copied = primitive(lambda x: x * np.ones((2, 1)))
+    copied.defvjp(lambda g, y, x: g.view(np.matrix))
+    np.testing.assert_array_equal(np.sum(copied(x)).gradient(x), [2.0, 2.0, 2.0])
+
+
 def test_defvjp_teaches_the_engine_a_function_of_numpy():
     defvjp(np.fft.fftshift, lambda g, y, x: np.fft.ifftshift(g))
     defvjp(np.fft.ifftshift, lambda g, y, x: np.fft.fftshift(g))

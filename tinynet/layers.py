@@ -19,10 +19,10 @@ from . import functional, initializers
 from .engine.arrays import as_array
 from .engine.frames import stacklevel
 from .engine.grad_mode import recording
-from .engine.held import reachable
+from .engine.held import lost
 from .engine.methods import raw
 from .engine.tables import table
-from .engine.tensor import Tensor, behind
+from .engine.tensor import Tensor
 
 __all__ = [
     "Module",
@@ -80,9 +80,14 @@ class Module:
                 yield path, value
 
     def parameters(self) -> list[Tensor]:
-        """Every parameter, in order: what an optimizer takes."""
+        """Every parameter, in order: what an optimizer takes.
+
+        ValueError where two tensors share a path; a warning for each that nothing would train.
+        """
+        tensors(self)
         parameters = [parameter for _, parameter in self.named_parameters()]
-        _warn_of_lost(self, parameters)
+        for place, problem in lost(self, modules(self), parameters, Module):
+            warnings.warn(f"{type(self).__name__}.{place} {problem}", stacklevel=stacklevel())
         return parameters
 
     def train(self, mode: bool = True) -> Module:
@@ -203,32 +208,6 @@ def _has_layers(module: Module) -> bool:
 def _size(module: Module) -> int:
     """The number of parameters, each element counted."""
     return sum(parameter.size for _, parameter in module.named_parameters())
-
-
-def _warn_of_lost(module: Module, parameters: list[Tensor]) -> None:
-    """Report what nothing would train: computed tensors, and all that `walk` does not find."""
-    known = {id(part) for _, part in walk(module)}
-
-    def ends(value: Any) -> bool:
-        return isinstance(value, Tensor) or (isinstance(value, Module) and id(value) not in known)
-
-    for way, value in reachable(module, ends):
-        if not ends(value):
-            continue
-        problem = (
-            "is kept where layers are not looked for, and is neither trained nor saved: make it an"
-            " attribute, or put it in a list, tuple or dict that is one"
-        )
-        if isinstance(value, Tensor) and value.node is not None:
-            problem = (
-                "was computed, so it is not a parameter and will not learn: compute with arrays, as"
-                " in Tensor(0.1 * array, requires_grad=True)"
-            )
-        lost = isinstance(value, Module) or behind(value).isdisjoint(parameters)
-        if lost and (isinstance(value, Module) or value.requires_grad):
-            what = f" ({value.describe()})" if isinstance(value, Module) else ""
-            place = ".".join(map(str, (type(module).__name__, *way)))
-            warnings.warn(f"{place}{what} {problem}", stacklevel=stacklevel())
 
 
 # --- layers with parameters -----------------------------------------------------------------
@@ -409,6 +388,8 @@ class Function(Module):
 
 class Sequential(Module):
     """Layers one after the other; a mistake in one of them is reported with its position.
+
+    A function such as np.tanh is a layer, too.
 
     >>> Sequential(Linear(4, 8, rng=0), ReLU(), Linear(8, 3, rng=1))
     path      layer         output shape  parameters

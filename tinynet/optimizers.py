@@ -57,7 +57,9 @@ class Optimizer:
 
     def __post_init__(self) -> None:
         if self.lr == 0:
-            raise ValueError("lr, the learning rate, must be above 0 at the start, not 0")
+            raise ValueError(
+                f"{type(self).__name__}: lr, the learning rate, must be above 0 at the start, not 0"
+            )
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
         self.rng = np.random.default_rng(0)  # shuffles the batches of `fit`, from run to run
@@ -104,41 +106,36 @@ class Optimizer:
 
     def step(self) -> None:
         """Update every parameter from its `.grad`; without one it is left alone (as in PyTorch)."""
-        missing = self._collect_gradients()
+        complete = self._collect_gradients()
         g = self.gradient
         if self.clip_value is not None:
             g = np.clip(g, -self.clip_value, self.clip_value)
         if self.clip_norm is not None:
             g = clip_by_norm(g, self.clip_norm)
-        if missing:
-            self._update_without(missing, g)
-        else:
+        if complete:
             self.update(self.vector, self.decayed(g))
+        else:
+            self._update_some(g)
 
-    def _update_without(self, missing: list[Tensor], g: np.ndarray) -> None:
-        """Update all, then put back what is these parameters': weights, momentum, moments, count.
+    def _update_some(self, g: np.ndarray) -> None:
+        """Update all, then put back what belongs to parameters without gradient, memory and all.
 
         A count, such as the steps of Adam, becomes an array then: one for each parameter.
         """
-        absent = [parameter in set(missing) for parameter in self.parameters]
-        places = list(compress(self._places(), absent))
-        state = vars(self)
-        counts = {name: copy.copy(v) for name, v in state.items() if _is_count(v)}
-        vectors = [
-            name
-            for name, v in state.items()
-            if isinstance(v, np.ndarray) and v.shape == self.vector.shape and v.dtype.kind == "f"
-        ]
-        before = [(name, place, state[name][place].copy()) for name in vectors for place in places]
+        absent = [parameter.grad is None for parameter in self.parameters]
+        places, state = list(compress(self._places(), absent)), vars(self)
+        kept = {k: v for k, v in state.items() if isinstance(v, (int, np.ndarray))}
+        before: dict[str, Any] = copy.deepcopy(kept)
         self.update(self.vector, self.decayed(g))
-        for name, place, old in before:
-            state[name][place] = old
-        for name, old in counts.items():
-            if np.any(state[name] != old):
+        for name, old in before.items():
+            if np.shape(old) == self.vector.shape:
+                for place in places:
+                    state[name][place] = old[place]
+            elif np.size(old) in (1, len(absent)) and np.any(state[name] != old):  # a count
                 state[name] = np.where(absent, old, state[name])
 
     def each(self, values: Any) -> Any:
-        """A number as it is; an array with one for each parameter as one for each weight."""
+        """A number as it is; an array with one for each parameter becomes one for each weight."""
         if not isinstance(values, np.ndarray):
             return values
         sizes = [parameter.size for parameter in self.parameters]
@@ -167,10 +164,10 @@ class Optimizer:
         """What lr is divided by for each weight: a number or a vector; `Proximal` asks for it."""
         raise NotImplementedError(f"{type(self).__name__} needs a method denominator(self)")
 
-    def _collect_gradients(self) -> list[Tensor]:
+    def _collect_gradients(self) -> bool:
         """Copy into the vector each gradient that backward() did not write there.
 
-        Returns the parameters that have none.
+        Does every parameter have one?
         """
         missing = []
         for parameter, (data, buffer) in self._views:
@@ -195,12 +192,7 @@ class Optimizer:
                 " parameters. A copy of an optimizer has parameters of its own: copy the model with"
                 " it, model, optimizer = copy.deepcopy((model, optimizer))"
             )
-        return missing
-
-
-def _is_count(value: Any) -> bool:
-    """Is it a whole number, or one for each parameter?"""
-    return isinstance(value, int) or (isinstance(value, np.ndarray) and value.dtype.kind == "i")
+        return not missing
 
 
 def clip_by_norm(gradient: np.ndarray, largest: float) -> np.ndarray:

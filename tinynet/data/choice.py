@@ -52,7 +52,7 @@ def feature(column: TextColumn, writing: Writing, category: bool, asked: bool) -
     number = as_numbers(column, writing)
     if number and not is_code(column, number):
         if not asked and IDENTIFIER.fullmatch(column.name) and _all_different(number, column):
-            raise LeftOut("it looks like an identifier: another whole number in each row")
+            raise LeftOut("it looks like an identifier: a different whole number in each row")
         return number
     if kind := as_dates(column):
         return kind
@@ -124,14 +124,15 @@ def target(column: TextColumn, writing: Writing, task: str | None) -> Number | C
     if task in ("binary", "multiclass"):
         return as_categories(column, writing)
     where = f"{column.file}: the target {column.name}"
-    number = as_numbers(column, writing, 'task="multiclass"')
+    number = as_numbers(column, writing, "make the task multiclass")
     if number and (task == "regression" or not is_code(column, number)):
         return number
     if task == "regression":
         raise ValueError(f"{where} holds text, so it is not a regression")
     if reason := too_many(column):
         reason = "it holds dates" if dates.order_of(set(column.cells)) else reason
-        example = f'"{column.cells[0]}" (line {column.lines[0]})'
+        row = next(row for row, cell in enumerate(column.cells) if not numbers.is_gap(cell))
+        example = f'"{column.cells[row]}" (line {column.lines[row]})'
         raise ValueError(
             f"{where} cannot be predicted: {reason}, such as {example}. Classes must come back to"
             " be learned, and numbers must be written as numbers"
@@ -145,7 +146,7 @@ def too_many(column: TextColumn) -> str:
     rows = counts.total()
     if len(counts) > max(FEW, rows / 2):
         if len(counts) == rows:
-            return f"it holds another text in each of its {rows} rows"
+            return f"it holds a different text in each of its {rows} rows"
         return f"it holds {len(counts)} different texts in {rows} rows"
     if len(counts) * len(column.cells) > LARGEST:
         return f"its {len(counts)} different texts would be as many features"
@@ -159,13 +160,12 @@ def _refuse_few(
     rows, wrong = present.total(), sum(present[cell] for cell in odd)
     if 2 * wrong >= rows or (5 * wrong > rows and len(odd) > 3):
         return
-    row = next(row for row, cell in enumerate(column.cells) if cell in set(odd))
-    names = as_names or f"categories=[{column.name!r}]"
-    leave = "" if as_names else f"; or leave the column out: drop=[{column.name!r}]"
+    known, names = set(odd), f"list {column.name} in categories, or leave it out (drop)"
+    row = next(row for row, cell in enumerate(column.cells) if cell in known)
     raise column.error(
         row,
         f"but {rows - wrong} of its {rows} cells hold {what}: correct it, or leave the cell empty;"
-        f" where all are names: {names}{leave}",
+        f" or, where all are names, {as_names or names}",
     )
 
 

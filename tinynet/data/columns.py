@@ -55,7 +55,8 @@ class Number:
 
     def filled(self, column: TextColumn) -> Number:
         """With the median of this column as what fills a gap."""
-        return replace(self, fill=float(np.nanmedian(self.values(column))))
+        halves = self.values(column) / 2  # two of 1e308 cannot be added
+        return replace(self, fill=2 * float(np.nanmedian(halves)))
 
     def encode(self, column: TextColumn) -> np.ndarray:
         """The features, of shape (N, 1), gaps filled in."""

@@ -12,7 +12,7 @@ import itertools
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +35,7 @@ SIGNATURES = {  # the first bytes of files that are often taken for CSV files
 }
 # Whatever moves the cursor, turns the direction of writing or cannot be seen, except \t \n \r.
 UNSEEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
 
 
@@ -59,7 +59,8 @@ class TextColumn:
 
     def error(self, row: int, what: str) -> ValueError:
         """An error that names the line and shows the cell of this row."""
-        cell = self.cells[row] if len(self.cells[row]) <= 60 else self.cells[row][:57] + "…"
+        cell = " ".join(self.cells[row].split())
+        cell = cell if len(cell) <= 60 else cell[:57] + "…"
         return ValueError(f'{self.file}, line {self.lines[row]}: {self.name} is "{cell}", {what}')
 
 
@@ -74,12 +75,17 @@ class Table:
     notes: list[str]
 
 
-def read_table(path: str | os.PathLike, separator: str | None = None) -> Table:
-    """The table in a file; ValueError says what is wrong with it, and in which line."""
+def read_table(
+    path: str | os.PathLike, separator: str | None = None, names: Collection[str] = ()
+) -> Table:
+    """The table in a file; ValueError says what is wrong with it, and in which line.
+
+    Names of columns that it should hold help to find the separator.
+    """
     path = Path(path)
     text = _text(path)
-    separator = _given(separator) or _likely_separator(text)
-    records, notes = _without_comments(list(_records(path.name, text, separator)))
+    separator = _given(separator) or _likely_separator(text, names)
+    records, notes = _without_comments(_records(path.name, text, separator))
     if separator != ",":
         notes.append(f"The columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
     header, records, more = _header(path.name, records, separator)
@@ -149,58 +155,68 @@ def _given(separator: str | None) -> str | None:
     return separator
 
 
-def _likely_separator(text: str) -> str:
-    """The one that cuts most of the first 100 rows into equally many cells, and into most.
+def _likely_separator(text: str, names: Collection[str]) -> str:
+    """The one whose header holds these names, and that cuts most rows into equally many cells.
 
-    A space is tried last: it stands inside of texts, too.
+    Looked at are 100 rows; the more cells the better. A space is tried last: it stands inside of
+    texts, too.
     """
-    sample = "".join(itertools.islice(io.StringIO(text, newline=""), 200))
 
-    def score(separator: str) -> tuple[float, int]:
-        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
-        try:
-            rows = [row for row in itertools.islice(reader, 100) if any(map(str.strip, row))]
-        except csv.Error:
-            return (0, 0)
-        widths = [len(row) for row in rows if not row[0].startswith("#")] or [1]
-        width = Counter(widths[1:] or widths).most_common(1)[0][0]
-        fitting = widths.count(width) + (widths[0] == width - 1)  # R does not name its row names
-        return (fitting / len(widths), width) if min(width, widths[0]) > 1 else (0, 0)
+    def score(separator: str) -> tuple[bool, bool, float, int]:
+        rows, sound = _first_rows(text, separator)
+        header, *rows = [row for row in rows if not row[0].startswith("#")] or [[""]]
+        width = Counter(map(len, rows or [header])).most_common(1)[0][0]
+        if min(width, len(header)) == 1:
+            return (False, False, 0, 0)
+        fitting = sum(len(row) == width for row in rows) / max(1, len(rows))
+        return (set(names) <= set(header), sound, fitting, width)
 
     scores = {separator: score(separator) for separator in ",;\t|"}
     best = max(scores, key=lambda separator: scores[separator])
-    return " " if scores[best] == (0, 0) and score(" ")[0] == 1 else best
+    return " " if not any(scores[best]) and score(" ")[2] == 1 else best
 
 
-def _records(name: str, text: str, separator: str) -> Iterator[tuple[list[str], int]]:
+def _first_rows(text: str, separator: str) -> tuple[list[list[str]], bool]:
+    """The cells of the first rows, and whether their quotes are in order."""
+    for strict in (True, False):
+        parsed = _parsed(io.StringIO(text, newline=""), separator, strict)
+        try:
+            return [cells for cells, _ in itertools.islice(parsed, 100)], strict
+        except csv.Error:
+            continue
+    return [], False
+
+
+def _records(name: str, text: str, separator: str) -> list[tuple[list[str], int]]:
     """The cells of each row that is not blank, and the line in which it begins."""
+    lines = list(io.StringIO(text, newline=""))
     try:
-        yield from list(_parsed(text, separator, strict=True))
+        return list(_parsed(lines, separator, strict=True))
     except csv.Error as error:
         if "field larger" in str(error):
             raise ValueError(f"{name} is not a CSV file: {error}") from None
-        yield from _with_loose_quotes(name, text, separator, unclosed="end of data" in str(error))
-
-
-def _with_loose_quotes(
-    name: str, text: str, separator: str, unclosed: bool
-) -> Iterator[tuple[list[str], int]]:
-    """The records where text follows a closing quote: harmless, unless lines were swallowed."""
-    records = list(_parsed(text, separator, strict=False))
-    for number, (cells, line) in enumerate(records):
-        last = unclosed and number == len(records) - 1
-        if last or any("\n" in cell or "\r" in cell for cell in cells):
+    records = list(_parsed(lines, separator, strict=False))
+    ends = [line for _, line in records[1:]] + [len(lines) + 1]
+    for (_, start), end in zip(records, ends, strict=True):
+        if _swallows(lines[start - 1 : end - 1], separator):
             raise ValueError(
-                f'{name}, line {line}: a quote (") opens here that is not closed in its cell, and'
+                f'{name}, line {start}: a quote (") opens here that is not closed in its cell, and'
                 ' swallows what follows; close it, or write two ("") for one inside of a cell'
             )
-        yield cells, line
+    return records
 
 
-def _parsed(text: str, separator: str, strict: bool) -> Iterator[tuple[list[str], int]]:
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=strict
-    )
+def _swallows(lines: list[str], separator: str) -> bool:
+    """Whether a record goes on for lines because a quote is not closed where its cell ends."""
+    try:
+        list(_parsed(lines, separator, strict=True))
+    except csv.Error as error:
+        return len(lines) > 1 or "end of data" in str(error)
+    return False
+
+
+def _parsed(lines: Iterable[str], separator: str, strict: bool) -> Iterator[tuple[list[str], int]]:
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=strict)
     line = 1
     for row in reader:
         cells = [cell.strip() for cell in row]
@@ -217,14 +233,16 @@ def _without_comments(records: list) -> tuple[list, list[str]]:
 
     One that fits the numbers below it is the header, as NumPy's savetxt writes it.
     """
-    comments = []
+    notes = []
     while len(records) > 1 and records[0][0][0].startswith("#"):
         (cells, line), (below, _) = records[:2]
         if len(cells) == len(below) and any(map(is_number, below)):
             records[0] = ([cells[0].lstrip("# "), *cells[1:]], line)
+            notes.append(f"Line {line} begins with # and is taken for the header.")
         else:
-            comments.append(records.pop(0)[1])
-    return records, [f"Skipped a comment in line {line}." for line in comments]
+            records.pop(0)
+            notes.append(f"Skipped a comment in line {line}.")
+    return records, notes
 
 
 def _header(name: str, records: list, separator: str) -> tuple[list[str], list, list[str]]:
@@ -238,8 +256,8 @@ def _header(name: str, records: list, separator: str) -> tuple[list[str], list, 
     for cells, line in rows:
         if len(cells) != len(header):
             raise ValueError(
-                f"{name}, line {line}: {len(cells)} fields, but the header has {len(header)}"
-                f" (line {first})"
+                f"{name}, line {line}: {len(cells)} fields, but the header (line {first}) has"
+                f" {len(header)}"
             )
     header = [" ".join(column.split()) for column in header]
     twice = [column for column, count in Counter(header).items() if column and count > 1]
@@ -284,5 +302,5 @@ def _left_out(position: int, column: TextColumn) -> str:
     if not any(cells):
         what = "it is empty"
     elif len(set(cells)) == rows and position == 0:
-        what = "it holds another value in each row, such as a row number or a name"
+        what = "it holds a different value in each row, such as a row number or a name"
     return f"Column {position + 1} has no name and was left out: {what}."

@@ -197,8 +197,10 @@ class Dataset:
         for other in others:
             self.check_alike(other)
         scaler = Standardizer.of(self.x)
-        gone = {"truth": None, "preparation": None}  # they tell of x as it was
-        parts = [replace(part, x=scaler.transform(part.x), **gone) for part in (self, *others)]
+        parts = [  # without what tells of x as it was
+            replace(part, x=scaler.transform(part.x), truth=None, preparation=None)
+            for part in (self, *others)
+        ]
         return parts[0] if not others else tuple(parts)
 
 

@@ -15,6 +15,7 @@ NUMBER_GAPS = GAPS | {"none", "-", "--", "–", "—", ".", "..", "…"}
 
 UNITS = "%$€£¥"
 LONGEST = 60  # characters that a number may have
+LOOKED_AT = 10_000  # cells of a column, to see what stands before decimals
 SPACES = " \u00a0\u2009\u202f"  # no-break, thin, narrow no-break
 
 
@@ -91,16 +92,19 @@ def notation(cells: Iterable[str], decimal: str | None = None, usual: str = ".")
 
 
 def usual_decimal(columns: Iterable[Sequence[str]], separator: str) -> str | None:
-    """The decimal mark of a file: a comma where columns show it and none shows a point.
+    """The decimal mark that a file shows; None where it shows none or both.
 
-    None where nothing shows it.
+    Where commas could be both, as in 1,234, they are decimal between semicolons: those are used
+    because commas were taken.
     """
-    found = set()
-    for cells in columns:
-        if "," in "".join(cells):
-            bodies = [_parts(cell)[2] for cell in set(cells)]
-            found |= {mark for mark in ".," if any(map(_shows(mark), bodies))}
-    return found.pop() if len(found) == 1 else None
+    looked_at = [cells[:LOOKED_AT] for cells in columns]
+    if not any("," in "".join(cells) for cells in looked_at):
+        return None
+    bodies = {_parts(cell)[2] for cells in looked_at for cell in cells}
+    shown = [mark for mark in ".," if any(map(_shows(mark), bodies))]
+    if not shown and separator == ";":
+        shown = [","] if any("," in b and _GRAMMAR[","].fullmatch(b) for b in bodies) else []
+    return shown[0] if len(shown) == 1 else None
 
 
 def hold_identifiers(cells: Sequence[str]) -> bool:
@@ -109,7 +113,7 @@ def hold_identifiers(cells: Sequence[str]) -> bool:
     if re.search(r"^[+-]?0\d+$", text, re.MULTILINE):
         return True
     long = re.findall(r"^[+-]?\d{16,}$", text, re.MULTILINE)
-    return any(int(float(whole)) != int(whole) for whole in long)
+    return any(len(whole) > LONGEST or int(float(whole)) != int(whole) for whole in long)
 
 
 def label(value: float) -> str:

@@ -69,7 +69,7 @@ class Preparation:
         ValueError names the line of a missing cell that cannot be filled in, of a category that
         the first file did not hold, and of a cell that is no number.
         """
-        table = read_table(path, separator)
+        table = read_table(path, separator, [column.name for column in self.columns])
         columns = self.columns_of(table)
         kinds = self.written_as(table, decimal).columns
         for kind, column in zip(kinds, columns, strict=True):

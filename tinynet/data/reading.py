@@ -71,7 +71,7 @@ def read_csv(
     _check("missing", missing, MISSING)
     _check("task", task, (None, *TASKS))
     _check("decimal", decimal, (None, ".", ","))
-    table = read_table(path, separator)
+    table = read_table(path, separator, [target, *_names(columns or ())])
     if preparation is None:
         asked = _columns(table, target, columns, drop, categories)
         draft = _chosen(table, target, asked, columns is not None, categories, task, decimal)
@@ -82,13 +82,16 @@ def read_csv(
     if preparation is None:
         draft = _learned(draft, missing, task)
         preparation = Preparation(tuple(draft.kinds), draft.target)
-    notes = [*table.notes, *draft.notes, *_remarks(draft)]
-    x = features(draft.kinds, draft.columns)
-    y = draft.target.encode(draft.answers)
-    if card is None:
-        card = "\n".join([f"# {table.file}", "", f"Read from {path}.", *_shortened(notes)])
-    names = preparation.feature_names, draft.target.names, draft.target.task
-    return Dataset(name or Path(path).stem, x, y, *names, card, preparation=preparation)
+    return Dataset(
+        name or Path(path).stem,
+        features(draft.kinds, draft.columns),
+        draft.target.encode(draft.answers),
+        preparation.feature_names,
+        draft.target.names,
+        draft.target.task,
+        _card(path, table, draft) if card is None else card,
+        preparation=preparation,
+    )
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class _Draft:
     columns: list[TextColumn]
     target: Target
     answers: TextColumn
+    learned_from: str = ""  # another file, in words
     notes: list[str] = field(default_factory=list)
 
 
@@ -172,11 +176,11 @@ def _chosen(
             notes.append(f"{name} was left out: {reason}.")
     if not kinds:
         raise ValueError(
-            f"{table.file}: there is no column to predict {target!r} from. {' '.join(notes)}"
+            f"{table.file}: there is no column to predict {target!r} from. {' '.join(notes[:5])}"
         )
     kind = choice.target(answers, writing, task)
     columns = [used[name] for name in kinds]
-    return _Draft(list(kinds.values()), columns, Target(task or "", kind), answers, notes)
+    return _Draft(list(kinds.values()), columns, Target(task or "", kind), answers, notes=notes)
 
 
 def _check_preparation(preparation: Preparation, target: str, missing: str, others: tuple) -> None:
@@ -202,7 +206,7 @@ def _known(table: Table, preparation: Preparation, decimal: str | None) -> _Draf
     written = preparation.written_as(table, decimal)
     _known_name(table, preparation.target.column.name)
     answers = table.columns[preparation.target.column.name]
-    return _Draft(list(written.columns), columns, written.target, answers)
+    return _Draft(list(written.columns), columns, written.target, answers, " of the first file")
 
 
 # --- gaps -----------------------------------------------------------------------------------
@@ -289,17 +293,18 @@ def _learned_target(kind: Number | Category, answers: TextColumn, task: str | No
 # --- what is said ---------------------------------------------------------------------------
 
 
+def _card(path: str | os.PathLike, table: Table, draft: _Draft) -> str:
+    notes = [*table.notes, *draft.notes, *_remarks(draft)]
+    more = [f"And {len(notes) - NOTES} more such notes."] if len(notes) > NOTES else []
+    return "\n".join([f"# {table.file}", "", f"Read from {path}.", *notes[:NOTES], *more])
+
+
 def _remarks(draft: _Draft) -> Iterable[str]:
     for kind, column in zip(draft.kinds, draft.columns, strict=True):
         gaps = kind.gaps(column) if kind.fill is not None else []
         if gaps:
             cells = f"{len(gaps)} missing cell{'s' * (len(gaps) > 1)} of {kind.name}"
             lines = listed([column.lines[row] for row in gaps])
-            yield f"Filled in {cells} with the {kind.filler}: {lines}."
+            yield f"Filled in {cells} with the {kind.filler}{draft.learned_from}: {lines}."
         yield from remarks(kind, column)
     yield from remarks(draft.target.column, draft.answers, target=True)
-
-
-def _shortened(notes: Sequence[str]) -> list[str]:
-    more = [f"And {len(notes) - NOTES} more such notes."] if len(notes) > NOTES else []
-    return [*notes[:NOTES], *more]

@@ -28,6 +28,7 @@ def remarks(kind: Column, column: TextColumn, target: bool = False) -> Iterator[
         )
     else:
         yield from _spelling(kind)
+        yield from _codes(kind, column)
         rows = len(column.cells)
         if len(kind.categories) > max(FEW, rows / 5) and not target:
             yield (
@@ -62,13 +63,24 @@ def _spelling(kind: Category) -> Iterator[str]:
         yield f"{kind.name}: {shown} differ only in case, and are taken for different values."
 
 
+def _codes(kind: Category, column: TextColumn) -> Iterator[str]:
+    """Digits that are a name."""
+    if kind.numbers is None and column.plain is not None and numbers.hold_identifiers(column.cells):
+        row = next(i for i, cell in enumerate(column.cells) if numbers.hold_identifiers([cell]))
+        yield (
+            f'{kind.name} holds codes, such as "{column.cells[row]}" (line {column.lines[row]}),'
+            " which a number would change: they are taken for names."
+        )
+
+
 def _sentinel(kind: Number, column: TextColumn) -> Iterator[str]:
     """Nines far from all other values, which often stand for a missing one."""
     values = kind.values(column)
-    for value in {values.min(), values.max()}:
+    known = values[~np.isnan(values)]
+    for value in sorted({known.min(), known.max()}) if len(known) else ():
         if not SENTINEL.fullmatch(numbers.label(value)):
             continue
-        others = values[values != value]
+        others = known[known != value]
         span = np.ptp(others) if len(others) else 0.0
         if span > 0 and min(abs(value - others.min()), abs(value - others.max())) > span:
             lines = [column.lines[row] for row in np.flatnonzero(values == value)]
@@ -85,5 +97,5 @@ def _counting(kind: Number, column: TextColumn) -> Iterator[str]:
     if len(values) > FEW and start in (0, 1) and np.all(np.diff(values) == 1):
         yield (
             f"{kind.name} counts the rows, from {start:g} to {values[-1]:g}; it was read as a"
-            f" number. If it is nothing but that, leave it out (drop=[{kind.name!r}])."
+            " number. If it is nothing but that, list it in drop."
         )

@@ -31,8 +31,9 @@ import numpy as np
 
 from ..engine.frames import frames, users
 from ..engine.grad_mode import recording
+from ..engine.graph import Node, behind
 from ..engine.methods import raw
-from ..engine.tensor import Node, Tensor, behind, sweep
+from ..engine.tensor import Tensor, sweep
 from ..layers import Dropout, Module, modules, walk
 
 

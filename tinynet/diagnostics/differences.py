@@ -21,7 +21,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..engine.tensor import Tensor, behind
+from ..engine.graph import behind
+from ..engine.tensor import Tensor
 
 FEW, SAMPLE = 64, 1000  # up to FEW elements each is measured; of a faulty array, SAMPLE at most
 TINY = 1e-60  # a gradient below this is 0: no difference could tell

@@ -17,9 +17,10 @@ from typing import Any
 import numpy as np
 
 from ..engine.grad_mode import recording
+from ..engine.graph import Node, behind
 from ..engine.methods import raw
 from ..engine.tables import table
-from ..engine.tensor import Node, Primitive, Tensor, behind
+from ..engine.tensor import Primitive, Tensor
 from ..layers import Module, modules, walk
 from .differences import REFUSED, Case, Point, Run, case_of, measure
 from .verdicts import Fault, Kind, explain, first_not_finite, kink, nowhere, worst

@@ -16,7 +16,8 @@ from typing import Literal
 
 import numpy as np
 
-from ..engine.tensor import Tensor, behind
+from ..engine.graph import behind
+from ..engine.tensor import Tensor
 from .differences import REFUSED, Point, case_of, measure
 
 Kind = Literal[

@@ -8,6 +8,7 @@ by label. An array type that defines `__array_function__`, such as CuPy's, is ke
 from __future__ import annotations
 
 import functools
+import sys
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,8 @@ def operand(value: Any) -> Any:
 def as_array(value: Any, dtype: Any = None) -> Any:
     """The value as an array, if it is none yet: numbers and lists get this dtype."""
     value = _plain(value)
-    if isinstance(value, np.ndarray) or _follows(type(value)):
+    kind: Any = type(value)
+    if issubclass(kind, np.ndarray) or _follows(kind):
         return value
     return np.asarray(value, getattr(value, "dtype", dtype))
 
@@ -44,10 +46,11 @@ def like(x: Any) -> Any:
 
 def _plain(value: Any) -> Any:
     """What looks like an array as one."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in NUMBERS or kind is np.ndarray or _follows(kind):
         return value
-    if issubclass(kind, np.ma.MaskedArray):
+    ma = sys.modules.get("numpy.ma")  # it is not imported before it is used
+    if ma and issubclass(kind, ma.MaskedArray):
         raise errors.masked()
     if hasattr(kind, "__dlpack__") and not issubclass(kind, np.ndarray):
         raise errors.of_another_library(kind)

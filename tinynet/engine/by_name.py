@@ -11,6 +11,8 @@ from . import errors
 class ByName:
     """As with a function: a copy is the thing itself, and a pickle only says where to find it."""
 
+    __name__: str
+
     def __copy__(self) -> Any:
         return self
 

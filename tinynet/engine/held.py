@@ -1,4 +1,8 @@
-"""What an object holds, in whichever way Python lets it keep another."""
+"""What an object holds, in whichever way Python lets it keep another.
+
+A model finds its parameters among attributes, lists, tuples and dicts. What is kept elsewhere would
+never be trained, so here is looked for it: in closures, slots, classes, sets, objects of one's own.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,49 @@ import contextlib
 import dis
 import functools
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
 import numpy as np
 
+from .graph import behind
+from .tensor import Tensor
+
 _PLAIN = (str, bytes, bool, int, float, complex, np.generic, type, ModuleType, type(None))
 _SEVERAL = (list, tuple, dict, set, frozenset, deque)
 _CALLED = ("forward", "__call__")  # the methods that run when an object is called
+
+
+_ELSEWHERE = (
+    "is kept where layers are not looked for, so it is neither trained nor saved: make it an"
+    " attribute, or put it in a list, tuple or dict that is one"
+)
+_COMPUTED = (
+    "was computed, so it is not a parameter and will not learn: compute with arrays, as in"
+    " Tensor(0.1 * array, requires_grad=True)"
+)
+
+
+def lost(
+    root: Any, found: Sequence, parameters: Sequence[Tensor], layer: Any
+) -> Iterator[tuple[str, str]]:
+    """What nothing would train, of the layers and tensors behind `root`: its place, and why.
+
+    `found` are the layers that are not lost, and `layer` is their class.
+    """
+    known = set(map(id, found))
+
+    def ends(value: Any) -> bool:
+        return isinstance(value, Tensor) or (isinstance(value, layer) and id(value) not in known)
+
+    for way, value in reachable(root, ends):
+        place = ".".join(map(str, way))
+        trainable = isinstance(value, Tensor) and value.requires_grad
+        if isinstance(value, layer) and ends(value):
+            yield f"{place} ({value.describe()})", _ELSEWHERE
+        elif trainable and behind(value).isdisjoint(parameters):  # no layer's output
+            yield place, _COMPUTED if value.node else _ELSEWHERE
 
 
 def reachable(root: Any, ends: Callable[[Any], bool]) -> Iterator[tuple[tuple, Any]]:
@@ -22,7 +60,8 @@ def reachable(root: Any, ends: Callable[[Any], bool]) -> Iterator[tuple[tuple, A
 
     Into those that `ends` says yes to it does not look.
     """
-    seen, todo = {id(root)}, [((), root)]
+    seen = {id(root)}
+    todo: list[tuple[tuple, Any]] = [((), root)]
     for way, value in todo:  # which grows meanwhile
         yield way, value
         for name, inner in () if ends(value) else held(value):
@@ -41,7 +80,7 @@ def held(value: Any) -> Iterator[tuple[Any, Any]]:
         yield from value.items() if isinstance(value, dict) else enumerate(value)
     if isinstance(value, np.ndarray) and value.dtype == object:
         yield from enumerate(value.flat)
-    for cls, name, slot in _of_class(type(value)):
+    for cls, name, slot in _of_class(value.__class__):
         yield name, getattr(value, name, None) if slot else vars(cls)[name]
 
 

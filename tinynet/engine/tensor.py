@@ -18,10 +18,8 @@ from __future__ import annotations
 import functools
 import heapq
 import inspect
-import itertools
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,28 +28,12 @@ from . import errors
 from .arrays import NUMBERS, as_array, operand
 from .by_name import ByName
 from .grad_mode import recording
+from .graph import Node
 from .methods import ArrayMethods, raw
-from .zeros import Kind, Watch, kind_of
+from .zeros import OTHER, Kind, Watch, kind_of
 
-_count, _not_kept = itertools.count(), errors.NotKept()
+_not_kept = errors.NotKept()
 table: dict[Callable, Callable] = {}  # NumPy's function -> what runs when it meets a Tensor
-
-
-@dataclass(eq=False, slots=True)
-class Node:
-    """One step of the computation.
-
-    It never holds its own output, so there is no reference cycle: a graph dies with its loss.
-    """
-
-    operation: Primitive
-    args: tuple  # what it was called with: Tensors and others
-    values: list  # the same, as arrays
-    needs_grad: list[int]  # the positions of the arguments that need a gradient
-    options: dict
-    saved: Any  # what the forward pass kept for the rules
-    number: int = field(default_factory=_count.__next__)  # grows: newer than its arguments
-    source: Any = None  # in debug mode, where it was made
 
 
 class Primitive(ByName):
@@ -70,8 +52,6 @@ class Primitive(ByName):
     >>> float(cube(x).gradient(x))
     12.0
     """
-
-    __name__: str
 
     def __init__(self, forward: Callable, saves: bool = False) -> None:
         functools.update_wrapper(self, forward)
@@ -161,8 +141,12 @@ def sweep(
             g, node = gradients.pop(tensor), tensor.node
             if tensor in wanted:
                 kept[tensor] = g
-            operation, (y, *args) = node.operation, _arguments(tensor, create_graph)
-            if operation.kind is Kind.OTHER and not watch.hidden:
+            operation, args, y = node.operation, node.values, tensor.data
+            if operation.saves:
+                y = (y, *node.saved)
+            if create_graph:
+                args, y = _on_graph(tensor)
+            if operation.kind is OTHER and not watch.hidden:
                 watch.search(node)
             for i in node.needs_grad:
                 arg, rule = node.args[i], operation.vjps[i]
@@ -181,33 +165,17 @@ def sweep(
     return kept | gradients
 
 
-def _arguments(tensor: Tensor, create_graph: bool) -> tuple:
-    """What the rules of its node take after g: y and the arguments, as arrays or as Tensors.
-
-    With Tensors the same rules record; what the forward pass saved is computed on the graph.
-    """
+def _on_graph(tensor: Tensor) -> tuple:
+    """The arguments and y as Tensors, on which rules record; what was saved is computed anew."""
     node = tensor.node
     saves = node.operation.saves
-    if not create_graph:
-        return ((tensor.data, *node.saved) if saves else tensor.data), *node.values
-    return (node.operation.forward(*node.args, **node.options) if saves else tensor), *node.args
-
-
-def behind(tensor: Tensor) -> set[Tensor]:
-    """The tensor and all those it was computed from, as far as they ask for a gradient."""
-    tensors, stack = set(), [tensor]
-    while stack:
-        tensor = stack.pop()
-        if tensor.requires_grad and tensor not in tensors:
-            tensors.add(tensor)
-            stack += [arg for arg in getattr(tensor.node, "args", ()) if isinstance(arg, Tensor)]
-    return tensors
+    return node.args, node.operation.forward(*node.args, **node.options) if saves else tensor
 
 
 def unbroadcast(gradient: Any, like: Any, operation: Primitive) -> Any:
     """Give a gradient its array's shape and dtype: here, and only here, broadcasting is undone."""
-    summed = gradient
-    while summed.ndim > like.ndim:  # axes that were added in front
+    summed = as_array(gradient)
+    for _ in range(summed.ndim - like.ndim):  # axes that were added in front
         summed = np.add.reduce(summed)
     if summed.shape != like.shape:  # axes of length 1 that were repeated
         repeated = tuple(i for i, n in enumerate(like.shape[: summed.ndim]) if n == 1)
@@ -223,7 +191,8 @@ class Tensor(ArrayMethods):
     Parameters
     ----------
     data : array_like
-        Arrays are kept as they are; lists and Python numbers become float64.
+        Arrays are kept as they are, lists and Python numbers become float64, and what looks like an
+        array (pandas, np.matrix) becomes one.
     requires_grad : bool
         Whether gradients with respect to this tensor are wanted (floats only).
     name : str, optional
@@ -301,8 +270,8 @@ class Tensor(ArrayMethods):
         if gradient is None and self.size != 1:
             raise errors.not_one_number(self.shape)
         if gradient is None:
-            is_number = isinstance(self.data, np.generic)  # for speed: no array
-            return self.dtype.type(1) if is_number else np.ones_like(self.data)
+            array = not isinstance(self.data, np.generic)
+            return np.ones_like(self.data) if array else self.dtype.type(1)
         gradient = as_array(raw(gradient), self.dtype).astype(self.dtype, copy=False)
         if gradient.shape != self.shape:
             raise ValueError(f"gradient= has shape {gradient.shape}, the tensor {self.shape}")

@@ -34,6 +34,9 @@ class Kind(enum.Enum):
     OTHER = "other"  # not known: NaN in an argument may be left out of the value
 
 
+OTHER = Kind.OTHER
+
+
 def kind_of(function: Callable) -> Kind:
     """What is known without being told: NumPy's ufuncs go element by element, except matmul."""
     if not isinstance(function, np.ufunc):

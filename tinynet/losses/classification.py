@@ -310,6 +310,7 @@ nll.card = Card(
     """
     value      −Σ t l
     d/dl       −t; then 0
+    y_true     class ids 0…C−1, shape (N,), or rows of probabilities (N, C)
     y_pred     l: log-probabilities (N, C), as from log_softmax
     estimates  the probability of each class
     noise      categorical

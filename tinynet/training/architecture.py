@@ -6,6 +6,7 @@ is never run. The sizes of a layer are not written down: its arrays have them.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,8 +40,11 @@ _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
     **{kind: {"layers"} for kind in (Sequential, MLP)},
     InUnits: {"model"},
 }
+_OF_ANY = {"_training", "feature_names", "target_names"}  # these may be set in every layer
 _BY_NAME = {kind.__name__: kind for kind in _KNOWN}
-_FUNCTIONS = {f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)}
+_FUNCTIONS: dict[str, np.ufunc] = {
+    f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)
+}
 
 
 class UnknownLayer(Exception):
@@ -53,10 +57,11 @@ def described(model: Module) -> dict[str, Any]:
     trained = [path for path, tensor in own.items() if tensor.requires_grad]
     architecture = {"model": _plain(model), "trained": trained}
     if len(set(own.values())) < len(own):
-        raise UnknownLayer("layers that share their arrays")
-    if _forms(made(architecture, own)) != _forms(model):
-        raise UnknownLayer("a layer with arrays of other shapes than usual")
-    return architecture
+        raise UnknownLayer("layers share their arrays")
+    with contextlib.suppress(ValueError):
+        if _forms(made(architecture, own)) == _forms(model):
+            return architecture
+    raise UnknownLayer("a layer was changed after it was made")
 
 
 def made(architecture: Any, state: Mapping[str, Any]) -> Module:
@@ -86,9 +91,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ufunc) and _FUNCTIONS.get(value.__name__) is value:
         return value.__name__
     held = {k: v for k, v in getattr(value, "__dict__", {}).items() if not isinstance(v, Tensor)}
-    held.pop("_training", None)
+    held = {name: inner for name, inner in held.items() if name not in _OF_ANY}
     if _KNOWN.get(type(value)) != held.keys():
-        raise UnknownLayer(type(value).__name__)
+        raise UnknownLayer(f"{type(value).__name__} is not known as one of tinynet's")
     held.pop("rng", None)  # dropped are others, then
     return {"layer": type(value).__name__} | {name: _plain(inner) for name, inner in held.items()}
 
@@ -98,7 +103,8 @@ def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module
     match plain:
         case {"layer": "Linear"}:
             weight = state[f"{path}weight"]
-            return Linear(*weight.shape, dtype=weight.dtype, initializer=zeros)
+            width, units = weight.shape
+            return Linear(width, units, dtype=weight.dtype, initializer=zeros)
         case {"layer": "LeakyReLU", "slope": int() | float() as slope}:
             return LeakyReLU(slope)
         case {"layer": "Dropout", "rate": int() | float() as rate}:
@@ -106,7 +112,8 @@ def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module
         case {"layer": "Function", "function": name}:
             return Function(_FUNCTIONS[name])
         case {"layer": "Sequential" | "MLP" as name, "layers": list(inner)}:
-            model = _BY_NAME[name].__new__(_BY_NAME[name])  # an MLP is no more than its layers
+            kind = MLP if name == "MLP" else Sequential
+            model = kind.__new__(kind)  # an MLP, too, is no more than its layers
             parts = [_layer(p, state, f"{path}layers.{i}.") for i, p in enumerate(inner)]
             Sequential.__init__(model, *parts)
             return model

@@ -29,7 +29,7 @@ class Header(NamedTuple):
 
 
 class Archive(Mapping[str, Header]):
-    """The headers of the arrays in a file by their names; `values` reads one of the arrays.
+    """The headers of the arrays in a file by their names; `read` gets one of the arrays.
 
     Raises ValueError where that cannot be right.
     """
@@ -53,10 +53,10 @@ class Archive(Mapping[str, Header]):
     def __getitem__(self, name: str) -> Header:
         member = self._members[name]
         with self._zip.open(member) as file:
-            read = _HEADERS.get(np.lib.format.read_magic(file))
-            if read is None:
+            reader = _HEADERS.get(np.lib.format.read_magic(file))
+            if reader is None:
                 raise ValueError(f"{name:.80} is in a format that is not read here")
-            shape, _, dtype = read(file)
+            shape, _, dtype = reader(file)
         size = math.prod(shape) * dtype.itemsize
         if dtype.hasobject or size > member.file_size:
             raise ValueError(f"{name:.80} is said to hold {dtype} of shape {shape}")
@@ -72,7 +72,7 @@ class Archive(Mapping[str, Header]):
         }
         return part
 
-    def values(self, name: str) -> np.ndarray:
+    def read(self, name: str) -> np.ndarray:
         """One of the arrays."""
         header = self[name]
         with self._zip.open(self._members[name]) as file:

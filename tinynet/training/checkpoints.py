@@ -43,17 +43,15 @@ def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) ->
     _check_kinds("save", model=model, path=path)
     if not isinstance(data, (Dataset, type(None))):
         raise TypeError(f"save: data must be a Dataset, such as the training part, not {data!r}")
-    try:
-        architecture = described(model)
-    except UnknownLayer:  # whoever made it will have to make it again
-        architecture = None
-    about = {"architecture": architecture, "data": None if data is None else facts_of(data)}
+    about = _description(model, data)
     arrays: dict[str, Any] = {_VERSION: np.array(_LATEST)}
     arrays[_ABOUT] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     arrays |= {_STATE + name: value for name, value in model.state_dict().items()}
-    _warn_of_nan(model, f"the model that is saved as {path}")
     with atomic_write(path) as file:
         np.savez(file, **arrays)
+    _warn_of_nan(model, f"the model that was saved as {path}")
+    if data is not None and about["architecture"] is None:
+        warnings.warn(_without_layers(path, about), stacklevel=stacklevel())
 
 
 def load(model: Module, path: str | os.PathLike) -> None:
@@ -77,15 +75,29 @@ def load_model(path: str | os.PathLike) -> SavedModel:
     with _opened(path) as archive:
         about = _about(archive, path)
         if about["architecture"] is None:
-            raise ValueError(
-                f"{path} holds the numbers of a model, but not its layers: make the model yourself,"
-                " then tn.checkpoints.load(model, path)"
-            )
+            raise ValueError(_without_layers(path, about))
         with _judged(path):
             model = made(about["architecture"], archive.inside(_STATE))
             saved = SavedModel.of(model.eval(), about["data"])
         _fill(model, archive, path)
     return saved
+
+
+def _description(model: Module, data: Dataset | None) -> dict[str, Any]:
+    """What the layers and the data are, as plain data; for layers of one's own, their name."""
+    about: dict[str, Any] = {"data": facts_of(model, data)}
+    try:
+        return about | {"architecture": described(model)}
+    except UnknownLayer as unknown:
+        return about | {"architecture": None, "unknown": str(unknown)}
+
+
+def _without_layers(path: Any, about: dict[str, Any]) -> str:
+    unknown = f" ({about['unknown']!s:.80})" if "unknown" in about else ""
+    return (
+        f"{path} holds the numbers of a model, but not its layers{unknown}: make the model"
+        " yourself, then tn.checkpoints.load(model, path)"
+    )
 
 
 def _check_kinds(function: str, **given: Any) -> None:
@@ -128,7 +140,7 @@ def _opened(path: Any) -> Iterator[Archive]:
             strange = [n for n in archive if n not in (_VERSION, _ABOUT) and n[:6] != _STATE]
             if strange:
                 raise ValueError(f"it holds {strange[0]:.80}, which was not written by tinynet")
-            version = int(archive.values(_VERSION))
+            version = int(archive.read(_VERSION))
         if not 1 <= version <= _LATEST:
             raise ValueError(
                 f"{path} has version {version} of the format, and this tinynet reads up to"
@@ -141,7 +153,7 @@ def _about(archive: Archive, path: Any) -> dict[str, Any]:
     """What the file says of the layers and of the data: None where it says nothing."""
     nothing = {"architecture": None, "data": None}
     with _judged(path):
-        return nothing | json.loads(bytes(archive.values(_ABOUT))) if _ABOUT in archive else nothing
+        return nothing | json.loads(bytes(archive.read(_ABOUT))) if _ABOUT in archive else nothing
 
 
 def _fill(model: Module, archive: Archive, path: Any) -> None:
@@ -152,6 +164,6 @@ def _fill(model: Module, archive: Archive, path: Any) -> None:
     known = _about(archive, path)["architecture"] is not None
     check_state(model, headers, "; tn.checkpoints.load_model makes the right one" if known else "")
     with _judged(path):
-        values = {name: state.values(name) for name in own}
+        values = {name: state.read(name) for name in own}
     model.load_state_dict(values)
     _warn_of_nan(model, f"the model in {path}")

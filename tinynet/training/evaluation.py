@@ -28,6 +28,7 @@ def evaluate(
 
     ValueError where the columns or classes of a Dataset are not those the model was trained on.
     """
+    check_model(model)
     if loss is None and not metrics:
         return {}
     check_columns(metrics)

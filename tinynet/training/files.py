@@ -35,7 +35,7 @@ def atomic_write(path: str | os.PathLike) -> Iterator[Any]:
     try:
         with open(temporary, "xb") as file:
             if target.exists():
-                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+                _copy_rights(target, temporary)
             yield file
         os.replace(temporary, target)
     except BaseException as error:
@@ -72,6 +72,14 @@ def kind_of(path: str | os.PathLike) -> str | None:
 def _behind(path: Path) -> Path:
     """The path itself, or where the symbolic link leads that it is."""
     return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _copy_rights(old: Path, new: Path) -> None:
+    """The owner, where this process may say who that is, and who may read and write."""
+    rights = old.stat()
+    with contextlib.suppress(OSError, AttributeError):  # not root; Windows
+        os.chown(new, rights.st_uid, rights.st_gid)
+    new.chmod(stat.S_IMODE(rights.st_mode))
 
 
 def _tidy(folder: Path) -> None:

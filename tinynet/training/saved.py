@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..data import TASKS, Dataset
+from ..data import TASKS
+from ..data.dataset import Dataset, check_names
 from ..data.preparation import Preparation
 from ..engine.methods import raw
 from ..layers import Module, Sigmoid, modules
@@ -39,20 +40,22 @@ class SavedModel:
     preparation: Preparation | None = None
 
     def __repr__(self) -> str:
-        what = f"{self.task}, {_listed(self.feature_names)} → {_listed(self.target_names)}"
-        return f"SavedModel: {what if self.task else 'its data are not known'}\n{self.model!r}"
+        what = f"{_listed(self.feature_names)} → {_listed(self.target_names)}"
+        known = f"{self.task or 'a model'}, {what}" if self.feature_names else "of unknown data"
+        return f"SavedModel: {known}\n{self.model!r}"
 
     @classmethod
     def of(cls, model: Module, facts: Any) -> SavedModel:
         """The model, and what `facts_of` wrote; ValueError where that is something else."""
         if facts is None:
             return cls(model)
-        names, targets, task = facts["feature_names"], facts["target_names"], facts["task"]
-        if not all(isinstance(name, str) for name in (*names, *targets)) or task not in TASKS:
+        names, targets = tuple(facts["feature_names"]), tuple(facts["target_names"])
+        task, how = facts["task"], facts["preparation"]
+        if not all(isinstance(n, str) for n in names + targets) or task not in ("", *TASKS):
             raise ValueError("the names of its features and targets are not names")
-        how = facts["preparation"]
+        model.feature_names, model.target_names = names, targets  # `evaluate` compares them
         preparation = None if how is None else Preparation.from_dict(how)
-        return cls(model, tuple(names), tuple(targets), task, preparation)
+        return cls(model, names, targets, task, preparation)
 
     def predict(self, rows: Any) -> np.ndarray:
         """The model's output for new rows, one row each.
@@ -64,10 +67,11 @@ class SavedModel:
 
     def classify(self, rows: Any) -> list[str]:
         """The name of the most probable class of each row; `rows` as for `predict`."""
-        if self.task not in ("binary", "multiclass"):
-            what = f"numbers, {self.target_names[0]}" if self.task else "what has no names"
+        names = self.target_names
+        if len(names) < 2:
+            what = f"numbers, {names[0]}" if names else "what has no names"
             raise ValueError(f"the model predicts {what}, and not classes: use predict")
-        y_pred, names = self.predict(rows), self.target_names
+        y_pred = self.predict(rows)
         if y_pred.shape[1:] == (1,) and len(names) == 2:
             middle = 0.5 if isinstance(modules(self.model)[-1], Sigmoid) else 0.0
             return [names[int(y > middle)] for y in y_pred[:, 0]]
@@ -83,10 +87,12 @@ class SavedModel:
         if isinstance(rows, (str, os.PathLike)):
             return self._read(rows)
         names = getattr(rows, "columns", None)  # of a table of pandas
+        who = "the table"
         if isinstance(rows, Dataset):
-            rows, names = rows.x, rows.feature_names
-        if names is not None:
-            self._check_names(tuple(map(str, names)))
+            rows, who, names = rows.x, rows.name, rows.feature_names
+        if names is not None and self.feature_names:
+            names = tuple(map(str, names))
+            check_names("the model", "features", self.feature_names, who, names)
         x, columns = np.asarray(raw(rows)), len(self.feature_names)
         if columns and (x.ndim != 2 or x.shape[1] != columns):
             raise ValueError(
@@ -109,28 +115,18 @@ class SavedModel:
             )
         return self.preparation.read(path)[0]
 
-    def _check_names(self, theirs: tuple[str, ...]) -> None:
-        """ValueError unless these are the features of the model, in their order."""
-        ours = self.feature_names
-        if not ours or ours == theirs:
-            return
-        lacking = [name for name in ours if name not in theirs]
-        others = [name for name in theirs if name not in ours]
-        problems = [f"lack {_listed(lacking)}"] if lacking else []
-        problems += [f"have {_listed(others)}, which it does not know"] if others else []
-        problems = problems or [f"have them in another order, {_listed(theirs)}"]
-        raise ValueError(
-            f"the model takes the features {_listed(ours)}, but the rows {' and '.join(problems)}"
-        )
 
-
-def facts_of(data: Dataset) -> dict[str, Any]:
-    """What a saved model keeps of its data, for `SavedModel.of`."""
+def facts_of(model: Module, data: Dataset | None) -> dict[str, Any] | None:
+    """What a saved model keeps of its data, or remembers of them, for `SavedModel.of`."""
+    known: Any = model if data is None else data
+    if known.feature_names is None:
+        return None
+    preparation = None if data is None else data.preparation
     return {
-        "feature_names": list(data.feature_names),
-        "target_names": list(data.target_names),
-        "task": data.task,
-        "preparation": data.preparation and data.preparation.to_dict(),
+        "feature_names": list(known.feature_names),
+        "target_names": list(known.target_names),
+        "task": "" if data is None else data.task,
+        "preparation": preparation and preparation.to_dict(),
     }
 
 

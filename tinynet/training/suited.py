@@ -2,7 +2,7 @@
 
 A loss says itself what it takes: each way to write the targets is tried on it, so that its own
 checks decide, and its gradients say in which units it wants numbers. Only what neither can know,
-numbers from classes, is read off the axis of its card.
+numbers from classes, is read off its card: what y_true may be.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from ..engine.tensor import Tensor
 from ..losses import Loss
 from ..losses.base import card_of
 
-_TWO_CLASSES = {"logit", "margin", "probability"}  # kinds of an axis, see losses/cards.py
-_CLASSES = _TWO_CLASSES | {"class probability", "class logit"}
 _TO_ANY_NUMBERS = ("from_logits", "log_input")  # options with which a Linear may end the model
 
 # targets and predictions in two columns, on which a loss is asked for its gradients
@@ -141,16 +139,17 @@ def _any_numbers(rows: int, columns: int) -> np.ndarray:
 
 
 def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
-    kind, numbers = card_of(loss).axis.kind, data.task == "regression"
+    y_true, numbers = card_of(loss).y_true, data.task == "regression"
     if loss.arrays != ("y_true", "y_pred"):
         raise ValueError(f"it compares {', '.join(loss.arrays)}")
-    if numbers and loss.rows and data.y.shape[1] == 1:
-        raise ValueError("it compares rows of several numbers")
-    if (kind in _CLASSES) == numbers:
+    if loss.rows and "class ids" not in y_true and data.y[:1].size == 1:
+        raise ValueError(f"its targets are {y_true}, and here there is one column")
+    if ("numbers" in y_true) != numbers:
         raise ValueError(f"it is for {'classes' if numbers else 'numbers'}")
-    if kind in _TWO_CLASSES and data.task == "multiclass":
+    if data.task == "multiclass" and "class ids" not in y_true:
         raise ValueError("it is for two classes")
-    options = {name: True for name in _TO_ANY_NUMBERS if loss.defaults.get(name) is False} | options
+    assumed = {name: True for name in _TO_ANY_NUMBERS if loss.defaults.get(name) is False}
+    options = {**assumed, **options}
     function = functools.partial(loss, **options) if options else loss
     problem: Exception | None = None
     for encode in (zeros_and_ones, signs, as_they_are)[0 if data.task == "binary" else 2 :]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..engine.grad_mode import evaluating
-from ..engine.tensor import Tensor, behind
+from ..engine.graph import behind
+from ..engine.tensor import Tensor
 from ..layers import Module
 from ..optimizers import Optimizer
 from ..training import Callback, History, Run

@@ -41,29 +41,32 @@ class Fact:
 
 def alone(y: np.ndarray) -> Variables:
     r = y - np.median(y)  # residuals, without features
+    width = 0.0  # of the noise at each row: not known
     return locals()
 
 
 def smoothed(y: np.ndarray, x: np.ndarray) -> Variables:
-    near = neighbours(x, 5)  # rows with similar features
-    fit = np.median(y[near], axis=1)  # what they predict
+    fit = np.median(y[neighbours(x, 5)], axis=1)  # what similar rows predict
     r = y - fit  # residuals: what is left
-    return locals()
-
-
-def tails(r: np.ndarray) -> Variables:
-    q = np.quantile(r, [0.025, 0.25, 0.5, 0.75, 0.975])  # the quartiles, and far out
-    d = abs(r - q[2])  # distances from the middle
-    sigma = 1.4826 * np.median(d) or 1.2533 * np.mean(d)  # width of the noise
-    outliers = np.mean(d > 3.5 * sigma)  # fraction; Gaussian 0.0005
-    farthest = np.max(d) / sigma  # the farthest, in sigma
-    tail = (q[4] - q[0]) / (q[3] - q[1])  # weight; Gaussian 2.91
-    skew = (q[3] + q[1] - 2 * q[2]) / (q[3] - q[1])  # Bowley's; Gaussian 0
     return locals()
 
 
 def growing_noise(fit: np.ndarray, r: np.ndarray) -> Variables:
     fan = np.corrcoef(ranks(fit), ranks(abs(r)))[0, 1]  # noise grows with y? 0 if not
+    part = 4 * np.argsort(np.argsort(fit)) // len(fit)  # quarters of the rows, by fit
+    width = 1.4826 * np.array([np.median(abs(r[part == k])) for k in range(4)])[part]  # there
+    return locals()
+
+
+def tails(r: np.ndarray, width: np.ndarray) -> Variables:
+    q = np.quantile(r, [0.25, 0.5, 0.75])  # the quartiles
+    sigma = 1.4826 * np.median(abs(r - q[1])) or 1.2533 * np.mean(abs(r - q[1]))  # width of all
+    z = (r - q[1]) / np.where(width > 0, width, sigma)  # each in the width of its place
+    outliers = np.mean(abs(z) > 3.5)  # fraction; Gaussian 0.0005
+    farthest = np.max(abs(z))  # the farthest
+    far = np.ptp(np.quantile(z, [0.025, 0.975]))  # how far they spread
+    tail = far / np.ptp(np.quantile(z, [0.25, 0.75]))  # weight; Gaussian 2.91
+    skew = (q[2] + q[0] - 2 * q[1]) / (q[2] - q[0])  # Bowley's; Gaussian 0
     return locals()
 
 
@@ -148,7 +151,7 @@ def measurements(kind: str, features: bool) -> list[Measurement]:
         return own
     if kind in (BINARY, SIGNS, CLASSES):
         return [frequencies, *own, *([votes] if features else [])]
-    return [*([smoothed, tails, growing_noise] if features else [alone, tails]), *own]
+    return [*([smoothed, growing_noise] if features else [alone]), tails, *own]
 
 
 # --- how they are run, and shown ----------------------------------------------------------------

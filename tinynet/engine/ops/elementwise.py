@@ -168,8 +168,8 @@ where.defvjp(
     lambda g, y, condition, a, b: np.where(condition, g, 0.0),
     lambda g, y, condition, a, b: np.where(condition, 0.0, g),
 )
-for extremum, of_numbers in ((np.fmax, np.maximum), (np.fmin, np.minimum)):
-    compose(extremum, _without_nan(of_numbers))
+for function, extremum_of_numbers in ((np.fmax, np.maximum), (np.fmin, np.minimum)):
+    compose(function, _without_nan(extremum_of_numbers))
 compose(np.where, lambda condition, *ab: where(condition, *ab) if ab else np.nonzero(condition))
 
 

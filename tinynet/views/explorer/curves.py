@@ -20,6 +20,7 @@ from ...losses.base import called, card_of
 
 POINTS = 400  # an even number: no point of the grid lies on a kink such as 0 or 1
 NEGLIGIBLE = 0.1  # a change across the whole axis that is called no change
+SAME = 0.01  # a change of the gradient that is called no change
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Kink:
 class Plateau:
     """Where the gradient no longer tells how wrong a prediction is.
 
-    kind is "constant" (larger errors pull no harder) or "vanishing" (no pull, although wrong).
+    kind is "constant" (larger errors pull no harder), "vanishing" (no pull, although wrong) or
+    "settled" (no pull, and right). `slope` is the mean of a constant gradient, else the largest.
     """
 
     low: float
@@ -215,23 +217,45 @@ def _turn(slope: Callable, low: float, high: float, sign: int) -> float:
 
 
 def _plateaus(grid: np.ndarray, numbers: np.ndarray, kinks: Sequence[Kink]) -> tuple[Plateau, ...]:
-    """Runs of the grid where the slope is as good as constant, or as good as 0 and should not be.
+    """Runs of the grid where the slope is as good as constant, or as good as 0.
 
-    As good as: followed across the whole axis, the slope would change by less than 10 %; or
-    the loss would fall by less than 10 % of what there is to win.
+    Constant, from an end of the axis or a kink on: it changes by at most 1 %, and followed across
+    the whole axis would by less than 10 %. As good as 0, and wrong: along the whole axis the loss
+    would fall by less than 10 % of what there is to win. As good as 0, and right, up to an end of
+    the axis: that, and less than 1 % of the steepest slope.
     """
     value, slope, curvature = numbers.T
-    width, above = grid[-1] - grid[0], value - value.min()
-    vanishing = (np.abs(slope) * width < NEGLIGIBLE * above) & (above > NEGLIGIBLE * above.max())
-    constant = (np.abs(curvature) * width < NEGLIGIBLE * np.abs(slope)) & ~vanishing
-    corners = [kink.x for kink in kinks]
+    width, above, size = grid[-1] - grid[0], value - value.min(), np.abs(slope)
+    wrong = above > NEGLIGIBLE * above.max()
+    vanishing = wrong & (size * width < NEGLIGIBLE * above)
+    constant = ~vanishing & (np.abs(curvature) * width < NEGLIGIBLE * size)
+    settled = ~wrong & (size > 0) & (size < SAME * size.max())
+    settled &= size * width < NEGLIGIBLE * above.max()
+    ends, corners = [grid[0], grid[-1]], [kink.x for kink in kinks]
     plateaus = []
-    for kind, mask in (("constant", constant), ("vanishing", vanishing)):
+    for kind, mask in (("constant", constant), ("vanishing", vanishing), ("settled", settled)):
         for run in _runs(mask, grid, [kink.x for kink in kinks if kink.order == 1]):
+            if kind == "constant":
+                run = _constant(run, slope, grid, [*ends, *corners])
             low, high = (_snap(grid[i], corners, grid[1] - grid[0]) for i in (run[0], run[-1]))
-            if high - low > 0.02 * width:
-                plateaus.append(Plateau(low, high, kind, float(np.mean(slope[run]))))
+            there = slope[run]
+            about = np.mean(there) if kind == "constant" else there[np.argmax(np.abs(there))]
+            if high - low > 0.02 * width and (kind != "settled" or {low, high} & set(ends)):
+                plateaus.append(Plateau(low, high, kind, float(about)))
     return tuple(sorted(plateaus, key=lambda plateau: plateau.low))
+
+
+def _constant(
+    run: np.ndarray, slope: np.ndarray, grid: np.ndarray, outer: Sequence[float]
+) -> np.ndarray:
+    """The part of a run, from an outer point on, where the slope is the same to 1 %."""
+    step = grid[1] - grid[0]
+    for ordered in (run, run[::-1]):
+        if min(abs(grid[ordered[0]] - x) for x in outer) <= step:
+            same = np.abs(slope[ordered] - slope[ordered[0]]) <= SAME * abs(slope[ordered[0]])
+            kept = ordered[: len(same) if same.all() else int(np.argmin(same))]
+            return np.sort(kept)
+    return run[:1]  # it begins nowhere that stands out: an inflection
 
 
 def _runs(mask: np.ndarray, grid: np.ndarray, corners: Sequence[float]) -> Iterator[np.ndarray]:

@@ -4,7 +4,8 @@ Everything but the loss is held fixed. The model is one Linear layer; x is scale
 standard deviation 1. Errors of numbers are measured in units of the noise, since options such as
 the δ of huber are lengths: the unit is the median absolute residual of a first fit with mae,
 divided by 0.6745, which for Gaussian noise is its standard deviation (Huber 1981, Robust
-Statistics, chapter 7). The parameters are given back in the units of the data.
+Statistics, chapter 7). A loss that needs the zero of the targets, or their own unit, gets them. The
+parameters are given back in the units of the data.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ class Fit:
     """What one loss made of the model.
 
     `score` is the accuracy for classes, the median absolute error for numbers. `off` is how far
-    each parameter is from the true one, in percent of it; None where the truth is not known.
+    each parameter is from the true one, in percent of it; None where the truth is not known, or
+    the model is of logarithms.
     """
 
     name: str
@@ -96,8 +98,10 @@ def train(
     fits = []
     for loss, given, (function, encode) in zip(asked, chosen, ready, strict=True):
         model, history = _trained(function, data, encode(data.y), scale, seed)
-        off = None if data.truth is None else _off(_flat(model), data.truth)
-        how_good = score(data, predict(model, data.x))
+        of_logarithms = tasks.inverse_link(function) is np.exp
+        truth = None if of_logarithms else data.truth
+        off = None if truth is None else _off(_flat(model), truth)
+        how_good = score(data, tasks.inverse_link(function)(predict(model, data.x)))
         fits.append(Fit(called(loss, given), model, history, how_good, off))
     return Fits(data, scale, unit is not None, data.truth, tuple(fits))
 
@@ -125,9 +129,10 @@ def _trained(
     loss: Callable, data: Dataset, targets: np.ndarray, scale: float, seed: int
 ) -> tuple[Linear, History]:
     """A Linear in the units of the data, trained where x is standardized and y is in units of
-    `scale`, counted from its median."""
-    numbers = data.task == "regression"
-    y_units = Standardizer(np.array([np.median(data.y)]), np.array([scale])) if numbers else None
+    `scale`, counted from its median, as far as the loss allows it."""
+    allowed = tasks.target_units(loss) if data.task == "regression" else "own"
+    center = np.median(data.y) if allowed == "standardized" else 0.0
+    y_units = None if allowed == "own" else Standardizer(np.array([center]), np.array([scale]))
     units = Units(Standardizer.of(data.x), y_units)
     x, y = units.remove(data.x, targets)
     model = Linear(x.shape[1], tasks.outputs(targets, data), rng=seed)

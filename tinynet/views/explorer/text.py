@@ -77,8 +77,9 @@ def _kinks(curve: Curve) -> list[str]:
 
 def _plateaus(curve: Curve) -> list[str]:
     texts = {
-        "constant": "the gradient stays at about {}: a larger error pulls no harder",
-        "vanishing": "the gradient vanishes (about {}) although the prediction is wrong",
+        "constant": "the gradient stays the same to 1 %, about {}: a larger error pulls no harder",
+        "vanishing": "the gradient vanishes (at most {}) although the prediction is wrong",
+        "settled": "the gradient is below 1 % of its largest (at most {}): the prediction is right",
     }
     return [
         f"saturation: from {number(s.low)} to {number(s.high)}"
@@ -165,7 +166,9 @@ def fits(fits: Fits) -> str:
 
 def _verdict(fit: Fit) -> list[str]:
     """How far off, in percent per parameter, and whether that is near enough."""
-    off = ", ".join(f"{percent:.1f}" for percent in fit.off or ())
+    if fit.off is None:
+        return ["of log y", "–"]
+    off = ", ".join(f"{percent:.1f}" for percent in fit.off)
     return [f"{off} %", "yes" if fit.recovered else "no"]
 
 

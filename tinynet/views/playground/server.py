@@ -12,13 +12,15 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+from anyio import from_thread
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.base import BaseHTTPMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..web.assemble import page
 from .session import Forgotten, Sessions
@@ -27,6 +29,7 @@ from .settings import Settings, choices
 HOST = "127.0.0.1"
 PARTS = ("boundary.css", "play.css", "boundary.js", "play_settings.js", "play_runs.js", "play.js")
 LARGEST = 10_000  # bytes of a payload
+NOBODY = 499  # the status of an answer that nobody waits for, as nginx has it
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -49,17 +52,19 @@ def application(port: int) -> Starlette:
     """The routes, for a server on this port."""
     sessions = Sessions()
 
-    def opened(payload: dict[str, Any]) -> dict[str, Any]:
+    def opened(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
+        check_wanted()
         settings = Settings.from_query(_expect(payload, "settings", dict))
         name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
         session = sessions[name]
         with session.lock:
             return {"id": name, "settings": settings.query(), **session.start()}
 
-    def trained(payload: dict[str, Any]) -> dict[str, Any]:
+    def trained(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
         name, until = _expect(payload, "id", str), _expect(payload, "until", int)
         every, session = _expect(payload, "every", int), sessions[name]
-        with session.lock:
+        with session.lock:  # others may have been in front
+            check_wanted()
             return session.go_on(until, every)
 
     html = page("tinynet playground", PARTS, choices(), connect="'self'")
@@ -72,36 +77,52 @@ def application(port: int) -> Starlette:
         Route("/open", _endpoint(opened), methods=["POST"]),
         Route("/train", _endpoint(trained), methods=["POST"]),
     ]
-    return Starlette(
-        routes=routes, middleware=[Middleware(BaseHTTPMiddleware, dispatch=_guard(port))]
-    )
+    return Starlette(routes=routes, middleware=[Middleware(_guard(port))])
 
 
 def _guard(port: int) -> Callable:
     """Let through the requests of this page to this address, and nothing else."""
     hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
 
-    async def guard(request: Request, answer: Callable) -> Response:
+    def refusal(request: Request) -> Response | None:
         host, origin = request.headers.get("host", ""), request.headers.get("origin")
         if host not in hosts:
-            response = _problem(f"this server is http://{HOST}:{port}/, not {host[:100]}", 421)
-        elif request.method == "POST" and origin not in (None, f"http://{host}"):
-            response = _problem("only the page of this server may ask it", 403)
-        else:
-            response = await answer(request)
-        response.headers.update(HEADERS)
-        return response
+            return _problem(f"this server is http://{HOST}:{port}/, not {host[:100]}", 421)
+        if request.method == "POST" and origin not in (None, f"http://{host}"):
+            return _problem("only the page of this server may ask it", 403)
+        return None
 
-    return guard
+    def around(app: ASGIApp) -> ASGIApp:
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            async def send_with_headers(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    MutableHeaders(scope=message).update(HEADERS)
+                await send(message)
+
+            refused = refusal(Request(scope)) if scope["type"] == "http" else None
+            await (refused or app)(scope, receive, send_with_headers)
+
+        return guarded
+
+    return around
 
 
-def _endpoint(work: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable:
-    """A route that takes a JSON object and answers with one; a problem is one sentence."""
+def _endpoint(work: Callable[[dict[str, Any], Callable], dict[str, Any]]) -> Callable:
+    """A route that takes a JSON object and answers with one; a problem is one sentence.
+
+    `work` gets the object, and what it calls before it begins: it ends there if nobody waits.
+    """
 
     async def answer(request: Request) -> Response:
+        def check_wanted() -> None:
+            if from_thread.run(request.is_disconnected):
+                raise ClientDisconnect
+
         try:
             payload = await _read(request)
-            return JSONResponse(await run_in_threadpool(work, payload))
+            return JSONResponse(await run_in_threadpool(work, payload, check_wanted))
+        except ClientDisconnect:  # of a page that was closed, or has asked for something else
+            return Response(status_code=NOBODY)
         except Forgotten as error:
             return _problem(str(error), 404)
         except (ValueError, RecursionError) as error:  # the latter from JSON that is too deep

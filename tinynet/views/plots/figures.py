@@ -50,10 +50,12 @@ def literal(name: str) -> str:
 
 def labelled(dataset: Dataset) -> Dataset:
     """The dataset with its names as Matplotlib shows them."""
-    features = tuple(map(literal, dataset.feature_names))
-    targets = tuple(map(literal, dataset.target_names))
-    name = literal(dataset.name)
-    return replace(dataset, name=name, feature_names=features, target_names=targets)
+    return replace(
+        dataset,
+        name=literal(dataset.name),
+        feature_names=tuple(map(literal, dataset.feature_names)),
+        target_names=tuple(map(literal, dataset.target_names)),
+    )
 
 
 class Picture(Figure):

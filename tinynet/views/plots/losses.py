@@ -34,7 +34,7 @@ DASHES = (
     (0, (8, 4)),
     (0, (3, 1, 1, 3)),
 )
-HATCHES = {"constant": "///", "vanishing": "xxx"}
+HATCHES = {"constant": "///", "vanishing": "xxx", "settled": "..."}
 QUANTITIES = ("value", "gradient", "curvature")
 WIDTH = 11.0  # inches
 
@@ -45,7 +45,7 @@ WIDTH = 11.0  # inches
 def loss(which: Loss, options: Mapping[str, Any] | None = None) -> Figure:
     """Draw value, gradient and curvature of a loss; below, one of its options swept.
 
-    Minima, kinks and plateaus with a gradient that stays constant or vanishes are marked.
+    Minima, kinks and plateaus with a gradient that stays constant or is near 0 are marked.
     """
     curve, swept = explorer.curve(which, options), explorer.swept(which, options)
     return curves(curve, swept)
@@ -98,7 +98,11 @@ def _keys(curve: Curve) -> list[Any]:
     for order, what in ((1, "gradient"), (2, "curvature")):
         if at := [number(kink.x) for kink in curve.kinks if kink.order == order]:
             keys.append(Line2D([], [], marker="D", label=f"{what} jumps at {_and(at)}", **mark))
-    texts = {"constant": "gradient stays the same", "vanishing": "wrong, but no gradient"}
+    texts = {
+        "constant": "gradient the same to 1 %",
+        "vanishing": "wrong, but no gradient",
+        "settled": "right, and hardly a gradient",
+    }
     for kind, text in texts.items():
         at = [f"{number(s.low)} to {number(s.high)}" for s in curve.plateaus if s.kind == kind]
         if at:
