@@ -109,7 +109,7 @@ def test_the_epoch_with_the_lowest_validation_loss_is_kept(words, epochs, histor
 # --- the remarks ----------------------------------------------------------------------------
 
 
-def test_a_model_that_knows_its_rows_by_heart_is_told(capsys):
+def test_what_holds_only_for_the_training_rows_is_told(capsys):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(120, 60)).round(3)
     y = (x[:, 0] + x[:, 1] + rng.normal(size=120) > 0).astype(int)
@@ -117,8 +117,8 @@ def test_a_model_that_knows_its_rows_by_heart_is_told(capsys):
     assert numbers(lines, "train")[1] > max(
         numbers(lines, part)[1] + 0.2 for part in ("validation", "test")
     )
-    remark = next(line for line in lines if "by heart" in line)
-    assert "its 84 rows" in remark and "features (now 60;" in remark
+    remark = next(line for line in lines if "only for the" in line)
+    assert "the 84 training rows" in remark and "features (now 60;" in remark
 
 
 def test_a_model_that_learned_nothing_is_told(capsys):
