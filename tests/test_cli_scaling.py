@@ -1,5 +1,7 @@
 """In which units a model is trained, and what is said about it in those of the data."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,17 @@ def test_a_model_of_logarithms_answers_in_counts():
     answers = tn.training.predict(scaling.answering(model), COUNTS.x)
     np.testing.assert_allclose(answers, PARTS[0].y.mean())
     np.testing.assert_allclose(np.exp(tn.training.predict(model, COUNTS.x)), answers)
+
+
+def test_counts_may_all_be_zero():
+    zeros = replace(COUNTS, y=0 * COUNTS.y)
+    scaling, bare = scaling_of("poisson_nll", zeros), tn.layers.MLP([2, 1], rng=0)
+    answers = scaling.answering(scaling.between(bare))
+    np.testing.assert_allclose(tn.training.predict(answers, zeros.x), 0, atol=1e-300)
+
+
+def test_a_loss_too_large_in_units_of_y_is_told_in_standardized_ones():
+    assert scaling_of("mse", replace(COUNTS, y=1e200 * COUNTS.y)).of.startswith("(n − ")
 
 
 def test_classes_are_not_scaled():

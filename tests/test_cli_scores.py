@@ -1,10 +1,14 @@
 """What `tinynet train` says of a model: the table, the baseline, the kept epoch, the remarks."""
 
+import argparse
+
 import numpy as np
 import pytest
 
 import tinynet as tn
-from tinynet import cli
+from tinynet import Dataset, cli
+from tinynet.cli.scores import Scores, remarks
+from tinynet.training.suited import fitting
 
 
 @pytest.fixture(autouse=True)
@@ -105,7 +109,7 @@ def test_the_epoch_with_the_lowest_validation_loss_is_kept(words, epochs, histor
 # --- the remarks ----------------------------------------------------------------------------
 
 
-def test_a_model_that_knows_its_rows_by_heart_is_told(capsys):
+def test_what_holds_only_for_the_training_rows_is_told(capsys):
     rng = np.random.default_rng(0)
     x = rng.normal(size=(120, 60)).round(3)
     y = (x[:, 0] + x[:, 1] + rng.normal(size=120) > 0).astype(int)
@@ -113,8 +117,8 @@ def test_a_model_that_knows_its_rows_by_heart_is_told(capsys):
     assert numbers(lines, "train")[1] > max(
         numbers(lines, part)[1] + 0.2 for part in ("validation", "test")
     )
-    remark = next(line for line in lines if "by heart" in line)
-    assert "its 84 rows" in remark and "features (now 60;" in remark
+    remark = next(line for line in lines if "only for the" in line)
+    assert "the 84 training rows" in remark and "features (now 60;" in remark
 
 
 def test_a_model_that_learned_nothing_is_told(capsys):
@@ -123,7 +127,36 @@ def test_a_model_that_learned_nothing_is_told(capsys):
     assert any(line.startswith("On the test rows the model is no better") for line in lines)
 
 
+@pytest.mark.parametrize(("test", "told"), [(1.0, 0), (0.9, 1)])
+def test_a_perfect_model_is_not_told_to_be_better(test, told):
+    parts = {
+        "train": {"accuracy": 1.0},
+        "validation": {"accuracy": 1.0},
+        "test": {"accuracy": test},
+    }
+    found = Scores(parts, {}, "yes, the largest class", {"train": True, "test": False})
+    assert len(remarks(found, argparse.Namespace(lr=0.01))) == told
+
+
 @pytest.mark.parametrize("name", ["iris", "moons", "auto_mpg", "friedman1"])
 def test_a_model_that_learned_something_is_left_in_peace(name, capsys):
     lines = train(capsys, name)
     assert lines[-1].startswith("baseline: always")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["moons", "iris", "sine", "counts"])
+def test_every_loss_that_fits_is_trained_and_told(name, capsys):
+    if name == "counts":
+        x = RNG.normal(size=(200, 1))
+        y = RNG.poisson(5 * np.exp(x)) + 1.0
+        data, columns = (
+            Dataset(name, x, y, ("x",), ("y",), "regression"),
+            {"x": x[:, 0], "y": y[:, 0]},
+        )
+    else:
+        data, columns = tn.datasets.load(name), {}
+    for loss in fitting(data):
+        words = f"{'' if columns else name} --loss {loss} --epochs 100"
+        lines = train(capsys, words, "y", **columns)
+        assert not any("no better" in line for line in lines), loss

@@ -55,8 +55,8 @@ def scaled(loss: Callable, encode: Callable, train: Dataset) -> Scaling:
         return _standardized(as_it_is, units.y)
     if inverse_link(loss) is not np.exp:
         return replace(as_it_is, trained=_moved(loss, units.y))
-    start = np.log([float(np.mean(train.y)) or 1.0])
-    y = Standardizer(start, np.ones(1))
+    mean = max(np.mean(train.y), np.finfo(float).tiny)
+    y = Standardizer(np.log([mean]), np.ones(1))
     of = f"{as_it_is.of}, whose logarithm is predicted"
     return Scaling(Units(units.x, y), encode, _moved(loss, y), loss, of, answer=np.exp)
 
@@ -83,9 +83,11 @@ def _moved(loss: Callable, y: Standardizer) -> Callable:
 def _factor(loss: Callable, scale: float) -> float | None:
     """How much larger the loss is where all numbers are; None where their size decides that."""
     y_true, y_pred = np.array([[1.0], [2.0], [4.0]]), np.array([[3.0], [1.0], [4.5]])
-    large, small = (
-        [float(loss(size * unit * y_true, size * unit * y_pred)) for size in (0.1, 1, 10)]
-        for unit in (scale, 1.0)
-    )
-    ratios = np.divide(large, small)
-    return float(ratios[0]) if np.allclose(ratios, ratios[0]) else None
+    with np.errstate(all="ignore"):  # at 1e200, where e² is too large
+        large, small = (
+            [float(loss(size * unit * y_true, size * unit * y_pred)) for size in (0.1, 1, 10)]
+            for unit in (scale, 1.0)
+        )
+        ratios = np.divide(large, small)
+    follows = np.isfinite(ratios).all() and np.allclose(ratios, ratios[0])
+    return float(ratios[0]) if follows else None

@@ -52,8 +52,8 @@ def scores(model: Module, scaling: Scaling, parts: Sequence[Dataset]) -> Scores:
     else:  # always one class has no probabilities that a loss could measure
         better = {name: found[name]["accuracy"] > base[name]["accuracy"] for name in named}
         del base["test"]["loss"]
-    table = found | {"baseline": base["test"]}
-    return Scores(table, shapes | {"baseline": shapes["test"]}, what, better)
+    found["baseline"], shapes["baseline"] = base["test"], shapes["test"]
+    return Scores(found, shapes, what, better)
 
 
 def remarks(found: Scores, settings: argparse.Namespace) -> list[str]:
@@ -61,7 +61,7 @@ def remarks(found: Scores, settings: argparse.Namespace) -> list[str]:
     metric = list(found.parts["train"])[-1]
     train, *others = (found.parts[part][metric] for part in ("train", "validation", "test"))
     said = []
-    if not found.better["test"]:
+    if not found.better["test"] and found.parts["test"][metric] < 1:
         nor = "" if found.better["train"] else ", nor on those it was trained on"
         said.append(
             f"On the test rows the model is no better than the baseline{nor}: try another --lr (now"
@@ -70,10 +70,11 @@ def remarks(found: Scores, settings: argparse.Namespace) -> list[str]:
     if train - max(others) > FAR:
         rows, columns = found.shapes["train"]
         said.append(
-            f"On training, {metric} is far above that on validation and test: the model knows its"
-            f" {rows} rows by heart. Try a larger --weight-decay (now {settings.weight_decay:g}) or"
-            f" --dropout (now {settings.dropout:g}), fewer --hidden units, more rows, or fewer"
-            f" features (now {columns}; --drop leaves out columns of a file)."
+            f"The {metric} is {train:.2g} on training, but at most {max(others):.2g} on validation"
+            f" and test: much of what was learned holds only for the {rows} training rows. Try a"
+            f" larger --weight-decay (now {settings.weight_decay:g}) or --dropout (now"
+            f" {settings.dropout:g}), fewer --hidden units, more rows, or fewer features (now"
+            f" {columns}; --drop leaves out columns of a file)."
         )
     return said
 

@@ -41,6 +41,8 @@ def as_array(value: Any, dtype: Any = None) -> Any:
 
 def like(x: Any) -> Any:
     """What NumPy's `like=` takes to make an array as x is: None, or one from another device."""
+    if type(x) is np.ndarray:
+        return None
     array = x.data if hasattr(type(x), "node") else x  # of a Tensor
     kind: Any = type(array)
     return array if _follows(kind) else None

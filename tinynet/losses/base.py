@@ -77,7 +77,7 @@ class Loss(Primitive):
 
     @property
     def __signature__(self) -> inspect.Signature:
-        common = _parameters(Loss.arguments, *_BY_NAME) | _parameters(Loss._counted, *_BY_NAME)
+        common = _parameters(Loss.__call__, *_BY_NAME)
         if not self.rows:
             del common["axis"]
         merged = _parameters(self.values) | _parameters(self.prepare, *_BY_NAME) | common
@@ -118,22 +118,30 @@ class Loss(Primitive):
 
         return vjp
 
-    def __call__(self, *arrays: Any, **options: Any) -> Any:
-        arrays, options = self.arguments(*arrays, **options)
-        return super().__call__(*arrays, **options)
+    def __call__(
+        self,
+        *arrays: Any,
+        reduction: str = "mean",
+        sample_weight: Any = None,
+        where: Any = None,
+        axis: int = -1,
+        **options: Any,
+    ) -> Any:
+        arrays, counts, options = self._counted(arrays, options, sample_weight, where, axis)
+        w = weights(self.__name__, reduction, self.shape(arrays), arrays[1].dtype, *counts)
+        return super().__call__(*arrays, reduction=reduction, weights=w, **options)
 
-    def arguments(
-        self, *arrays: Any, reduction: str = "mean", **options: Any
-    ) -> tuple[tuple, dict[str, Any]]:
-        """What a call hands to the operation: the arrays checked, and the weight of each loss."""
-        arrays, counts, total, options = self._counted(*arrays, **options)
-        shape, dtype = self.shape(arrays), arrays[1].dtype
-        w = weights(self.__name__, reduction, shape, dtype, total, counts)
-        return arrays, {"reduction": reduction, "weights": w, **options}
-
-    def row_weights(self, *arrays: Any, reduction: str = "mean", **options: Any) -> Any:
+    def row_weights(
+        self,
+        *arrays: Any,
+        reduction: str = "mean",
+        sample_weight: Any = None,
+        where: Any = None,
+        axis: int = -1,
+        **options: Any,
+    ) -> Any:
         """What each row adds to the divisor of the mean, (N,); None where all add the same."""
-        arrays, counts, total, options = self._counted(*arrays, **options)
+        arrays, (total, counts), _ = self._counted(arrays, options, sample_weight, where, axis)
         if counts is None and total is None:
             return None
         per_loss = (1.0 if counts is None else raw(counts)) * (1.0 if total is None else total)
@@ -141,14 +149,9 @@ class Loss(Primitive):
         return np.broadcast_to(per_loss, shape).reshape(shape[0], -1).sum(axis=1)
 
     def _counted(
-        self,
-        *arrays: Any,
-        sample_weight: Any = None,
-        where: Any = None,
-        axis: int = -1,
-        **options: Any,
-    ) -> tuple:
-        """The arguments of a call in order and checked, and how much each loss counts."""
+        self, arrays: tuple, options: dict[str, Any], sample_weight: Any, where: Any, axis: int
+    ) -> tuple[tuple, tuple, dict[str, Any]]:
+        """The arguments in order and checked; the weight of each loss, and what it counts for."""
         if len(arrays) != len(self.arrays):
             arrays = self._by_name(arrays, options)
         arrays = self._checked(arrays)
@@ -160,13 +163,10 @@ class Loss(Primitive):
         if where is not None:
             arrays = self._masked(arrays, where)
         arrays, counts, options = self.arrange(*arrays, where=where, **options)
-        shape, dtype = self.shape(arrays), arrays[1].dtype
-        return (
-            arrays,
-            counts,
-            given_weights(self.__name__, shape, dtype, sample_weight, where),
-            options,
+        total = given_weights(
+            self.__name__, self.shape(arrays), arrays[1].dtype, sample_weight, where
         )
+        return arrays, (total, counts), options
 
     def arrange(self, *arrays: Any, where: Any = None, **options: Any) -> tuple:
         """The arguments checked and ready for `values`, what each counts for, and its options."""

@@ -62,11 +62,13 @@ class Step(NamedTuple):
         for tensor, traced in tensors.items():
             double.tensors[tensor].data = traced
         inputs = Traced(x, tape)
-        (y_true, y_pred), options = loss.arguments(y, double.model(inputs), **options)
-        if isinstance(options["weights"], np.ndarray):
-            raise TypeError("every batch has another weight")
-        targets = Traced(y_true, tape)
-        value = Primitive.__call__(loss, targets, y_pred, **options)
+        y_pred = double.model(inputs)
+        before, node = len(tape), loss(y, y_pred, **options).node  # checked as ever
+        if node.args[1] is not y_pred or isinstance(node.options["weights"], np.ndarray):
+            raise TypeError("every batch has another weight, or predictions are moved")
+        del tape[before:]  # again, with targets that are another batch's another time
+        targets = Traced(node.values[0], tape)
+        value = Primitive.__call__(loss, targets, y_pred, **node.options)
         middle = len(tape)
         found = sweep(value, value.dtype.type(1), False)
         gradients = {t: found[other] for t, other in double.tensors.items() if other in found}
@@ -189,7 +191,7 @@ class Replay:
         """What the loss compares with, arranged once for all rows."""
         y_pred = self.model(self.x[:1])
         like = np.zeros((len(self.y), *y_pred.shape[1:]), y_pred.dtype)  # for its shape
-        (y, _), _ = loss.arguments(self.y, like, **options)
+        y = loss(self.y, Tensor(like, requires_grad=True), **options).node.values[0]
         for rows, step in steps:
             targets = step.ends[1].array
             if targets.dtype != y.dtype or not np.array_equal(targets, y[rows]):
