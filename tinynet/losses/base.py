@@ -163,9 +163,10 @@ class Loss(Primitive):
         if where is not None:
             arrays = self._masked(arrays, where)
         arrays, counts, options = self.arrange(*arrays, where=where, **options)
-        total = given_weights(
-            self.__name__, self.shape(arrays), arrays[1].dtype, sample_weight, where
-        )
+        total = None
+        if sample_weight is not None or where is not None:
+            shape, dtype = self.shape(arrays), arrays[1].dtype
+            total = given_weights(self.__name__, shape, dtype, sample_weight, where)
         return arrays, (total, counts), options
 
     def arrange(self, *arrays: Any, where: Any = None, **options: Any) -> tuple:

@@ -18,11 +18,8 @@ from .checks import numbers
 
 
 def given_weights(name: str, shape: tuple, dtype: Any, sample_weight: Any, where: Any) -> Any:
-    """The weight of each loss, from what the caller gave; None where all have the same."""
-    if math.prod(shape) == 0:
-        raise ValueError(f"{name}: the batch is empty (shape {shape})")
-    if sample_weight is None and where is None:
-        return None
+    """The weight of each loss, from what the caller gave."""
+    _check_size(name, shape)
     if sample_weight is None:
         total = np.ones_like(raw(where), dtype, shape=shape)
     else:
@@ -40,8 +37,9 @@ def weights(
     """
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f'{name}: reduction must be "mean", "sum" or "none", not {reduction!r}')
+    size = _check_size(name, shape)
     if total is None and counts is None:
-        return 1 / math.prod(shape) if reduction == "mean" else 1.0
+        return 1 / size if reduction == "mean" else 1.0
     total = np.ones_like(counts, dtype, shape=shape) if total is None else total
     if reduction != "mean":
         return total
@@ -52,6 +50,13 @@ def weights(
             ' this batch, or use reduction="sum", which is 0'
         )
     return total / divisor
+
+
+def _check_size(name: str, shape: tuple) -> int:
+    size = math.prod(shape)
+    if size == 0:
+        raise ValueError(f"{name}: the batch is empty (shape {shape})")
+    return size
 
 
 def _sample_weights(name: str, sample_weight: Any, shape: tuple, dtype: Any) -> Any:

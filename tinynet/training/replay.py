@@ -7,14 +7,16 @@ step is that list: no graph, no dispatch, no new memory, and the same bits.
 
 Only what is certain is replayed. Each part of the model must be known to compute the same from the
 same input. The step is written down for two batches, and both lists must be the same calls on the
-same shapes and constants. And the model is looked at again when something has run that could have
-changed it. Anything else, such as a value that is read out of an array, is a TypeError here, and
-training stays on the ordinary path.
+same shapes and constants. The model is looked at again when something has run that could have
+changed it, and a loss that is not finite is computed again on the ordinary path. Anything else,
+such as a value that is read out of an array, is a TypeError here, and training stays on the
+ordinary path.
 """
 
 from __future__ import annotations
 
 import copy
+import math
 import operator
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -126,7 +128,8 @@ class Replay:
             if self.captured:
                 for source, place in self.batch:
                     np.take(source, rows, 0, place, "clip")  # "clip": "raise" would copy first
-                return self.forward()
+                if math.isfinite(self.forward()):
+                    return self
         self.rows = self.rows if len(self.rows) else rows
         rows = np.asarray(rows, like=like(self.x))
         options = {name: values[rows] for name, values in self.row_options.items()}
