@@ -549,7 +549,8 @@ def test_a_loss_that_is_not_finite_is_computed_again_on_the_ordinary_path():
     step, _ = captured()
     rows = np.flatnonzero(IDS != 2)[:16]
     step.model.layers[-1].bias.data[2] = -np.inf  # a class that cannot be: 0 · ∞ is 0 for it
-    again = step(rows)
+    with np.errstate(invalid="ignore"):  # as in fit
+        again = step(rows)
     assert again is not step and np.isfinite(float(again))
     assert float(again) == float(losses.cross_entropy(IDS[rows], step.model(step.x[rows])))
     step.model.layers[-1].bias.data[2] = 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from .engine.frames import stacklevel
 from .engine.grad_mode import recording
 from .engine.held import lost
 from .engine.methods import raw
+from .engine.state import fitting
 from .engine.tables import table
 from .engine.tensor import Tensor
 
@@ -111,17 +112,10 @@ class Module:
                 f"load_state_dict takes what state_dict() gave, not {type(state).__name__}; a file"
                 " is read with tn.checkpoints.load(model, path)"
             )
-        values = {name: as_array(raw(value)) for name, value in state.items()}
-        own = check_state(self, values)
-        with np.errstate(over="ignore"):
-            cast = {name: values[name].astype(tensor.dtype) for name, tensor in own.items()}
-        _refuse(
-            f"{name} holds {values[name][lost].flat[0]:g}, too large for {cast[name].dtype}"
-            for name in own
-            if (lost := np.isinf(cast[name]) & np.isfinite(values[name])).any()
-        )
+        own = tensors(self)
+        values = fitting(own, {name: as_array(raw(value)) for name, value in state.items()})
         for name, tensor in own.items():
-            tensor.data[...] = cast[name]
+            tensor.data[...] = values[name]
 
     def output_shape(self, shape: tuple) -> tuple:
         """The shape of the output for an input of `shape`; here the same."""
@@ -173,32 +167,6 @@ def tensors(module: Module) -> dict[str, Tensor]:
                 " lost: rename one; keys of a dict such as 1 and '1', or 'a.b', lead to this"
             )
     return found
-
-
-def check_state(module: Module, state: Mapping[str, Any], hint: str = "") -> dict[str, Tensor]:
-    """The tensors of a module; ValueError unless `state` has an array of the right form for each.
-
-    Only the shape and dtype of the arrays are looked at. A hint ends the message.
-    """
-    own = tensors(module)
-    faults = [f"missing: {name}" for name in own if name not in state]
-    faults += [f"not in this model: {name}" for name in state if name not in own]
-    for name in own.keys() & state.keys():
-        array, like = state[name], own[name]
-        if array.shape != like.shape:
-            faults.append(f"{name} has shape {array.shape}, the model's has {like.shape}")
-        if not np.can_cast(array.dtype, like.dtype, "same_kind"):
-            faults.append(f"{name} holds {array.dtype}, not {like.dtype}")
-    _refuse(faults, hint)
-    return own
-
-
-def _refuse(faults: Iterable[str], hint: str = "") -> None:
-    """Raise a ValueError if there are any; it stays short for a file of 60,000 wrong names."""
-    if listed := sorted(faults):
-        shown = [fault if len(fault) <= 200 else f"{fault[:200]}…" for fault in listed[:10]]
-        shown += [f"and {len(listed) - 10:,} more"] if len(listed) > 10 else []
-        raise ValueError("the state does not fit this model: " + "; ".join(shown) + hint)
 
 
 def _has_layers(module: Module) -> bool:

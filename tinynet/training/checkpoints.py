@@ -17,7 +17,8 @@ import numpy as np
 
 from ..data import Dataset
 from ..engine.frames import stacklevel
-from ..layers import Module, check_state, tensors
+from ..engine.state import check_state
+from ..layers import Module, tensors
 from .architecture import UnknownLayer, described, made
 from .archive import Archive
 from .files import atomic_write, kind_of
@@ -162,7 +163,7 @@ def _fill(model: Module, archive: Archive, path: Any) -> None:
     with _judged(path):
         headers = {name: state[name] if name in own else None for name in state}
     known = _about(archive, path)["architecture"] is not None
-    check_state(model, headers, "; tn.checkpoints.load_model makes the right one" if known else "")
+    check_state(own, headers, "; tn.checkpoints.load_model makes the right one" if known else "")
     with _judged(path):
         values = {name: state.read(name) for name in own}
     model.load_state_dict(values)
