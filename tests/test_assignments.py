@@ -128,7 +128,7 @@ def test_a_wrong_answer_fails_in_its_task_only(folder, tmp_path, name):
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(n, marks=() if n in ("skips", "replaces allclose") else pytest.mark.slow)
+        pytest.param(n, marks=() if n == "skips" else pytest.mark.slow)
         for n in CHEATS
     ],
 )

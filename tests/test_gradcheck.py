@@ -29,6 +29,7 @@ def verdicts():
         yield name, kind, first_fault(gradcheck(f, *inputs, order=2))
 
 
+@pytest.mark.slow
 def test_names_the_fault_of_nearly_every_wrong_rule_and_never_a_wrong_one():
     kinds = list(verdicts())
     misnamed = [one for one in kinds if one[2] not in (one[1], "unknown")]

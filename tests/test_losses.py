@@ -94,6 +94,7 @@ def test_derivatives_in_y_true_too(case, reduction):
     )
 
 
+@pytest.mark.slow
 @every_reduction
 @every_case
 def test_a_loss_is_one_named_node_that_can_be_opened(case, reduction):
@@ -161,6 +162,7 @@ def test_the_axis_of_the_classes_may_stand_first(case):
     np.testing.assert_allclose(case.loss(*moved, axis=0, **case.options), expected, rtol=1e-12)
 
 
+@pytest.mark.slow
 @every_reduction
 @every_case
 def test_float32_stays_float32(case, reduction):

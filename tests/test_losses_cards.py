@@ -262,6 +262,7 @@ def line(loss, count=41):
     return low + (high - low) * (np.arange(count) + 0.487) / count
 
 
+@pytest.mark.slow
 @every_loss
 def test_the_shape_is_convex_bounded_and_redescending_or_not(loss):
     inside = max(abs(derivative(loss, x)) for x in line(loss))

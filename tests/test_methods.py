@@ -166,6 +166,9 @@ UNASKED = {
     "setitem of whole numbers": lambda t, a: operator.setitem(a.astype(np.int64), 0, t),
     "assignment": lambda t, a: a.__setitem__(0, t),
     "interp": lambda t, a: np.interp([-1.0], [0, 1], [0, 1], left=t),
+    "interp again and again": lambda t, a: [  # Python has another instruction for it then
+        np.interp([-1.0], [0, 1], [0, 1], left=left) for left in [1.0] * 100 + [t]
+    ],
     "initial": lambda t, a: np.sum(a, initial=t),
     "array.array": lambda t, a: array.array("d", [t]),
     "pack": lambda t, a: struct.pack("d", t),

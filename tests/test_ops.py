@@ -96,6 +96,7 @@ def test_first_and_second_derivatives(function, args, options):
     check_derivatives(call(function, args, options), *floats(args))
 
 
+@pytest.mark.slow
 @every_case
 def test_the_gradient_of_one_argument_needs_no_other_tensor(function, args, options):
     f, arrays = call(function, args, options), floats(args)
@@ -106,6 +107,7 @@ def test_the_gradient_of_one_argument_needs_no_other_tensor(function, args, opti
         np.testing.assert_allclose(alone, together[i], rtol=1e-14)
 
 
+@pytest.mark.slow
 @every_case
 def test_float32_stays_float32_as_it_does_in_numpy(function, args, options):
     f, arrays = call(function, args, options), [x.astype(np.float32) for x in floats(args)]

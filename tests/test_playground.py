@@ -134,6 +134,7 @@ def test_a_run_is_bit_for_bit_that_of_fit(query):
     np.testing.assert_array_equal(run.optimizer.vector, optimizer.vector)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("data", "loss"), FITTING)
 def test_every_loss_that_is_offered_learns(data, loss):
     session = Session(settings(data=data, loss=loss, lr="0.02"))

@@ -43,7 +43,7 @@ def _in_place(function: Callable) -> Any:
 
 
 _ASSIGNS = dis.opmap["STORE_SUBSCR"]
-_CALLS = {code for name, code in dis.opmap.items() if name.startswith("CALL")}
+_CALLS = {code for name, code in dis.opmap.items() if "CALL" in name}  # also PRECALL
 
 
 def _number(tensor: Any, kind: type) -> Any:
