@@ -127,10 +127,7 @@ def test_a_wrong_answer_fails_in_its_task_only(folder, tmp_path, name):
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(n, marks=() if n == "skips" else pytest.mark.slow)
-        for n in CHEATS
-    ],
+    [pytest.param(n, marks=() if n == "skips" else pytest.mark.slow) for n in CHEATS],
 )
 def test_a_cheat_earns_nothing(tmp_path, name):
     folder = shutil.copytree(ASSIGNMENT, tmp_path / "losses")

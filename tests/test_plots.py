@@ -477,3 +477,20 @@ def test_a_picture_can_be_drawn_into_given_axes(line):
 
 def test_a_notebook_shows_a_figure():
     assert plots.history({"loss": [2.0, 1.0]}).figure._repr_png_().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "call, text",
+    [
+        (lambda m, d, h: plots.confusion_matrix(d, m), "a model, then a Dataset, not Dataset and"),
+        (lambda m, d, h: plots.decision_boundary(d, m), "decision_boundary takes a model, then a"),
+        (lambda m, d, h: plots.fitted_curve(d, m), "fitted_curve takes a model, then a Dataset"),
+        (lambda m, d, h: plots.predictions(d, m), "predictions takes a model, then a Dataset"),
+        (lambda m, d, h: plots.run(h, m, d), "run takes a model, then a History, then a Dataset"),
+        (lambda m, d, h: plots.history(m), "history takes a History, not MLP"),
+        (lambda m, d, h: plots.save("a.png", Figure()), "a figure, then the path of a file"),
+    ],
+)
+def test_arguments_in_the_wrong_order_are_named(call, text):
+    with pytest.raises(TypeError, match=text):
+        call(tn.layers.MLP([2, 2], rng=0), tn.datasets.make_moons(20, rng=0), history_of(loss=[1]))

@@ -17,6 +17,7 @@ import numpy as np
 
 from ..data import Dataset
 from ..engine.frames import stacklevel
+from ..engine.kinds import check_kinds
 from ..engine.state import check_state
 from ..layers import Module, tensors
 from .architecture import UnknownLayer, described, made
@@ -41,7 +42,7 @@ def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) ->
     >>> load_model(path).predict([[1.0, 2.0]])
     array([[0.]])
     """
-    _check_kinds("save", model=model, path=path)
+    check_kinds("save", (model, Module), (path, os.PathLike))
     if not isinstance(data, (Dataset, type(None))):
         raise TypeError(f"save: data must be a Dataset, such as the training part, not {data!r}")
     about = _description(model, data)
@@ -61,7 +62,7 @@ def load(model: Module, path: str | os.PathLike) -> None:
     Raises ValueError where the file is damaged, is not a checkpoint, or does not fit the model,
     which then stays as it was.
     """
-    _check_kinds("load", model=model, path=path)
+    check_kinds("load", (model, Module), (path, os.PathLike))
     with _opened(path) as archive:
         _fill(model, archive, path)
 
@@ -72,7 +73,7 @@ def load_model(path: str | os.PathLike) -> SavedModel:
     Raises ValueError where the file is damaged, is not a checkpoint, or is of a model with layers
     of one's own.
     """
-    _check_kinds("load_model", path=path)
+    check_kinds("load_model", (path, os.PathLike))
     with _opened(path) as archive:
         about = _about(archive, path)
         if about["architecture"] is None:
@@ -99,15 +100,6 @@ def _without_layers(path: Any, about: dict[str, Any]) -> str:
         f"{path} holds the numbers of a model, but not its layers{unknown}: make the model"
         " yourself, then tn.checkpoints.load(model, path)"
     )
-
-
-def _check_kinds(function: str, **given: Any) -> None:
-    """Refuse arguments of other kinds, such as these in the other order."""
-    kinds = {"model": ((Module,), "a model"), "path": ((str, os.PathLike), "the path of a file")}
-    if not all(isinstance(value, kinds[name][0]) for name, value in given.items()):
-        takes = ", then ".join(kinds[name][1] for name in given)
-        types = " and ".join(type(value).__name__ for value in given.values())
-        raise TypeError(f"{function} takes {takes}, not {types}")
 
 
 def _warn_of_nan(model: Module, what: str) -> None:

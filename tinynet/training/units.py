@@ -9,6 +9,7 @@ import numpy as np
 
 from ..data import Dataset, Standardizer
 from ..engine.arrays import as_array
+from ..engine.kinds import check_kinds
 from ..engine.tensor import Tensor
 from ..layers import Module
 
@@ -55,11 +56,7 @@ class InUnits(Module):
     """
 
     def __init__(self, model: Module, units: Units) -> None:
-        if not isinstance(model, Module) or not isinstance(units, Units):
-            raise TypeError(
-                f"InUnits takes a model, then the Units it was trained in, not"
-                f" {type(model).__name__} and {type(units).__name__}"
-            )
+        check_kinds("InUnits", (model, Module), (units, Units))
         self.model = model
         self.x_center, self.x_scale = _buffers(units.x)  # (columns,)
         if units.y is not None:

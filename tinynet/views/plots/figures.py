@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ...data import Dataset
+from ...engine.kinds import check_kinds
 from ...training.files import atomic_write, check_can_write
 
 # blue, orange, green, pink, sky blue, red, yellow, black
@@ -32,6 +33,7 @@ def check_path(path: str | os.PathLike) -> None:
 
 def save(figure: Any, path: str | os.PathLike) -> None:
     """Write a figure whole or not at all; the ending (.png, .svg, .pdf …) gives the format."""
+    check_kinds("save", (figure, Figure), (path, os.PathLike))
     check_path(path)
     with atomic_write(path) as file:
         figure.savefig(file, format=Path(path).suffix[1:].lower(), dpi=120)

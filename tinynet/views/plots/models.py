@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from ... import metrics
 from ...data import Dataset
 from ...engine.grad_mode import evaluating
+from ...engine.kinds import check_kinds
 from ...layers import Module
 from ...training import History, predict
 from .. import predictions as predicted
@@ -25,6 +26,7 @@ CELLS = 400  # of a decision boundary, on a side
 
 def history(history: History, ax: Axes | None = None) -> Axes:
     """Draw the loss, and the validation loss where there is one, over the epochs."""
+    check_kinds("history", (history, dict))
     ax = new_axes(ax)
     curves = (("loss", "training", "-"), ("val_loss", "validation", "--"))
     for color, (name, label, style) in zip(COLORS, curves, strict=False):
@@ -38,6 +40,7 @@ def history(history: History, ax: Axes | None = None) -> Axes:
 
 def run(model: Module, history: History, dataset: Dataset) -> Figure:
     """A figure of a whole run: the loss curves next to the picture that fits the data."""
+    check_kinds("run", (model, Module), (history, History), (dataset, Dataset))
     figure = Picture((10, 4.2), layout="constrained")
     left, right = figure.subplots(1, 2)
     history.plot(left)
@@ -58,6 +61,7 @@ def fitting(dataset: Dataset) -> Callable[..., Axes]:
 
 def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Colour the plane by the class the model predicts, with the data on top (2 features)."""
+    check_kinds("decision_boundary", (model, Module), (dataset, Dataset))
     _check_features("decision_boundary", dataset, 2, "confusion_matrix")
     ax, dataset = new_axes(ax), labelled(dataset)
     points = predicted.grid(*predicted.box_around(dataset.x), CELLS)
@@ -76,6 +80,7 @@ def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -
 
 def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Count how often each class is taken for each other: rows are true, columns predicted."""
+    check_kinds("confusion_matrix", (model, Module), (dataset, Dataset))
     ax, dataset = new_axes(ax), labelled(dataset)
     names, ticks = list(dataset.target_names), range(len(dataset.target_names))
     true, ids = dataset.y.ravel().astype(int), _class_ids(model, dataset.x)
@@ -105,6 +110,7 @@ def _class_ids(model: Module, x: np.ndarray) -> np.ndarray:
 
 def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Draw the model as a curve through the data (regression, 1 feature)."""
+    check_kinds("fitted_curve", (model, Module), (dataset, Dataset))
     _check_features("fitted_curve", dataset, 1, "predictions")
     ax, dataset = new_axes(ax), labelled(dataset)
     x = np.linspace(dataset.x.min(), dataset.x.max(), 400)[:, None]  # (400, 1)
@@ -116,6 +122,7 @@ def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axe
 
 def predictions(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
     """Draw predicted against true values: a perfect model puts all points on the diagonal."""
+    check_kinds("predictions", (model, Module), (dataset, Dataset))
     ax, dataset = new_axes(ax), labelled(dataset)
     true, y_pred = dataset.y.ravel(), predict(model, dataset.x).ravel()
     ax.plot(true, y_pred, "o", color=COLORS[0], ms=4, alpha=0.7)
