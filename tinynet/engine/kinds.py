@@ -6,8 +6,11 @@ import os
 from typing import Any
 
 WORDS = {
-    **{"Module": "a model", "Units": "the Units it was trained in", "dict": "a History"},
-    **{"Figure": "a figure", "PathLike": "the path of a file"},
+    "Module": "a model",
+    "Units": "the Units it was trained in",
+    "dict": "a History",
+    "Figure": "a figure",
+    "PathLike": "the path of a file",
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..engine.arrays import like
 from ..engine.methods import raw
+from ..engine.tensor import Tensor
 from ..functional import clip_probabilities, log_softmax, sigmoid, softmax, softplus
 from .base import loss
 from .cards import Axis, Card
@@ -36,7 +37,8 @@ def log_probabilities(y_pred: Any, from_logits: bool) -> Any:
 
 def where_it_counts(t: Any, cost: Any) -> Any:
     """The costs, but finite where their weight t is 0: t · cost is 0 there, and not 0 · ∞."""
-    if type(cost) is np.ndarray and cost.max(initial=0) < np.inf:
+    known = cost.data if isinstance(cost, Tensor) else cost
+    if type(known) is np.ndarray and known.max(initial=0) < np.inf:
         return cost  # the usual case, and quicker
     return np.where(t != 0, cost, np.minimum(cost, np.finfo(cost.dtype).max))
 
