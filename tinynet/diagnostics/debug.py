@@ -56,8 +56,8 @@ def debug() -> Iterator[None]:
       input:  x (), from 0 to 0
     """
     before, watcher = (recording.on, recording.watcher), Watcher()
-    recording.on, recording.watcher = recording.on and watcher, watcher  # no_grad stays no_grad
     try:
+        recording.on, recording.watcher = recording.on and watcher, watcher  # no_grad stays no_grad
         yield
     finally:
         watcher.close()

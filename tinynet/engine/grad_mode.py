@@ -31,8 +31,9 @@ def no_grad() -> Iterator[None]:
     ...     print((x * 2).requires_grad)
     False
     """
-    before, recording.on = recording.on, False
+    before = recording.on
     try:
+        recording.on = False  # inside, for a Ctrl-C just now
         yield
     finally:
         recording.on = before
@@ -50,8 +51,9 @@ def evaluating() -> Iterator[None]:
     ...     print(model.training)
     False
     """
-    before, recording.evaluating = recording.evaluating, True
+    before = recording.evaluating
     try:
+        recording.evaluating = True
         yield
     finally:
         recording.evaluating = before

@@ -58,19 +58,21 @@ def check_counts(**counts: Any) -> None:
             raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
 
 
-def check_tracked(model: Module, optimizer: Optimizer, before: Any = None) -> list[Tensor]:
+def check_tracked(
+    model: Module, optimizer: Optimizer, before: list[Tensor] | None = None
+) -> list[Tensor]:
     """The parameters that the optimizer does not hold: left out on purpose, it seems.
 
     An error where they were not: a layer took the place of another one, or was made on the way.
     """
-    own, held = dict.fromkeys(model.parameters()), dict.fromkeys(optimizer.parameters)
+    own = {parameter: path for path, parameter in model.named_parameters()}
+    held = set(optimizer.parameters)
     unknown = [parameter for parameter in own if parameter not in held]
-    new = unknown if before is None else [p for p in unknown if p not in set(before)]
-    if new and (before is not None or held.keys() - own.keys()):
-        names = [path for path, parameter in model.named_parameters() if parameter in set(new)]
+    new = [p for p in unknown if before is None or p not in set(before)]
+    if new and (before is not None or held - own.keys()):
         raise ValueError(
-            f"the optimizer does not hold {', '.join(names)} of this model, which would never"
-            " train; was a layer made or replaced after it? Make the optimizer last"
+            f"the optimizer does not hold {', '.join(own[p] for p in new)} of this model, which"
+            " would never train; was a layer made or replaced after it? Make the optimizer last"
         )
     return unknown
 
