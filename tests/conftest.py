@@ -1,10 +1,17 @@
 """What several files of tests share: a browser, and pages opened in it."""
 
 import functools
+import gc
 
 import pytest
 
 from tests import browser as browsers
+
+
+def pytest_collection_finish():
+    """What exists by now stays to the end: no collection of garbage need look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="module")
