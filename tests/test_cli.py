@@ -301,6 +301,7 @@ def test_a_wrong_command_exits_with_2_and_says_why(words, told, folder, capsys):
         (b"a,a,kind\n1,2,x\n", "twice"),
         (b"kind\nx\ny\n", "no column besides the target"),
         (b"a,kind\n1,x\n2,x\n", "only one value"),
+        (b"a,kind\n1,5.5\n2,5.5\n", "the target kind is 5.5 in every row"),
         (b"a,kind\n,x\n,y\n", "a was left out: it holds no values at all"),
         (b"a,kind\n1,x\n2,y\n", "too few to split"),
     ],

@@ -1,6 +1,7 @@
 """What `tinynet train` says of a model: the table, the baseline, the kept epoch, the remarks."""
 
 import argparse
+import re
 
 import numpy as np
 import pytest
@@ -121,6 +122,19 @@ def test_what_holds_only_for_the_training_rows_is_told(capsys):
     assert "the 84 training rows" in remark and "features (now 60;" in remark
 
 
+def test_rows_that_stand_in_both_parts_are_told(capsys):
+    x = np.repeat(np.arange(40.0), 6)
+    lines = train(capsys, "", "y", x=x, y=np.repeat(RNG.permutation([0, 1] * 20), 6))
+    said = r"Of the 36 test rows 3\d are equal to a row of the training part"
+    assert any(re.match(said, line) for line in lines)
+
+
+def test_r2_of_a_single_row_is_left_out_and_nothing_is_said_of_it(capsys):
+    lines = train(capsys, "", "y", x=[1, 2, 3, 4, 5], y=[2, 4, 6, 8, 10.5])
+    assert len(numbers(lines, "train")) == 3 and len(numbers(lines, "test")) == 2
+    assert not any("holds only" in line for line in lines)
+
+
 def test_a_model_that_learned_nothing_is_told(capsys):
     lines = train(capsys, "xor --hidden --lr 1e-6 --epochs 1")
     assert numbers(lines, "test")[1] <= numbers(lines, "baseline")[0]
@@ -134,7 +148,8 @@ def test_a_perfect_model_is_not_told_to_be_better(test, told):
         "validation": {"accuracy": 1.0},
         "test": {"accuracy": test},
     }
-    found = Scores(parts, {}, "yes, the largest class", {"train": True, "test": False})
+    shapes, better = {"test": (10, 2)}, {"train": True, "test": False}
+    found = Scores(parts, shapes, "yes, the largest class", 0, better)
     assert len(remarks(found, argparse.Namespace(lr=0.01))) == told
 
 

@@ -171,6 +171,22 @@ def test_a_preparation_is_plain_and_cannot_be_changed(write):
         preparation.columns = ()
 
 
+@pytest.mark.parametrize(
+    "content, size",
+    [
+        ("size,weight\n66.123,0.5\n12.5,0.5\n", 66.123),
+        ("size,weight\n66.123,0.5\n", 66.123),  # between commas no comma is decimal
+        ("size;weight\n66.123;0.5\n", 66.123),  # the other column shows it
+        ("size;weight\n66,123;0,5\n", 66.123),
+        ("size;weight\n66.123;500\n", 66123),  # nothing else is known than the first file
+    ],
+)
+def test_decimals_are_read_as_the_new_file_writes_them(write, content, size):
+    old = write("size;weight;y\n66,5;0,5;a\n12,5;0,7;b\n12,7;0,7;b\n")
+    x, _ = again(read_csv(old, "y").preparation).read(write(content))
+    assert x[0, 0] == size
+
+
 # --- any file -------------------------------------------------------------------------------
 
 WORDS = st.text("abÄß,;|\t\"' =#-.", min_size=1, max_size=6).map(str.strip).filter(bool)

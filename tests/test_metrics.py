@@ -224,3 +224,10 @@ def test_in_fit_one_column_needs_a_word_and_the_error_gives_it(loss, targets, sa
 def test_no_data_is_an_error_and_not_a_number(metric):
     with pytest.raises(ValueError, match="empty"):
         metric([], [])
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e-162, 1.0, 1e160, 1e300])
+def test_rmse_and_r2_are_those_of_numbers_of_any_size(size):
+    y_true, y_pred = size * np.array([1.0, 2, 3]), size * np.array([3.0, 1, 2])
+    assert r2(y_true, y_pred) == pytest.approx(-2)
+    assert rmse(y_true, y_pred) == pytest.approx(size * np.sqrt(2), rel=1e-12)

@@ -496,7 +496,7 @@ class Own(Optimizer):
         self.t += 1
         self.seen = self.seen + np.sum(g)
         self.mean = 0.9 * self.mean + 0.1 * g
-        w -= self.lr * self.mean / self.each(1 - 0.9**self.t)
+        w -= self.lr * self.mean / self.per_weight(1 - 0.9**self.t)
 
 
 @pytest.mark.parametrize("make", [Own, *(partial(kind, **options) for kind, options in OPTIONS)])

@@ -359,3 +359,12 @@ def test_what_is_refused(error, says, wrong):
     right = {"optimizer": SGD([Tensor(W, True)]), "prox": penalties.prox_l1, "strength": 0.1}
     with pytest.raises(error, match=says):
         Proximal(**(right | wrong))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lr", 0.5), ("weight_decay", 0.1), ("clip_norm", 1.0), ("clip_value", 1.0)]
+)
+def test_an_option_set_on_proximal_is_that_of_its_optimizer(name, value):
+    inner = SGD([Tensor(np.ones((2, 2)), requires_grad=True)])
+    setattr(Proximal(inner, penalties.prox_l1, 0.1), name, value)
+    assert getattr(inner, name) == value

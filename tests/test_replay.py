@@ -251,6 +251,10 @@ def overwritten_later(net):
     net.layers[1].forward = lambda x: x * 2
 
 
+def of_another_kind(net):
+    net.layers[1].__class__ = Tanh
+
+
 class Changing(EarlyStopping):
     """Changes the model after the second epoch, or before the fifth batch."""
 
@@ -271,7 +275,7 @@ class Changing(EarlyStopping):
         """Nothing is given back."""
 
 
-@pytest.mark.parametrize("change", [sharper, frozen_later, overwritten_later])
+@pytest.mark.parametrize("change", [sharper, frozen_later, overwritten_later, of_another_kind])
 @pytest.mark.parametrize("hook", ["epoch", "batch", "metric"])
 def test_whatever_changes_the_model_is_seen(change, hook, watched):
     runs = []
@@ -290,6 +294,19 @@ def test_whatever_changes_the_model_is_seen(change, hook, watched):
         runs.append(trained(net, losses.cross_entropy, IDS, replay=replay, **options))
     assert runs[0] == runs[1]
     assert any(watched[0].replayed)
+
+
+def test_targets_and_options_of_the_loss_may_change():
+    runs = []
+    for replay in (True, False):
+        y, loss = NUMBERS.astype(int), functools.partial(losses.huber, delta=1.0)
+
+        def change(history, net, y=y, loss=loss):
+            y[history.epochs :: 5] += 1  # the floats made of them are kept by a captured step
+            loss.keywords["delta"] = 0.5**history.epochs
+
+        runs.append(trained(model(2), loss, y, replay=replay, callbacks=[change]))
+    assert runs[0] == runs[1]
 
 
 @pytest.mark.parametrize("ignored", [0, 2, -1])
@@ -561,14 +578,16 @@ def test_gradients_are_written_straight_into_the_optimizers_vector():
     step, loss = captured()
     loss.backward()
     grad_buffers = [p.grad_buffer for p in step.model.parameters()]
-    places = [call.keywords.get("out", call.args[-1]) for call in step.pull]
+    places = [call.keywords.get("out", call.args[-1]) for call in step.backward_calls]
     assert all(any(place is grad_buffer for place in places) for grad_buffer in grad_buffers)
     assert all(p.grad is p.grad_buffer for p in step.model.parameters())
 
 
 def test_memory_is_used_again():
     step, _ = captured()
-    places = [call.keywords.get("out", call.args[-1]) for call in step.predict + step.pull]
+    places = [
+        call.keywords.get("out", call.args[-1]) for call in step.forward_calls + step.backward_calls
+    ]
     assert len({id(place) for place in places}) < 0.8 * len(places)
 
 

@@ -343,6 +343,37 @@ def test_the_best_epoch_is_restored_whatever_ends_the_run(end):
     assert stopping.best_epoch == stopping.history.best_epoch == 2
 
 
+def test_the_best_epoch_is_found_also_where_a_callback_before_ends_the_run():
+    def ends(history, model):
+        if history.epochs == 3:
+            signal.raise_signal(signal.SIGINT)
+
+    model, stopping = Linear(1, 1, rng=0), EarlyStopping()
+    with interruptible():
+        history = run(model, epochs=9, validation=(X, Y), callbacks=[ends, stopping])
+    assert history.stopped == "interrupted after epoch 3" and history.best_epoch == 3
+    assert evaluate(model, losses.mse, (X, Y))["loss"] == history["val_loss"][-1]
+
+
+def test_what_a_callback_sees_behind_one_that_stops_is_the_model_of_that_epoch():
+    rising = iter(range(99))
+
+    def worse(y_true, y_pred):
+        return float(next(rising))
+
+    def watch(history, model):
+        seen.append(evaluate(model, losses.mse, (X, Y))["loss"] == history["val_loss"][-1])
+
+    seen, model = [], Linear(1, 1, rng=0)
+    first, second = EarlyStopping(2, "worse", mode="min"), EarlyStopping(9)
+    history = run(
+        model, epochs=9, validation=(X, Y), metrics=[worse], callbacks=[first, second, watch]
+    )
+    assert history.epochs == 3 and seen == [True] * 3
+    assert history.best_epoch == second.best_epoch == 3
+    assert evaluate(model, losses.mse, (X, Y))["loss"] == history["val_loss"][2]
+
+
 def test_a_run_that_diverges_ends_with_its_best_epoch():
     def spoil(history, model):
         if history.epochs == 2:

@@ -5,9 +5,9 @@ The house, floor by floor; imports point down only (tests/test_floors.py):
 ================================ ============================================================
 engine/                          how a derivative is found: Tensor, operations, transforms
 functional initializers layers   the network, and how it is changed and measured
-optimizers penalties metrics
+optimizers/ penalties metrics
 losses/                          what "wrong" means: the catalogue
-data datasets                    what it learns from
+data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
 diagnostics/                     is it right? gradcheck, debug, a workbench for losses, suggest
 views/                           what does it do? graphs, plots, the explorer, pages

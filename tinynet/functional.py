@@ -1,7 +1,7 @@
 """What NumPy lacks: activations, softmax and related functions, and the linear map of a layer.
 
-Each is a primitive (tensor.py): its forward stands directly above its derivative. All of them
-are stable for any finite number: no overflow, no log of 0.
+Most are primitives (tensor.py): the forward stands directly above its derivative; the others are
+written in terms of these. All are stable for any finite number: no overflow, no log of 0.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ array means follows from its shape or is said by the caller; it is never guessed
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -157,6 +158,12 @@ def _yes(y_true: np.ndarray) -> np.ndarray:
 # --- numbers --------------------------------------------------------------------------------
 
 
+def _size(*arrays: np.ndarray) -> float:
+    """The power of 2 above all numbers: divided by it, none has a square too large or small."""
+    largest = max(float(np.max(np.abs(array))) for array in arrays)
+    return math.ldexp(1.0, min(math.frexp(largest)[1], 1023)) if 0 < largest < np.inf else 1.0
+
+
 def mae(y_true: Any, y_pred: Any) -> float:
     """The mean absolute error, in units of y.
 
@@ -174,7 +181,8 @@ def rmse(y_true: Any, y_pred: Any) -> float:
     3.0
     """
     y_true, y_pred = _pair(y_true, y_pred)
-    return float(np.sqrt(np.mean((y_pred - y_true) ** 2)))
+    size = _size(y_true, y_pred)
+    return float(size * np.sqrt(np.mean((y_pred / size - y_true / size) ** 2)))
 
 
 def r2(y_true: Any, y_pred: Any) -> float:
@@ -187,7 +195,9 @@ def r2(y_true: Any, y_pred: Any) -> float:
     >>> r2([1.0, 2.0, 3.0], [1.0, 2.0, 3.0])
     1.0
     """
-    y_true, y_pred = (y.reshape(len(y), -1) for y in _pair(y_true, y_pred))
+    y_true, y_pred = _pair(y_true, y_pred)
+    size = _size(y_true, y_pred)
+    y_true, y_pred = (y.reshape(len(y), -1) / size for y in (y_true, y_pred))
     residual = np.sum((y_pred - y_true) ** 2, axis=0)
     y = y_true - y_true[:1]  # so that a constant is exactly 0, and its mean too
     total = np.sum((y - np.mean(y, axis=0)) ** 2, axis=0)

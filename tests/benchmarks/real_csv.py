@@ -105,10 +105,11 @@ def train(path: Path) -> Run:
 
 def judge(run: Run, data: Dataset, printed: str) -> None:
     """Read the figures, and whether what they say is said."""
-    run.task, (run.rows, run.features) = data.task, data.x.shape
+    run.task, (run.rows, run.features), columns = data.task, data.x.shape, 0
     for line in printed.splitlines():
         part, *cells = line.split() or [""]
-        if part in ("train", "validation", "test", "baseline") and len(cells) > 1:
+        columns = len(cells) if part == "part" else columns
+        if part in ("train", "validation", "test", "baseline") and len(cells) >= columns - 1:
             setattr(run, part, float(cells[-1]))
     if run.train - max(run.validation, run.test) > FAR:
         told = TOLD.search(printed)

@@ -70,7 +70,8 @@ def _standardized(scaling: Scaling, y: Standardizer) -> Scaling:
     def reported(y_true: np.ndarray, y_pred: np.ndarray) -> Any:
         return loss(y.transform(y_true), y.transform(y_pred))
 
-    of = f"({scaling.of} − {y.center.item():.5g}) / {y.scale.item():.5g}"
+    center = f"{-y.center.item():+.5g}".replace("-", "− ").replace("+", "+ ")
+    of = f"({scaling.of} {center}) / {y.scale.item():.5g}"
     return replace(scaling, y=y, reported=reported, of=of)
 
 

@@ -29,6 +29,7 @@ class Scores:
     parts: dict[str, dict[str, float]]  # part -> the loss, then metrics
     shapes: dict[str, tuple[int, ...]]  # part -> the shape of its x
     constant: str  # the answer of the baseline, in words
+    known: int  # rows of the test part that stand in the training part, too
     better: dict[str, bool]  # part -> is the model better there than the baseline?
 
     def __str__(self) -> str:
@@ -53,15 +54,22 @@ def scores(model: Module, scaling: Scaling, parts: Sequence[Dataset]) -> Scores:
         better = {name: found[name]["accuracy"] > base[name]["accuracy"] for name in named}
         del base["test"]["loss"]
     found["baseline"], shapes["baseline"] = base["test"], shapes["test"]
-    return Scores(found, shapes, what, better)
+    return Scores(found, shapes, what, _known(parts[-1], parts[0]), better)
 
 
 def remarks(found: Scores, settings: argparse.Namespace) -> list[str]:
     """What the numbers say about the model, and what can be tried."""
     metric = list(found.parts["train"])[-1]
-    train, *others = (found.parts[part][metric] for part in ("train", "validation", "test"))
+    train, *others = (
+        found.parts[part].get(metric, np.inf) for part in ("train", "validation", "test")
+    )
     said = []
-    if not found.better["test"] and found.parts["test"][metric] < 1:
+    if 2 * found.known > (rows := found.shapes["test"][0]):
+        said.append(
+            f"Of the {rows} test rows {found.known} are equal to a row of the training part, so the"
+            " test figures say little about rows that are new."
+        )
+    if not found.better["test"] and others[-1] < 1:
         nor = "" if found.better["train"] else ", nor on those it was trained on"
         said.append(
             f"On the test rows the model is no better than the baseline{nor}: try another --lr (now"
@@ -112,7 +120,17 @@ def _measured(model: Module, scaling: Scaling, part: Dataset) -> dict[str, float
     loss = evaluate(model, scaling.reported, pair)
     if part.task != "regression":
         return loss | evaluate(model, None, pair, [accuracy])
-    return loss | evaluate(scaling.answering(model), None, pair, [metrics.rmse, metrics.r2])
+    varies = part.y.min() < part.y.max()  # else there is no variance to explain
+    chosen = [metrics.rmse, *([metrics.r2] if varies else [])]
+    return loss | evaluate(scaling.answering(model), None, pair, chosen)
+
+
+def _known(test: Dataset, train: Dataset) -> int:
+    """How many rows of the one part stand in the other, with the same target."""
+    seen, rows = (
+        [row.tobytes() for row in np.column_stack([part.x, part.y])] for part in (train, test)
+    )
+    return sum(map(set(seen).__contains__, rows))
 
 
 def accuracy(y_true: np.ndarray, y_pred: np.ndarray) -> float:

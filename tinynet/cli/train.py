@@ -17,8 +17,8 @@ from ..engine.names import lookup
 from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
-from ..training import suited as tasks
 from ..training.files import check_can_write
+from ..training.suited import outputs, suited
 from .options import complain, new_file, number
 from .scaling import Scaling, scaled
 from .scores import Scores, remarks, scores
@@ -121,7 +121,7 @@ def train(options: argparse.Namespace) -> int:
     """Train an MLP; save it, print how good it is, draw it."""
     data = _load(options)
     settings = _settings(options, data)
-    loss, encode = tasks.suited(lookup("loss", settings.loss, losses.names()), data)
+    loss, encode = suited(lookup("loss", settings.loss, losses.names()), data)
     picture = None if options.no_plot else options.plot or f"tinynet-{data.name}.png"
     _check_outputs(picture, options.save)
 
@@ -161,6 +161,11 @@ def _load(options: argparse.Namespace) -> Dataset:
     if not options.target:
         raise ValueError(f"say which column of {options.data} to predict: --target COLUMN")
     data = read_csv(options.data, **given)
+    if data.task == "regression" and data.y.min() == data.y.max():
+        raise ValueError(
+            f"{options.data}: the target {options.target} is {data.y[0, 0]:g} in every row, so"
+            " there is nothing to learn"
+        )
     print(data.card.partition("\n\n")[2])  # without the heading
     return data
 
@@ -211,7 +216,7 @@ def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.M
     """One output per class; a single one for regression, and for losses of yes and no."""
     x, y = pair
     return layers.MLP(
-        [x.shape[1], *settings.hidden, tasks.outputs(y, data)],
+        [x.shape[1], *settings.hidden, outputs(y, data)],
         activation=ACTIVATIONS[settings.activation],
         dropout=settings.dropout,
         rng=settings.seed,

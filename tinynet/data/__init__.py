@@ -3,7 +3,7 @@
 The one idea: what is learned from data (the mean, the scale, the categories) is learned once, is
 kept, and is applied to whatever comes later. Read in this order: dataset.py, standardizer.py;
 then, for files, csv_file.py, numbers.py, dates.py, columns.py, choice.py, preparation.py,
-reading.py.
+remarks.py, reading.py.
 """
 
 from .dataset import TASKS, Dataset

@@ -17,6 +17,16 @@ from .csv_file import TextColumn
 from .numbers import UNITS, Notation, is_gap, label
 
 
+def _gaps(kind: Number | Date, column: TextColumn) -> list[int]:
+    """The rows of a column that have no value."""
+    return np.flatnonzero(np.isnan(kind.values(column))).tolist()
+
+
+def _without_gaps(values: np.ndarray, fill: float | None) -> np.ndarray:
+    """The values with `fill`, if there is one, in the place of NaN."""
+    return values if fill is None else np.where(np.isnan(values), fill, values)
+
+
 @dataclass(frozen=True)
 class Number:
     """A column of numbers: one feature."""
@@ -50,8 +60,7 @@ class Number:
                 raise column.error(row, "which is no number as the others are")
         return values
 
-    def gaps(self, column: TextColumn) -> list[int]:
-        return np.flatnonzero(np.isnan(self.values(column))).tolist()
+    gaps = _gaps
 
     def filled(self, column: TextColumn) -> Number:
         """With the median of this column as what fills a gap."""
@@ -60,10 +69,7 @@ class Number:
 
     def encode(self, column: TextColumn) -> np.ndarray:
         """The features, of shape (N, 1), gaps filled in."""
-        values = self.values(column)
-        if self.fill is not None:
-            values = np.where(np.isnan(values), self.fill, values)
-        return values[:, None]
+        return _without_gaps(self.values(column), self.fill)[:, None]
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,8 @@ class Category:
             return np.array([known[text] for text in texts], dtype=np.int64)
         except KeyError as error:
             row = texts.index(error.args[0])
-            shown = ", ".join(self.categories[:10]) + (", …" if len(known) > 10 else "")
+            more = ", …" if len(self.categories) > 10 else ""
+            shown = ", ".join(self.categories[:10]) + more
             raise column.error(row, f"which is none of {shown}") from None
 
     def encode(self, column: TextColumn) -> np.ndarray:
@@ -163,17 +170,14 @@ class Date:
             raise column.error(values.index(None), f"which is no date, {self.order}, as the others")
         return np.array(values, dtype=np.float64)
 
-    def gaps(self, column: TextColumn) -> list[int]:
-        return np.flatnonzero(np.isnan(self.values(column))).tolist()
+    gaps = _gaps
 
     def filled(self, column: TextColumn) -> Date:
         return replace(self, fill=float(np.nanmedian(self.values(column))))
 
     def encode(self, column: TextColumn) -> np.ndarray:
         """The features, of shape (N, 3)."""
-        values = self.values(column)
-        if self.fill is not None:
-            values = np.where(np.isnan(values), self.fill, values)
+        values = _without_gaps(self.values(column), self.fill)
         angle = dates.turn_of_the_year(values)
         return np.stack([values, np.sin(angle), np.cos(angle)], axis=1)
 

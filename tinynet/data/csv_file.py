@@ -1,6 +1,6 @@
 """A CSV file becomes a table of text: encoding, separator, header, quotes and line numbers.
 
-What the cells mean is decided elsewhere (columns.py). Everything that is not quite as expected is
+What the cells mean is decided elsewhere (choice.py). Everything that is not quite as expected is
 either an error that names the line, or a note.
 """
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .numbers import label
 from .standardizer import Standardizer
 
 if TYPE_CHECKING:
@@ -263,7 +264,8 @@ def _meaning(
 def _numbered_classes(y: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     """The id of each row's class, in the order of the classes, and their names."""
     classes, ids = np.unique(y, return_inverse=True)
-    return ids.reshape(-1), tuple(str(each).removesuffix(".0") for each in classes.tolist())
+    names = (label(each) if isinstance(each, float) else str(each) for each in classes.tolist())
+    return ids.reshape(-1), tuple(names)
 
 
 def _holds_classes(y: np.ndarray, task: str) -> bool:

@@ -104,11 +104,11 @@ def usual_decimal(columns: Iterable[Sequence[str]], separator: str) -> str | Non
     """The decimal mark that a file shows; None where it shows none or both.
 
     Where commas could be both, as in 1,234, they are decimal between semicolons: those are used
-    because commas were taken.
+    because commas were taken. Between commas they need quotes, so without one points are decimal.
     """
     looked_at = [cells[:LOOKED_AT] for cells in columns]
-    if not any("," in "".join(cells) for cells in looked_at):
-        return None
+    if separator == "," and not any("," in "".join(cells) for cells in looked_at):
+        return "."
     bodies = {_parts(cell)[2] for cell in set(itertools.chain(*looked_at))}
     shown = [mark for mark in ".," if any(map(_shows(mark), bodies))]
     if not shown and separator == ";":

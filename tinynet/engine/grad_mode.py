@@ -1,7 +1,8 @@
-"""Two switches with an answer per thread: are operations recorded, are layers only evaluated?
+"""Switches with an answer per thread: are operations recorded, are layers only evaluated?
 
-The first is True, False inside `no_grad`, or, in debug mode, the watcher that is to
-be told of every node and gradient (debug.py). So ordinary runs ask one question, not two.
+`on` is True, False inside `no_grad`, or, in debug mode, the watcher that is to be told of every
+node: so an ordinary operation asks one question, not two. `watcher` is told of gradients and steps,
+also inside `no_grad` (diagnostics/debug.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What an object holds, in whichever way Python lets it keep another.
 
 A model finds its parameters among attributes, lists, tuples and dicts. What is kept elsewhere would
-never be trained, so here is looked for it: in closures, slots, classes, sets, objects of one's own.
+never be trained, so it is looked for here: in closures, slots, classes, sets, objects of one's own.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def lost(
 def reachable(root: Any, ends: Callable[[Any], bool]) -> Iterator[tuple[tuple, Any]]:
     """Every object behind `root`, the nearest first, each once, with the names on the way to it.
 
-    Into those that `ends` says yes to it does not look.
+    It does not look into those for which `ends` says yes.
     """
     seen = {id(root)}
     todo: list[tuple[tuple, Any]] = [((), root)]

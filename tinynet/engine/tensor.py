@@ -218,9 +218,7 @@ class Tensor(ArrayMethods):
             errors.check_kind(data.dtype, requires_grad)
         self.data, self.requires_grad, self.name = data, requires_grad, name
         self.grad: Any = None
-        self.grad_buffer: Any = (
-            None  # where an optimizer wants the gradient, see optimizers/base.py
-        )
+        self.grad_buffer: Any = None  # where an optimizer wants it, see optimizers/base.py
         self.node: Any = None  # the Node that made it, or None for a leaf
 
     def backward(self, gradient: Any = None) -> None:

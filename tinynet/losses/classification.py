@@ -48,6 +48,13 @@ def counted(t: Any, cost: Any) -> Any:
     return t * where_it_counts(t, cost)
 
 
+def weighted(y_true: Any, class_weight: Any) -> Any:
+    """The targets times a weight for each class, if there is one."""
+    if class_weight is None:
+        return y_true
+    return y_true * np.asarray(class_weight, y_true.dtype, like=like(y_true))
+
+
 def derivative_of_rows(s: Any, log_p: Any, from_logits: bool) -> Any:
     """The derivative in y_pred, where s is the derivative in each log p.
 
@@ -94,22 +101,16 @@ def cross_entropy(
     else:
         p = clip_probabilities(y_pred)
         cost = -np.log(p)
-    t = _weighted(y_true, class_weight)
+    t = weighted(y_true, class_weight)
     if not hasattr(cost, "traced"):  # replay.py uses no loss that is not finite
         cost = where_it_counts(t, cost)
     return np.vecdot(t, cost), p
 
 
-def _weighted(y_true: Any, class_weight: Any) -> Any:
-    if class_weight is None:
-        return y_true
-    return y_true * np.asarray(class_weight, y_true.dtype, like=like(y_true))
-
-
 def _cross_entropy_derivative(
     y_true: Any, y_pred: Any, p: Any, from_logits: bool, class_weight: Any
 ) -> Any:
-    t = _weighted(y_true, class_weight)  # (N, C)
+    t = weighted(y_true, class_weight)  # (N, C)
     if not from_logits:
         return -t / p
     return (p if class_weight is None else p * t.sum(axis=-1, keepdims=True)) - t  # Σ t = 1
@@ -170,12 +171,12 @@ def nll(y_true: Any, y_pred: Any, *, class_weight: Any = None) -> Any:
     >>> float(nll([0], np.log([[0.5, 0.5]])))     # log 2
     0.6931471805599453
     """
-    t = _weighted(y_true, class_weight)
+    t = weighted(y_true, class_weight)
     return np.vecdot(t, where_it_counts(t, -y_pred))
 
 
 def _nll_derivative(y_true: Any, y_pred: Any, class_weight: Any) -> Any:
-    return -_weighted(y_true, class_weight)
+    return -weighted(y_true, class_weight)
 
 
 nll.defderivative(_nll_derivative)

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.arrays import like
 from .base import loss
 from .cards import Card
 from .checks import (
@@ -28,6 +27,7 @@ from .classification import (
     derivative_of_rows,
     log_probabilities,
     negative_logs,
+    weighted,
     where_it_counts,
 )
 
@@ -144,12 +144,8 @@ def categorical_focal(
     0.17328679513998632
     """
     log_p = log_probabilities(y_pred, from_logits)  # (N, C)
-    t = _shared(y_true, alpha)
+    t = weighted(y_true, alpha)
     return np.vecdot(t, where_it_counts(t, _miss(log_p) ** gamma * -log_p)), log_p
-
-
-def _shared(y_true: Any, alpha: Any) -> Any:
-    return y_true if alpha is None else y_true * np.asarray(alpha, y_true.dtype, like=like(y_true))
 
 
 def _miss(log_p: Any) -> Any:
@@ -167,7 +163,7 @@ def _categorical_focal_derivative(
 ) -> Any:
     miss = _miss(log_p)
     bent = miss**gamma * (1 + gamma * counted(np.exp(log_p), -log_p) / miss)
-    return derivative_of_rows(-_shared(y_true, alpha) * bent, log_p, from_logits)
+    return derivative_of_rows(-weighted(y_true, alpha) * bent, log_p, from_logits)
 
 
 categorical_focal.defderivative(_categorical_focal_derivative)

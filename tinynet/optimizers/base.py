@@ -125,7 +125,7 @@ class Optimizer:
             elif np.size(old) in (1, len(absent)) and np.any(state[name] != old):  # a count
                 state[name] = np.where(absent, old, state[name])
 
-    def each(self, values: Any) -> Any:
+    def per_weight(self, values: Any) -> Any:
         """A number as it is; an array with one for each parameter becomes one for each weight."""
         if not isinstance(values, np.ndarray):
             return values

@@ -14,6 +14,14 @@ from .checks import check_parameters
 from .rules import SGD, AdamW
 
 
+def _of_optimizer(name: str) -> Any:
+    """An option that is the optimizer's inside."""
+    return property(
+        lambda self: getattr(self.optimizer, name),
+        lambda self, value: setattr(self.optimizer, name, value),
+    )
+
+
 class Proximal(Optimizer):
     """Another optimizer, and after each of its steps a proximal operator: exact zeros, exact rank.
 
@@ -76,9 +84,8 @@ class Proximal(Optimizer):
         self._check_optimizer()
         self._threshold()  # an error, if the optimizer cannot say it
 
-    lr = property(
-        lambda self: self.optimizer.lr, lambda self, lr: setattr(self.optimizer, "lr", lr)
-    )
+    lr, weight_decay = _of_optimizer("lr"), _of_optimizer("weight_decay")
+    clip_norm, clip_value = _of_optimizer("clip_norm"), _of_optimizer("clip_value")
     parameters = property(lambda self: self.optimizer.parameters)
     vector = property(lambda self: self.optimizer.vector)
     gradient = property(lambda self: self.optimizer.gradient)

@@ -123,11 +123,11 @@ class Adam(Optimizer):
         m += (1 - beta1) * (g - m)
         s *= beta2  # in two steps: where g² overflows, s becomes inf and never NaN
         s += (1 - beta2) * g * g
-        w -= self.each(self.lr / (1 - beta1**self.steps)) * m / self.denominator()
+        w -= self.per_weight(self.lr / (1 - beta1**self.steps)) * m / self.denominator()
 
     def denominator(self) -> np.ndarray:
         root = np.sqrt(self.second_moment)
-        root /= self.each((1 - self.betas[1] ** self.steps) ** 0.5)
+        root /= self.per_weight((1 - self.betas[1] ** self.steps) ** 0.5)
         root += self.epsilon
         return root
 

@@ -28,7 +28,7 @@ def check_model(model: Any) -> None:
         raise TypeError(f"model must be a Module, such as tn.layers.MLP([2, 16, 2]), not {model!r}")
 
 
-def check_kinds(model: Any, optimizer: Any, functions: dict[str, Any]) -> None:
+def check_arguments(model: Any, optimizer: Any, functions: dict[str, Any]) -> None:
     """Refuse at once what is not a model, not an optimizer or not a function."""
     check_model(model)
     if not isinstance(optimizer, Optimizer):
@@ -163,8 +163,7 @@ def pair(data: Any, which: str) -> tuple[Any, Any]:
         return data.x, data.y
     if not (isinstance(data, (tuple, list)) and len(data) == 2):
         raise ValueError(
-            f"{which} must be a Dataset or a pair (x, y), in parentheses:"
-            " fit(model, loss, optimizer, (x, y), …)"
+            f"{which} must be a Dataset or a pair (x, y), in parentheses, as one argument"
         )
     return data[0], data[1]
 
@@ -189,7 +188,7 @@ def _array(value: Any, what: str) -> np.ndarray:
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{what} is a masked array: leave out its rows, or fill in the values")
     if hasattr(value, "toarray"):
-        raise TypeError(f"{what} is a sparse matrix: give {what[-1]}.toarray()")
+        raise TypeError(f"{what} is a sparse matrix: give {what.split()[-1]}.toarray()")
     try:
         array = as_array(value)
     except ValueError as error:  # rows of different lengths
@@ -221,7 +220,7 @@ def _floats(array: np.ndarray, dtype: Any, what: str) -> np.ndarray:
     )
 
 
-def row_weights(sample_weight: Any, size: int) -> np.ndarray | None:
+def checked_weights(sample_weight: Any, size: int) -> np.ndarray | None:
     """What `fit` got as sample_weight: one number per row, at least 0."""
     if sample_weight is None:
         return None

@@ -31,7 +31,7 @@ class Run:
     scores: Callable[[], dict[str, float]] = dict  # of the model as it is, named as in the history
     share: Callable[[np.ndarray], float] | None = len  # of a batch in the loss of the epoch
     history: History = field(default_factory=History)
-    batch: int = 1  # of the epoch, counted from 1
+    batch: int = 1  # of the epoch, counted from 1; 0 between epochs
     last_loss: float = math.nan
 
 
@@ -120,20 +120,29 @@ class EarlyStopping(Callback):
             )
         if history is not self.history:  # of a run that it did not see begin
             self._start(history)
-        value = self.sign * history[self.monitor][-1]
-        if value < self.best - self.min_delta:
-            self.best, self.best_epoch = value, history.epochs
-            self.best_state = model.state_dict() if self.restore_best else {}
+            self.sees_the_end = False
+        self._look(history, model)
         stop = history.epochs - self.best_epoch >= self.patience
-        if stop:
+        if stop and not self.sees_the_end:
             self._restore(model)
         return stop
 
     def on_train_end(self, run: Run) -> None:
+        """Also after a Ctrl-C or an error in a callback that was asked before this one."""
+        if run.history.epochs > self.looked_at and self.monitor in run.history:
+            self._look(run.history, run.model)
         self._restore(run.model)
 
+    def _look(self, history: History, model: Module) -> None:
+        """Keep the parameters, if this epoch is the best."""
+        self.looked_at = history.epochs
+        value = self.sign * history[self.monitor][-1]
+        if value < self.best - self.min_delta:
+            self.best, self.best_epoch = value, history.epochs
+            self.best_state = model.state_dict() if self.restore_best else {}
+
     def _start(self, history: History | None = None) -> None:
-        self.history = history
+        self.history, self.looked_at, self.sees_the_end = history, 0, True
         self.best, self.best_epoch, self.best_state = math.inf, 0, {}
         self.first, self.first_state = math.nan, {}  # before training
 

@@ -22,14 +22,14 @@ from ..losses import Loss
 from ..optimizers import Optimizer
 from .arguments import (
     arrays,
+    check_arguments,
     check_bound,
     check_columns,
     check_counts,
-    check_kinds,
     check_tracked,
+    checked_weights,
     name_of,
     row_by_row,
-    row_weights,
     unwrapped,
 )
 from .callbacks import Callback, Run
@@ -93,14 +93,14 @@ def fit(
     >>> history["loss"][-1] < 1e-6
     True
     """
-    check_kinds(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
+    check_arguments(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
     check_counts(epochs=epochs, batch_size=batch_size)
     check_columns(metrics)
     check_bound(loss)
     untracked = check_tracked(model, optimizer)
     parts = _parts(model, train, validation, _dtype(model, optimizer))
     x, y = parts[""]
-    weights = row_weights(sample_weight, len(x))
+    weights = checked_weights(sample_weight, len(x))
     options = {} if weights is None else {"sample_weight": weights}
     loss = row_by_row(loss)
     rng = optimizer.rng if rng is None else np.random.default_rng(rng)
@@ -116,6 +116,7 @@ def fit(
             model.train()
             mean = _epoch(run, step, shuffled(len(x), batch_size, rng), observers)
             run.history.append(loss=mean, **run.scores())
+            run.batch = 0
             stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
@@ -202,13 +203,14 @@ def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
         observer.on_train_begin(run)
     history, start = run.history, time.perf_counter()
     try:
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see NonFiniteLoss
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see finite.py
             yield
     except FloatingPointError as error:  # of finite.py, or of debug mode, which knows the line
         history.stopped = str(error)
         raise NonFiniteLoss(str(error), history) from None
     except KeyboardInterrupt:
-        history.stopped = f"interrupted in epoch {history.epochs + 1}"
+        where = f"in epoch {history.epochs + 1}" if run.batch else f"after epoch {history.epochs}"
+        history.stopped = f"interrupted {where}"
     except Exception as error:  # of a callback, say: what was learned so far is not lost with it
         vars(error)["history"] = history
         raise

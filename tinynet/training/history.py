@@ -64,7 +64,7 @@ class History(dict):
 
 
 class NonFiniteLoss(FloatingPointError):
-    """The loss became NaN or infinite. `history` holds the epochs before."""
+    """The loss or a parameter became NaN or infinite. `history` holds the epochs before."""
 
     def __init__(self, message: str, history: History) -> None:
         super().__init__(message, history)  # both, so that it can be pickled

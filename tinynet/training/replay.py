@@ -7,10 +7,10 @@ step is that list: no graph, no dispatch, no new memory, and the same bits.
 
 Only what is certain is replayed. Each part of the model must be known to compute the same from the
 same input. The step is written down for two batches, and both lists must be the same calls on the
-same shapes and constants. The model is looked at again when something has run that could have
-changed it, and a loss that is not finite is computed again on the ordinary path. Anything else,
-such as a value that is read out of an array, is a TypeError here, and training stays on the
-ordinary path.
+same shapes and constants. Model, targets and options of the loss are looked at again when something
+has run that could have changed them, and a loss that is not finite is computed again on the
+ordinary path. Anything else, such as a value that is read out of an array, is a TypeError here, and
+training stays on the ordinary path.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Step(NamedTuple):
     calls: list[Call]
     middle: int  # how many of the calls are the forward pass
     tensors: dict[Tensor, Traced]  # parameters and buffers of the model
-    ends: tuple[Traced, Traced, Traced]  # inputs, targets, loss
+    inputs: Traced
+    targets: Traced
+    value: Traced  # the loss
     gradients: dict[Tensor, Traced]  # of the parameters that the loss depends on
 
     @classmethod
@@ -76,11 +78,12 @@ class Step(NamedTuple):
         gradients = {t: found[other] for t, other in double.tensors.items() if other in found}
         calls = tape.copy()
         tape.clear()  # it and what it holds refer to each other
-        return cls(calls, middle, tensors, (inputs, targets, value.data), gradients)
+        return cls(calls, middle, tensors, inputs, targets, value.data, gradients)
 
     def description(self) -> tuple:
         """The step without its numbers: of two that have the same, one can stand for both."""
-        arrays = [*self.tensors.values(), *self.ends[:2], *(call.result for call in self.calls)]
+        given = (*self.tensors.values(), self.inputs, self.targets)
+        arrays = [*given, *(call.result for call in self.calls)]
         number = {traced: i for i, traced in enumerate(arrays)}
 
         def described(value: Any) -> Any:
@@ -95,7 +98,7 @@ class Step(NamedTuple):
             (c.function, c.options, [described(value) for value in (*c.args, c.result.owner)])
             for c in self.calls
         ]
-        last = [number[traced] for traced in (self.ends[2], *self.gradients.values())]
+        last = [number[traced] for traced in (self.value, *self.gradients.values())]
         return [traced.layout for traced in arrays], calls, self.middle, last
 
 
@@ -119,7 +122,7 @@ class Replay:
         self.model, self.loss, self.optimizer, self.x, self.y = model, loss, optimizer, x, y
         self.row_options, self.enabled = row_options or {}, enabled and not row_options
         self.captured, self.rows = False, np.arange(0)  # rows: of the first batch
-        self.seen: list[Any] = []  # the parts of the model when its step was last written down
+        self.seen: list[Any] = []  # what the step consisted of when it was last written down
 
     def __call__(self, rows: np.ndarray) -> Any:
         if len(rows) == len(self.rows) and self.enabled:
@@ -136,20 +139,27 @@ class Replay:
         return self.loss(self.y[rows], self.model(self.x[rows]), **options)
 
     def look_again(self) -> None:
-        """To be called when something has run that may have changed the model."""
-        now = _parts(self.model) if self.seen else []
-        if len(self.seen) != len(now) or not all(map(operator.is_, self.seen, now)):
+        """To be called when something has run that may have changed model, loss or targets."""
+        if not self.seen:
+            return
+        now = self._now()
+        same = len(self.seen) == len(now) and all(map(operator.is_, self.seen, now))
+        if not (same and np.array_equal(self.y, self.y_seen)):
             self.seen, self.captured = [], False
+
+    def _now(self) -> list[Any]:
+        """What the model consists of, and the options of the loss."""
+        return [*_parts(self.model), *unwrapped(self.loss)[1].values()]
 
     def forward(self) -> Replay:
         """Compute the loss of the batch that is in place."""
-        for call in self.predict:
+        for call in self.forward_calls:
             call()
         return self
 
     def backward(self) -> None:
         """Put the gradient of every parameter into its place in the optimizer's vector."""
-        for call in self.pull:
+        for call in self.backward_calls:
             call()
         for parameter in self.reached:
             parameter.grad = parameter.grad_buffer
@@ -158,7 +168,7 @@ class Replay:
         return float(self.value)
 
     def _try_to_capture(self, rows: np.ndarray) -> None:
-        self.seen = _parts(self.model)
+        self.seen, self.y_seen = self._now(), self.y.copy()
         try:
             self.capture(rows)
         except (TypeError, ValueError):
@@ -182,21 +192,22 @@ class Replay:
             if g in places or g.base is not None or g.layout[1] != parameter.grad_buffer.strides:
                 raise TypeError("a gradient has no place of its own")
             places[g] = parameter.grad_buffer
-        places |= {traced: np.empty_like(traced.array) for traced in step.ends}
+        for traced in (step.inputs, step.targets, step.value):
+            places[traced] = np.empty_like(traced.array)
         calls = bound(step.calls, places)
-        self.predict = list(filter(None, calls[: step.middle]))
-        self.pull = list(filter(None, calls[step.middle :]))
-        inputs, targets, value = (places[traced] for traced in step.ends)
-        self.batch, self.value = [(self.x, inputs), (y, targets)], value
+        self.forward_calls = list(filter(None, calls[: step.middle]))
+        self.backward_calls = list(filter(None, calls[step.middle :]))
+        self.batch = [(self.x, places[step.inputs]), (y, places[step.targets])]
+        self.value = places[step.value]
         self.reached = list(step.gradients)
 
     def _targets(self, loss: Loss, options: dict, steps: Iterable[tuple]) -> Any:
         """What the loss compares with, arranged once for all rows."""
         y_pred = self.model(self.x[:1])
-        like = np.zeros((len(self.y), *y_pred.shape[1:]), y_pred.dtype)  # for its shape
-        y = loss(self.y, Tensor(like, requires_grad=True), **options).node.values[0]
+        any_pred = np.zeros((len(self.y), *y_pred.shape[1:]), y_pred.dtype)  # for its shape
+        y = loss(self.y, Tensor(any_pred, requires_grad=True), **options).node.values[0]
         for rows, step in steps:
-            targets = step.ends[1].array
+            targets = step.targets.array
             if targets.dtype != y.dtype or not np.array_equal(targets, y[rows]):
                 raise TypeError("the targets of a row depend on its batch")
         return y
@@ -216,6 +227,8 @@ def _pure(part: Any) -> bool:
     """What computes must give the same output for the same input, by the same calls."""
     if isinstance(part, Module):
         return type(part) in PURE
+    if isinstance(part, type):
+        return True
     if isinstance(part, Primitive):
         return getattr(functional, part.__name__, None) is part
     return not callable(part) or isinstance(part, np.ufunc)
@@ -226,6 +239,6 @@ def _parts(model: Module) -> list[Any]:
     parts: list[Any] = []
     for _, part in walk(model):
         held = (part.data, part.requires_grad) if isinstance(part, Tensor) else vars(part).values()
-        parts += [part, *held]
+        parts += [part, type(part), *held]
         parts += [item for value in held if isinstance(value, (list, tuple)) for item in value]
     return parts

@@ -160,4 +160,7 @@ def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Call
             return function, encode
         except (TypeError, ValueError) as error:
             problem = error
+    limit, of_predictions, _ = str(problem).partition(", but ranges from -1 to 1")
+    if of_predictions:  # of the numbers it was tried with
+        raise ValueError(f"{limit}, and a Linear layer gives numbers of both signs")
     raise ValueError(str(problem))

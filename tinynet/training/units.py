@@ -16,7 +16,7 @@ from ..layers import Module
 
 @dataclass(frozen=True)
 class Units:
-    """The units of a dataset: removed from the numbers to train with, given back to the model."""
+    """The units of a dataset: removed from the numbers to train with; InUnits gives them back."""
 
     x: Standardizer
     y: Standardizer | None  # None for classes

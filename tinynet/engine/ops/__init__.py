@@ -28,18 +28,17 @@ from collections.abc import Callable
 import numpy as np
 
 from ..tensor import table
-from . import elementwise, indexing, products, reductions, shapes
-from . import nondifferentiable as constants
+from . import elementwise, indexing, nondifferentiable, products, reductions, shapes
 from .more import calculus, linalg, moves, sorting
 
 __all__ = [
     "calculus",
-    "constants",
     "coverage",
     "elementwise",
     "indexing",
     "linalg",
     "moves",
+    "nondifferentiable",
     "products",
     "reductions",
     "shapes",

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ..methods import raw
-
 
 def nonzero(x: Any) -> Any:
     """x, with 1 where it is 0: a divisor for a numerator that is 0 there too."""
@@ -17,8 +15,3 @@ def nonzero(x: Any) -> Any:
 def at_least_float32(x: Any) -> np.dtype:
     """The dtype to add up x in."""
     return np.result_type(x.dtype, np.float32)
-
-
-def flat(g: Any, y: Any, a: Any, b: Any) -> Any:
-    """The rule of a second argument on which the value depends in steps only."""
-    return np.zeros_like(raw(y))

@@ -12,7 +12,7 @@ import numpy as np
 from ..methods import raw
 from ..registry import compose, defvjp
 from ..tensor import primitive
-from .common import flat, nonzero
+from .common import nonzero
 
 # --- one argument ---------------------------------------------------------------------------
 
@@ -73,11 +73,16 @@ compose(np.sinc, _sinc)
 # --- two arguments --------------------------------------------------------------------------
 
 
+def _in_steps(g: Any, y: Any, a: Any, b: Any) -> Any:
+    """The rule of a second argument on which the value depends in steps only."""
+    return np.zeros_like(raw(y))
+
+
 def _power_base(g: Any, y: Any, x: Any, p: Any) -> Any:
     if np.all(p):
         return g * (p * x ** (p - 1))
-    flat = (p == 0) & (np.absolute(x) < np.finfo(y.dtype).tiny)  # x⁰, also where 1/x is infinite
-    return g * (p * x ** np.where(flat, 1, p - 1))
+    constant = (p == 0) & (np.absolute(x) < np.finfo(y.dtype).tiny)  # x⁰, also where 1/x is ∞
+    return g * (p * x ** np.where(constant, 1, p - 1))
 
 
 def _power_exponent(g: Any, y: Any, x: Any, p: Any) -> Any:
@@ -113,8 +118,8 @@ defvjp(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
 defvjp(np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: g * (-y / b))
 defvjp(np.power, _power_base, _power_exponent)
 defvjp(np.float_power, _power_base, _power_exponent)
-defvjp(np.copysign, lambda g, y, a, b: g * np.copysign(1, a) * np.copysign(1, b), flat)
-defvjp(np.nextafter, lambda g, y, a, b: g, flat)
+defvjp(np.copysign, lambda g, y, a, b: g * np.copysign(1, a) * np.copysign(1, b), _in_steps)
+defvjp(np.nextafter, lambda g, y, a, b: g, _in_steps)
 defvjp(np.ldexp, lambda g, y, x, i: np.ldexp(g, i), None)
 defvjp(np.remainder, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.floor(a / b))
 defvjp(np.fmod, lambda g, y, a, b: g, lambda g, y, a, b: -g * np.trunc(a / b))
@@ -160,19 +165,21 @@ def where(condition: Any, a: Any, b: Any) -> Any:
     return np.where(condition, a, b)
 
 
-def _without_nan(extremum: np.ufunc) -> Callable:
-    """Where one of two is NaN, the extremum of the other and itself."""
-    return lambda a, b: extremum(np.where(np.isnan(a), b, a), np.where(np.isnan(b), a, b))
-
-
 where.defvjp(
     None,
     lambda g, y, condition, a, b: np.where(condition, g, 0.0),
     lambda g, y, condition, a, b: np.where(condition, 0.0, g),
 )
+compose(np.where, lambda condition, *ab: where(condition, *ab) if ab else np.nonzero(condition))
+
+
+def _without_nan(extremum: np.ufunc) -> Callable:
+    """Where one of two is NaN, the extremum of the other and itself."""
+    return lambda a, b: extremum(np.where(np.isnan(a), b, a), np.where(np.isnan(b), a, b))
+
+
 for function, extremum_of_numbers in ((np.fmax, np.maximum), (np.fmin, np.minimum)):
     compose(function, _without_nan(extremum_of_numbers))
-compose(np.where, lambda condition, *ab: where(condition, *ab) if ab else np.nonzero(condition))
 
 
 @primitive

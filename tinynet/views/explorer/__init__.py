@@ -5,7 +5,6 @@ Everything is computed here, as plain data, and shown twice: as a picture by
 surfaces.py.
 """
 
-from ...training import suited as tasks
 from . import text
 from .curves import Curve, Kink, Plateau, compared, curve, swept
 from .fits import Fit, Fits, train
@@ -26,7 +25,6 @@ __all__ = [
     "influence",
     "surface",
     "swept",
-    "tasks",
     "text",
     "train",
 ]

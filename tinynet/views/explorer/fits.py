@@ -23,7 +23,7 @@ from ...losses import Loss
 from ...losses.base import called
 from ...optimizers import Adam
 from ...training import History, fit, predict
-from ...training import suited as tasks
+from ...training.suited import inverse_link, outputs, suited, target_units
 from ...training.units import Units
 
 EPOCHS, RATE = 800, 0.3
@@ -93,12 +93,12 @@ def train(
     ValueError where a loss does not fit the data.
     """
     chosen = options or [{}] * len(asked)
-    ready = [tasks.suited(loss, data, given) for loss, given in zip(asked, chosen, strict=True)]
+    ready = [suited(loss, data, given) for loss, given in zip(asked, chosen, strict=True)]
     scale = (unit or noise(data, seed)) if data.task == "regression" else 1.0
     fits = []
     for loss, given, (function, encode) in zip(asked, chosen, ready, strict=True):
         model, history = _trained(function, data, encode(data.y), scale, seed)
-        answer = tasks.inverse_link(function)
+        answer = inverse_link(function)
         truth = None if answer is np.exp else data.truth
         off = None if truth is None else _off(_flat(model), truth)
         how_good = score(data, answer(predict(model, data.x)))
@@ -130,12 +130,12 @@ def _trained(
 ) -> tuple[Linear, History]:
     """A Linear in the units of the data, trained where x is standardized and y is in units of
     `scale`, counted from its median, as far as the loss allows it."""
-    allowed = tasks.target_units(loss) if data.task == "regression" else "own"
+    allowed = target_units(loss) if data.task == "regression" else "own"
     center = np.median(data.y) if allowed == "standardized" else 0.0
     y_units = None if allowed == "own" else Standardizer(np.array([center]), np.array([scale]))
     units = Units(Standardizer.of(data.x), y_units)
     x, y = units.remove(data.x, targets)
-    model = Linear(x.shape[1], tasks.outputs(targets, data), rng=seed)
+    model = Linear(x.shape[1], outputs(targets, data), rng=seed)
     optimizer = Adam(model.parameters(), lr=RATE)
 
     def falling(history: History, model: Any) -> None:
