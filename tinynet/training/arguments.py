@@ -28,8 +28,8 @@ def check_model(model: Any) -> None:
         raise TypeError(f"model must be a Module, such as tn.layers.MLP([2, 16, 2]), not {model!r}")
 
 
-def check_arguments(model: Any, optimizer: Any, functions: dict[str, Any]) -> None:
-    """Refuse at once what is not a model, not an optimizer or not a function."""
+def check_arguments(model: Any, optimizer: Any, loss: Any, metrics: Any, callbacks: Any) -> None:
+    """Refuse at once what is not a model, not an optimizer or not a function that fit can use."""
     check_model(model)
     if not isinstance(optimizer, Optimizer):
         raise TypeError(
@@ -41,6 +41,7 @@ def check_arguments(model: Any, optimizer: Any, functions: dict[str, Any]) -> No
         "metrics": "[tn.metrics.accuracy]",
         "callbacks": "[tn.training.EarlyStopping()]",
     }
+    functions = {"loss": [loss], "metrics": metrics, "callbacks": callbacks}
     for name, listed in functions.items():
         if not isinstance(listed, Sequence) or isinstance(listed, str):
             raise TypeError(f"{name} must be a list of functions, not {listed!r}: put it in [ ]")
@@ -50,6 +51,8 @@ def check_arguments(model: Any, optimizer: Any, functions: dict[str, Any]) -> No
                     f"{name}: {function!r} is not a function; pass the function itself, as in"
                     f" {examples[name]}"
                 )
+    check_columns(metrics)
+    check_bound(loss)
 
 
 def check_counts(**counts: Any) -> None:
@@ -220,13 +223,13 @@ def _floats(array: np.ndarray, dtype: Any, what: str) -> np.ndarray:
     )
 
 
-def checked_weights(sample_weight: Any, size: int) -> np.ndarray | None:
-    """What `fit` got as sample_weight: one number per row, at least 0."""
+def row_options(sample_weight: Any, size: int) -> dict[str, np.ndarray]:
+    """The options of the loss with a number per row: the weights that `fit` got, checked."""
     if sample_weight is None:
-        return None
+        return {}
     weights = _array(sample_weight, "sample_weight")
     if len(weights) != size:
         raise ValueError(f"sample_weight has {len(weights)} rows, but x has {size}")
     if not (np.min(weights) >= 0 and np.isfinite(weights).all() and np.max(weights) > 0):
         raise ValueError("sample_weight must be finite, at least 0, and not all of it 0")
-    return weights
+    return {"sample_weight": weights}

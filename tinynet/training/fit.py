@@ -23,13 +23,11 @@ from ..optimizers import Optimizer
 from .arguments import (
     arrays,
     check_arguments,
-    check_bound,
-    check_columns,
     check_counts,
     check_tracked,
-    checked_weights,
     name_of,
     row_by_row,
+    row_options,
     unwrapped,
 )
 from .callbacks import Callback, Run
@@ -93,15 +91,12 @@ def fit(
     >>> history["loss"][-1] < 1e-6
     True
     """
-    check_arguments(model, optimizer, {"loss": [loss], "metrics": metrics, "callbacks": callbacks})
+    check_arguments(model, optimizer, loss, metrics, callbacks)
     check_counts(epochs=epochs, batch_size=batch_size)
-    check_columns(metrics)
-    check_bound(loss)
     untracked = check_tracked(model, optimizer)
     parts = _parts(model, train, validation, _dtype(model, optimizer))
     x, y = parts[""]
-    weights = checked_weights(sample_weight, len(x))
-    options = {} if weights is None else {"sample_weight": weights}
+    options = row_options(sample_weight, len(x))
     loss = row_by_row(loss)
     rng = optimizer.rng if rng is None else np.random.default_rng(rng)
 
