@@ -296,14 +296,17 @@ def test_whatever_changes_the_model_is_seen(change, hook, watched):
     assert any(watched[0].replayed)
 
 
-def test_targets_and_options_of_the_loss_may_change():
+@pytest.mark.parametrize("what", ["targets", "options"])
+def test_targets_and_options_of_the_loss_may_change(what):
     runs = []
     for replay in (True, False):
         y, loss = NUMBERS.astype(int), functools.partial(losses.huber, delta=1.0)
 
         def change(history, net, y=y, loss=loss):
-            y[history.epochs :: 5] += 1  # the floats made of them are kept by a captured step
-            loss.keywords["delta"] = 0.5**history.epochs
+            if what == "targets":
+                y[history.epochs :: 5] += 1  # a captured step keeps the floats made of them
+            else:
+                loss.keywords["delta"] = 0.5**history.epochs
 
         runs.append(trained(model(2), loss, y, replay=replay, callbacks=[change]))
     assert runs[0] == runs[1]

@@ -194,6 +194,17 @@ def test_a_loss_or_a_partial_function_can_be_a_metric(metric, name):
     assert len(run(metrics=[metric])[name]) == 3
 
 
+@pytest.mark.parametrize("flat", [np.squeeze, np.ravel, lambda p: p[:, 0]])
+def test_a_function_of_ones_own_may_bring_the_shapes_together_itself(flat):
+    def distance(y_true, y_pred):
+        return np.mean(np.abs(y_true - flat(y_pred)))
+
+    model = Linear(1, 1, rng=0)
+    history = run(model, (X, Y[:, 0]), distance, metrics=[distance], validation=(X, Y[:, 0]))
+    expected = np.mean(np.abs(Y - predict(model, X)))
+    assert history["distance"][-1] == history["val_loss"][-1] == pytest.approx(expected)
+
+
 class Spy(Module):
     """Hands its input on and notes whether it is being trained, and on a graph."""
 
