@@ -1,7 +1,7 @@
 """Callbacks: what looks at a run while it goes on, and may end it.
 
 A callback is a function ``callback(history, model)``, called after each epoch; one that returns
-True ends the run. A `Callback` is such a function that is asked at three more places.
+True ends the run. A `Callback` is such a function that is asked at four more places.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Run:
     history: History = field(default_factory=History)
     batch: int = 1  # of the epoch, counted from 1; 0 between epochs
     last_loss: float = math.nan
+    rng: Any = None  # the generator that shuffles the batches
 
 
 class Callback:
@@ -50,6 +51,9 @@ class Callback:
 
     def on_batch_begin(self, run: Run) -> None:
         """Before each step."""
+
+    def on_batch_end(self, run: Run) -> None:
+        """After each step, with the loss of its batch in run.last_loss."""
 
     def on_epoch_end(self, history: History, model: Module) -> Any:
         """After each epoch, with its losses and metrics in the history; True ends the run."""

@@ -101,7 +101,7 @@ def fit(
     rng = optimizer.rng if rng is None else np.random.default_rng(rng)
 
     run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))
-    run.history.planned = epochs
+    run.history.planned, run.rng = epochs, rng
     run.share = _share(model, loss, x, y, options)
     step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
@@ -159,6 +159,8 @@ def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callba
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        for observer in observers:
+            observer.on_batch_end(run)
         total, size = total + value * share, size + share
     check_parameters(run)
     return total / size if run.share else total
@@ -219,12 +221,12 @@ def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
 def _bar(epochs: int, history: History, progress: bool) -> Iterator[int]:
     """Count the epochs, with a progress bar that shows the last values of the history."""
     if not progress or sys.stderr is None or sys.stderr.closed:
-        yield from range(epochs)
+        yield from range(history.epochs, epochs)
         return
     from tqdm import tqdm  # here, so that `import tinynet` stays fast
 
-    with tqdm(total=epochs, unit="epoch") as bar:
-        for epoch in range(epochs):
+    with tqdm(total=epochs, initial=history.epochs, unit="epoch") as bar:
+        for epoch in range(history.epochs, epochs):
             yield epoch
             bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in history.items()}, refresh=False)
             bar.update()
