@@ -4,7 +4,7 @@ The house, floor by floor; imports point down only (tests/test_floors.py):
 
 ================================ ============================================================
 engine/                          how a derivative is found: Tensor, operations, transforms
-functional initializers layers   the network, and how it is changed and measured
+functional initializers layers/  the network, and how it is changed and measured
 optimizers/ penalties metrics
 losses/                          what "wrong" means: the catalogue
 data/ datasets                   what it learns from
@@ -17,8 +17,9 @@ cli/                             the command line, a thin face on all of these
 An evening's reading, 4,000 lines with their text, in this order; none of it needs what is above it:
 
 engine/tensor.py engine/methods.py engine/grad_mode.py engine/registry.py
-engine/ops/elementwise.py engine/ops/products.py engine/ops/reductions.py engine/ops/shapes.py
-engine/ops/indexing.py functional.py layers.py optimizers/base.py optimizers/rules.py
+engine/ops/elementwise.py engine/ops/products.py engine/ops/reductions.py engine/ops/indexing.py
+functional/activations.py functional/probabilities.py functional/maps.py
+layers/base.py layers/linear.py layers/containers.py optimizers/base.py optimizers/rules.py
 losses/base.py losses/reduction.py losses/regression.py losses/classification.py training/fit.py
 """
 
