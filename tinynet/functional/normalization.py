@@ -10,6 +10,11 @@ import numpy as np
 from ..engine.tensor import primitive
 
 
+def _centred(x: Any, axis: int) -> Any:
+    """x − mean(x); done twice, it leaves exactly 0 of equal numbers, whose mean was rounded."""
+    return x - x.sum(axis=axis, keepdims=True) / x.shape[axis]
+
+
 @functools.partial(primitive, saves=True)
 def standardize(x: Any, axis: int = -1, eps: float = 1e-5) -> Any:
     """(x − μ) / √(σ² + ε), with the mean μ and the variance σ² along an axis (divided by its N).
@@ -22,8 +27,7 @@ def standardize(x: Any, axis: int = -1, eps: float = 1e-5) -> Any:
            [-1.,  1.],
            [ 0.,  0.]])
     """
-    n = x.shape[axis]
-    centred = x - x.sum(axis=axis, keepdims=True) / n
+    n, centred = x.shape[axis], _centred(_centred(x, axis), axis)
     s = np.maximum(np.abs(centred).max(axis=axis, keepdims=True), 1)
     scaled = centred / s
     deviation = np.sqrt((scaled * scaled).sum(axis=axis, keepdims=True) / n + (eps**0.5 / s) ** 2)

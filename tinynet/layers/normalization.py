@@ -125,6 +125,7 @@ class BatchNorm1d(_Normalization):
     def _keep(self, x: Any) -> None:
         """Move the running mean and variance towards those of this batch."""
         with np.errstate(over="ignore"):  # a variance beyond the largest float is inf
-            batch = np.mean(x, axis=0), np.var(x, axis=0, ddof=1)
+            mean = np.mean(x, axis=0)
+            batch = mean, np.var(x - mean, axis=0, ddof=1)  # of equal numbers exactly 0
         for running, latest in zip((self.running_mean, self.running_var), batch, strict=True):
             running.data[...] = (1 - self.momentum) * running.data + self.momentum * latest
