@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinynet import Tensor, gradcheck, layers, losses, optimizers
+from tinynet import Tensor, debug, gradcheck, layers, losses, optimizers
 from tinynet.layers import (
     MLP,
     BatchNorm1d,
@@ -439,6 +439,12 @@ def test_batch_norm_of_huge_and_constant_columns(dtype, huge):
     assert np.isfinite(again.data).all() and np.isfinite(x.grad).all()
 
 
+def test_debug_mode_says_that_batch_norm_is_not_training():
+    model = Sequential(Linear(2, 3, rng=0), BatchNorm1d(3)).eval()
+    with debug(), pytest.warns(UserWarning, match=r"its BatchNorm1d\(3\): model.train\(\)"):
+        model(np.ones((4, 2))).sum().backward()
+
+
 def test_batches_of_any_size_are_moved_and_scaled_back_by_a_learned_weight():
     x = np.random.default_rng(0).normal(5, 3, (40, 2))
     model = Sequential(BatchNorm1d(2, momentum=0.5), Linear(2, 1, rng=0))
@@ -585,7 +591,9 @@ def trained(layer):
 def test_gradients_of_first_and_second_order(make):
     model = Sequential(Linear(3, 4, rng=0), make(), Linear(4, 2, rng=1))
     x, y = (np.random.default_rng(5).normal(size=(6, n)) for n in (3, 2))
+    before = model.state_dict()
     assert gradcheck(model, losses.mse, (x, y), order=2)
+    assert same(model.state_dict(), before)
 
 
 def test_gradients_of_an_embedding_with_repeats():

@@ -52,7 +52,8 @@ class Linear(Module):
 
     def forward(self, x: Any) -> Any:
         try:
-            return functional.linear(as_input(x, self.weight.dtype), self.weight, self.bias)
+            x = as_input(x, self.weight.dtype)
+            return functional.linear(x, self.weight, self.bias)
         except (TypeError, ValueError) as error:  # asked only now, since a layer runs often
             problem = _misfit(x, *self.weight.shape)
             if problem is None:

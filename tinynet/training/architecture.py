@@ -40,17 +40,16 @@ from ..layers import (
 )
 from .units import InUnits, Units
 
-_PLAIN = (ReLU, GELU, SiLU, Sigmoid, Tanh, Softplus, Softmax, Flatten)  # have nothing of their own
-_ROWS = (Sequential, MLP, Residual)  # no more than their layers
+_BARE = (ReLU, GELU, SiLU, Sigmoid, Tanh, Softplus, Softmax, Flatten)  # have nothing of their own
 _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
-    **{kind: set() for kind in (*_PLAIN, Linear, Embedding)},
+    **{kind: set() for kind in (*_BARE, Linear, Embedding)},
     LeakyReLU: {"slope"},
     ELU: {"alpha"},
     LayerNorm: {"eps"},
     BatchNorm1d: {"eps", "momentum"},
     Dropout: {"rate", "rng"},
     Function: {"function"},
-    **{kind: {"layers"} for kind in _ROWS},
+    **{kind: {"layers"} for kind in (Sequential, MLP, Residual)},
     InUnits: {"model"},
 }
 _OF_ANY = {"_training", "feature_names", "target_names"}  # these may be set in every layer
@@ -121,9 +120,9 @@ def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module
         case {"layer": "LayerNorm" | "BatchNorm1d" as name, **options}:
             weight = state[f"{path}weight"]
             (features,) = weight.shape
-            return _BY_NAME[name](features, dtype=weight.dtype, **_numbers(options))
+            return _BY_NAME[name](features, dtype=weight.dtype, **_numbers(name, options))
         case {"layer": "LeakyReLU" | "ELU" | "Dropout" as name, **options}:
-            return _BY_NAME[name](**_numbers(options))
+            return _BY_NAME[name](**_numbers(name, options))
         case {"layer": "Function", "function": name}:
             return Function(_FUNCTIONS[name])
         case {"layer": "Sequential" | "MLP" | "Residual" as name, "layers": list(inner)}:
@@ -134,16 +133,17 @@ def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module
             return model
         case {"layer": "InUnits", "model": inner}:
             return InUnits(_layer(inner, state, f"{path}model."), _units(state, path))
-        case {"layer": str(name)} if _BY_NAME.get(name) in _PLAIN:
+        case {"layer": str(name)} if _BY_NAME.get(name) in _BARE:
             return _BY_NAME[name]()
     raise ValueError(f"it has a layer that is not known here: {str(plain):.80}")
 
 
-def _numbers(options: dict[str, Any]) -> dict[str, float]:
-    """The options of a layer, if they are numbers."""
-    if all(type(value) in (int, float) for value in options.values()):
+def _numbers(name: str, options: dict[str, Any]) -> dict[str, float]:
+    """The options of a layer, if they are those it has, and numbers."""
+    known = _KNOWN[_BY_NAME[name]] - {"rng"}
+    if options.keys() == known and all(type(value) in (int, float) for value in options.values()):
         return options
-    raise ValueError(f"an option of a layer is not a number: {str(options):.80}")
+    raise ValueError(f"the options of a {name} are not {', '.join(known)}: {str(options):.80}")
 
 
 def _units(state: Mapping[str, Any], path: str) -> Units:
