@@ -568,7 +568,7 @@ def test_residual_adds_what_came_in():
     inside = Sequential(*block.layers)
     assert np.array_equal(block(x).data, x + inside(x).data)
     assert [name for name, _ in block.named_parameters()][0] == "layers.0.weight"
-    assert np.array_equal(Residual()(x), x + x)
+    assert np.array_equal(Residual()(x.tolist()), x + x)
 
 
 EACH = {  # between a Linear(3, 4) and a Linear(4, 2)
@@ -745,7 +745,7 @@ def test_a_wrong_width_names_the_layer_and_both_shapes(model, shape, fragments):
         (lambda: Embedding(3, 0), ValueError, r"Embedding\(3, 0\).*at least 1"),
         (lambda: LayerNorm(3, eps=0), ValueError, "eps must be above 0, not 0"),
         (lambda: BatchNorm1d(3, momentum=2), ValueError, "momentum must be from 0 to 1, not 2"),
-        (lambda: Residual(Linear(2, 3))(np.ones((5, 2))), ValueError, r"\(5, 2\) and \(5, 3\)"),
+        (lambda: Residual(Linear(2, 3))(np.ones((5, 2))), ValueError, r"\(5, 2\), .* \(5, 3\)"),
         (lambda: Embedding(3, 2)([3]), ValueError, "from 0 to 2, and one is 3"),
         (lambda: Module()(np.ones(1)), NotImplementedError, r"Module needs a method forward"),
     ],

@@ -10,7 +10,7 @@ import numpy as np
 
 from .. import initializers
 from .activations import RECTIFIERS, ReLU
-from .base import Module
+from .base import Module, as_input
 from .dropout import Dropout
 from .linear import Linear
 
@@ -79,12 +79,12 @@ class Residual(Sequential):
     around = True
 
     def forward(self, x: Any) -> Any:
+        x = as_input(x, np.float64)
         y = super().forward(x)
-        if np.shape(x) != np.shape(y):
+        if getattr(y, "shape", None) != x.shape:
             raise ValueError(
-                f"Residual adds its input to what its layers make of it, but the shapes are"
-                f" {np.shape(x)} and {np.shape(y)}: let the last layer give as many columns as"
-                " come in"
+                f"Residual adds its input, of shape {x.shape}, to what its layers make of it, of"
+                f" shape {np.shape(y)}: the last one must give as many columns as come in"
             )
         return x + y
 
