@@ -11,6 +11,7 @@ data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
 diagnostics/                     is it right? gradcheck, debug, a workbench for losses, suggest
 views/                           what does it do? graphs, plots, the explorer, pages
+export/                          the way out: PyTorch, ONNX, NumPy by hand
 cli/                             the command line, a thin face on all of these
 ================================ ============================================================
 
@@ -51,6 +52,7 @@ __all__ = [
     "debug",
     "defvjp",
     "explorer",
+    "export",
     "fit",
     "functional",
     "grad",
@@ -61,6 +63,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "layers",
+    "load_torch",
     "losses",
     "metrics",
     "no_grad",
@@ -115,6 +118,8 @@ def __getattr__(name: str) -> Any:
         return getattr(_module(name), name)
     if name == "Graph":
         return _module("graph").Graph
+    if name == "load_torch":
+        return _module("export").load_torch
     if name in __all__ or name in _FLOORS:
         return _module(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -54,7 +54,7 @@ _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
 }
 _OF_ANY = {"_training", "feature_names", "target_names"}  # these may be set in every layer
 _BY_NAME: dict[Any, Any] = {kind.__name__: kind for kind in _KNOWN}
-_FUNCTIONS: dict[str, np.ufunc] = {
+FUNCTIONS: dict[str, np.ufunc] = {
     f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)
 }
 
@@ -100,7 +100,7 @@ def _plain(value: Any) -> Any:
         return [_plain(inner) for inner in value]
     if type(value) in (int, float):
         return value
-    if isinstance(value, np.ufunc) and _FUNCTIONS.get(value.__name__) is value:
+    if isinstance(value, np.ufunc) and FUNCTIONS.get(value.__name__) is value:
         return value.__name__
     held = {k: v for k, v in getattr(value, "__dict__", {}).items() if not isinstance(v, Tensor)}
     held = {name: inner for name, inner in held.items() if name not in _OF_ANY}
@@ -124,7 +124,7 @@ def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module
         case {"layer": "LeakyReLU" | "ELU" | "Dropout" as name, **options}:
             return _BY_NAME[name](**_numbers(name, options))
         case {"layer": "Function", "function": name}:
-            return Function(_FUNCTIONS[name])
+            return Function(FUNCTIONS[name])
         case {"layer": "Sequential" | "MLP" | "Residual" as name, "layers": list(inner)}:
             kind = _BY_NAME[name]
             model = kind.__new__(kind)  # an MLP, too, is no more than its layers
