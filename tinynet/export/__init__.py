@@ -5,6 +5,7 @@ program without tinynet that computes and checks every derivative. `load_torch` 
 """
 
 from .from_torch import load_torch
+from .to_onnx import onnx
 from .to_torch import torch
 
-__all__ = ["load_torch", "torch"]
+__all__ = ["load_torch", "onnx", "torch"]
