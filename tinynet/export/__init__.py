@@ -5,7 +5,8 @@ program without tinynet that computes and checks every derivative. `load_torch` 
 """
 
 from .from_torch import load_torch
+from .to_numpy import numpy
 from .to_onnx import onnx
 from .to_torch import torch
 
-__all__ = ["load_torch", "onnx", "torch"]
+__all__ = ["load_torch", "numpy", "onnx", "torch"]

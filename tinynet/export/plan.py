@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -68,7 +69,7 @@ class Part:
 
     name: str  # such as linear2
     path: str  # of the layer in the model, such as layers.3
-    layer: Module
+    layer: Any
     inside: list[Part] = field(default_factory=list)
 
     @property
@@ -95,12 +96,42 @@ def plan(model: Module, to: str) -> list[Part]:
             f"export.{to} takes a model, such as tn.layers.MLP([2, 16, 2]), not {model!r}"
         )
     _check_sharing(model, to)
-    return _parts(model, "", to, Counter())
+    parts = _parts(model, "", to, Counter())
+    within = [part.path or "the model" for part in flat(parts) if part.kind is InUnits]
+    if len(within) > 1:
+        raise ValueError(
+            f"export.{to}: {' and '.join(within)} are both in units; one is known here"
+        )
+    return parts
 
 
 def flat(parts: list[Part]) -> list[Part]:
     """All parts, also those inside others."""
     return [inner for part in parts for inner in (part, *flat(part.inside))]
+
+
+def input_shape(parts: list[Part]) -> tuple:
+    """(N, columns), as many as the first layer with numbers takes; "?" where any will do."""
+    for part in flat(parts):
+        if part.kind is InUnits:
+            return ("N", part.layer.x_center.size)
+        if part.kind in (Linear, BatchNorm1d, LayerNorm):
+            return ("N", part.layer.weight.shape[0])
+        if part.kind is Embedding:
+            return ("N", _looked_up(parts))
+    return ("N", "?")
+
+
+def _looked_up(parts: list[Part]) -> int | str:
+    """How many ids a row has: what an Embedding makes of them must fit the Linear behind it."""
+    features = 0
+    for part in flat(parts):
+        if part.kind is Embedding:
+            features = part.layer.weight.shape[1]
+        if part.kind is Linear:
+            flattened = any(other.kind is Flatten for other in flat(parts))
+            return part.layer.weight.shape[0] // features if flattened else "?"
+    return "?"
 
 
 def dtype_of(layer: Module) -> np.dtype:

@@ -37,7 +37,7 @@ from ..layers import (
 from ..training.files import check_can_write
 from ..training.units import InUnits
 from .files import needing, write
-from .plan import Part, dtype_of, flat, plan
+from .plan import Part, dtype_of, flat, input_shape, plan
 
 _OPSET, _FORMAT = 20, 9  # of 2023, when Gelu came
 
@@ -73,10 +73,10 @@ def onnx(model: Module, path: str | os.PathLike) -> None:
     of_data = bool(parts) and parts[0].kind is InUnits
     graph = _Graph(np.dtype(np.float64) if of_data else dtype_of(model))
     x, y = _names(model)
-    first = graph.dtype
+    first, (before, after) = graph.dtype, _shapes(parts)
     graph.ends(_row(graph, x, parts), y)
     made = helper.make_model(
-        graph.made((x, first, _input_shape(parts)), (y, graph.dtype, _output_shape(parts))),
+        graph.made((x, first, before), (y, graph.dtype, after)),
         producer_name="tinynet",
         opset_imports=[helper.make_opsetid("", _OPSET)],
         ir_version=_FORMAT,
@@ -232,21 +232,14 @@ def _names(model: Module) -> tuple[str, str]:
     return x, y if y != x else f"{y}_predicted"
 
 
-def _input_shape(parts: list[Part]) -> list[Any]:
-    """(N, columns), as many as the first layer with numbers takes."""
+def _shapes(parts: list[Part]) -> tuple[list[Any], list[Any]]:
+    """The shapes of input and output, with a name where any number will do."""
+    before = after = input_shape(parts)
     for part in flat(parts):
-        if part.kind is InUnits:
-            return ["N", part.layer.x_center.size]
-        if part.kind in (Linear, BatchNorm1d, LayerNorm):
-            return ["N", part.layer.weight.shape[0]]
-        if part.kind is Embedding:
-            break
-    return ["N", "columns"]
+        if part.kind is not InUnits and part.kind is not Residual:
+            after = part.layer.output_shape(after)
+    return _with_names(before), _with_names(after)
 
 
-def _output_shape(parts: list[Part]) -> list[Any]:
-    shape: tuple = tuple(_input_shape(parts))
-    for part in flat(parts):
-        if not part.inside:
-            shape = part.layer.output_shape(tuple("?" if n == "columns" else n for n in shape))
+def _with_names(shape: tuple) -> list[Any]:
     return ["columns" if n == "?" else n for n in shape]
