@@ -84,6 +84,7 @@ def _elementwise(forward: str, why: str, to_x: str, *first: str) -> Callable[...
 
 def _linear(layer: Linear, ndim: int, uses_bias: bool) -> Step:
     axes = "0" if ndim == 2 else tuple(range(ndim - 1))
+    shapes = "  # ({}, N) @ (N, {})".format(*layer.weight.shape)
     bias, why = (' + p["b"]', ", db = Σ dy over the rows") if uses_bias else ("", "")
     return Step(
         "y = x W + b" if uses_bias else "y = x W",
@@ -91,7 +92,7 @@ def _linear(layer: Linear, ndim: int, uses_bias: bool) -> Step:
         f"dW = xᵀ dy{why}, dx = dy Wᵀ",
         ['dx = dy @ p["W"].T'],
         {
-            "W": "x.T @ dy" if ndim == 2 else f"np.tensordot(x, dy, ({axes}, {axes}))",
+            "W": f"x.T @ dy{shapes}" if ndim == 2 else f"np.tensordot(x, dy, ({axes}, {axes}))",
             "b": f"dy.sum(axis={axes})",
         },
     )

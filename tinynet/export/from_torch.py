@@ -61,27 +61,34 @@ def load_torch(state: Mapping[str, Any] | str | os.PathLike, model: Module | Non
 # --- reading --------------------------------------------------------------------------------
 
 
-def _read(path: Path) -> tuple[dict[str, Any], str | None]:
+def _read(path: Path) -> tuple[Mapping[str, Any], str | None]:
     """What a file holds, and what it says of the layers."""
-    if path.suffix in (".pt", ".pth"):
-        with needing("bench"):
-            import torch
-        found = torch.load(path, map_location="cpu", weights_only=True)
-        if not isinstance(found, Mapping):
-            raise ValueError(f"{path} holds a {type(found).__name__}, not a state_dict")
-        return dict(found), None
-    with needing("safetensors"):
-        from safetensors import SafetensorError, safe_open
     if not path.is_file():
         raise FileNotFoundError(f"{path} does not exist, or is no file")
+    read = _of_pytorch if path.suffix in (".pt", ".pth") else _safetensors
     try:
-        with safe_open(path, framework="numpy") as file:
-            names, about = file.keys(), (file.metadata() or {}).get("tinynet")
-            return {name: file.get_tensor(name) for name in names}, about
-    except (SafetensorError, TypeError) as error:
-        raise ValueError(
-            f"{path} is not a .safetensors file that NumPy can read: {error}"
-        ) from error
+        found, about = read(path)
+    except ImportError:
+        raise
+    except Exception as error:  # a damaged file fails in many ways
+        raise ValueError(f"{path} cannot be read as {path.suffix or 'numbers'}: {error}") from error
+    if not isinstance(found, Mapping):
+        raise ValueError(f"{path} holds a {type(found).__name__}, not what state_dict() gives")
+    return found, about
+
+
+def _of_pytorch(path: Path) -> tuple[Any, None]:
+    with needing("bench"):
+        import torch
+    return torch.load(path, map_location="cpu", weights_only=True), None
+
+
+def _safetensors(path: Path) -> tuple[dict[str, Any], str | None]:
+    with needing("safetensors"):
+        from safetensors import safe_open
+    with safe_open(path, framework="numpy") as file:
+        names, about = file.keys(), (file.metadata() or {}).get("tinynet")
+        return {name: file.get_tensor(name) for name in names}, about
 
 
 def _array(name: Any, value: Any) -> np.ndarray:

@@ -118,7 +118,7 @@ class Lesson:
         for written in self.steps:
             if written.number:
                 yield f"# step {written.number}, {written.name}: {written.step.formula}"
-                yield f"# {written.shapes}"
+                yield f"#     {written.shapes}"
                 yield from written.step.forward
 
     def backward(self) -> Iterator[str]:

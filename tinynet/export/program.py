@@ -112,7 +112,7 @@ if __name__ == "__main__":
 LOADED = '''def numbers():
     """The numbers of the model by their names, from the file beside this one."""
     with np.load(Path(__file__).with_suffix(".npz")) as file:
-        return {name: file[name].astype(float) for name in file}
+        return {name: np.array(file[name], float, order="C") for name in file}
 '''
 
 DRAWN = Template(

@@ -54,9 +54,13 @@ def numpy(
 
     >>> import tinynet as tn
     >>> text = numpy(tn.layers.MLP([2, 4, 1], tn.layers.Tanh, rng=0), tn.losses.mse)
-    >>> [line.strip() for line in text.splitlines() if line.strip().startswith("d[")]
-    ['d["W2"] = a2.T @ da3', 'd["b2"] = da3.sum(axis=0)', 'd["W1"] = a0.T @ da1', \
-'d["b1"] = da1.sum(axis=0)']
+    >>> for line in text.splitlines():
+    ...     if line.startswith("    d["):
+    ...         print(line.strip())
+    d["W2"] = a2.T @ da3  # (4, N) @ (N, 1)
+    d["b2"] = da3.sum(axis=0)
+    d["W1"] = a0.T @ da1  # (2, N) @ (N, 4)
+    d["b1"] = da1.sum(axis=0)
     """
     lesson = Lesson(plan(model, "numpy"))
     found, lines = by_hand(loss)
