@@ -78,7 +78,9 @@ def step_of(layer: Any, ndim: int, uses_bias: bool) -> Step:
 
 def _elementwise(forward: str, why: str, to_x: str, *first: str) -> Callable[..., Step]:
     """The step of an activation without options."""
-    step = Step(f"y = {forward}", [*first, f"y = {forward}"], why, [f"dx = {to_x}"])
+    *before, last = to_x.split("; ")
+    backward = [*before, f"dx = {last}"]
+    step = Step(f"y = {forward}", [*first, f"y = {forward}"], why, backward)
     return lambda layer, ndim, uses_bias: step
 
 
@@ -111,7 +113,7 @@ def _embedding(layer: Embedding, ndim: int, uses_bias: bool) -> Step:
 def _layer_norm(layer: LayerNorm, ndim: int, uses_bias: bool) -> Step:
     axes = "0" if ndim == 2 else tuple(range(ndim - 1))
     return Step(
-        "y = w (x − center) / spread + b, with the mean and the deviation of each row",
+        "y = w unit + b, where unit has mean 0 and variance 1 in each row",
         [
             "center = x.mean(axis=-1, keepdims=True)",
             f"spread = np.sqrt(x.var(axis=-1, keepdims=True) + {layer.eps})",
@@ -132,7 +134,7 @@ def _layer_norm(layer: LayerNorm, ndim: int, uses_bias: bool) -> Step:
 def _batch_norm(layer: BatchNorm1d, ndim: int, uses_bias: bool) -> Step:
     old, new = 1 - layer.momentum, layer.momentum
     return Step(
-        "y = w (x − center) / spread + b, with the mean and the deviation of each column",
+        "y = w unit + b, where unit has mean 0 and variance 1 in each column",
         [
             'center = x.mean(axis=0) if training else p["m"]',
             f'spread = np.sqrt((x.var(axis=0) if training else p["v"]) + {layer.eps})',
@@ -187,8 +189,9 @@ def _dropout(layer: Dropout, ndim: int, uses_bias: bool) -> Step:
     return Step(
         f"y = x, or in training 0 with probability {rate} and else x / (1 − {rate})",
         [
-            f"mask = (rng.random(x.shape, dtype=np.float32) >= {rate}) / (1 - {rate})"
-            " if training else 1.0",
+            "mask = 1.0",
+            "if training:",
+            f"    mask = (rng.random(x.shape, dtype=np.float32) >= {rate}) / (1 - {rate})",
             "y = x * mask",
         ],
         "what was left out gets no gradient",
@@ -209,7 +212,7 @@ def _function(layer: Function, ndim: int, uses_bias: bool) -> Step:
     return _elementwise(f"np.{name}(x)", slope, to_x)(layer, ndim, uses_bias)
 
 
-_INNER = "np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)"
+_INNER = "inner = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)"
 _STEPS: dict[type, Callable[..., Step]] = {
     Linear: _linear,
     Embedding: _embedding,
@@ -221,7 +224,7 @@ _STEPS: dict[type, Callable[..., Step]] = {
     GELU: _elementwise(
         "0.5 * x * (1 + gate)",
         "the product rule, with gate′ = (1 − gate²) times the derivative inside tanh",
-        f"dy * (0.5 * (1 + gate) + 0.5 * x * (1 - gate**2) * {_INNER})",
+        f"{_INNER}; dy * (0.5 * (1 + gate) + 0.5 * x * (1 - gate**2) * inner)",
         "gate = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))",
     ),
     SiLU: _elementwise(

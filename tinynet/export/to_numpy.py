@@ -63,13 +63,13 @@ def numpy(
     d["b1"] = da1.sum(axis=0)
     """
     lesson = Lesson(plan(model, "numpy"))
-    found, lines = by_hand(loss)
+    found = by_hand(loss)
     if not lesson.learned:
         raise ValueError("export.numpy: nothing of this model is learned, so there is no gradient")
     if path is None:
-        return _program(lesson, found, lines, "model.py", drawn=True)
+        return _program(lesson, found, "model.py", drawn=True)
     path = source_path(path, "numpy")
-    program = _program(lesson, found, lines, path.name, drawn=not weights)
+    program = _program(lesson, found, path.name, drawn=not weights)
     for file in (path, path.with_suffix(".npz"))[: 1 + weights]:
         check_can_write(file)
     if weights:
@@ -93,7 +93,8 @@ _TARGETS = {  # random ones for each kind of loss
 _ROWS = 32
 
 
-def _program(lesson: Lesson, loss: HandLoss, loss_lines: list[str], name: str, drawn: bool) -> str:
+def _program(lesson: Lesson, found: tuple, file: str, drawn: bool) -> str:
+    loss_name, loss, loss_lines = found
     has_modes = lesson.has(BatchNorm1d) or lesson.has(Dropout)
     seed = lesson.has(Dropout)
     forward = [*(["rng = np.random.default_rng(seed)"] if seed else []), *lesson.forward()]
@@ -102,8 +103,8 @@ def _program(lesson: Lesson, loss: HandLoss, loss_lines: list[str], name: str, d
     moved = f"remember(p, forward(p, x, training=True{', seed=step' * seed})[1])"
     return PROGRAM.substitute(
         steps=textwrap.fill(" → ".join(part.layer.describe() for part in lesson.leaves()), 98),
-        loss=loss.formula.partition(";")[0],
-        file=name,
+        loss=f"{loss_name}: {loss.formula.partition(';')[0]}",
+        file=file,
         imports="" if drawn else "from pathlib import Path\n",
         learned=_list(lesson.learned),
         numbers=_drawn(lesson) if drawn else LOADED,
@@ -125,18 +126,18 @@ def _program(lesson: Lesson, loss: HandLoss, loss_lines: list[str], name: str, d
 
 
 def _drawn(lesson: Lesson) -> str:
-    """The function that draws the numbers; those that nobody learns stand in it."""
+    """The function that draws the numbers; the units of the data stand in it."""
     lines = []
     for name, array in lesson.arrays.items():
-        if name not in lesson.learned:
-            value = f"np.array({array.tolist()})"
+        if name[:2] in ("x_", "y_"):
+            value = textwrap.fill(f"np.array({array.tolist()})", 84, subsequent_indent="    ")
         elif array.ndim == 2:
-            fan_in = 1 if name[0] == "E" else array.shape[0]
-            value = (
-                f"rng.normal(0, np.sqrt({2 if name[0] == 'W' else 1} / {fan_in}), {array.shape})"
-            )
-        else:
-            value = f"np.{'ones' if name.endswith('weight') else 'zeros'}({array.size})"
+            variance = f"1 / {array.shape[1]}" if name[0] == "E" else f"2 / {array.shape[0]}"
+            value = f"rng.normal(0, np.sqrt({variance}), {array.shape})"
+        elif name.endswith(("weight", "var")):
+            value = f"np.ones({array.size})"
+        else:  # not 0, where a relu would have its corner
+            value = f"rng.normal(0, 0.1, {array.size})"
         lines.append(f'"{name}": {value},')
     return DRAWN.substitute(lines=_indented(lines, 8))
 
