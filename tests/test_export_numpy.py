@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 import tinynet as tn
-from tests.cases.models import models, trained
+from tests.cases.models import few_and_many, models, trained
 from tinynet import datasets, losses
 from tinynet.export.by_hand_losses import LOSSES
 from tinynet.layers import (
@@ -66,11 +66,12 @@ def compare(model, loss, x, y, folder, rtol=1e-12):
     return program, p
 
 
-@settings(max_examples=60, deadline=None)
-@given(model=models())
-def test_any_model_has_the_gradients_of_the_engine(model, tmp_path_factory):
+def has_the_gradients_of_the_engine(model, tmp_path_factory):
     y = np.array([0, 1, 1, 0, 1, 0])
     compare(model, losses.cross_entropy, X, y, tmp_path_factory.mktemp("numpy"))
+
+
+test_any_model, test_many_models = few_and_many(20, models(), has_the_gradients_of_the_engine)
 
 
 def targets(kind, shape, rng):
@@ -199,7 +200,7 @@ def test_it_runs_alone_checks_itself_and_learns(weights, tmp_path):
     assert (tmp_path / "net.npz").exists() == weights
     data = datasets.load("iris")
     np.savez(tmp_path / "iris.npz", x=data.x / 5, y=data.y)
-    for arguments in ((), (tmp_path / "iris.npz",)):
+    for arguments in ((), (tmp_path / "iris.npz",))[: 1 + weights]:
         done = run(tmp_path / "net.py", *arguments)
         assert (done.returncode, done.stderr) == (0, "")
         values = [float(line.split()[-1]) for line in done.stdout.splitlines() if "loss" in line]
@@ -215,7 +216,7 @@ def test_it_finds_a_derivative_that_is_wrong(tmp_path):
     assert done.returncode == 1 and done.stderr.startswith("a derivative is wrong")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(model=models())
 def test_it_is_a_program_of_short_lines_that_knows_nothing_of_tinynet(model):
     text = tn.export.numpy(model, losses.huber)

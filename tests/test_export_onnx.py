@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 import tinynet as tn
-from tests.cases.models import models
+from tests.cases.models import few_and_many, models
 from tinynet import datasets
 from tinynet.engine.methods import raw
 from tinynet.layers import MLP, Embedding, Flatten, Linear, Sequential, Softplus
@@ -33,11 +33,12 @@ def compare(model, run, x, rtol=1e-6):
         np.testing.assert_allclose(found, y, rtol=rtol, atol=rtol * max(1, np.abs(y).max()))
 
 
-@settings(max_examples=30, deadline=None)
-@given(model=models())
-def test_any_model_gives_the_same_in_onnxruntime(model, tmp_path_factory):
+def gives_the_same_in_onnxruntime(model, tmp_path_factory):
     run = session(model, tmp_path_factory.mktemp("onnx"))
     compare(model, run, np.random.default_rng(0).normal(size=(6, 3)))
+
+
+test_any_model, test_many_models = few_and_many(15, models(), gives_the_same_in_onnxruntime)
 
 
 @settings(max_examples=10, deadline=None)

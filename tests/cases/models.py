@@ -1,6 +1,8 @@
 """Random models of all layers, for what must hold of any: exports, files."""
 
 import numpy as np
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tinynet.layers import (
@@ -63,3 +65,15 @@ def trained(model, rng):
             )
             tensor.data[...] = new
     return model
+
+
+def few_and_many(few, strategy, holds):
+    """Two tests of what holds of random models: a few of them always, and 400 as a slow test."""
+
+    def test(model, tmp_path_factory):
+        holds(model, tmp_path_factory)
+
+    def ready(examples):
+        return settings(max_examples=examples, deadline=None)(given(model=strategy)(test))
+
+    return ready(few), pytest.mark.slow(ready(400))
