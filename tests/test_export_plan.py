@@ -95,3 +95,17 @@ def test_a_disk_that_fails_leaves_the_old_files(to, tmp_path, monkeypatch):
     with pytest.raises(OSError, match="No space left"):
         EXPORTS[to](MLP([2, 3, 1], rng=0), tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_a_model_that_was_trained_and_saved_leaves_with_the_names_of_its_data(tmp_path):
+    data = datasets.load("iris")
+    model = MLP([4, 8, 3], rng=0)
+    optimizer = tn.optimizers.Adam(model.parameters(), lr=0.01)
+    tn.fit(model, tn.losses.cross_entropy, optimizer, data, epochs=2, batch_size=50, progress=False)
+    tn.checkpoints.save(model, tmp_path / "iris.npz", data=data)
+    saved = tn.checkpoints.load_model(tmp_path / "iris.npz")
+    for to in EXPORTS:
+        (tmp_path / to).mkdir()
+        EXPORTS[to](saved, tmp_path / to)
+    source = (tmp_path / "torch" / "model.py").read_text(encoding="utf-8")
+    assert ", ".join(data.feature_names) in source and "setosa" in source

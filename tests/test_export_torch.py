@@ -179,6 +179,37 @@ def test_a_file_of_pytorchs(suffix, tmp_path):
     TORCHS.float()
 
 
+def named(*names):
+    """PyTorch's model of equal layers under these names, and a file of it, which sorts them."""
+
+    class Theirs(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            for name in names:
+                self.add_module(name, torch.nn.Linear(3, 3))
+
+    return Theirs()
+
+
+def test_the_order_of_layers_in_a_file_that_sorts_them(tmp_path):
+    path = tmp_path / "theirs.safetensors"
+
+    def of_file(theirs, model):
+        safetensors.save_file({k: v.numpy() for k, v in theirs.state_dict().items()}, path)
+        return tn.load_torch(path, model)
+
+    twelve = named(*(f"layer{i}" for i in range(12)))
+    model = of_file(twelve, MLP([3] * 13))
+    for layer, other in zip(model.layers[::2], twelve.children(), strict=True):
+        assert np.array_equal(layer.bias.data, other.bias.detach().numpy())
+    with pytest.raises(ValueError, match="layers.0.*decoder, encoder.*does not keep the order"):
+        of_file(named("encoder", "decoder"), MLP([3, 3, 3]))
+    with pytest.raises(ValueError, match="nothing of this shape"):
+        of_file(named("one", "two"), MLP([3, 4, 3]))
+    loaded = tn.load_torch(named("encoder", "decoder").state_dict(), MLP([3, 3, 3]))
+    assert len(loaded.parameters()) == 4
+
+
 def test_tensors_on_a_graph_and_of_bfloat16():
     state = {
         name: value.bfloat16() if value.ndim else value

@@ -76,11 +76,12 @@ def step_of(layer: Any, ndim: int, uses_bias: bool) -> Step:
     return _STEPS[type(layer)](layer, ndim, uses_bias)
 
 
-def _elementwise(forward: str, why: str, to_x: str, *first: str) -> Callable[..., Step]:
-    """The step of an activation without options."""
-    *before, last = to_x.split("; ")
-    backward = [*before, f"dx = {last}"]
-    step = Step(f"y = {forward}", [*first, f"y = {forward}"], why, backward)
+def _elementwise(
+    forward: str, why: str, to_x: str, first: str = "", inner: str = ""
+) -> Callable[..., Step]:
+    """The step of an activation; `first` and `inner` stand before the two lines."""
+    lines = [first] * bool(first) + [f"y = {forward}"]
+    step = Step(f"y = {forward}", lines, why, [inner] * bool(inner) + [f"dx = {to_x}"])
     return lambda layer, ndim, uses_bias: step
 
 
@@ -212,7 +213,6 @@ def _function(layer: Function, ndim: int, uses_bias: bool) -> Step:
     return _elementwise(f"np.{name}(x)", slope, to_x)(layer, ndim, uses_bias)
 
 
-_INNER = "inner = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)"
 _STEPS: dict[type, Callable[..., Step]] = {
     Linear: _linear,
     Embedding: _embedding,
@@ -224,8 +224,9 @@ _STEPS: dict[type, Callable[..., Step]] = {
     GELU: _elementwise(
         "0.5 * x * (1 + gate)",
         "the product rule, with gate′ = (1 − gate²) times the derivative inside tanh",
-        f"{_INNER}; dy * (0.5 * (1 + gate) + 0.5 * x * (1 - gate**2) * inner)",
+        "dy * (0.5 * (1 + gate) + 0.5 * x * (1 - gate**2) * inner)",
         "gate = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))",
+        "inner = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)",
     ),
     SiLU: _elementwise(
         "x * share",

@@ -48,7 +48,7 @@ def by_hand(loss: Callable) -> tuple[str, HandLoss, list[str]]:
     name = getattr(function, "__name__", type(function).__name__)
     if not isinstance(function, Loss) or names().get(name) is not function:
         raise ValueError(_unknown(f"{name} is not one of tinynet's losses"))
-    options = {name: 0.0 if name == "label_smoothing" else None for name in function.own_options}
+    options: dict[str, Any] = dict.fromkeys(function.own_options) | {"label_smoothing": 0.0}
     options |= function.defaults | given
     options = {k: float(v) if type(v) is int else v for k, v in options.items()}
     key = name + "".join(f", {v}=False" for v in _VARIANTS if options.get(v) is False)

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from ..layers import Linear, Residual
 from ..training.units import InUnits
 from .by_hand_layers import ARRAYS, KEPT, Step, into_units, out_of_units, step_of
@@ -39,7 +37,7 @@ class Lesson:
     """The steps of a model, and its arrays by the names they have in the program."""
 
     def __init__(self, parts: list[Part]) -> None:
-        self.arrays: dict[str, np.ndarray] = {}
+        self.arrays: dict[str, Any] = {}
         self.learned: list[str] = []
         self.steps: list[Written] = []
         rows, columns = input_shape(parts)

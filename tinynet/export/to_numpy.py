@@ -15,17 +15,22 @@ import numpy as np
 
 from ..layers import BatchNorm1d, Dropout, Embedding, Module
 from ..training.files import check_can_write
+from ..training.saved import SavedModel
 from ..training.units import InUnits
 from .by_hand_layers import HELPERS
 from .by_hand_losses import HandLoss, by_hand
 from .files import source_path, write
 from .lesson import Lesson
-from .plan import plan
+from .plan import model_of, plan
 from .program import DRAWN, LOADED, PROGRAM, REMEMBER
 
 
 def numpy(
-    model: Module, loss: Callable, path: str | os.PathLike | None = None, *, weights: bool = True
+    model: Module | SavedModel,
+    loss: Callable,
+    path: str | os.PathLike | None = None,
+    *,
+    weights: bool = True,
 ) -> str:
     """Write a model and its loss as a NumPy program, with every derivative worked out by hand.
 
@@ -35,7 +40,7 @@ def numpy(
 
     Parameters
     ----------
-    model : Module
+    model : Module or SavedModel
         Of tinynet's layers.
     loss : callable
         One of tn.losses; options as ``functools.partial(tn.losses.huber, delta=2.0)``.
@@ -62,7 +67,7 @@ def numpy(
     d["W1"] = a0.T @ da1  # (2, N) @ (N, 4)
     d["b1"] = da1.sum(axis=0)
     """
-    lesson = Lesson(plan(model, "numpy"))
+    lesson = Lesson(plan(model_of(model, "numpy"), "numpy"))
     found = by_hand(loss)
     if not lesson.learned:
         raise ValueError("export.numpy: nothing of this model is learned, so there is no gradient")
