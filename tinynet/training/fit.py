@@ -7,9 +7,7 @@ stops the run.
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -18,22 +16,22 @@ from ..data import Dataset
 from ..engine.grad_mode import recording
 from ..engine.upstairs import upstairs
 from ..layers import Module, modules
-from ..losses import Loss
 from ..optimizers import Optimizer
 from .arguments import (
     arrays,
     check_arguments,
     check_counts,
     check_tracked,
-    name_of,
     row_by_row,
     row_options,
-    unwrapped,
 )
+from .batches import share, shuffled
 from .callbacks import Callback, Run
-from .evaluation import predict, scores
+from .callbacks.together import Together
+from .endings import observed
+from .evaluation import scores
 from .finite import check_parameters, finite
-from .history import History, NonFiniteLoss
+from .history import History
 from .replay import Replay
 from .units import InUnits
 
@@ -102,23 +100,29 @@ def fit(
 
     run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))
     run.history.planned, run.rng = epochs, rng
-    run.share = _share(model, loss, x, y, options)
+    run.share = share(model, loss, x, y, options)
     step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
-    callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
-    observers = [callback for callback in callbacks if isinstance(callback, Callback)]
-    with _observed(run, observers):
+    callbacks = [*_plugged_in(Recorder=record), *callbacks]
+    together = Together(run, callbacks)
+    with observed(run, together):
         for _ in _bar(epochs, run.history, progress):
             model.train()
-            mean = _epoch(run, step, shuffled(len(x), batch_size, rng), observers)
+            observers = [together] if together.at_batches else []
+            mean = _epoch(run, step, shuffled(len(x), batch_size, run.rng), observers)
             run.history.append(loss=mean, **run.scores())
             run.batch = 0
-            stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
+            stop = together.on_epoch_end(run.history, model)
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
                 step.look_again()
-            if any(stops):
+            if stop:
                 break
     return run.history
+
+
+def _plugged_in(**options: Any) -> list[Callback]:
+    """The callbacks that options of `fit` stand for, from the floors above."""
+    return [upstairs(name)() for name, wanted in options.items() if wanted]
 
 
 def _parts(model: Module, train: Any, validation: Any, dtype: Any) -> dict[str, tuple]:
@@ -131,17 +135,6 @@ def _parts(model: Module, train: Any, validation: Any, dtype: Any) -> dict[str, 
     if validation is not None:
         parts["val_"] = arrays(validation, dtype, "validation")
     return parts
-
-
-def _share(model: Module, loss: Any, x: Any, y: Any, options: dict) -> Callable | None:
-    """How much a batch counts in the loss of the epoch: by what its own mean was divided by."""
-    function, bound = unwrapped(loss)
-    if not isinstance(function, Loss) or not (bound or options):
-        return len
-    if bound.get("reduction") == "sum":
-        return None
-    weights = function.row_weights(y, predict(model, x), **bound, **options)
-    return len if weights is None else lambda rows: float(weights[rows].sum())
 
 
 def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callback]) -> float:
@@ -166,56 +159,10 @@ def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callba
     return total / size if run.share else total
 
 
-def _wants_to_stop(callback: Callable, run: Run) -> bool:
-    """Ask a callback; the history says which one ended the run."""
-    answer = callback(run.history, run.model)
-    if answer is not None and not isinstance(answer, (bool, np.bool_)):
-        raise TypeError(
-            f"the callback {name_of(callback)} returned {answer!r}: return True to stop the run,"
-            " else nothing"
-        )
-    if answer:
-        run.history.stopped = (
-            f"{name_of(callback)} stopped the run after epoch {run.history.epochs}"
-        )
-    return bool(answer)
-
-
 def _dtype(model: Module, optimizer: Optimizer) -> Any:
     """What the data become; those in their own units lose digits in the dtype of the model."""
     in_units = any(isinstance(part, InUnits) for part in modules(model))
     return np.float64 if in_units else optimizer.vector.dtype
-
-
-def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """The rows of each batch of one epoch, in random order: (batch_size,), the last one shorter."""
-    order = rng.permutation(size)
-    return (order[start : start + batch_size] for start in range(0, size, batch_size))
-
-
-@contextmanager
-def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
-    """The observers have their first and last look; the history says how the run ended."""
-    for observer in observers:
-        observer.on_train_begin(run)
-    history, start = run.history, time.perf_counter()
-    try:
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see finite.py
-            yield
-    except FloatingPointError as error:  # of finite.py, or of debug mode, which knows the line
-        history.stopped = str(error)
-        raise NonFiniteLoss(str(error), history) from None
-    except KeyboardInterrupt:
-        where = f"in epoch {history.epochs + 1}" if run.batch else f"after epoch {history.epochs}"
-        history.stopped = f"interrupted {where}"
-    except Exception as error:  # of a callback, say: what was learned so far is not lost with it
-        vars(error)["history"] = history
-        raise
-    finally:
-        for observer in observers:
-            observer.on_train_end(run)
-        history.seconds = time.perf_counter() - start
-        run.model.eval()
 
 
 def _bar(epochs: int, history: History, progress: bool) -> Iterator[int]:
