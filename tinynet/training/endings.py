@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
+from ..optimizers import Optimizer
 from .callbacks import Run
 from .callbacks.together import EndOfRun, Together, add_note
 from .history import History, NonFiniteLoss
@@ -31,6 +33,26 @@ def observed(run: Run, callbacks: Together) -> Iterator[None]:
     finally:
         run.history.seconds += time.perf_counter() - start
         _ended(run, callbacks, failed)
+
+
+@contextmanager
+def set_for_a_run(optimizer: Optimizer, **options: Any) -> Iterator[None]:
+    """Options of the optimizer while a run goes on; an error where it has others of its own."""
+    given = {name: value for name, value in options.items() if value is not None}
+    before = {name: getattr(optimizer, name) for name in given}
+    for name, own in before.items():
+        if own is not None and own != given[name]:
+            raise ValueError(
+                f"fit was given {name}={given[name]}, but the optimizer has {name}={own}: set it in"
+                " one of the two places"
+            )
+    for name, value in given.items():
+        setattr(optimizer, name, value)  # which checks it
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(optimizer, name, value)
 
 
 def _interrupted(run: Run) -> None:

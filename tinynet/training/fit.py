@@ -7,7 +7,7 @@ stops the run.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,22 +17,16 @@ from ..engine.grad_mode import recording
 from ..engine.upstairs import upstairs
 from ..layers import Module, modules
 from ..optimizers import Optimizer
-from .arguments import (
-    arrays,
-    check_arguments,
-    check_counts,
-    check_tracked,
-    row_by_row,
-    row_options,
-)
-from .batches import share, shuffled
+from .arguments import arrays, check_arguments, check_counts, check_tracked, row_by_row
+from .batches import Accumulated, Batches, LossOfBatch, Rows, grouped, source_of
 from .callbacks import Callback, Run
 from .callbacks.together import Together
-from .endings import observed
+from .endings import observed, set_for_a_run
 from .evaluation import scores
 from .finite import check_parameters, finite
 from .history import History
 from .replay import Replay
+from .stream import Stream, is_stream
 from .units import InUnits
 
 
@@ -43,11 +37,16 @@ def fit(
     train: Any,
     *,
     epochs: int,
-    batch_size: int,
+    batch_size: int | None = None,
     validation: Any = None,
     metrics: Sequence[Callable] = (),
     callbacks: Sequence[Callable] = (),
     sample_weight: Any = None,
+    class_weight: Mapping | str | None = None,
+    where: Any = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    accumulate: int = 1,
     rng: Any = None,
     progress: bool = True,
     replay: bool = True,
@@ -59,14 +58,29 @@ def fit(
     ----------
     loss : callable
         ``loss(y_true, y_pred)``, for example ``tn.losses.mse``.
-    train, validation : Dataset or pair (x, y)
-        Inputs are converted once to the dtype of the model.
+    train, validation : Dataset, pair (x, y), or function that gives batches
+        Inputs are converted to the dtype of the model. A function, such as a generator function, is
+        called for each epoch and gives its batches (x, y), or (x, y, sample_weight).
+    batch_size : int
+        How many rows a step learns from; not for a function that gives batches.
     metrics : sequence of callables
         ``metric(y_true, y_pred)``, evaluated after each epoch on both parts.
     callbacks : sequence of callables
-        ``callback(history, model)`` after each epoch; one that returns True stops the run.
+        ``callback(history, model)`` after each epoch; one that returns True stops the run. See
+        `tinynet.training.callbacks` for those that there are.
     sample_weight : array_like of shape (N,), optional
         How much each row of `train` counts in the loss; at least 0.
+    class_weight : dict or "balanced", optional
+        How much a row counts by its class, by id or name; others count 1. "balanced" makes rare
+        classes count as much as frequent ones. Multiplied with `sample_weight`.
+    where : array_like of bool, optional
+        False for rows of `train`, (N,), or targets in them, in the shape of y, that do not count;
+        they may hold NaN. Metrics of `train` leave them out, too.
+    clip_norm, clip_value : float, optional
+        The optimizer's clipping during this run.
+    accumulate : int
+        From how many batches, one after the other, the gradient of a step is collected: the step of
+        a batch so many times as large, in the memory of one.
     rng : numpy.random.Generator or int, optional
         Shuffles the batches. Without it the optimizer's own generator goes on, so that two runs of
         3 epochs are one run of 6.
@@ -90,26 +104,28 @@ def fit(
     True
     """
     check_arguments(model, optimizer, loss, metrics, callbacks)
-    check_counts(epochs=epochs, batch_size=batch_size)
-    untracked = check_tracked(model, optimizer)
-    parts = _parts(model, train, validation, _dtype(model, optimizer))
-    x, y = parts[""]
-    options = row_options(sample_weight, len(x))
+    check_counts(epochs=epochs, accumulate=accumulate)
+    untracked, dtype = check_tracked(model, optimizer), _dtype(model, optimizer)
+    source = source_of(train, dtype, batch_size, loss, sample_weight, class_weight, where)
+    parts = {"": source.part} | _validation(train, validation, dtype)
+    _remember_names(model, train)
     loss = row_by_row(loss)
-    rng = optimizer.rng if rng is None else np.random.default_rng(rng)
 
-    run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))
-    run.history.planned, run.rng = epochs, rng
-    run.share = share(model, loss, x, y, options)
-    step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
-    callbacks = [*_plugged_in(Recorder=record), *callbacks]
+    run = Run(model, optimizer, train, parts)
+    run.scores = lambda: scores(model, loss, parts, metrics, source.options.get("where"))
+    run.rng = optimizer.rng if rng is None else np.random.default_rng(rng)
+    run.history.planned, run.share = epochs, source.share(model, loss)
+    step = _step(run, loss, source, replay, accumulate)
+    callbacks = [*_plugged_in(source, Recorder=record), *callbacks]
     together = Together(run, callbacks)
-    with observed(run, together):
+    observers = [together] if together.at_batches else []
+    clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
+    with clipping, observed(run, together):
         for _ in _bar(epochs, run.history, progress):
             model.train()
-            observers = [together] if together.at_batches else []
-            mean = _epoch(run, step, shuffled(len(x), batch_size, run.rng), observers)
-            run.history.append(loss=mean, **run.scores())
+            batches = source.epoch(run.rng)
+            batches = batches if accumulate == 1 else grouped(batches, accumulate)
+            run.history.append(loss=_epoch(run, step, batches, observers), **run.scores())
             run.batch = 0
             stop = together.on_epoch_end(run.history, model)
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
@@ -120,21 +136,43 @@ def fit(
     return run.history
 
 
-def _plugged_in(**options: Any) -> list[Callback]:
+def _step(run: Run, loss: Any, source: Rows | Batches, replay: bool, accumulate: int) -> Any:
+    """What gives the loss of a batch, and its gradient."""
+    if isinstance(source, Rows):
+        replay = replay and not recording.watcher
+        given = source.x, source.y, source.options
+        step: Any = Replay(run.model, loss, run.optimizer, *given, replay)
+    else:
+        step = LossOfBatch(run.model, loss)
+    return step if accumulate == 1 else Accumulated(step, run)
+
+
+def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
     """The callbacks that options of `fit` stand for, from the floors above."""
-    return [upstairs(name)() for name, wanted in options.items() if wanted]
+    wanted = [name for name, value in options.items() if value]
+    if wanted and isinstance(source, Batches):
+        raise ValueError(
+            f"the {wanted[0]} looks at rows of train, which come in batches here: give train as"
+            " arrays (x, y), or leave this option out"
+        )
+    return [upstairs(name)() for name in wanted]
 
 
-def _parts(model: Module, train: Any, validation: Any, dtype: Any) -> dict[str, tuple]:
-    """The data as arrays; the model remembers the names of what it is trained on."""
+def _remember_names(model: Module, train: Any) -> None:
+    """The model knows the names of what it is trained on."""
     if isinstance(train, Dataset):
         model.feature_names, model.target_names = train.feature_names, train.target_names
-        if isinstance(validation, Dataset):
-            train.check_alike(validation)
-    parts = {"": arrays(train, dtype, "train")}
-    if validation is not None:
-        parts["val_"] = arrays(validation, dtype, "validation")
-    return parts
+
+
+def _validation(train: Any, validation: Any, dtype: Any) -> dict[str, Any]:
+    """The part to validate on, if there is one."""
+    if validation is None:
+        return {}
+    if isinstance(train, Dataset) and isinstance(validation, Dataset):
+        train.check_alike(validation)
+    if is_stream(validation, "validation"):
+        return {"val_": Stream(validation, dtype, "validation")}
+    return {"val_": arrays(validation, dtype, "validation")}
 
 
 def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callback]) -> float:
