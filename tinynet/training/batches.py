@@ -22,7 +22,7 @@ from .callbacks import Run
 from .evaluation import predict
 from .finite import finite
 from .stream import Stream, is_stream
-from .weighting import check_takes, divisor, row_options
+from .weighting import any_counts, check_takes, divisor, row_options
 
 Share = Callable[[Any], float]  # how much a batch counts in the loss of its epoch
 
@@ -50,6 +50,10 @@ class Rows:
         """The batches of one epoch."""
         return shuffled(len(self.x), self.batch_size, rng)
 
+    def counts(self, rows: np.ndarray) -> bool:
+        """Whether any row of a batch counts."""
+        return any_counts(self.options, rows)
+
     def share(self, model: Module, loss: Any) -> Share | None:
         """By what the mean of a batch was divided; None where the loss is a sum."""
         function, bound = unwrapped(loss)
@@ -70,6 +74,10 @@ class Batches:
     def epoch(self, rng: np.random.Generator) -> Iterable:
         """The batches of one epoch, in the order in which they come."""
         return self.part
+
+    def counts(self, batch: tuple) -> bool:
+        """Whether any row of a batch counts."""
+        return any_counts(batch[-1], ...)
 
     def share(self, model: Module, loss: Any) -> Share | None:
         """By what the mean of a batch was divided; None where the loss is a sum."""
@@ -127,6 +135,8 @@ def source_of(
         if sample_weight is not None:
             sample_weight = _rows_of(sample_weight, rows)
     options = row_options(y, sample_weight, class_weight, names)
+    if not any_counts(options, ...):
+        raise ValueError("sample_weight and class_weight must not be 0 for every row")
     if counts is not None and not counts.all():
         options["where"] = counts
     check_takes(loss, options)
@@ -150,7 +160,7 @@ def _check_stream(given: dict[str, Any], class_weight: Any) -> None:
     for name, value in given.items():
         if value is not None:
             raise ValueError(
-                f"train gives batches, so {name}= has no rows to go with: {fixes[name]}"
+                f"{name}= is for rows in memory, but train gives batches: {fixes[name]}"
             )
     if class_weight == "balanced":
         raise ValueError(
@@ -167,6 +177,17 @@ def grouped(batches: Iterable, size: int) -> Iterator[list]:
     batches = iter(batches)
     while group := list(itertools.islice(batches, size)):
         yield group
+
+
+def epoch_of(source: Rows | Batches, rng: np.random.Generator, accumulate: int) -> Iterator:
+    """What one epoch learns from: the batches, or groups of them, of which any row counts."""
+    groups, found = grouped(source.epoch(rng), accumulate), False
+    for group in groups:
+        if counting := [batch for batch in group if source.counts(batch)]:
+            found = True
+            yield counting[0] if accumulate == 1 else counting
+    if not found:
+        raise ValueError("train: no row counts, since all sample weights are 0")
 
 
 class Accumulated:

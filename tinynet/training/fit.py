@@ -18,7 +18,7 @@ from ..engine.upstairs import upstairs
 from ..layers import Module, modules
 from ..optimizers import Optimizer
 from .arguments import arrays, check_arguments, check_counts, check_tracked, row_by_row
-from .batches import Accumulated, Batches, LossOfBatch, Rows, grouped, source_of
+from .batches import Accumulated, Batches, LossOfBatch, Rows, epoch_of, source_of
 from .callbacks import Callback, Run
 from .callbacks.together import Together
 from .endings import observed, set_for_a_run
@@ -123,8 +123,7 @@ def fit(
     with clipping, observed(run, together):
         for _ in _bar(epochs, run.history, progress):
             model.train()
-            batches = source.epoch(run.rng)
-            batches = batches if accumulate == 1 else grouped(batches, accumulate)
+            batches = epoch_of(source, run.rng, accumulate)
             run.history.append(loss=_epoch(run, step, batches, observers), **run.scores())
             run.batch = 0
             stop = together.on_epoch_end(run.history, model)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,7 @@ def row_options(
     if class_weight is not None:
         by_class = class_weights(y, class_weight, names)
         weights = by_class if weights is None else (weights.T * by_class).T
-    if weights is None:
-        return {}
-    if not np.max(weights) > 0:
-        raise ValueError("sample_weight and class_weight leave every row with the weight 0")
-    return {"sample_weight": weights}
+    return {} if weights is None else {"sample_weight": weights}
 
 
 def _sample_weights(sample_weight: Any, size: int) -> np.ndarray | None:
@@ -34,8 +31,8 @@ def _sample_weights(sample_weight: Any, size: int) -> np.ndarray | None:
     weights = array_of_numbers(sample_weight, "sample_weight")
     if len(weights) != size:
         raise ValueError(f"sample_weight has {len(weights)} rows, but x has {size}")
-    if not (np.min(weights) >= 0 and np.isfinite(weights).all() and np.max(weights) > 0):
-        raise ValueError("sample_weight must be finite, at least 0, and not all of it 0")
+    if not (np.min(weights) >= 0 and np.isfinite(weights).all()):
+        raise ValueError("sample_weight must be finite and at least 0")
     return weights
 
 
@@ -129,13 +126,11 @@ def check_takes(loss: Any, options: Mapping[str, Any]) -> None:
         )
 
 
-def divisor(
-    loss: Callable, y: Any, y_pred: Any, options: Mapping[str, np.ndarray]
-) -> np.ndarray | None:
+def divisor(loss: Callable, y: Any, y_pred: Any, options: Mapping[str, Any]) -> np.ndarray | None:
     """What each row adds to that by which the loss divides its sum, (N,); None for a plain sum.
 
-    A loss of tinynet knows it. One of one's own is asked: where the weights are doubled and the
-    value stays, it divided by their sum; else by the number of rows.
+    A loss of tinynet knows it. One of one's own is asked: of what it could have divided by, it was
+    that with which the losses of two parts make that of the whole.
     """
     function, bound = unwrapped(loss)
     if isinstance(function, Loss):
@@ -143,12 +138,28 @@ def divisor(
             return None
         weights = function.row_weights(y, y_pred, **bound, **options)
         return np.ones(len(y)) if weights is None else weights
-    weights = options.get("sample_weight")
-    if weights is None:
-        return np.ones(len(y))
-    once, twice = (
-        float(loss(y, y_pred, **{**options, "sample_weight": factor * weights}))
-        for factor in (1, 2)
-    )
-    normalised = math.isclose(once, twice, rel_tol=1e-6)
-    return weights.reshape(len(y), -1).mean(axis=1) if normalised else np.ones(len(y))
+
+    def value(rows: Any) -> float:
+        return float(loss(y[rows], y_pred[rows], **{k: v[rows] for k, v in options.items()}))
+
+    order = np.random.default_rng(0).permutation(len(y))
+    parts = [rows for rows in np.split(order, [len(y) // 3]) if any_counts(options, rows)]
+    whole, *values = map(value, [slice(None), *parts])
+    for divisor in _divisors(y, options):
+        made = sum(v * divisor[rows].sum() for v, rows in zip(values, parts, strict=True))
+        if math.isclose(whole * divisor.sum(), made, rel_tol=1e-6):
+            return divisor
+    return np.ones(len(y))
+
+
+def any_counts(options: Mapping[str, np.ndarray], rows: Any) -> bool:
+    """Whether any of these rows counts; a loss of none is an error."""
+    return all(np.any(given[rows]) for given in options.values())
+
+
+def _divisors(y: np.ndarray, options: Mapping[str, np.ndarray]) -> Iterator[np.ndarray]:
+    """What a mean could divide by: all weights, some of them, or the number of rows."""
+    given = [w.reshape(w.shape + (1,) * (y.ndim - w.ndim)) for w in options.values()]
+    for some in ([*given], *([w] for w in given), []):
+        product = functools.reduce(np.multiply, some, np.ones(y.shape))
+        yield product.reshape(len(y), -1).sum(axis=1)
