@@ -1,9 +1,11 @@
-"""Training: how a model learns. Start at fit.py, the loop; then replay.py, why it is fast."""
+"""Training: how a model learns. Start at fit.py, the loop; then step.py and replay.py, why it is
+fast."""
 
 from .callbacks import Callback, EarlyStopping, Run
 from .evaluation import evaluate, predict
 from .fit import fit
 from .history import History, NonFiniteLoss
+from .step import Step
 from .units import InUnits, Units
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "InUnits",
     "NonFiniteLoss",
     "Run",
+    "Step",
     "Units",
     "evaluate",
     "fit",

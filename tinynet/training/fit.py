@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset
-from ..engine.grad_mode import recording
 from ..engine.upstairs import upstairs
 from ..layers import Module, modules
 from ..losses import Loss
@@ -34,7 +33,7 @@ from .callbacks import Callback, Run
 from .evaluation import predict, scores
 from .finite import check_parameters, finite
 from .history import History, NonFiniteLoss
-from .replay import Replay
+from .step import Step
 from .units import InUnits
 
 
@@ -103,19 +102,19 @@ def fit(
     run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))
     run.history.planned, run.rng = epochs, rng
     run.share = _share(model, loss, x, y, options)
-    step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
+    step = Step(model, loss, optimizer, replay=replay)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
     with _observed(run, observers):
         for _ in _bar(epochs, run.history, progress):
             model.train()
-            mean = _epoch(run, step, shuffled(len(x), batch_size, rng), observers)
+            batches = shuffled(len(x), batch_size, rng)
+            mean = _epoch(run, step, batches, options, observers)
             run.history.append(loss=mean, **run.scores())
             run.batch = 0
             stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
-                step.look_again()
             if any(stops):
                 break
     return run.history
@@ -144,21 +143,21 @@ def _share(model: Module, loss: Any, x: Any, y: Any, options: dict) -> Callable 
     return len if weights is None else lambda rows: float(weights[rows].sum())
 
 
-def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callback]) -> float:
+def _epoch(
+    run: Run, step: Step, batches: Iterable, options: dict, observers: Sequence[Callback]
+) -> float:
     """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
-    optimizer, total, size = run.optimizer, 0.0, 0.0
+    (x, y), total, size = run.parts[""], 0.0, 0.0
     for run.batch, rows in enumerate(batches, 1):
         share = run.share(rows) if run.share else 1.0
         if not share:
             continue  # none of its rows counts
         for observer in observers:
             observer.on_batch_begin(run)
-            step.look_again()
-        loss = step(rows)  # loss(y[rows], model(x[rows]))
+        per_row = {name: values[rows] for name, values in options.items()}
+        loss = step.backward(x[rows], y[rows], **per_row)
         value = finite(loss, run)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        run.optimizer.step()
         for observer in observers:
             observer.on_batch_end(run)
         total, size = total + value * share, size + share
