@@ -1,4 +1,4 @@
-"""Training: how a model learns. Start at fit.py, the loop; then replay.py, why it is fast."""
+"""Training: how a model learns. Start at fit.py, the loop; step.py and replay.py make it fast."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from .callbacks import Callback, CSVLog, EarlyStopping, JSONLinesLog, Run, TimeB
 from .evaluation import evaluate, predict
 from .fit import fit
 from .history import History, NonFiniteLoss
+from .step import Step
 from .units import InUnits, Units
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "LivePlot",
     "NonFiniteLoss",
     "Run",
+    "Step",
     "TimeBudget",
     "Units",
     "evaluate",

@@ -13,19 +13,18 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset
-from ..engine.grad_mode import recording
 from ..engine.upstairs import upstairs
 from ..layers import Module, modules
 from ..optimizers import Optimizer
 from .arguments import arrays, check_arguments, check_counts, check_tracked, row_by_row
-from .batches import Accumulated, Batches, LossOfBatch, Rows, epoch_of, source_of
+from .batches import Accumulation, Batch, Batches, Rows, grouped, of_group, source_of
 from .callbacks import Callback, Run
 from .callbacks.together import Together
 from .endings import observed, set_for_a_run
 from .evaluation import scores
 from .finite import check_parameters, finite
 from .history import History
-from .replay import Replay
+from .step import Step
 from .stream import Stream, is_stream
 from .units import InUnits
 
@@ -114,8 +113,9 @@ def fit(
     run = Run(model, optimizer, train, parts)
     run.scores = lambda: scores(model, loss, parts, metrics, source.options.get("where"))
     run.rng = optimizer.rng if rng is None else np.random.default_rng(rng)
-    run.history.planned, run.share = epochs, source.share(model, loss)
-    step = _step(run, loss, source, replay, accumulate)
+    run.history.planned, share = epochs, source.share(model, loss)
+    gradient = Accumulation(Step(model, loss, optimizer, replay=replay), run, share)
+    run.share = of_group(share)
     callbacks = [*_plugged_in(source, Recorder=record), *callbacks]
     together = Together(run, callbacks)
     observers = [together] if together.at_batches else []
@@ -123,27 +123,16 @@ def fit(
     with clipping, observed(run, together):
         for _ in _bar(epochs, run.history, progress):
             model.train()
-            batches = epoch_of(source, run.rng, accumulate)
-            run.history.append(loss=_epoch(run, step, batches, observers), **run.scores())
+            groups = grouped(source.epoch(run.rng), accumulate)
+            mean = _epoch(run, gradient, groups, observers)
+            run.history.append(loss=mean, **run.scores())
             run.batch = 0
             stop = together.on_epoch_end(run.history, model)
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
-                step.look_again()
             if stop:
                 break
     return run.history
-
-
-def _step(run: Run, loss: Any, source: Rows | Batches, replay: bool, accumulate: int) -> Any:
-    """What gives the loss of a batch, and its gradient."""
-    if isinstance(source, Rows):
-        replay = replay and not recording.watcher
-        given = source.x, source.y, source.options
-        step: Any = Replay(run.model, loss, run.optimizer, *given, replay)
-    else:
-        step = LossOfBatch(run.model, loss)
-    return step if accumulate == 1 else Accumulated(step, run)
 
 
 def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
@@ -174,21 +163,20 @@ def _validation(train: Any, validation: Any, dtype: Any) -> dict[str, Any]:
     return {"val_": arrays(validation, dtype, "validation")}
 
 
-def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callback]) -> float:
-    """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
-    optimizer, total, size = run.optimizer, 0.0, 0.0
-    for run.batch, rows in enumerate(batches, 1):
-        share = run.share(rows) if run.share else 1.0
+def _epoch(
+    run: Run, gradient: Callable, groups: Iterable[list[Batch]], observers: Sequence[Callback]
+) -> float:
+    """One pass over the data, a group of batches at a time; returns the loss of all of it."""
+    total, size = 0.0, 0.0
+    for run.batch, group in enumerate(groups, 1):
+        share = run.share(group) if run.share else 1.0
         if not share:
             continue  # none of its rows counts
         for observer in observers:
             observer.on_batch_begin(run)
-            step.look_again()
-        loss = step(rows)  # loss(y[rows], model(x[rows]))
+        loss = gradient(group)  # of loss(y, model(x)), mostly of a single batch
         value = finite(loss, run)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        run.optimizer.step()
         for observer in observers:
             observer.on_batch_end(run)
         total, size = total + value * share, size + share
