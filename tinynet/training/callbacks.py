@@ -61,18 +61,10 @@ class Callback:
     def on_train_end(self, run: Run) -> None:
         """At the end, also of a run that failed or was interrupted."""
 
-    def state_dict(self) -> dict[str, Any]:
-        """What it remembers, as numbers, texts and arrays by name."""
-        return {}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Remember what `state_dict` gave."""
-
     def __call__(self, history: History, model: Module) -> Any:
         return self.on_epoch_end(history, model)
 
 
-_KEPT = ("looked_at", "best", "best_epoch", "best_state", "first", "first_state")
 RISING = ("accuracy", "r2")  # metrics that are better when they are larger
 FALLING = ("loss", "mae", "rmse")
 
@@ -144,12 +136,6 @@ class EarlyStopping(Callback):
         if run.history.epochs > self.looked_at and self.monitor in run.history:
             self._look(run.history, run.model)
         self._restore(run.model)
-
-    def state_dict(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in _KEPT}
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        vars(self).update({name: state[name] for name in _KEPT})
 
     def _look(self, history: History, model: Module) -> None:
         """Keep the parameters, if this epoch is the best."""

@@ -54,7 +54,6 @@ def fit(
     progress: bool = True,
     replay: bool = True,
     record: bool = False,
-    resume: Any = None,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -78,9 +77,6 @@ def fit(
         and run again, which is faster and gives the same bits; see replay.py.
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
-    resume : path, optional
-        A file from which the run goes on if it is there, and in which it is kept: killed and
-        started again, it ends with the same bits. ValueError where the file is of another run.
 
     The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
@@ -101,7 +97,6 @@ def fit(
     parts = _parts(model, train, validation, _dtype(model, optimizer))
     x, y = parts[""]
     options = row_options(sample_weight, len(x))
-    settings = {"batch_size": batch_size, "loss": loss, "metrics": metrics, **options}
     loss = row_by_row(loss)
     rng = optimizer.rng if rng is None else np.random.default_rng(rng)
 
@@ -110,22 +105,19 @@ def fit(
     run.share = _share(model, loss, x, y, options)
     step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
-    if resume is not None:
-        from .resuming import around  # here, so that `import tinynet` stays fast
-
-        callbacks = around(callbacks, resume, settings)
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
     with _observed(run, observers):
-        for _ in _bar(run.history, progress):
+        for _ in _bar(epochs, run.history, progress):
             model.train()
             mean = _epoch(run, step, shuffled(len(x), batch_size, rng), observers)
             run.history.append(loss=mean, **run.scores())
             run.batch = 0
-            for callback in callbacks:
-                _ask(callback, run)
+            stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
                 step.look_again()
+            if any(stops):
+                break
     return run.history
 
 
@@ -174,8 +166,8 @@ def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callba
     return total / size if run.share else total
 
 
-def _ask(callback: Callable, run: Run) -> None:
-    """Ask a callback whether the run shall end; the history says which one ended it."""
+def _wants_to_stop(callback: Callable, run: Run) -> bool:
+    """Ask a callback; the history says which one ended the run."""
     answer = callback(run.history, run.model)
     if answer is not None and not isinstance(answer, (bool, np.bool_)):
         raise TypeError(
@@ -186,6 +178,7 @@ def _ask(callback: Callable, run: Run) -> None:
         run.history.stopped = (
             f"{name_of(callback)} stopped the run after epoch {run.history.epochs}"
         )
+    return bool(answer)
 
 
 def _dtype(model: Module, optimizer: Optimizer) -> Any:
@@ -221,20 +214,19 @@ def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
     finally:
         for observer in observers:
             observer.on_train_end(run)
-        history.seconds += time.perf_counter() - start
+        history.seconds = time.perf_counter() - start
         run.model.eval()
 
 
-def _bar(history: History, progress: bool) -> Iterator[None]:
+def _bar(epochs: int, history: History, progress: bool) -> Iterator[int]:
     """Count the epochs, with a progress bar that shows the last values of the history."""
     if not progress or sys.stderr is None or sys.stderr.closed:
-        while not history.over:
-            yield
+        yield from range(history.epochs, epochs)
         return
     from tqdm import tqdm  # here, so that `import tinynet` stays fast
 
-    with tqdm(total=history.planned, initial=history.epochs, unit="epoch") as bar:
-        while not history.over:
-            yield
+    with tqdm(total=epochs, initial=history.epochs, unit="epoch") as bar:
+        for epoch in range(history.epochs, epochs):
+            yield epoch
             bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in history.items()}, refresh=False)
             bar.update()
