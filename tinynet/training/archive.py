@@ -118,10 +118,11 @@ class Safetensors(Archive):
         if len(start) < 8 or header > LARGEST:
             raise ValueError(f"its header is said to have {header:,} bytes")
         self._file = library.safe_open(os.fspath(path), "numpy")
-        super().__init__(dict.fromkeys(self._file.keys()))
+        names = self._file.keys()
+        super().__init__({name: name for name in names})
 
     def __getitem__(self, name: str) -> Header:
-        part = self._file.get_slice(name)
+        part = self._file.get_slice(self._members[name])
         return Header(tuple(part.get_shape()), np.dtype(_DTYPES[part.get_dtype()]))
 
     def read(self, name: str) -> np.ndarray:

@@ -40,8 +40,8 @@ def packed(value: Any, arrays: dict[str, np.ndarray], path: str = "") -> Any:
     array = np.asarray(value, float if floats else None)
     if not (floats or isinstance(value, (np.ndarray, np.generic))) or array.dtype.hasobject:
         raise TypeError(
-            f"{path.lstrip('.')} is {kind.__name__}, which no file keeps: make it of numbers, texts,"
-            " arrays, lists, and dicts with texts as keys"
+            f"{path.lstrip('.')} is {kind.__name__}, which no file keeps: make it of numbers,"
+            " texts, arrays, lists, and dicts with texts as keys"
         )
     name = f"{path}#{len(arrays)}"  # "a.b" may be the path of two
     arrays[name] = array

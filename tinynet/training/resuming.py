@@ -1,10 +1,10 @@
 """Resuming: a run of `fit` in a file, from which it goes on as if it had never been interrupted.
 
-The one idea: between two epochs a run is its numbers. They are those of the model and the optimizer,
-of the random generators, of the History, and what callbacks remember. Two observers stand around
-the others: the first puts the numbers back before anybody looks, the last takes them down when
-everybody has had their say. They are written only so often that it costs little time: from any epoch
-on, a run ends with the same bits.
+The one idea: between two epochs a run is its numbers. They are those of the model, the optimizer,
+the random generators and the History, and what callbacks remember. Two observers stand around the
+others: the first puts the numbers back before anybody looks, the last takes them down when all
+have had their say. They are written only so often that it costs little time, since a run ends with
+the same bits from whichever epoch it goes on.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def around(callbacks: Iterable[Callable], resume: Any, settings: Mapping[str, An
     if not isinstance(resume.path, (str, os.PathLike)):
         raise TypeError(f"fit: resume must be the path of a file, not {resume.path!r}")
     callbacks = list(callbacks)
-    texts = {name: told(value) for name, value in {**resume.settings, **settings}.items()}
+    given = {**resume.settings, **settings}.items()
+    texts = {name: told(value) for name, value in given if value is not None}
     keeper = _Keeper(resume.path, texts, callbacks)
     return [_Restorer(keeper), *callbacks, keeper]
 
@@ -62,6 +63,8 @@ def history_in(contents: Contents) -> History:
 class _Restorer(Callback):
     """The first observer: whoever comes next sees the run where it was left."""
 
+    __name__ = "resume"  # for messages
+
     def __init__(self, keeper: _Keeper) -> None:
         self.keeper = keeper
 
@@ -72,6 +75,7 @@ class _Restorer(Callback):
 class _Keeper(Callback):
     """The last observer: it takes down what the others left, and writes it."""
 
+    __name__ = "resume"
     kept: dict[str, Any] | None = None  # what the file held
     taken: dict[str, Any] | None = None  # at the end of an epoch, and not yet written
 
@@ -93,6 +97,8 @@ class _Keeper(Callback):
             self._check_settings()
             weights = contents.state(tensors(run.model))
         with self._undone():
+            for name, callback in self.remembering.items():
+                _check_alike(name, callback.state_dict(), self.kept["callbacks"][name])
             state = self.kept["state"]
             _put(run, state | {"weights": state["weights"] or weights})
             before = _history(self.kept["history"])
@@ -106,9 +112,7 @@ class _Keeper(Callback):
         if self.kept is not None:
             with self._undone():
                 for name, callback in self.remembering.items():
-                    state = self.kept["callbacks"][name]
-                    _check_alike(name, callback.state_dict(), state)
-                    callback.load_state_dict(state)
+                    callback.load_state_dict(self.kept["callbacks"][name])
             self._ask_again(self.kept["stopped"])
         if not self.run.history.over:
             check_can_write(self.path)
@@ -180,14 +184,14 @@ class _Keeper(Callback):
             if self.begun not in optimizers:
                 then, now = then | {"optimizer": optimizers[0]}, now | {"optimizer": self.begun}
             differences = [
-                f"{name} is {now.get(name, 'not given')!s:.200}, and was"
-                f" {then.get(name, 'not given')!s:.200}"
+                f"{name} is {now.get(name, 'not given')!s:.150}, and was"
+                f" {then.get(name, 'not given')!s:.150}"
                 for name in [*now, *(then.keys() - now.keys())]
                 if now.get(name) != then.get(name)
             ]
         if differences:
             raise ValueError(
-                f"{self.path} holds another run: {'; '.join(differences[:5])}. Make them alike, or"
+                f"{self.path} holds another run: {'; '.join(differences[:3])}. Make them alike, or"
                 " give the name of a new file"
             )
 
@@ -228,7 +232,13 @@ class _Pace:
 
 
 _FORGETFUL = (None, Callback.state_dict)  # what a function has, and a callback without memory
-_TOLD = ("planned", "stopped", "seconds", "best_epoch")  # of a History, beside its columns
+_TOLD = (
+    "planned",
+    "stopped",
+    "interrupted",
+    "seconds",
+    "best_epoch",
+)  # of a History, beside its columns
 
 
 # --- the numbers of a run -------------------------------------------------------------------
@@ -314,7 +324,7 @@ def told(value: Any) -> str:
         sum_of_bytes = hashlib.sha256(np.ascontiguousarray(value)).hexdigest()
         return f"{value.dtype} of shape {value.shape}, sha256 {sum_of_bytes[:16]}"
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(told, value))
+        return ", ".join(map(told, value)) if len(value) < 20 else told(np.asarray(value))
     function, options = unwrapped(value)
     if callable(function):
         given = ", ".join(f"{name}={told(option)}" for name, option in sorted(options.items()))
@@ -324,7 +334,7 @@ def told(value: Any) -> str:
 
 def _facts(run: Run) -> dict[str, str]:
     """The layers of the model and the data: what a run must have been of to go on as this one."""
-    facts = {"model": told([part.describe() for part in modules(run.model)])}
+    facts = {"model": ", ".join(part.describe() for part in modules(run.model))}
     for prefix, pair in run.parts.items():
         if not isinstance(pair, tuple):
             raise ValueError("fit: resume= needs arrays: other batches cannot be wound back")
