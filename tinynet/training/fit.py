@@ -50,6 +50,7 @@ def fit(
     progress: bool = True,
     replay: bool = True,
     record: bool = False,
+    resume: Any = None,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -88,6 +89,9 @@ def fit(
         and run again, which is faster and gives the same bits; see replay.py.
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
+    resume : path, optional
+        A file from which the run goes on if it is there, and in which it is kept: killed and
+        started again, it ends with the same bits. ValueError where the file is of another run.
 
     The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
@@ -117,22 +121,31 @@ def fit(
     gradient = Accumulation(Step(model, loss, optimizer, replay=replay), run, share)
     run.share = of_group(share)
     callbacks = [*_plugged_in(source, Recorder=record), *callbacks]
+    if resume is not None:
+        from .resuming import around  # here, so that `import tinynet` stays fast
+
+        weighting = {"sample_weight": sample_weight, "class_weight": class_weight, "where": where}
+        counts = {"batch_size": batch_size, "accumulate": accumulate}
+        functions = {"loss": loss, "metrics": metrics}
+        callbacks = around(callbacks, resume, counts | functions | weighting)
     together = Together(run, callbacks)
-    observers = [together] if together.at_batches else []
     clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
     with clipping, observed(run, together):
-        for _ in _bar(epochs, run.history, progress):
-            model.train()
+        for _ in _bar(run.history, progress):
             groups = grouped(source.epoch(run.rng), accumulate)
-            mean = _epoch(run, gradient, groups, observers)
-            run.history.append(loss=mean, **run.scores())
-            run.batch = 0
-            stop = together.on_epoch_end(run.history, model)
+            _learn(run, gradient, groups, together)
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
-            if stop:
-                break
     return run.history
+
+
+def _learn(run: Run, gradient: Callable, groups: Iterable, callbacks: Together) -> None:
+    """One epoch, with what comes before and after it."""
+    run.model.train()
+    mean = _epoch(run, gradient, groups, [callbacks] if callbacks.at_batches else [])
+    run.history.append(loss=mean, **run.scores())
+    run.batch = 0
+    callbacks.on_epoch_end(run.history, run.model)
 
 
 def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
@@ -190,15 +203,16 @@ def _dtype(model: Module, optimizer: Optimizer) -> Any:
     return np.float64 if in_units else optimizer.vector.dtype
 
 
-def _bar(epochs: int, history: History, progress: bool) -> Iterator[int]:
+def _bar(history: History, progress: bool) -> Iterator[None]:
     """Count the epochs, with a progress bar that shows the last values of the history."""
     if not progress or sys.stderr is None or sys.stderr.closed:
-        yield from range(history.epochs, epochs)
+        while not history.over:
+            yield
         return
     from tqdm import tqdm  # here, so that `import tinynet` stays fast
 
-    with tqdm(total=epochs, initial=history.epochs, unit="epoch") as bar:
-        for epoch in range(history.epochs, epochs):
-            yield epoch
+    with tqdm(total=history.planned, initial=history.epochs, unit="epoch") as bar:
+        while not history.over:
+            yield
             bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in history.items()}, refresh=False)
             bar.update()
