@@ -139,6 +139,7 @@ def fit(
     together = Together(run, callbacks)
     clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
     with clipping, observed(run, together):
+        together.on_train_begin(run)
         for _ in epochs_of(run.history, progress):
             groups = grouped(source.epoch(run.rng), accumulate)
             _learn(run, gradient, groups, together)
