@@ -168,7 +168,7 @@ def test_a_loss_that_is_nan_leaves_the_epochs_before(file):
         run("momentum", file, 12, spoil)
     assert caught.value.history.epochs == 4
     kept = checkpoints.load_history(file)
-    assert kept["loss"] == caught.value.history["loss"] and "became nan" in kept.stopped
+    assert kept["loss"] == caught.value.history["loss"] and "NaN" in kept.stopped
 
 
 @pytest.mark.usefixtures("always")

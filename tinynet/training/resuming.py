@@ -9,6 +9,7 @@ the same bits from whichever epoch it goes on.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import re
@@ -138,12 +139,13 @@ class _Keeper(Callback):
         """Take down what the run is, between two epochs."""
         history = self.run.history
         with self.taking.timed():
+            states = {name: c.state_dict() for name, c in self.remembering.items()}
             self.taken = {
                 "settings": self.settings,
                 "optimizers": [self.begun, told(self.run.optimizer)],
                 "stopped": history.stopped,  # by a callback
                 "state": _state(self.run),
-                "callbacks": {name: c.state_dict() for name, c in self.remembering.items()},
+                "callbacks": copy.deepcopy(states),  # they may be what still changes
                 "history": {"columns": {k: list(v) for k, v in history.items()}},
             }
             self.epochs, self.written = history.epochs, False
