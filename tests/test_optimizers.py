@@ -3,6 +3,7 @@
 import copy
 import inspect
 import pickle
+import re
 from functools import partial
 from types import SimpleNamespace
 
@@ -429,6 +430,117 @@ def test_a_copy_of_the_optimizer_alone_says_what_to_copy():
     model(np.ones((1, 2))).sum().backward()
     with pytest.raises(RuntimeError, match=r"copy.deepcopy\(\(model, optimizer\)\)"):
         optimizer.step()
+
+
+# --- schedules and state ----------------------------------------------------------------------
+
+
+def falling(step):
+    """A schedule that a reader might write."""
+    return 0.1 / (1 + step)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_schedule_sets_the_rate_before_each_update(kind):
+    scheduled, by_hand = (MLP([3, 4, 2], rng=0) for _ in range(2))
+    first, second = kind(scheduled.parameters()), kind(by_hand.parameters())
+    for model in (scheduled, by_hand):
+        np.sum(model(np.ones((1, 3)))).backward()
+    first.lr = falling
+    assert (first.schedule, first.updates, first.lr) == (falling, 0, 0.1)
+    for step in range(4):
+        second.lr = falling(step)
+        assert first.trial().vector.tobytes() == first.vector.tobytes()
+        train(scheduled, first, 1)
+        train(by_hand, second, 1)
+        assert (first.lr, first.updates) == (falling(step), step + 1)
+    assert first.vector.tobytes() == second.vector.tobytes()
+    assert "lr=<function falling" in repr(first)
+    first.lr = 0.5
+    assert (first.schedule, first.lr) == (None, 0.5)
+    first.lr = falling
+    assert first.updates == 0, "a schedule begins anew wherever it is set"
+
+
+def test_a_schedule_may_begin_with_0_and_what_it_returns_is_checked():
+    w = Tensor([1.0], requires_grad=True)
+    optimizer = SGD([w], lr=lambda step: [0, -1, np.nan, "1"][step])
+    w.grad = np.ones(1)
+    optimizer.step()
+    assert w.data == 1 and optimizer.updates == 1
+    for _ in range(2):
+        with pytest.raises(ValueError, match="SGD: lr, the learning rate, must be at least 0"):
+            optimizer.step()
+    assert w.data == 1 and optimizer.updates == 1, "a step that failed is no update"
+    with pytest.raises(TypeError, match="must be a number"):
+        optimizer.lr = lambda step: None
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+@pytest.mark.parametrize("missed", [False, True])
+@pytest.mark.parametrize("schedule", [None, falling])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_optimizer_with_a_loaded_state_takes_the_same_steps_to_the_bit(
+    kind, schedule, missed, as_file, tmp_path
+):
+    models = [MLP([3, 4, 2], rng=seed) for seed in (0, 1)]
+    optimizers = [kind(model.parameters()) for model in models]
+    for model, optimizer in zip(models, optimizers, strict=True):
+        optimizer.lr = schedule or 0.05
+        np.sum(model(np.ones((1, 3)))).backward()
+    train(models[0], optimizers[0])
+    if missed:
+        models[0].layers[0].weight.grad = None
+        train(models[0], optimizers[0], 1)
+    else:
+        train(models[1], optimizers[1], 1)  # what it did before is forgotten
+    optimizers[0].weight_decay = 0.02
+    state = optimizers[0].state_dict()
+    kept = copy.deepcopy(state)
+    if as_file:
+        np.savez(tmp_path / "state.npz", **state)
+        with np.load(tmp_path / "state.npz") as file:
+            state = dict(file)
+    models[1].load_state_dict(models[0].state_dict())
+    optimizers[1].load_state_dict(state)
+    for model, optimizer in zip(models, optimizers, strict=True):
+        optimizer.zero_grad()
+        np.sum(model(np.ones((1, 3)))).backward()
+        train(model, optimizer)
+    assert optimizers[0].vector.tobytes() == optimizers[1].vector.tobytes()
+    assert optimizers[0].lr == optimizers[1].lr
+    for name, value in kept.items():
+        np.testing.assert_array_equal(state[name], value, "a state is a copy")
+
+
+@pytest.mark.parametrize(
+    "change, text",
+    [
+        (lambda state: 3, "TypeError.*takes what state_dict.. gave, not int"),
+        (lambda state: {}, "the state of something else"),
+        (lambda state: state | {"optimizer": "AdamW"}, "the state of AdamW"),
+        (lambda state: state | {"updates": 3}, "it had a schedule, and this has none"),
+        (lambda state: state | {"more": 3}, "more is unknown"),
+        (lambda state: {k: state[k] for k in state if k != "steps"}, "steps is missing"),
+        (lambda state: state | {"steps": 1.5}, "steps is float64, not int"),
+        (lambda state: state | {"steps": np.arange(3)}, r"steps has shape \(3,\), not \(\)"),
+        (lambda state: state | {"lr": -1.0}, "learning rate.* must be at least 0"),
+        (lambda state: state | {"lr": np.ones(2)}, r"lr has shape \(2,\), not \(\)"),
+        (lambda state: state | {"betas": np.array([0.9, 7])}, r"betas\[1\] must be"),
+        (
+            lambda state: state | {"first_moment": np.ones(26, "f4"), "second_moment": np.ones(2)},
+            r"first_moment is float32, not float64; second_moment has shape \(2,\), not \(26,\)",
+        ),
+    ],
+)
+def test_a_state_that_does_not_fit_is_refused_whole(change, text):
+    optimizer = Adam(MLP([3, 4, 2], rng=0).parameters())
+    before = optimizer.state_dict()
+    with pytest.raises((TypeError, ValueError)) as caught:
+        optimizer.load_state_dict(change(optimizer.state_dict()))
+    assert re.search(text, repr(caught.value))
+    for name, value in optimizer.state_dict().items():
+        np.testing.assert_array_equal(value, before[name])
 
 
 # --- gradients: .grad is what backward() left there ------------------------------------------

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 import math
-from dataclasses import KW_ONLY, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field, fields
 from itertools import compress, pairwise
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 from ..engine.grad_mode import recording
 from ..engine.tensor import Tensor
 from .checks import CHECKS
+from .state import checked_state, state_of
 
 
 @dataclass(eq=False, repr=False)
@@ -26,8 +28,10 @@ class Optimizer:
     ----------
     parameters : iterable of Tensor
         What to optimize, usually ``model.parameters()``; all of one dtype.
-    lr : float
-        The learning rate, above 0. It can be changed at any time; a schedule may also set 0.
+    lr : float or callable
+        The learning rate, above 0; or a schedule, a function of how many updates it has seen, such
+        as ``tn.schedules.cosine(0.1, steps=1000)``. It can be set at any time, and is always read
+        as a number: that of the last update.
     weight_decay : float
         λ: adds λ w to the gradient, so weights that do not help shrink.
     clip_norm, clip_value : float, optional
@@ -37,6 +41,13 @@ class Optimizer:
     A parameter's `.grad` is a view into the gradient vector, so the next backward() overwrites it:
     copy what you want to keep. A model and its optimizer are copied together, with
     ``copy.deepcopy((model, optimizer))`` or pickle.
+
+    Attributes
+    ----------
+    schedule : callable or None
+        What sets `lr` before each update, if it was set to a schedule.
+    updates : int
+        How many updates the schedule has seen; a new schedule begins at 0.
     """
 
     parameters: list[Tensor]
@@ -45,9 +56,11 @@ class Optimizer:
     weight_decay: float = 0.0
     clip_norm: float | None = None
     clip_value: float | None = None
+    schedule: Callable[[int], float] | None = field(default=None, init=False)
+    updates: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
-        if self.lr == 0:
+        if self.lr == 0 and not self.schedule:
             raise ValueError(
                 f"{type(self).__name__}: lr, the learning rate, must be above 0 at the start, not 0"
             )
@@ -72,10 +85,20 @@ class Optimizer:
 
     def __setattr__(self, name: str, value: Any) -> None:
         check = CHECKS.get(name)
-        super().__setattr__(name, value if check is None else check(type(self).__name__, value))
+        if check is not None:
+            if name == "lr":
+                value = self._scheduled(value)
+            value = check(type(self).__name__, value)
+        super().__setattr__(name, value)
+
+    def _scheduled(self, lr: Any) -> Any:
+        """The rate to begin with: a number ends a schedule, and a schedule begins."""
+        self.schedule, self.updates = (lr, 0) if callable(lr) else (None, 0)
+        return lr(0) if callable(lr) else lr
 
     def __repr__(self) -> str:
-        options = {field.name: getattr(self, field.name) for field in fields(self)[1:]}
+        options = {field.name: getattr(self, field.name) for field in fields(self)[1:] if field.init}
+        options["lr"] = self.schedule or self.lr
         used = [f"{name}={value}" for name, value in options.items() if value or name == "lr"]
         count = f"{len(self.parameters)} parameter{'s' * (len(self.parameters) > 1)}"
         return f"{type(self).__name__}({', '.join(used)}, {count}, {self.vector.size:,} elements)"
@@ -103,10 +126,17 @@ class Optimizer:
             g = np.clip(g, -self.clip_value, self.clip_value)
         if self.clip_norm is not None:
             g = clip_by_norm(g, self.clip_norm)
+        if self.schedule is not None:
+            self._follow(self.schedule)
         if complete:
             self.update(self.vector, self.decayed(g))
         else:
             self._update_some(g)
+
+    def _follow(self, schedule: Callable[[int], float]) -> None:
+        """Set the rate of this update."""
+        lr = CHECKS["lr"](type(self).__name__, schedule(self.updates))
+        vars(self).update(lr=lr, updates=self.updates + 1)
 
     def _update_some(self, g: np.ndarray) -> None:
         """Update all, then put back what belongs to parameters without gradient, memory and all.
@@ -138,6 +168,26 @@ class Optimizer:
         arrays = {k: v.copy() for k, v in vars(self).items() if isinstance(v, np.ndarray)}
         vars(copied).update(arrays, gradient=self.gradient)
         return copied
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of what changes while it trains: its numbers and arrays, and the name of its kind.
+
+        Without the parameters, which are the model's; `updates` only if there is a schedule.
+        """
+        return state_of(self)
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on as the optimizer whose `state_dict()` this is, to the bit, with options and all.
+
+        A schedule is not in the state: set `lr` to it before. ValueError lists every name that is
+        missing, extra or does not fit; then nothing was changed.
+        """
+        for name, value in checked_state(self, state).items():
+            own = vars(self).get(name)
+            if isinstance(own, np.ndarray) and own.shape == np.shape(value):
+                own[...] = value
+            else:
+                vars(self)[name] = value
 
     def decayed(self, g: np.ndarray) -> np.ndarray:
         """The gradient with weight decay, g + λ w: that of the loss with ½ λ |w|² added."""

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from ..engine.tensor import Tensor
 from .base import Optimizer
-from .checks import check_parameters
+from .checks import CHECKS, check_parameters
 from .rules import SGD, AdamW
+from .state import KIND, check_kind
 
 
 def _of_optimizer(name: str) -> Any:
     """An option that is the optimizer's inside."""
-    return property(
-        lambda self: getattr(self.optimizer, name),
-        lambda self, value: setattr(self.optimizer, name, value),
-    )
+    return property(lambda self: getattr(self.optimizer, name))
 
 
 class Proximal(Optimizer):
@@ -84,6 +82,7 @@ class Proximal(Optimizer):
         self._check_optimizer()
         self._threshold()  # an error, if the optimizer cannot say it
 
+    schedule, updates = _of_optimizer("schedule"), _of_optimizer("updates")
     lr, weight_decay = _of_optimizer("lr"), _of_optimizer("weight_decay")
     clip_norm, clip_value = _of_optimizer("clip_norm"), _of_optimizer("clip_value")
     parameters = property(lambda self: self.optimizer.parameters)
@@ -91,6 +90,11 @@ class Proximal(Optimizer):
     gradient = property(lambda self: self.optimizer.gradient)
     rng = property(lambda self: self.optimizer.rng)
     _views = property(lambda self: self.optimizer._views)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Options of the optimizer inside are set there, where they are checked."""
+        inside = isinstance(getattr(Proximal, name, None), property)
+        setattr(self.optimizer, name, value) if inside else super().__setattr__(name, value)
 
     @property
     def inner(self) -> Optimizer:
@@ -123,6 +127,23 @@ class Proximal(Optimizer):
         copied = copy.copy(self)
         copied.optimizer = self.optimizer.trial()
         return copied
+
+    def state_dict(self) -> dict[str, Any]:
+        """The strength, and the optimizer's own state under names like ``optimizer.lr``."""
+        inner = {f"optimizer.{name}": value for name, value in self.optimizer.state_dict().items()}
+        return {KIND: "Proximal", "strength": self.strength} | inner
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        check_kind("Proximal", state)
+        prefix = "optimizer."
+        inner = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+        if others := state.keys() - {prefix + name for name in inner} ^ {KIND, "strength"}:
+            raise ValueError(
+                f"the state does not fit this Proximal: look at {', '.join(sorted(others))}"
+            )
+        strength = CHECKS["strength"]("Proximal", np.asarray(state["strength"]).item())
+        self.optimizer.load_state_dict(inner)
+        self.strength = strength
 
     def _threshold(self) -> Any:
         """λ · lr, divided by what the step on each weight was divided by: a number or a vector."""
