@@ -45,6 +45,23 @@ def check_parameters(name: str, parameters: Iterable[Tensor]) -> list[Tensor]:
     return parameters
 
 
+def replaced(name: str, parameter: Tensor) -> RuntimeError:
+    return RuntimeError(
+        f"{name}.step(): the data of parameter {parameter.name or ''} was replaced after the"
+        " optimizer was made, perhaps by a second optimizer: make one, and make it last; change"
+        " values in place, parameter.data[...] = new"
+    )
+
+
+def no_gradient(name: str) -> RuntimeError:
+    return RuntimeError(
+        f"{name}.step(): no parameter has a gradient: call zero_grad(), loss.backward() and step()"
+        " in this order, and compute the loss from these parameters. A copy of an optimizer has"
+        " parameters of its own: copy the model with it, model, optimizer ="
+        " copy.deepcopy((model, optimizer))"
+    )
+
+
 def _number(
     what: str, name: str, value: Any, *, positive: bool = False, below: float = np.inf
 ) -> float:
@@ -76,6 +93,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {  # option → its value, if it 
     "weight_decay": partial(_number, "weight_decay"),
     "clip_norm": partial(_limit, "clip_norm"),
     "clip_value": partial(_limit, "clip_value"),
+    "momentum_decay": partial(_number, "momentum_decay"),
     "momentum": partial(_number, "momentum", below=1),
     "alpha": partial(_number, "alpha", below=1),
     "epsilon": partial(_number, "epsilon"),

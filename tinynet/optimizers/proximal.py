@@ -11,8 +11,9 @@ import numpy as np
 from ..engine.tensor import Tensor
 from .base import Optimizer
 from .checks import CHECKS, check_parameters
-from .rules import SGD, AdamW
+from .rules import SGD, AdamW, RMSprop
 from .state import KIND, check_kind
+from .variants import Lion
 
 
 def _of_optimizer(name: str) -> Any:
@@ -38,12 +39,13 @@ class Proximal(Optimizer):
 
     - SGD: prox gets lr · λ (ISTA: Daubechies et al. 2004). The velocity of momentum becomes what
       the weights did move, prox and all (iPiano: Ochs et al. 2014).
-    - Adagrad, RMSprop, Adam: prox gets a vector, for each weight lr · λ divided by what its step
-      was divided by (ProxGen: Yun, Lozano & Yang 2021). So it must be separable, as prox_l1 is:
-      what one weight becomes depends on no other.
+    - Adagrad, RMSprop, Adam and its variants: prox gets a vector, for each weight lr · λ divided by
+      what its step was divided by (ProxGen: Yun, Lozano & Yang 2021). So it must be separable, as
+      prox_l1 is: what one weight becomes depends on no other.
 
     Raises ValueError for what would solve another problem: clipping, nesterov, the decay of AdamW,
-    and optimizers other than SGD with group_lasso or nuclear_norm.
+    the momentum of RMSprop, Lion, groups, and optimizers other than SGD with group_lasso or
+    nuclear_norm.
 
     >>> w = Tensor([[3.0, 0.1]], requires_grad=True)
     >>> from tinynet.penalties import prox_l1
@@ -171,6 +173,12 @@ class Proximal(Optimizer):
             why = "looks ahead of its weights: use momentum without nesterov"
         elif isinstance(inner, AdamW) and inner.weight_decay:
             why = "decays weights beside the loss: use Adam, or weight_decay=0"
+        elif inner.groups:
+            why = "has groups of parameters: make an optimizer for each, and a Proximal around it"
+        elif isinstance(inner, RMSprop) and inner.momentum:
+            why = "remembers steps, and the penalty's are not among them: use momentum=0, or SGD"
+        elif isinstance(inner, Lion):
+            why = "takes steps that are not longer for a longer gradient: use SGD or Adam"
         elif not (self.separable or isinstance(inner, SGD)):
             why = (
                 "takes a step of another length for each weight, but this penalty ties weights"

@@ -12,7 +12,7 @@ import numpy as np
 from .checks import CHECKS
 
 KIND = "optimizer"  # the entry that says whose state it is
-_OF_THE_MODEL = ("vector", "gradient")  # saved with it
+_OF_THE_MODEL = ("vector", "gradient", "groups")  # saved with it, or made with it
 _MAY_BE_NONE = {"clip_norm", "clip_value"}  # and then are left out
 
 
@@ -26,9 +26,9 @@ def state_of(optimizer: Any) -> dict[str, Any]:
     return state
 
 
-def checked_state(optimizer: Any, state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state as values of the attributes; ValueError with everything that does not fit."""
-    kind, own = type(optimizer).__name__, state_of(optimizer)
+def load(optimizer: Any, state: Mapping[str, Any]) -> None:
+    """Set the attributes to the values of a state; ValueError with everything that does not fit."""
+    kind, own, attributes = type(optimizer).__name__, state_of(optimizer), vars(optimizer)
     check_kind(kind, state)
     problems = [*_names(own, state), *_forms(optimizer, own, state)]
     if problems:
@@ -36,12 +36,19 @@ def checked_state(optimizer: Any, state: Mapping[str, Any]) -> dict[str, Any]:
             f"the state does not fit this {kind}: {'; '.join(problems)}. Make the optimizer as that"
             " one was made, of the same model and with a schedule if it had one, then load"
         )
-    values: dict[str, Any] = {name: None for name in _MAY_BE_NONE & vars(optimizer).keys()}
+    values: dict[str, Any] = dict.fromkeys(_MAY_BE_NONE & attributes.keys())
     for name in state.keys() - {KIND}:
-        value = np.array(state[name]) if np.ndim(state[name]) else np.asarray(state[name]).item()
-        value = tuple(value.tolist()) if isinstance(vars(optimizer)[name], tuple) else value
+        value = _like(attributes[name], state[name])
         values[name] = CHECKS[name](kind, value) if name in CHECKS else value
-    return values
+    attributes.update(values)
+
+
+def _like(own: Any, value: Any) -> Any:
+    """What was saved, as the attribute it was."""
+    value = np.array(value)
+    if isinstance(own, tuple):
+        return tuple(value.tolist())
+    return value if value.ndim else value.item()
 
 
 def check_kind(kind: str, state: Any) -> None:
