@@ -688,7 +688,8 @@ def test_columns_and_classes_are_compared_by_name():
         ),
         ({"loss": functools.partial(losses.mse, where=X > 0), "batch_size": 10}, "mse has where="),
         ({"sample_weight": np.ones(9)}, "sample_weight has 9 rows, but x has 10"),
-        ({"sample_weight": -np.ones(10)}, "sample_weight must be finite, at least 0"),
+        ({"sample_weight": -np.ones(10)}, "sample_weight must be finite and at least 0"),
+        ({"sample_weight": np.zeros(10)}, "must not be 0 for every row"),
         ({"loss": lambda t, p: np.mean((t - p) ** 2), "data": (X, Y[:, 0])}, r"reshape\(4, 1\)"),
         (
             {

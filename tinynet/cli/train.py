@@ -146,8 +146,7 @@ def train(options: argparse.Namespace) -> int:
         print(_recipe(options, data))
     if picture:
         _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
-    stopped = history.stopped or ""
-    return complain(stopped, 130) if stopped.startswith("interrupted") else 0
+    return complain(str(history.stopped), 130) if history.interrupted else 0
 
 
 def _load(options: argparse.Namespace) -> Dataset:
