@@ -13,6 +13,7 @@ from .units import InUnits, Units
 __all__ = [
     "CSVLog",
     "Callback",
+    "Checkpoint",
     "EarlyStopping",
     "History",
     "InUnits",
@@ -30,7 +31,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """What draws stands two floors above, and is imported when it is first used."""
+    """Import what draws or writes files when it is first used: `import tinynet` stays fast."""
     if name == "LivePlot":
         return upstairs(name)
+    if name == "Checkpoint":
+        from .checkpoints import Checkpoint
+
+        return Checkpoint
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,14 +15,16 @@ import numpy as np
 
 from ..data import Dataset
 from ..engine.grad_mode import no_grad
-from ..layers import Module
+from ..layers import Module, modules
 from ..losses import Loss
+from ..optimizers import Optimizer
 from .arguments import arrays, check_counts, mask, rows_that_count, unwrapped
 from .callbacks import Run
 from .evaluation import predict
 from .finite import finite
 from .step import Step
 from .stream import Stream, is_stream
+from .units import InUnits
 from .weighting import any_counts, check_takes, counts_rows, divisor, row_options
 
 
@@ -103,11 +105,29 @@ def _size(batch: Batch) -> int:
     return len(batch.x)
 
 
+def dtype_of(model: Module, optimizer: Optimizer) -> Any:
+    """What the data become; those in their own units lose digits in the dtype of the model."""
+    in_units = any(isinstance(part, InUnits) for part in modules(model))
+    return np.float64 if in_units else optimizer.vector.dtype
+
+
+def validation_of(train: Any, validation: Any, dtype: Any) -> dict[str, Any]:
+    """The part to validate on, if there is one."""
+    if validation is None:
+        return {}
+    if isinstance(train, Dataset) and isinstance(validation, Dataset):
+        train.check_alike(validation)
+    if is_stream(validation, "validation"):
+        return {"val_": Stream(validation, dtype, "validation")}
+    return {"val_": arrays(validation, dtype, "validation")}
+
+
 def source_of(
     train: Any,
     dtype: Any,
-    batch_size: int | None,
     loss: Any,
+    *,
+    batch_size: int | None,
     sample_weight: Any,
     class_weight: Any,
     where: Any,

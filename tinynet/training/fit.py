@@ -1,23 +1,32 @@
 """The training loop that everybody writes, once: read `_epoch` first.
 
-Around its five lines stand shuffled batches, a progress bar, and a History that survives whatever
-stops the run.
+Around it stand what gives the batches (batches.py), what looks on (callbacks/), and a History that
+survives whatever stops the run (endings.py).
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..data import Dataset
 from ..engine.upstairs import upstairs
-from ..layers import Module, modules
+from ..layers import Module
 from ..optimizers import Optimizer
-from .arguments import arrays, check_arguments, check_counts, check_tracked, row_by_row
-from .batches import Accumulation, Batch, Batches, Rows, grouped, of_group, source_of
+from .arguments import check_arguments, check_counts, check_tracked, row_by_row
+from .bar import epochs_of
+from .batches import (
+    Accumulation,
+    Batches,
+    Rows,
+    dtype_of,
+    grouped,
+    of_group,
+    source_of,
+    validation_of,
+)
 from .callbacks import Callback, Run
 from .callbacks.together import Together
 from .endings import observed, set_for_a_run
@@ -25,8 +34,6 @@ from .evaluation import scores
 from .finite import check_parameters, finite
 from .history import History
 from .step import Step
-from .stream import Stream, is_stream
-from .units import InUnits
 
 
 def fit(
@@ -50,6 +57,7 @@ def fit(
     progress: bool = True,
     replay: bool = True,
     record: bool = False,
+    resume: Any = None,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -88,6 +96,9 @@ def fit(
         and run again, which is faster and gives the same bits; see replay.py.
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
+    resume : path, optional
+        A file from which the run goes on if it is there, and in which it is kept: killed and
+        started again, it ends with the same bits. ValueError where the file is of another run.
 
     The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
@@ -104,10 +115,13 @@ def fit(
     """
     check_arguments(model, optimizer, loss, metrics, callbacks)
     check_counts(epochs=epochs, accumulate=accumulate)
-    untracked, dtype = check_tracked(model, optimizer), _dtype(model, optimizer)
-    source = source_of(train, dtype, batch_size, loss, sample_weight, class_weight, where)
-    parts = {"": source.part} | _validation(train, validation, dtype)
-    _remember_names(model, train)
+    untracked, dtype = check_tracked(model, optimizer), dtype_of(model, optimizer)
+    given = {"batch_size": batch_size, "sample_weight": sample_weight}
+    given |= {"class_weight": class_weight, "where": where}
+    source = source_of(train, dtype, loss, **given)
+    parts = {"": source.part} | validation_of(train, validation, dtype)
+    if isinstance(train, Dataset):
+        model.feature_names, model.target_names = train.feature_names, train.target_names
     loss = row_by_row(loss)
 
     run = Run(model, optimizer, train, parts)
@@ -117,22 +131,29 @@ def fit(
     gradient = Accumulation(Step(model, loss, optimizer, replay=replay), run, share)
     run.share = of_group(share)
     callbacks = [*_plugged_in(source, Recorder=record), *callbacks]
+    if resume is not None:
+        from .resuming import around  # here, so that `import tinynet` stays fast
+
+        settings = given | {"accumulate": accumulate, "loss": loss, "metrics": metrics}
+        callbacks = around(callbacks, resume, settings)
     together = Together(run, callbacks)
-    observers = [together] if together.at_batches else []
     clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
     with clipping, observed(run, together):
-        for _ in _bar(epochs, run.history, progress):
-            model.train()
+        for _ in epochs_of(run.history, progress):
             groups = grouped(source.epoch(run.rng), accumulate)
-            mean = _epoch(run, gradient, groups, observers)
-            run.history.append(loss=mean, **run.scores())
-            run.batch = 0
-            stop = together.on_epoch_end(run.history, model)
+            _learn(run, gradient, groups, together)
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
-            if stop:
-                break
     return run.history
+
+
+def _learn(run: Run, gradient: Callable, groups: Iterable, callbacks: Together) -> None:
+    """One epoch, with what comes before and after it."""
+    run.model.train()
+    mean = _epoch(run, gradient, groups, callbacks)
+    run.history.append(loss=mean, **run.scores())
+    run.batch = 0
+    callbacks.on_epoch_end(run.history, run.model)
 
 
 def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
@@ -146,59 +167,18 @@ def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
     return [upstairs(name)() for name in wanted]
 
 
-def _remember_names(model: Module, train: Any) -> None:
-    """The model knows the names of what it is trained on."""
-    if isinstance(train, Dataset):
-        model.feature_names, model.target_names = train.feature_names, train.target_names
-
-
-def _validation(train: Any, validation: Any, dtype: Any) -> dict[str, Any]:
-    """The part to validate on, if there is one."""
-    if validation is None:
-        return {}
-    if isinstance(train, Dataset) and isinstance(validation, Dataset):
-        train.check_alike(validation)
-    if is_stream(validation, "validation"):
-        return {"val_": Stream(validation, dtype, "validation")}
-    return {"val_": arrays(validation, dtype, "validation")}
-
-
-def _epoch(
-    run: Run, gradient: Callable, groups: Iterable[list[Batch]], observers: Sequence[Callback]
-) -> float:
+def _epoch(run: Run, gradient: Callable, groups: Iterable, callbacks: Callback) -> float:
     """One pass over the data, a group of batches at a time; returns the loss of all of it."""
     total, size = 0.0, 0.0
     for run.batch, group in enumerate(groups, 1):
         share = run.share(group) if run.share else 1.0
         if not share:
             continue  # none of its rows counts
-        for observer in observers:
-            observer.on_batch_begin(run)
+        callbacks.on_batch_begin(run)
         loss = gradient(group)  # of loss(y, model(x)), mostly of a single batch
         value = finite(loss, run)
         run.optimizer.step()
-        for observer in observers:
-            observer.on_batch_end(run)
+        callbacks.on_batch_end(run)
         total, size = total + value * share, size + share
     check_parameters(run)
     return total / size if run.share else total
-
-
-def _dtype(model: Module, optimizer: Optimizer) -> Any:
-    """What the data become; those in their own units lose digits in the dtype of the model."""
-    in_units = any(isinstance(part, InUnits) for part in modules(model))
-    return np.float64 if in_units else optimizer.vector.dtype
-
-
-def _bar(epochs: int, history: History, progress: bool) -> Iterator[int]:
-    """Count the epochs, with a progress bar that shows the last values of the history."""
-    if not progress or sys.stderr is None or sys.stderr.closed:
-        yield from range(history.epochs, epochs)
-        return
-    from tqdm import tqdm  # here, so that `import tinynet` stays fast
-
-    with tqdm(total=epochs, initial=history.epochs, unit="epoch") as bar:
-        for epoch in range(history.epochs, epochs):
-            yield epoch
-            bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in history.items()}, refresh=False)
-            bar.update()

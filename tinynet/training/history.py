@@ -53,6 +53,11 @@ class History(dict):
         return max(map(len, self.values()), default=0)
 
     @property
+    def over(self) -> bool:
+        """Is nothing left to do, since a callback said so or the planned epochs are finished?"""
+        return self.stopped is not None or self.epochs >= (self.planned or 0)
+
+    @property
     def frames(self) -> list:
         """The recorded epochs, the first one before training: gradients, activations, pictures."""
         return self.record.frames if self.record else []

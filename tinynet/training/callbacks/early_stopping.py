@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from ..arguments import check_counts
 from ..history import History
 from .base import Callback, Run
 
+_KEPT = ("looked_at", "best", "best_epoch", "best_state", "first", "first_state")
 RISING = ("accuracy", "r2")  # metrics that are better when they are larger
 FALLING = ("loss", "mae", "rmse")
 
@@ -54,7 +56,7 @@ class EarlyStopping(Callback):
         if not min_delta >= 0:
             raise ValueError(f"EarlyStopping: min_delta must be at least 0, not {min_delta}")
         self.patience, self.monitor, self.restore_best = patience, monitor, restore_best
-        self.sign, self.min_delta = _sign(monitor, mode), min_delta
+        self.sign, self.min_delta = sign(monitor, mode, "EarlyStopping"), min_delta
         self._start()
 
     def on_train_begin(self, run: Run) -> None:
@@ -84,6 +86,12 @@ class EarlyStopping(Callback):
             self._look(run.history, run.model)
         self._restore(run.model)
 
+    def state_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _KEPT}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        vars(self).update({name: state[name] for name in _KEPT})
+
     def _look(self, history: History, model: Module) -> None:
         """Keep the parameters, if this epoch is the best."""
         self.looked_at = history.epochs
@@ -106,7 +114,7 @@ class EarlyStopping(Callback):
             self.history.best_epoch = self.best_epoch
 
 
-def _sign(monitor: str, mode: str | None) -> int:
+def sign(monitor: str, mode: str | None, who: str) -> int:
     """1 where smaller is better, −1 where larger is."""
     name = monitor.removeprefix("val_")
     if mode is None and (name in FALLING or name in losses.names()):
@@ -115,7 +123,7 @@ def _sign(monitor: str, mode: str | None) -> int:
         mode = "max"
     if mode not in ("min", "max"):
         raise ValueError(
-            f'EarlyStopping: is a smaller or a larger {monitor} better? Say mode="min" or'
+            f'{who}: is a smaller or a larger {monitor} better? Say mode="min" or'
             f' mode="max"{"" if mode is None else f", not {mode!r}"}'
         )
     return 1 if mode == "min" else -1
