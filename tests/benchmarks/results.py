@@ -235,7 +235,9 @@ def large(seeds: int) -> None:
             ).stdout.split()
             for _ in range(min(seeds, 3))
         ]
-        seconds, memory = (statistics.median(map(float, column)) for column in zip(*runs, strict=True))
+        seconds, memory = (
+            statistics.median(map(float, column)) for column in zip(*runs, strict=True)
+        )
         print(f"  {name:<16}{seconds:>8.2f}{memory:>8.0f}", flush=True)
 
 
