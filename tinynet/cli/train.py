@@ -18,9 +18,9 @@ from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
 from ..training.files import check_can_write
+from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
 from .options import complain, new_file, number
-from .scaling import Scaling, scaled
 from .scores import Scores, remarks, scores
 
 DEFAULTS = {
@@ -145,7 +145,7 @@ def train(options: argparse.Namespace) -> int:
     if options.save:
         print(_recipe(options, data))
     if picture:
-        _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
+        _draw_run(scaling.answering(model), scaling.told(history), parts[-1], picture)
     stopped = history.stopped or ""
     return complain(stopped, 130) if stopped.startswith("interrupted") else 0
 
@@ -254,13 +254,6 @@ def _report(history: History, settings: argparse.Namespace, scaling: Scaling, fo
     return "\n".join([*lines, *remarks(found, settings)])
 
 
-def _told(history: History, scaling: Scaling) -> History:
-    """The history with its losses as they are reported."""
-    for name in history.keys() & {"loss", "val_loss"}:
-        history[name] = [scaling.factor * value for value in history[name]]
-    return history
-
-
 def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) -> None:
     from ..views import plots
 
@@ -287,6 +280,6 @@ def _report_failure(error: NonFiniteLoss, scaling: Scaling, picture: str | None)
     if picture and error.history.epochs:
         from ..views import plots
 
-        plots.save(_told(error.history, scaling).plot().figure, picture)
+        plots.save(scaling.told(error.history).plot().figure, picture)
         print(f"picture: {picture}")
     return complain(error, 1)

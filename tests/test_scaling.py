@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import tinynet as tn
-from tinynet.cli.scaling import scaled
+from tinynet.training.scaling import scaled
 from tinynet.training.suited import fitting, suited
 
 RNG = np.random.default_rng(0)
