@@ -191,7 +191,7 @@ def _knows_probabilities(self: MLPClassifier) -> bool:
     except ValueError as error:  # there is no such loss
         raise AttributeError(str(error)) from None
     raise AttributeError(
-        f"with the loss {name_of(self.loss)} the scores are no probabilities: use"
+        f"with the loss {name_of(self._loss())} the scores are no probabilities: use"
         ' decision_function, or a loss that knows them, such as "log_loss" or "soft_margin"'
     )
 
