@@ -160,9 +160,7 @@ def test_a_loss_of_your_own_is_for_numbers():
 
     function, encode = suited(own, of_numbers(1.0, 2.0, 4.0), {"power": 4})
     assert float(function(encode(np.full((1, 1), 3.0)), np.ones((1, 1)))) == 16
-    with pytest.raises(
-        ValueError, match="the loss own does not fit moons.* how a loss"
-    ):
+    with pytest.raises(ValueError, match="the loss own does not fit moons.* how a loss"):
         suited(own, datasets.load("moons"))
 
 

@@ -11,6 +11,7 @@ data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
 diagnostics/                     is it right? gradcheck, debug, a workbench for losses, suggest
 views/                           what does it do? graphs, plots, the explorer, pages
+sklearn                          the way to scikit-learn: its classifier and regressor
 cli/                             the command line, a thin face on all of these
 ================================ ============================================================
 
@@ -76,6 +77,7 @@ __all__ = [
 places |= {
     "History.plot": ("tinynet.views.plots", "history"),
     "History.save_html": ("tinynet.views.training_page", "save"),
+    "Ranking.plot": ("tinynet.views.plots", "ranking"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),
     "losses.check": ("tinynet.diagnostics.workbench", "check"),

@@ -4,6 +4,7 @@ from .callbacks import Callback, EarlyStopping, Run
 from .evaluation import evaluate, predict
 from .fit import fit
 from .history import History, NonFiniteLoss
+from .sweep import sweep
 from .units import InUnits, Units
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "evaluate",
     "fit",
     "predict",
+    "sweep",
 ]
