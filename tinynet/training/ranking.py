@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from ..engine.tables import table
 from ..engine.upstairs import upstairs
 from .trials import Trial, plain
 
-# Student's t for 1, 2 … degrees of freedom: between −t and t lie 95 % of its values
+# Student's t for 1, 2 … degrees of freedom: between −t and t lie 95 % of its values. Beyond ten the
+# last one will do: it falls to 1.960.
 _T95 = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 _SHOWN = 3  # failures told below the table
 
@@ -41,12 +43,13 @@ class Place:
     @property
     def mean(self) -> float:
         """Of the scores; NaN where there are none."""
-        return statistics.fmean(self.scores.values()) if self.scores else math.nan
+        return float(np.mean([*self.scores.values()])) if self.scores else math.nan
 
     @property
     def spread(self) -> float:
         """Their standard deviation over the seeds; NaN for a single one."""
-        return statistics.stdev(self.scores.values()) if len(self.scores) > 1 else math.nan
+        values = [*self.scores.values()]
+        return float(np.std(values, ddof=1)) if len(values) > 1 else math.nan
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,15 +99,15 @@ class Ranking:
         ]
 
     def _rank(self, found: tuple[list[Trial], dict[int, float]]) -> tuple[int, float]:
-        values = found[1].values()
-        return -len(values), self.sign * statistics.fmean(values) if values else math.nan
+        values = [*found[1].values()]
+        return -len(values), self.sign * float(np.mean(values)) if values else math.nan
 
     def __str__(self) -> str:
         names = self.varied
         rows = [(*names, self.score, "runs", "seconds", "")]
         for place in self.places:
             values = [_shown(place.settings.get(name, "")) for name in names]
-            seconds = statistics.fmean(trial.seconds for trial in place.trials)
+            seconds = np.mean([trial.seconds for trial in place.trials])
             cells = (self.figure(place), str(len(place.scores)), f"{seconds:.2g}")
             rows.append((*values, *cells, self._remark(place)))
         right = range(len(names) + 1, len(names) + 3)
@@ -133,15 +136,19 @@ class Ranking:
         failed = sum(bool(trial.error) for trial in place.trials)
         if failed:
             return f"{failed} failed"
-        if place is self.places[0]:
-            return "best"
-        return "" if place.worse else "as good, as far as can be told"
+        if place is self.places[0] or self.seeds < 2:
+            return "best" if place is self.places[0] else ""
+        return "" if place.worse else f"no worse, as far as {self.seeds} seeds tell"
+
+    @property
+    def seeds(self) -> int:
+        """How many runs of the best settings have a score."""
+        return len(self.places[0].scores) if self.places else 0
 
     def _notes(self) -> list[str]:
         """What the table means, what failed, and what is missing."""
-        seeds = max((len(place.scores) for place in self.places), default=0)
         notes = [f"{self.score}: the mean over the seeds ± the standard deviation, best first"]
-        if seeds < 2:
+        if self.seeds < 2:
             notes = [f"{self.score}: of one seed, which cannot tell what is chance: try several"]
         failed = [trial for trial in self.trials if trial.error]
         for trial in failed[:_SHOWN]:
@@ -162,8 +169,8 @@ def _worse(scores: Mapping[int, float], best: Mapping[int, float], sign: int) ->
     n = len(differences)
     if n < 2:
         return False
-    error = statistics.stdev(differences) / math.sqrt(n)
-    return statistics.fmean(differences) > _T95[min(n - 1, len(_T95)) - 1] * error
+    error = np.std(differences, ddof=1) / math.sqrt(n)
+    return bool(np.mean(differences) > _T95[min(n - 1, len(_T95)) - 1] * error)
 
 
 def _shown(value: Any) -> str:

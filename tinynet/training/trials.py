@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from .arguments import name_of
-from .files import atomic_write, check_can_write
 from .history import History
 
 _VERSION = 1
@@ -79,6 +78,8 @@ class Folder:
     """Where the trials of a sweep are kept, if anywhere."""
 
     def __init__(self, path: str | os.PathLike | None) -> None:
+        from .files import check_can_write  # here, so that `import tinynet` stays fast
+
         self.path = None if path is None else Path(path)
         if self.path is not None:
             try:
@@ -115,6 +116,8 @@ class Folder:
 
     def write(self, trial: Trial) -> None:
         """Keep it, whole or not at all."""
+        from .files import atomic_write
+
         path = self._file(trial)
         if path is None:
             return
