@@ -305,7 +305,8 @@ if __name__ == "__main__":
     ("jobs", "begun"),
     [
         (1, [3]),
-        *(pytest.param(*each, marks=pytest.mark.slow) for each in ((1, [1, 2, 5]), (2, [4, 3]))),
+        pytest.param(1, [1, 2, 5], marks=pytest.mark.slow),
+        pytest.param(2, [4, 3], marks=pytest.mark.slow),
     ],
 )
 def test_a_killed_sweep_goes_on_to_the_same_results(jobs, begun, tmp_path):

@@ -119,7 +119,7 @@ def _usual(grid: dict[str, list], data: Dataset) -> str:
 
 
 def _best(ranking: Ranking, options: argparse.Namespace, data: Dataset) -> str:
-    """The best settings as a command, and how they do on the test rows, which are used here only."""
+    """The best settings as a command, and how they do on the test rows, used only here."""
     seeds = ranking.seeds
     single = {name: [value] for name, value in ranking.best.items()}
     how: dict[str, Any] = {"jobs": options.jobs, "progress": False}

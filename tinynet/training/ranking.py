@@ -122,8 +122,7 @@ class Ranking:
         for place in self.places:
             for name in place.settings:
                 values.setdefault(name, set()).add(_shown(place.settings[name]))
-        several = [name for name, shown in values.items() if len(shown) > 1]
-        return several or list(values)
+        return [name for name, shown in values.items() if len(shown) > 1]
 
     def figure(self, place: Place) -> str:
         """The mean score, ± its spread."""
@@ -152,8 +151,8 @@ class Ranking:
             notes = [f"{self.score}: of one seed, which cannot tell what is chance: try several"]
         failed = [trial for trial in self.trials if trial.error]
         for trial in failed[:_SHOWN]:
-            settings = ", ".join(f"{k}={_shown(trial.settings.get(k, ''))}" for k in self.varied)
-            notes.append(f"failed: {settings}, seed {trial.seed}: {trial.error}")
+            settings = [f"{k}={_shown(trial.settings.get(k, ''))}" for k in self.varied]
+            notes.append(f"failed: {', '.join([*settings, f'seed {trial.seed}'])}: {trial.error}")
         if len(failed) > _SHOWN:
             notes.append(f"… and {len(failed) - _SHOWN} more that failed")
         return [*notes, *filter(None, [self.stopped])]
