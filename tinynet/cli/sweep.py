@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from .. import losses
 from ..data import Dataset
+from ..engine.names import lookup
 from ..training import History, sweep
 from ..training.ranking import Ranking
+from ..training.suited import suited
 from . import train
 from .options import complain, new_file, number
 from .scores import measured
@@ -71,7 +73,7 @@ class Training:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Sweep, print the table, the best command and its test figures, and draw."""
+    """Sweep; print the table, the best command and its test figures; draw the sweep."""
     data = train.load(options)
     grid = _grid(options, data)
     picture = None if options.no_plot else options.plot or f"tinynet-{data.name}-sweep.png"
@@ -79,20 +81,25 @@ def run(options: argparse.Namespace) -> int:
         from ..views import plots
 
         plots.check_path(picture)
-    by = options.by or _usual(grid, data)
-    how = {"jobs": options.jobs, "progress": not options.quiet, "score": f"val_{by}"}
+    by = _score(options.by, grid, data)
+    how: dict[str, Any] = {"jobs": options.jobs, "progress": not options.quiet}
+    how["score"] = f"val_{by}"
     ranking = sweep(Training(data, "val_"), grid, options.seeds, folder=options.out, **how)
     print(ranking)
     if ranking.stopped:
-        go_on = f"; the same command goes on, with what stands in {options.out}"
-        return complain(ranking.stopped + (go_on if options.out else ""), 130)
+        kept = f"goes on with what stands in {options.out}" if options.out else "begins anew"
+        return complain(f"the sweep was interrupted; the same command {kept}", 130)
     if not ranking.seeds:
         return complain("every run failed", 1)
-    print(_best(ranking, options, data))
+    print(f"best: {_command(ranking.best, options)}")
+    single = {name: [value] for name, value in ranking.best.items()}
+    how |= {"score": f"test_{by}", "mode": "min", "progress": False}  # only one is ranked
+    tested = sweep(Training(data, "test_"), single, options.seeds, **how)
+    print(_told(tested))
     if picture:
         plots.save(ranking.plot().figure, picture)
         print(f"picture: {picture}")
-    return 0
+    return complain("the measuring of test rows was interrupted", 130) if tested.stopped else 0
 
 
 def _grid(options: argparse.Namespace, data: Dataset) -> dict[str, list]:
@@ -102,42 +109,42 @@ def _grid(options: argparse.Namespace, data: Dataset) -> dict[str, list]:
     grid = {name: [value] for name, value in vars(train.chosen(usual, data)).items()}
     grid |= {name: values for name, values in given.items() if values is not None}
     del grid["seed"]
-    for name in ("activation", "loss", "optimizer"):
+    for name in ("activation", "optimizer"):
         for value in grid[name]:
-            settings = {each: values[0] for each, values in grid.items()} | {name: value}
-            tried = train.chosen(argparse.Namespace(data=options.data, **settings), data)
-            train.prepared(tried, data)
+            train.chosen(argparse.Namespace(data=options.data, **{name: value}), data)
+    for value in grid["loss"]:
+        suited(lookup("loss", value, losses.names()), data)
     content = hashlib.sha256(data.x.tobytes() + data.y.tobytes()).hexdigest()
     return grid | {"rows": [f"{len(data)} of {data.name}, {content[:16]}"]}
 
 
-def _usual(grid: dict[str, list], data: Dataset) -> str:
-    """What is compared; the figures of several losses cannot be."""
-    if len(grid["loss"]) == 1:
-        return "loss"
-    return "rmse" if data.task == "regression" else "accuracy"
+def _score(by: str | None, grid: dict[str, list], data: Dataset) -> str:
+    """What is compared: the loss, but of several losses the figures cannot be."""
+    metrics = ("rmse", "r2") if data.task == "regression" else ("accuracy",)
+    if by not in (None, "loss", *metrics):
+        raise ValueError(
+            f"--by {by}: {data.name} is a {data.task} task: choose loss or {' or '.join(metrics)}"
+        )
+    return by or ("loss" if len(grid["loss"]) == 1 else metrics[0])
 
 
-def _best(ranking: Ranking, options: argparse.Namespace, data: Dataset) -> str:
-    """The best settings as a command, and how they do on the test rows, used only here."""
-    seeds = ranking.seeds
-    single = {name: [value] for name, value in ranking.best.items()}
-    how: dict[str, Any] = {"jobs": options.jobs, "progress": False}
-    tested = sweep(Training(data, "test_"), single, seeds, score="test_loss", mode="min", **how)
-    settings = {name: value for name, value in ranking.best.items() if name != "rows"}
-    command = train.command(options, argparse.Namespace(**settings, seed=0))
-    return (
-        f"best: {command}\nits test rows, looked at for the best settings only:"
-        f" {_told([trial.scores for trial in tested.trials])}\n(each seed splits the rows anew: a"
-        " test row of one seed was a validation row, and had a say in the choice, with others)"
-    )
+def _command(best: dict[str, Any], options: argparse.Namespace) -> str:
+    """The `tinynet train` that does the first of the best runs again."""
+    settings = {name: value for name, value in best.items() if name != "rows"}
+    return train.command(options, argparse.Namespace(**settings, seed=0))
 
 
-def _told(scores: Sequence[dict[str, float]]) -> str:
-    """Each score, as the mean over the seeds ± the standard deviation."""
-    lines = []
-    for name in scores[0]:
+def _told(tested: Ranking) -> str:
+    """What the best settings reach on the test rows, which are used here only."""
+    scores = [trial.scores for trial in tested.trials if not trial.error]
+    names = [name for name in (scores or [{}])[0] if name.startswith("test_")]
+    figures = []
+    for name in names:
         values = [each[name] for each in scores]
         spread = f" ± {np.std(values, ddof=1):.2g}" if len(values) > 1 else ""
-        lines.append(f"{name.removeprefix('test_')} {np.mean(values):.4g}{spread}")
-    return ", ".join(lines)
+        figures.append(f"{name.removeprefix('test_')} {np.mean(values):.4g}{spread}")
+    return (
+        f"its test rows, looked at for the best settings only: {', '.join(figures) or 'none'}\n"
+        "(each seed splits the rows anew, so some test rows of one seed were validation rows of"
+        " another)"
+    )
