@@ -13,6 +13,7 @@ training/                        how it learns: fit, history, callbacks, checkpo
 diagnostics/                     is it right? gradcheck, debug, a workbench for losses, suggest
 views/                           what does it do? graphs, plots, the explorer, pages
 export/                          the way out: PyTorch, ONNX, NumPy by hand
+sklearn                          the way to scikit-learn: its classifier and regressor
 cli/                             the command line, a thin face on all of these
 ================================ ============================================================
 
@@ -86,6 +87,7 @@ places |= {
     "LearningRates.plot": ("tinynet.views.plots", "learning_rates"),
     "ReduceOnPlateau": ("tinynet.training.plateau", "ReduceOnPlateau"),
     "Schedule.plot": ("tinynet.views.plots", "schedule"),
+    "Ranking.plot": ("tinynet.views.plots", "ranking"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),
     "losses.check": ("tinynet.diagnostics.workbench", "check"),
