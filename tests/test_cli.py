@@ -247,7 +247,7 @@ def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("", "train | datasets"),
+        ("", "train | sweep"),
         ("trian", "invalid choice"),
         ("train pengins", "did you mean 'penguins'"),
         ("datasets mons", "did you mean 'moons'"),

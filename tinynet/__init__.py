@@ -4,14 +4,16 @@ The house, floor by floor; imports point down only (tests/test_floors.py):
 
 ================================ ============================================================
 engine/                          how a derivative is found: Tensor, operations, transforms
-functional initializers layers/  the network, and how it is changed and measured
-optimizers/ penalties metrics
+functional/ initializers layers/ the network, and how it is changed and measured
+optimizers/ schedules penalties
+metrics
 losses/                          what "wrong" means: the catalogue
 data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
 diagnostics/                     is it right? gradcheck, debug, a workbench for losses, suggest
 views/                           what does it do? graphs, plots, the explorer, pages
 export/                          the way out: PyTorch, ONNX, NumPy by hand
+sklearn                          the way to scikit-learn: its classifier and regressor
 cli/                             the command line, a thin face on all of these
 ================================ ============================================================
 
@@ -72,6 +74,7 @@ __all__ = [
     "penalties",
     "plots",
     "primitive",
+    "schedules",
     "training",
     "value_and_grad",
     "vjp",
@@ -79,7 +82,12 @@ __all__ = [
 
 places |= {
     "History.plot": ("tinynet.views.plots", "history"),
+    "LivePlot": ("tinynet.views.live_plot", "LivePlot"),
     "History.save_html": ("tinynet.views.training_page", "save"),
+    "LearningRates.plot": ("tinynet.views.plots", "learning_rates"),
+    "ReduceOnPlateau": ("tinynet.training.plateau", "ReduceOnPlateau"),
+    "Schedule.plot": ("tinynet.views.plots", "schedule"),
+    "Ranking.plot": ("tinynet.views.plots", "ranking"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),
     "losses.check": ("tinynet.diagnostics.workbench", "check"),
