@@ -40,9 +40,7 @@ def _rows(ids: Any, count: int) -> Any:
     wrong = (rows != ids) | (rows < 0) | (rows >= count)
     if wrong.any():
         first = ids[wrong][0]
-        raise ValueError(
-            f"an id must be a whole number from 0 to {count - 1}, and one is {first:g}"
-        )
+        raise ValueError(f"ids must be whole numbers from 0 to {count - 1}, and one is {first:g}")
     return rows
 
 
