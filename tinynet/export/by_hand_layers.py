@@ -77,11 +77,11 @@ def step_of(layer: Any, ndim: int, uses_bias: bool) -> Step:
 
 
 def _elementwise(
-    forward: str, why: str, to_x: str, first: str = "", inner: str = ""
+    formula: str, forward: str, why: str, to_x: str, first: str = "", inner: str = ""
 ) -> Callable[..., Step]:
     """The step of an activation; `first` and `inner` stand before the two lines."""
     lines = [first] * bool(first) + [f"y = {forward}"]
-    step = Step(f"y = {forward}", lines, why, [inner] * bool(inner) + [f"dx = {to_x}"])
+    step = Step(f"y = {formula}", lines, why, [inner] * bool(inner) + [f"dx = {to_x}"])
     return lambda layer, ndim, uses_bias: step
 
 
@@ -171,6 +171,7 @@ def _softmax(layer: Softmax, ndim: int, uses_bias: bool) -> Step:
 
 def _leaky_relu(layer: LeakyReLU, ndim: int, uses_bias: bool) -> Step:
     return _elementwise(
+        f"x where x > 0, else {layer.slope} x",
         f"np.where(x > 0, x, {layer.slope} * x)",
         f"the slope is 1 above 0, and {layer.slope} below",
         f"dy * np.where(x > 0, 1, {layer.slope})",
@@ -179,8 +180,9 @@ def _leaky_relu(layer: LeakyReLU, ndim: int, uses_bias: bool) -> Step:
 
 def _elu(layer: ELU, ndim: int, uses_bias: bool) -> Step:
     return _elementwise(
+        f"x where x > 0, else {layer.alpha} (exp(x) − 1)",
         f"np.where(x > 0, x, {layer.alpha} * np.expm1(np.minimum(x, 0)))",
-        f"the slope is 1 above 0, and {layer.alpha} eˣ = y + {layer.alpha} below",
+        f"the slope is 1 above 0, and {layer.alpha} exp(x) = y + {layer.alpha} below",
         f"dy * np.where(x > 0, 1, y + {layer.alpha})",
     )(layer, ndim, uses_bias)
 
@@ -210,7 +212,7 @@ def _function(layer: Function, ndim: int, uses_bias: bool) -> Step:
         "cos": ("cos′ = −sin", "-dy * np.sin(x)"),
         "square": ("(x²)′ = 2x", "2 * dy * x"),
     }[name]
-    return _elementwise(f"np.{name}(x)", slope, to_x)(layer, ndim, uses_bias)
+    return _elementwise(f"{name}(x)", f"np.{name}(x)", slope, to_x)(layer, ndim, uses_bias)
 
 
 _STEPS: dict[type, Callable[..., Step]] = {
@@ -218,10 +220,13 @@ _STEPS: dict[type, Callable[..., Step]] = {
     Embedding: _embedding,
     BatchNorm1d: _batch_norm,
     LayerNorm: _layer_norm,
-    ReLU: _elementwise("np.maximum(x, 0)", "the slope is 1 above 0, and 0 below", "dy * (x > 0)"),
+    ReLU: _elementwise(
+        "max(x, 0)", "np.maximum(x, 0)", "the slope is 1 above 0, and 0 below", "dy * (x > 0)"
+    ),
     LeakyReLU: _leaky_relu,
     ELU: _elu,
     GELU: _elementwise(
+        "x Φ(x), where Φ(x) is close to 0.5 (1 + gate)",
         "0.5 * x * (1 + gate)",
         "the product rule, with gate′ = (1 − gate²) times the derivative inside tanh",
         "dy * (0.5 * (1 + gate) + 0.5 * x * (1 - gate**2) * inner)",
@@ -229,14 +234,19 @@ _STEPS: dict[type, Callable[..., Step]] = {
         "inner = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)",
     ),
     SiLU: _elementwise(
+        "x sigmoid(x)",
         "x * share",
         "the product rule, with sigmoid′ = sigmoid (1 − sigmoid)",
         "dy * share * (1 + x * (1 - share))",
         "share = sigmoid(x)",
     ),
-    Softplus: _elementwise("np.logaddexp(0, x)", "(log(1 + eˣ))′ = sigmoid(x)", "dy * sigmoid(x)"),
-    Sigmoid: _elementwise("sigmoid(x)", "sigmoid′ = sigmoid (1 − sigmoid)", "dy * y * (1 - y)"),
-    Tanh: _elementwise("np.tanh(x)", "tanh′ = 1 − tanh²", "dy * (1 - y**2)"),
+    Softplus: _elementwise(
+        "log(1 + exp(x))", "np.logaddexp(0, x)", "its slope is sigmoid(x)", "dy * sigmoid(x)"
+    ),
+    Sigmoid: _elementwise(
+        "1 / (1 + exp(−x))", "sigmoid(x)", "sigmoid′ = sigmoid (1 − sigmoid)", "dy * y * (1 - y)"
+    ),
+    Tanh: _elementwise("tanh(x)", "np.tanh(x)", "tanh′ = 1 − tanh²", "dy * (1 - y**2)"),
     Softmax: _softmax,
     Dropout: _dropout,
     Flatten: lambda layer, ndim, uses_bias: Step(

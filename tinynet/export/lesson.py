@@ -42,15 +42,11 @@ class Lesson:
         self.steps: list[Written] = []
         rows, columns = input_shape(parts)
         self.input = self.shape = (rows, _ANY if columns == "?" else columns)
-        self.parts = flat(parts)
+        self.parts = parts
         self.last = self._row(parts, "a0")
 
     def has(self, kind: type) -> bool:
-        return any(part.kind is kind for part in self.parts)
-
-    def leaves(self) -> list[Part]:
-        """The layers without those around others."""
-        return [part for part in self.parts if part.kind not in (Residual, InUnits)]
+        return any(part.kind is kind for part in flat(self.parts))
 
     def _row(self, parts: list[Part], x: str) -> str:
         """Parts one after the other: the name of what comes out."""
@@ -149,6 +145,14 @@ class Lesson:
         made = [name for name in dict.fromkeys(made) if name.isidentifier()]
         words = set(re.findall(r"\w+", later))
         return [name for name in made if name in words] + ["training"] * ("training" in words)
+
+
+def chain(parts: list[Part]) -> str:
+    """The layers in one line, such as Linear(2, 8) → x + (LayerNorm(8) → ReLU)."""
+    told = {Residual: "x + ({})", InUnits: "units of the data → {} → units of the data"}
+    return " → ".join(
+        told.get(part.kind, part.layer.describe()).format(chain(part.inside)) for part in parts
+    )
 
 
 def _comment(text: str) -> list[str]:

@@ -6,7 +6,7 @@ PROGRAM = Template(
     '''\
 """A neural network by hand: forward, loss, and every derivative, in NumPy alone.
 
-$steps,
+$steps
 with the loss $loss. Written by tinynet.
 
     python $file              check each derivative, and train for a few steps
@@ -24,8 +24,8 @@ import numpy as np
 LEARNED = $learned
 
 
-$numbers
-$helpers
+$numbers$helpers
+
 
 def forward(p, a0$mode):
     """The prediction for the rows a0, and what backward() needs of the way there."""
@@ -112,16 +112,14 @@ if __name__ == "__main__":
 LOADED = '''def numbers():
     """The numbers of the model by their names, from the file beside this one."""
     with np.load(Path(__file__).with_suffix(".npz")) as file:
-        return {name: np.array(file[name], float, order="C") for name in file}
-'''
+        return {name: np.array(file[name], float, order="C") for name in file}'''
 
 DRAWN = Template(
     '''def numbers(rng=np.random.default_rng(0)):
     """Numbers to start with: weights of variance 2 / (columns that come in), small biases."""
     return {
 $lines
-    }
-'''
+    }'''
 )
 
 REMEMBER = Template(

@@ -20,7 +20,7 @@ from ..training.units import InUnits
 from .by_hand_layers import HELPERS
 from .by_hand_losses import HandLoss, by_hand
 from .files import source_path, write
-from .lesson import Lesson
+from .lesson import Lesson, chain
 from .plan import model_of, plan
 from .program import DRAWN, LOADED, PROGRAM, REMEMBER
 
@@ -107,13 +107,13 @@ def _program(lesson: Lesson, found: tuple, file: str, drawn: bool) -> str:
     text = "\n".join([*forward, *backward])
     moved = f"remember(p, forward(p, x, training=True{', seed=step' * seed})[1])"
     return PROGRAM.substitute(
-        steps=textwrap.fill(" → ".join(part.layer.describe() for part in lesson.leaves()), 98),
+        steps=textwrap.fill(chain(lesson.parts) + ",", 98),
         loss=f"{loss_name}: {loss.formula.partition(';')[0]}",
         file=file,
         imports="" if drawn else "from pathlib import Path\n",
         learned=_list(lesson.learned),
         numbers=_drawn(lesson) if drawn else LOADED,
-        helpers="".join(f"\n{code}\n\n" for word, code in HELPERS.items() if f"{word}(" in text),
+        helpers="".join(f"\n\n\n{code}" for word, code in HELPERS.items() if f"{word}(" in text),
         mode=", training=False" * has_modes + ", seed=0" * seed,
         forward=_indented(forward),
         last=lesson.last,
