@@ -122,6 +122,12 @@ def test_a_model_in_the_units_of_its_data(name, tmp_path):
     assert np.array_equal(other(data.x).data, model(data.x).data)
 
 
+def test_far_out_too(tmp_path):
+    x = np.array([[-1e3, -22.0, -1e-9, 0.0, 1e-9, 22.0, 1e3]])
+    for kind in tn.layers.ACTIVATIONS.values():
+        compare(kind(), exported(kind(), tmp_path), x, 1e-15)
+
+
 def test_an_embedding(tmp_path):
     model = Sequential(Embedding(5, 3, rng=0), Flatten(), Linear(6, 2, rng=1))
     ids = np.array([[0.0, 4.0], [2.0, 2.0]])
