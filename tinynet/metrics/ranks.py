@@ -31,8 +31,8 @@ def auc(y_true: Any, y_pred: Any, *, average: str | None = "macro") -> Any:
 
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
     0.75
-    >>> auc([0, 1, 2], [[2.0, 1, 1], [0, 3, 3], [0, 1, 4]], average=None)
-    array([1.  , 0.75, 1.  ])
+    >>> auc([0, 1, 2], [[2.0, 1, 1], [0, 1, 3], [0, 1, 4]], average=None)
+    array([1. , 0.5, 1. ])
     """
     if average not in AVERAGES:
         listed = ", ".join(map(repr, AVERAGES))

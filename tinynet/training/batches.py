@@ -94,6 +94,7 @@ class Batches:
         def share(batch: Batch) -> float:
             if counts_rows(loss, batch.options):
                 return _size(batch)
+            check_takes(loss, batch.options)
             with no_grad():
                 y_pred = predict(model, batch.x)
                 return float(np.sum(divisor(loss, batch.y, y_pred, batch.options)))
