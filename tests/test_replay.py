@@ -27,9 +27,9 @@ from tinynet.layers import (
 )
 from tinynet.metrics import accuracy
 from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, RMSprop
-from tinynet.training import EarlyStopping, NonFiniteLoss
+from tinynet.training import EarlyStopping, NonFiniteLoss, Step
 from tinynet.training import replay as replay_module
-from tinynet.training.replay import Double, Replay, Step
+from tinynet.training.replay import Double, Replay, Written
 from tinynet.training.suited import fitting, outputs, suited
 from tinynet.training.tape import Traced
 
@@ -42,26 +42,26 @@ total = functools.partial(losses.mse, reduction="sum")
 logits = functools.partial(losses.log_loss, from_logits=True)
 
 
-class Watched(Replay):
+class Watched(Step):
     """Remembers each batch: True where it was replayed."""
 
     made: list
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.replayed = []
+        self.batches = []
         self.made.append(self)
 
-    def __call__(self, rows):
-        value = super().__call__(rows)
-        self.replayed.append(value is self)
+    def backward(self, x, y, **per_row):
+        value = super().backward(x, y, **per_row)
+        self.batches.append(self.replayed)
         return value
 
 
 @pytest.fixture
 def watched(monkeypatch):
     monkeypatch.setattr(Watched, "made", [], raising=False)
-    monkeypatch.setattr(sys.modules["tinynet.training.fit"], "Replay", Watched)
+    monkeypatch.setattr(sys.modules["tinynet.training.fit"], "Step", Watched)
     return Watched.made
 
 
@@ -97,8 +97,8 @@ def test_whole_runs_have_the_same_bits_on_both_paths(loss, y, activation, dtype,
         for replay in (True, False)
     ]
     assert runs[0] == runs[1]
-    assert watched[0].replayed == ([False] + [True] * 2 + [False] + ([True] * 3 + [False]) * 3)
-    assert not any(watched[1].replayed)
+    assert watched[0].batches == ([False] + [True] * 2 + [False] + ([True] * 3 + [False]) * 3)
+    assert not any(watched[1].batches)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_whole_runs_have_the_same_bits_on_both_paths(loss, y, activation, dtype,
 )
 def test_a_loss_may_make_arrays_like_those_it_gets(loss, watched):
     assert trained(model(2), loss, NUMBERS) == trained(model(2), loss, NUMBERS, replay=False)
-    assert any(watched[0].replayed)
+    assert any(watched[0].batches)
 
 
 @pytest.mark.parametrize("optimizer", [SGD, Adagrad, RMSprop, Adam, AdamW])
@@ -118,7 +118,7 @@ def test_every_optimizer_takes_the_same_steps(optimizer, options, watched):
         stepper = optimizer(net.parameters(), lr=0.01, **options)
         runs.append(trained(net, losses.cross_entropy, IDS, stepper, replay))
     assert runs[0] == runs[1]
-    assert any(watched[0].replayed)
+    assert any(watched[0].batches)
 
 
 def shared():
@@ -160,7 +160,7 @@ def frozen():
 def test_models_of_any_shape(make, x, watched):
     runs = [trained(make(), losses.cross_entropy, IDS, replay=r, x=x) for r in (True, False)]
     assert runs[0] == runs[1]
-    assert any(watched[0].replayed)
+    assert any(watched[0].batches)
 
 
 def test_a_weight_that_is_used_twice_and_one_that_is_never_used(watched):
@@ -170,7 +170,7 @@ def test_a_weight_that_is_used_twice_and_one_that_is_never_used(watched):
         optimizer = SGD([*net.parameters(), *Linear(2, 2, rng=5).parameters()], lr=0.1)
         runs.append(trained(net, losses.cross_entropy, IDS, optimizer, replay))
     assert runs[0] == runs[1]
-    assert any(watched[0].replayed)
+    assert any(watched[0].batches)
 
 
 # --- where it stays away --------------------------------------------------------------------
@@ -214,7 +214,7 @@ mine.defslope(lambda y_true, y_pred: 2 * (y_pred - y_true))
 def test_what_is_not_certain_takes_the_ordinary_path(make, loss, y, watched):
     runs = [trained(make(), loss, y, replay=replay) for replay in (True, False)]
     assert runs[0] == runs[1]
-    assert not any(watched[0].replayed)
+    assert not any(watched[0].batches)
 
 
 def test_a_parameter_that_the_optimizer_does_not_know(watched):
@@ -224,7 +224,7 @@ def test_a_parameter_that_the_optimizer_does_not_know(watched):
         optimizer = SGD(net.parameters()[2:], lr=0.01)
         runs.append(trained(net, losses.cross_entropy, IDS, optimizer, replay))
     assert runs[0] == runs[1]
-    assert not any(watched[0].replayed)
+    assert not any(watched[0].batches)
 
 
 def test_a_callback_may_change_the_model(watched):
@@ -236,7 +236,7 @@ def test_a_callback_may_change_the_model(watched):
         for r in (True, False)
     ]
     assert runs[0] == runs[1]
-    assert any(watched[0].replayed)
+    assert any(watched[0].batches)
 
 
 def sharper(net):
@@ -293,7 +293,7 @@ def test_whatever_changes_the_model_is_seen(change, hook, watched):
         options["callbacks"] = [Changing(change, hook)]
         runs.append(trained(net, losses.cross_entropy, IDS, replay=replay, **options))
     assert runs[0] == runs[1]
-    assert any(watched[0].replayed)
+    assert any(watched[0].batches)
 
 
 @pytest.mark.parametrize("what", ["targets", "options"])
@@ -330,7 +330,7 @@ def test_an_ignored_class_is_ignored_in_every_batch(loss, ignored, watched):
         trained(model(3), functools.partial(loss, **options), ids, replay=r) for r in (True, False)
     ]
     assert runs[0] == runs[1]
-    assert not any(watched[0].replayed)
+    assert not any(watched[0].batches)
 
 
 def test_a_class_that_is_ignored_only_later_is_ignored():
@@ -409,7 +409,7 @@ def test_a_layer_that_is_wrongly_taken_for_pure_is_found_out(layer, monkeypatch,
         for r in (True, False)
     ]
     assert runs[0] == runs[1]
-    assert not any(watched[0].replayed)
+    assert not any(watched[0].batches)
 
 
 def test_a_loss_whose_targets_depend_on_their_batch_is_found_out(monkeypatch, watched):
@@ -424,7 +424,7 @@ def test_a_loss_whose_targets_depend_on_their_batch_is_found_out(monkeypatch, wa
     monkeypatch.setattr(losses, "centred_squares", centred_squares, raising=False)
     runs = [trained(model(2), centred_squares, NUMBERS, replay=r) for r in (True, False)]
     assert runs[0] == runs[1]
-    assert not any(watched[0].replayed)
+    assert not any(watched[0].batches)
 
 
 # Layers, some of them plain functions, some with a memory or a random stream of their own.
@@ -514,7 +514,7 @@ def test_the_learning_rate_may_change_and_the_best_state_come_back(watched):
         )
         runs.append((run, stopping.best_epoch))
     assert runs[0] == runs[1]
-    assert any(watched[0].replayed)
+    assert any(watched[0].batches)
 
 
 def test_a_loss_that_is_no_number_is_reported_the_same_way(watched):
@@ -526,7 +526,7 @@ def test_a_loss_that_is_no_number_is_reported_the_same_way(watched):
             trained(net, losses.mse, NUMBERS * 1e3, optimizer, replay)
         messages.append((str(error.value), optimizer.vector.tobytes()))
     assert messages[0] == messages[1]
-    assert any(watched[0].replayed)
+    assert any(watched[0].batches)
 
 
 def test_a_wrong_label_in_a_later_batch_is_still_named():

@@ -148,14 +148,16 @@ def _epoch(
 ) -> float:
     """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
     (x, y), total, size = run.parts[""], 0.0, 0.0
+    step.look()
     for run.batch, rows in enumerate(batches, 1):
         share = run.share(rows) if run.share else 1.0
         if not share:
             continue  # none of its rows counts
         for observer in observers:
             observer.on_batch_begin(run)
-        per_row = {name: values[rows] for name, values in options.items()}
-        loss = step.backward(x[rows], y[rows], **per_row)
+            step.look()
+        per_row = {name: values[rows] for name, values in options.items()} if options else options
+        loss = step.backward(x.take(rows, 0), y.take(rows, 0), **per_row)
         value = finite(loss, run)
         run.optimizer.step()
         for observer in observers:

@@ -68,6 +68,10 @@ class Traced(ArrayMethods):
             return self
         return self._written(_cast, (self, np.dtype(dtype)), {})
 
+    def one_hot(self, classes: int, dtype: Any) -> Traced:
+        table, one = np.eye(classes + 2, classes, -1, dtype), np.ones((), self.dtype)
+        return self._written(_one_hot, (self + one, table), {})
+
     def __and__(self, other: Any) -> Traced:
         return np.bitwise_and(self, other)
 
@@ -141,6 +145,14 @@ def _count(x: Any, out: Any = None) -> Any:
     """np.count_nonzero(x)."""
     out = np.empty((), int) if out is None else out
     out[...] = np.count_nonzero(x)
+    return out
+
+
+def _one_hot(places: Any, table: Any, out: Any = None) -> Any:
+    """Rows of a table whose first and last row, all 0, are for what is no class."""
+    out = table.take(places, 0, out, "clip")
+    if np.count_nonzero(out) != places.size:
+        raise Otherwise("a class id is not one of the classes")
     return out
 
 
