@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..data import Dataset
+from ..engine.arrays import like
 from ..engine.upstairs import upstairs
 from ..layers import Module, modules
 from ..losses import Loss
@@ -148,6 +149,7 @@ def _epoch(
 ) -> float:
     """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
     (x, y), total, size = run.parts[""], 0.0, 0.0
+    elsewhere = like(x)  # where the data are, if not here
     step.look()
     for run.batch, rows in enumerate(batches, 1):
         share = run.share(rows) if run.share else 1.0
@@ -156,6 +158,8 @@ def _epoch(
         for observer in observers:
             observer.on_batch_begin(run)
             step.look()
+        if elsewhere is not None:
+            rows = np.asarray(rows, like=elsewhere)
         per_row = {name: values[rows] for name, values in options.items()} if options else options
         loss = step.backward(x.take(rows, 0), y.take(rows, 0), **per_row)
         value = finite(loss, run)

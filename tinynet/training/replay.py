@@ -29,7 +29,7 @@ from ..layers import Module, walk
 from ..losses import Loss
 from ..optimizers import Optimizer
 from .arguments import name_of, unwrapped
-from .tape import Call, Otherwise, Traced, bound
+from .tape import Call, Otherwise, Traced, bound, place_like
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
@@ -118,9 +118,7 @@ class Replay:
                 raise TypeError("a gradient has no place of its own")
             places[g] = parameter.grad_buffer
         for traced in (*step.batch, step.value):
-            places[traced] = np.empty_like(traced.array)
-            if places[traced].strides != traced.array.strides:
-                raise TypeError("x or y is a view with gaps: np.ascontiguousarray(x) has none")
+            places[traced] = place_like(traced.array)
         self.calls = bound(step.calls, places)
         self.batch, self.value = [places[traced] for traced in step.batch], places[step.value]
         self.gradient, self.reached = optimizer.gradient, list(step.gradients)
@@ -181,7 +179,7 @@ class Parts:
     def unchanged(self) -> bool:
         """Is each of them the very same object as before?"""
         try:
-            return self._now() == (self.types, self.held) and self.wanted == [
+            return (self.types, self.held) == self._now() and self.wanted == [
                 tensor.requires_grad for tensor in self.tensors
             ]
         except (TypeError, ValueError):  # two Tensors: only one that is the same is equal
@@ -206,10 +204,10 @@ def uncertain(model: Module, loss: Any) -> str:
             return f"the option {name}= of the loss can be changed in place: it is no number"
     for path, part in walk(model):
         held = [part.data] if isinstance(part, Tensor) else _held(part)
-        for value in (part, type(part), *held):
-            if not _pure(value):
-                where = f"{path} ({value.describe()})" if value is part else f"{path}: {value!r}"
-                return f"{where} is not known to compute the same each time"
+        for value in (part, *held):
+            if not _pure(value) and (value is part or not isinstance(value, Module)):
+                name = f" ({part.describe()})" if value is part else f": {value!r}"
+                return f"{path or 'the model'}{name} is not known to compute the same each time"
     return ""
 
 

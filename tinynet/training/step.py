@@ -17,7 +17,7 @@ from ..layers import Module
 from ..optimizers import Optimizer
 from .arguments import check_arguments
 from .replay import Parts, Replay, uncertain
-from .tape import Otherwise
+from .tape import Otherwise, place_like
 
 LAYOUTS = 8  # of batches that one Step keeps in mind
 _layout = operator.attrgetter("__class__", "shape", "dtype", "strides")
@@ -161,9 +161,12 @@ class Step:
         for name, array in batch.items():
             if type(array) is not np.ndarray:
                 return f"{name} is a {type(array).__name__}: only NumPy's own arrays are replayed"
-            if np.empty_like(array).strides != array.strides:
+            if not array.flags.forc:
                 return f"{name} is a view with gaps: np.ascontiguousarray({name}) has none"
-        return {name: array.copy("K") for name, array in batch.items()}
+        copies = {name: place_like(array) for name, array in batch.items()}
+        for name, array in batch.items():
+            copies[name][...] = array
+        return copies
 
     def _forget_some(self) -> None:
         """Keep few layouts in mind: a batch that came only once is forgotten first."""

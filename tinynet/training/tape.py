@@ -199,10 +199,17 @@ def bound(tape: list[Call], places: dict[Traced, np.ndarray]) -> list[Callable]:
             ending = set()
         if result not in places:
             unused = free[result.layout]
-            places[result] = unused.pop() if unused else np.empty_like(result.array)
+            places[result] = unused.pop() if unused else place_like(result.array)
         release(ending)
         calls.append(_ready(call, args, places[result]))
     return calls
+
+
+def place_like(array: Any) -> np.ndarray:
+    """An array of the very same layout, also where an axis of length 1 has a stride of its own."""
+    if array.strides == (place := np.empty_like(array)).strides or not array.flags.forc:
+        return place
+    return np.ndarray(array.shape, array.dtype, np.empty(array.size, array.dtype), 0, array.strides)
 
 
 def _ready(call: Call, args: tuple, place: np.ndarray) -> Callable:
