@@ -1,13 +1,17 @@
 """Callbacks: asked in time, named when they fail, and what they write is there at once."""
 
+import contextlib
 import csv
+import gc
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import types
+import weakref
 
 import numpy as np
 import pytest
@@ -177,6 +181,37 @@ def test_without_notes_as_in_python_3_10_the_message_tells_it(monkeypatch):
         run(Spy(on_epoch_end=raises(Old("wrong"))))
 
 
+def test_what_was_being_handled_stays_in_sight():
+    def broken(history, model):
+        try:
+            return math.sqrt(-1)
+        except ValueError:
+            return {}["x"]
+
+    with pytest.raises(KeyError, match="x") as caught:
+        run(broken)
+    assert isinstance(caught.value.__context__, ValueError)
+    assert not caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("hook", ["on_epoch_end", "on_train_end"])
+def test_an_error_keeps_nothing_alive_once_it_is_gone(hook):
+    def fails():
+        model = Linear(1, 1, rng=0)
+        with contextlib.suppress(ValueError):
+            run(Spy(**{hook: raised}), model=model)
+        return weakref.ref(model)
+
+    def raised():
+        raise ValueError("x")
+
+    gc.disable()
+    try:
+        assert fails()() is None
+    finally:
+        gc.enable()
+
+
 def ctrl_c():
     raise KeyboardInterrupt
 
@@ -277,6 +312,18 @@ def test_a_resumed_run_goes_on_after_the_epoch_it_begins_with(kind, name, torn, 
     history = run(Resumes(), kind(path), epochs=6)
     assert [row["epoch"] for row in rows(path)] == [1, 2, 3, 4, 5, 6]
     assert [row["loss"] for row in rows(path)] == history["loss"]
+
+
+@LOGS
+@pytest.mark.parametrize("torn", [b"3,", b"epo", b'{"epoch": 3, "lo', b"\xff"])
+def test_a_line_that_was_left_half_written_does_not_spoil_the_next_run(kind, name, torn, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(torn)
+    first = run(kind(path), epochs=2)
+    assert rows(path) == columns(first)
+    with open(path, "ab") as file:
+        file.write(torn)
+    assert columns(first) + columns(run(kind(path), epochs=1)) == rows(path)
 
 
 @LOGS

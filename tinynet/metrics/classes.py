@@ -173,8 +173,8 @@ def _counts(
     found = answers(name, y_true, y_pred, kind, threshold)
     if found.true.dtype == bool and found.said.dtype == bool and found.kind != "ids":
         true, said = (y.reshape(len(y), -1) for y in (found.true, found.said))  # (N, K)
-        sums = [np.sum(y, axis=0) for y in (true & said, said, true)]
-        return _Counts(*sums, np.full(true.shape[1], True))
+        hits, of_said, of_true = (np.sum(y, axis=0) for y in (true & said, said, true))
+        return _Counts(hits, of_said, of_true, np.full(hits.shape, True))
     true, said, count = _numbered(name, found)
     hits, of_said, of_true = (
         np.bincount(y, minlength=count) for y in (true[true == said], said, true)

@@ -108,8 +108,8 @@ class Batches:
                 return _size(batch)
             check_takes(loss, batch.options)
             with no_grad():
-                y_pred = predict(model, batch.x)
-                return float(np.sum(divisor(loss, batch.y, y_pred, batch.options)))
+                weights = divisor(loss, batch.y, predict(model, batch.x), batch.options)
+            return _size(batch) if weights is None else float(weights.sum())
 
         return share
 
@@ -217,7 +217,14 @@ def grouped(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
 
 def of_group(share: Share | None) -> Callable[[list[Batch]], float] | None:
     """How much a group counts: as all its batches."""
-    return share and (lambda group: sum(map(share, group)))
+    if share is None:
+        return None
+    of_one = share
+
+    def of_all(group: list[Batch]) -> float:
+        return sum(map(of_one, group))
+
+    return of_all
 
 
 class Accumulation:

@@ -28,7 +28,9 @@ def observed(run: Run, callbacks: Together) -> Iterator[None]:
         _interrupted(run)
     except Exception as error:
         failed = _with_history(error, run.history)
-        raise failed from failed.__cause__
+        if failed is error:
+            raise
+        raise failed from None
     finally:
         run.history.seconds += time.perf_counter() - start
         _ended(run, callbacks, failed)
