@@ -164,7 +164,8 @@ def test_what_fails_at_the_end_does_not_hide_what_failed_before():
     last = Spy(on_train_end=raises(ValueError("second")))
     with np.errstate(all="ignore"), pytest.raises(NonFiniteLoss) as caught:
         run(diverges, last, Spy(on_train_end=raises(ValueError("third"))))
-    assert "and then ValueError: second" in caught.value.__notes__
+    told = "and then ValueError: second, raised by the callback Spy.on_train_end, at the end of"
+    assert caught.value.__notes__[0].startswith(told) and len(caught.value.__notes__) == 1
     assert caught.value.history.epochs == 1
 
 

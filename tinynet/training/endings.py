@@ -82,6 +82,8 @@ def _ended(run: Run, callbacks: Together, failed: Exception | None) -> None:
     except Exception as error:
         if failed is None:
             raise
-        add_note(failed, f"and then {type(error).__name__}: {error}")
+        whose = vars(error).get("__notes__", [""])[-1]
+        said = str(error).partition("\n")[0]
+        add_note(failed, f"and then {type(error).__name__}: {said}, {whose}")
     finally:
         run.model.eval()
