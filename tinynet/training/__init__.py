@@ -8,6 +8,7 @@ from .evaluation import evaluate, predict
 from .fit import fit
 from .history import History, NonFiniteLoss
 from .step import Step
+from .sweep import sweep
 from .units import InUnits, Units
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "evaluate",
     "fit",
     "predict",
+    "sweep",
 ]
 
 

@@ -9,6 +9,7 @@ the same bits from whichever epoch it goes on.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import re
@@ -77,12 +78,13 @@ class _Keeper(Callback):
 
     __name__ = "resume"
     kept: dict[str, Any] | None = None  # what the file held
-    taken: dict[str, Any] | None = None  # at the end of an epoch, and not yet written
+    taken: dict[str, Any]  # at the end of an epoch
 
     def __init__(self, path: Any, settings: dict[str, str], callbacks: list[Callable]) -> None:
         self.path, self.settings, self.callbacks = path, settings, callbacks
         own = [c for c in callbacks if getattr(type(c), "state_dict", None) not in _FORGETFUL]
         self.remembering = {f"{i} {type(c).__name__}": c for i, c in enumerate(own, 1)}
+        self.taken, self.written = {}, True
         self.taking, self.writing = _Pace(), _Pace()
 
     def restore(self, run: Run) -> None:
@@ -97,8 +99,8 @@ class _Keeper(Callback):
             self._check_settings()
             weights = contents.state(tensors(run.model))
         with self._undone():
-            for name, callback in self.remembering.items():
-                _check_alike(name, callback.state_dict(), self.kept["callbacks"][name])
+            if self.kept["callbacks"].keys() != self.remembering.keys():
+                raise ValueError("what its callbacks remember is missing")
             state = self.kept["state"]
             _put(run, state | {"weights": state["weights"] or weights})
             before = _history(self.kept["history"])
@@ -112,7 +114,9 @@ class _Keeper(Callback):
         if self.kept is not None:
             with self._undone():
                 for name, callback in self.remembering.items():
-                    callback.load_state_dict(self.kept["callbacks"][name])
+                    remembered = self.kept["callbacks"][name]
+                    _check_alike(name, callback.state_dict(), remembered)
+                    callback.load_state_dict(remembered)
             self._ask_again(self.kept["stopped"])
         if not self.run.history.over:
             check_can_write(self.path)
@@ -122,28 +126,29 @@ class _Keeper(Callback):
         self.kept = self.before = None
 
     def on_epoch_end(self, history: History, model: Module) -> None:
-        if self.taking.due or self.run.history.over:
+        if self.taking.due or history.over:
             self._take()
-        if self.taken is not None and self.writing.due:
+        if self.writing.due and not (self.written or history.over):  # at the end it is told why
             self._try_to_write()
 
     def on_train_end(self, run: Run) -> None:
-        if self.taken is not None:
+        if self.taken:
             self._try_to_write()
 
     def _take(self) -> None:
         """Take down what the run is, between two epochs."""
         history = self.run.history
         with self.taking.timed():
+            states = {name: c.state_dict() for name, c in self.remembering.items()}
             self.taken = {
                 "settings": self.settings,
                 "optimizers": [self.begun, told(self.run.optimizer)],
                 "stopped": history.stopped,  # by a callback
                 "state": _state(self.run),
-                "callbacks": {name: c.state_dict() for name, c in self.remembering.items()},
+                "callbacks": copy.deepcopy(states),  # they may be what still changes
                 "history": {"columns": {k: list(v) for k, v in history.items()}},
             }
-            self.epochs = history.epochs
+            self.epochs, self.written = history.epochs, False
 
     def _write(self) -> None:
         """Write what was taken down; as the model to use, the one with which the run has ended."""
@@ -158,7 +163,7 @@ class _Keeper(Callback):
         taken = taken | {"history": history, "state": taken["state"] | {"weights": weights}}
         with self.writing.timed():
             write(self.path, self.about, state, taken)
-        self.taken = None
+        self.written = True
 
     def _try_to_write(self) -> None:
         """A disk that is full ends no run, and the file stays as it was."""
@@ -166,7 +171,8 @@ class _Keeper(Callback):
             self._write()
         except (OSError, ValueError) as error:
             warnings.warn(
-                f"the run goes on, but was not written down: {error}", stacklevel=stacklevel()
+                f"{self.path} stays as it was, while the run went on: {error}",
+                stacklevel=stacklevel(),
             )
 
     # --- whether the file is of this run ----------------------------------------------------
@@ -248,6 +254,7 @@ def _state(run: Run) -> dict[str, Any]:
     """What changes in a run, but for its History and the memory of its callbacks."""
     return {
         "weights": run.model.state_dict(),
+        "trained": [path for path, tensor in tensors(run.model).items() if tensor.requires_grad],
         "optimizer": run.optimizer.state_dict(),
         "random": {name: rng.bit_generator.state for name, rng in _generators(run).items()},
     }
@@ -262,6 +269,8 @@ def _put(run: Run, state: dict[str, Any]) -> None:
         _check_random(name, generator, state["random"][name])
     run.optimizer.load_state_dict(state["optimizer"])
     run.model.load_state_dict(state["weights"])
+    for path, tensor in tensors(run.model).items():
+        tensor.requires_grad = path in state["trained"]
     for name, generator in generators.items():
         generator.bit_generator.state = state["random"][name]
 
