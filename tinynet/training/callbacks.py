@@ -46,6 +46,8 @@ class Callback:
     ...         self.norms.append(np.linalg.norm(self.gradient))
     """
 
+    writes = False  # files, say: then only rank 0 of several processes is to run it
+
     def on_train_begin(self, run: Run) -> None:
         """Before the first epoch."""
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,7 @@ from .callbacks import Callback, Run
 from .evaluation import predict, scores
 from .finite import check_parameters, finite
 from .history import History, NonFiniteLoss
+from .parallel import on_this_rank, team
 from .step import Step
 from .units import InUnits
 
@@ -54,6 +56,7 @@ def fit(
     progress: bool = True,
     replay: bool = True,
     record: bool = False,
+    parallel: Any = None,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -77,6 +80,8 @@ def fit(
         and run again, which is faster and gives the same bits; see replay.py.
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
+    parallel : tn.training.parallel.MPI, optional
+        Shares each batch out among the processes that ``mpiexec -n N python script.py`` started.
 
     The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
@@ -103,20 +108,23 @@ def fit(
     run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))
     run.history.planned, run.rng = epochs, rng
     run.share = _share(model, loss, x, y, options)
-    step = Step(model, loss, optimizer, replay=replay)
+    step, ranks = Step(model, loss, optimizer, replay=replay), team(parallel)
+    backward = ranks.shared(partial(_backward, step, x, y, options), run)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
+    callbacks = on_this_rank(callbacks, ranks.rank)
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
-    with _observed(run, observers):
-        for _ in _bar(epochs, run.history, progress):
+    ranks.begin(run)
+    with _observed(run, observers), ranks.together(run):
+        for _ in _bar(epochs, run.history, progress and not ranks.rank):
             model.train()
             batches = shuffled(len(x), batch_size, rng)
-            mean = _epoch(run, step, batches, options, observers)
+            mean = _epoch(run, step, backward, batches, observers)
             run.history.append(loss=mean, **run.scores())
             run.batch = 0
             stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
-            if any(stops):
+            if ranks.agree(any(stops)):
                 break
     return run.history
 
@@ -145,11 +153,10 @@ def _share(model: Module, loss: Any, x: Any, y: Any, options: dict) -> Callable 
 
 
 def _epoch(
-    run: Run, step: Step, batches: Iterable, options: dict, observers: Sequence[Callback]
+    run: Run, step: Step, backward: Callable, batches: Iterable, observers: Sequence[Callback]
 ) -> float:
     """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
-    (x, y), total, size = run.parts[""], 0.0, 0.0
-    elsewhere = like(x)  # where the data are, if not here
+    total, size = 0.0, 0.0
     step.look()
     for run.batch, rows in enumerate(batches, 1):
         share = run.share(rows) if run.share else 1.0
@@ -158,10 +165,7 @@ def _epoch(
         for observer in observers:
             observer.on_batch_begin(run)
             step.look()
-        if elsewhere is not None:
-            rows = np.asarray(rows, like=elsewhere)
-        per_row = {name: values[rows] for name, values in options.items()} if options else options
-        loss = step.backward(x.take(rows, 0), y.take(rows, 0), **per_row)
+        loss = backward(rows)
         value = finite(loss, run)
         run.optimizer.step()
         for observer in observers:
@@ -169,6 +173,14 @@ def _epoch(
         total, size = total + value * share, size + share
     check_parameters(run)
     return total / size if run.share else total
+
+
+def _backward(step: Step, x: Any, y: Any, options: dict[str, Any], rows: Any) -> Any:
+    """Forward and backward for some of the rows; returns their loss."""
+    if type(x) is not np.ndarray:
+        rows = np.asarray(rows, like=like(x))
+    per_row = {name: values[rows] for name, values in options.items()} if options else options
+    return step.backward(x.take(rows, 0), y.take(rows, 0), **per_row)
 
 
 def _wants_to_stop(callback: Callable, run: Run) -> bool:

@@ -157,8 +157,11 @@ def _one_hot(places: Any, table: Any, out: Any = None) -> Any:
 
 
 REDUCTIONS = {
-    **{np.sum: np.add.reduce, np.max: np.maximum.reduce, np.min: np.minimum.reduce},
-    **{np.any: np.logical_or.reduce, np.all: np.logical_and.reduce},
+    np.sum: np.add.reduce,
+    np.max: np.maximum.reduce,
+    np.min: np.minimum.reduce,
+    np.any: np.logical_or.reduce,
+    np.all: np.logical_and.reduce,
 }
 OTHERS = {np.where: _select, np.clip: np.clip, np.count_nonzero: _count}
 MADE = {np.asarray, np.arange, np.eye}  # from nothing, with like=: a constant of the step
