@@ -34,6 +34,7 @@ class Run:
     batch: int = 1  # of the epoch, counted from 1; 0 between epochs
     last_loss: float = math.nan
     rng: Any = None  # the generator that shuffles the batches
+    step: Any = None  # the Step that takes the steps
 
 
 class Callback:

@@ -10,13 +10,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from ..data import Dataset
-from ..engine.arrays import like
 from ..engine.upstairs import upstairs
 from ..layers import Module, modules
 from ..losses import Loss
@@ -35,7 +33,7 @@ from .callbacks import Callback, Run
 from .evaluation import predict, scores
 from .finite import check_parameters, finite
 from .history import History, NonFiniteLoss
-from .parallel import on_this_rank, team
+from .parallel import team
 from .step import Step
 from .units import InUnits
 
@@ -108,17 +106,15 @@ def fit(
     run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))
     run.history.planned, run.rng = epochs, rng
     run.share = _share(model, loss, x, y, options)
-    step, ranks = Step(model, loss, optimizer, replay=replay), team(parallel)
-    backward = ranks.shared(partial(_backward, step, x, y, options), run)
-    callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
-    callbacks = on_this_rank(callbacks, ranks.rank)
+    run.step, ranks = Step(model, loss, optimizer, replay=replay), team(parallel)
+    backward = ranks.shared(run.step.of_rows(x, y, **options), run)
+    callbacks = [*([upstairs("Recorder")()] if record else []), *ranks.chosen(callbacks)]
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
     ranks.begin(run)
     with _observed(run, observers), ranks.together(run):
         for _ in _bar(epochs, run.history, progress and not ranks.rank):
             model.train()
-            batches = shuffled(len(x), batch_size, rng)
-            mean = _epoch(run, step, backward, batches, observers)
+            mean = _epoch(run, backward, shuffled(len(x), batch_size, rng), observers)
             run.history.append(loss=mean, **run.scores())
             run.batch = 0
             stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
@@ -152,19 +148,17 @@ def _share(model: Module, loss: Any, x: Any, y: Any, options: dict) -> Callable 
     return len if weights is None else lambda rows: float(weights[rows].sum())
 
 
-def _epoch(
-    run: Run, step: Step, backward: Callable, batches: Iterable, observers: Sequence[Callback]
-) -> float:
+def _epoch(run: Run, backward: Callable, batches: Iterable, observers: Sequence) -> float:
     """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
     total, size = 0.0, 0.0
-    step.look()
+    run.step.look()
     for run.batch, rows in enumerate(batches, 1):
         share = run.share(rows) if run.share else 1.0
         if not share:
             continue  # none of its rows counts
         for observer in observers:
             observer.on_batch_begin(run)
-            step.look()
+            run.step.look()
         loss = backward(rows)
         value = finite(loss, run)
         run.optimizer.step()
@@ -173,14 +167,6 @@ def _epoch(
         total, size = total + value * share, size + share
     check_parameters(run)
     return total / size if run.share else total
-
-
-def _backward(step: Step, x: Any, y: Any, options: dict[str, Any], rows: Any) -> Any:
-    """Forward and backward for some of the rows; returns their loss."""
-    if type(x) is not np.ndarray:
-        rows = np.asarray(rows, like=like(x))
-    per_row = {name: values[rows] for name, values in options.items()} if options else options
-    return step.backward(x.take(rows, 0), y.take(rows, 0), **per_row)
 
 
 def _wants_to_stop(callback: Callable, run: Run) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,6 +48,10 @@ class Alone:
     def agree(self, stop: bool) -> bool:
         """Does any rank want to stop?"""
         return stop
+
+    def chosen(self, callbacks: Iterable) -> list:
+        """The callbacks of this rank: those that write files are for rank 0."""
+        return [c for c in callbacks if not (self.rank and getattr(c, "writes", False))]
 
 
 class MPI(Alone):
@@ -219,11 +223,6 @@ def team(parallel: Any) -> Alone:
     if not (parallel is None or isinstance(parallel, Alone)):
         raise TypeError(f"parallel must be tn.training.parallel.MPI(), not {parallel!r}")
     return parallel or Alone()
-
-
-def on_this_rank(callbacks: Any, rank: int) -> list:
-    """The callbacks, without those that write files, which are for rank 0."""
-    return [callback for callback in callbacks if not (rank and getattr(callback, "writes", False))]
 
 
 def _room(optimizer: Optimizer) -> np.ndarray:
