@@ -104,8 +104,8 @@ class MPI(Alone):
         self._in_place, self._print = mpi.IN_PLACE, sys.excepthook
         self._parts: Any = None  # what is summed
         self.ended, self._first = "", 0  # why the run failed, if all ranks know; and who tells it
-        if isinstance(getattr(sys.excepthook, "__self__", None), MPI):
-            self._print = sys.excepthook.__self__._print
+        if isinstance(before := getattr(sys.excepthook, "__self__", None), MPI):
+            self._print = before._print
         sys.excepthook = self._report
 
     def begin(self, run: Run) -> None:

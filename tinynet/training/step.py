@@ -107,10 +107,10 @@ class Step:
                 replay = self._written(layout, {"x": x, "y": y} | per_row)
             loss = replay(x, y, *per_row.values())
             self.why_not = ""
+            return loss
         except Otherwise as reason:
             self.why_not = str(reason)
-            loss = self._ordinary(x, y, per_row)
-        return loss
+        return self._ordinary(x, y, per_row)
 
     def of_rows(self, x: Any, y: Any, **per_row: Any) -> Callable[[Any], Any]:
         """`backward` as a function of the rows that a batch consists of."""
@@ -159,7 +159,7 @@ class Step:
             raise Otherwise(known)
         return known
 
-    def _tried(self, *batches: dict[str, Any]) -> Replay | str:
+    def _tried(self, *batches: Any) -> Replay | str:
         """What two batches make, or why they do not."""
         try:
             return Replay(self.model, self.loss, self.optimizer, batches)
