@@ -14,6 +14,7 @@ from .models import confusion_matrix, decision_boundary, fitted_curve, history, 
 from .points import dataset
 from .reports import report
 from .surfaces import surface, surface_map
+from .sweep import ranking
 
 __all__ = [
     "Picture",
@@ -30,6 +31,7 @@ __all__ = [
     "literal",
     "loss",
     "predictions",
+    "ranking",
     "report",
     "run",
     "save",
