@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..data import Dataset
+from ..engine.arrays import like
 from ..engine.grad_mode import no_grad
 from ..layers import Module, modules
 from ..losses import Loss
@@ -60,9 +61,12 @@ class Rows:
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
         """The batches of one epoch."""
+        elsewhere = like(self.x)  # where the data are, if not here
         for rows in shuffled(len(self.x), self.batch_size, rng):
+            if elsewhere is not None:
+                rows = np.asarray(rows, like=elsewhere)
             options = {name: given[rows] for name, given in self.options.items()}
-            yield Batch(self.x[rows], self.y[rows], options, rows)
+            yield Batch(self.x.take(rows, 0), self.y.take(rows, 0), options, rows)
 
     def share(self, model: Module, loss: Any) -> Share | None:
         """By what the mean of a batch was divided; None where the loss is a sum."""
