@@ -23,7 +23,6 @@ from .arguments import arrays, check_counts, mask, rows_that_count, unwrapped
 from .callbacks import Run
 from .evaluation import predict
 from .finite import finite
-from .step import Step
 from .stream import Stream, is_stream
 from .units import InUnits
 from .weighting import any_counts, check_takes, counts_rows, divisor, row_options
@@ -36,14 +35,6 @@ class Batch(NamedTuple):
     y: np.ndarray
     options: dict[str, np.ndarray]
     rows: np.ndarray | None = None  # where they stand among all, if they are in memory
-
-    def every(self, step: int, start: int = 0) -> Batch:
-        """Each `step`-th of its rows."""
-        part = slice(start, None, step)
-        options = {name: given[part] for name, given in self.options.items()}
-        return Batch(
-            self.x[part], self.y[part], options, None if self.rows is None else self.rows[part]
-        )
 
 
 Share = Callable[[Batch], float]  # how much a batch counts in the loss of its epoch
@@ -234,8 +225,9 @@ class Accumulation:
     at a time.
     """
 
-    def __init__(self, step: Step, run: Run, share: Share | None) -> None:
-        self.step, self.run, self.share_of_one = step, run, share
+    def __init__(self, run: Run, share: Share | None, watchful: bool) -> None:
+        self.run, self.share_of_one = run, share
+        self.watchful = watchful  # something else runs between two steps, too
 
     def __call__(self, group: list[Batch]) -> Any:
         if len(group) == 1:
@@ -257,4 +249,6 @@ class Accumulation:
         return value
 
     def _one(self, batch: Batch) -> Any:
-        return self.step.backward(batch.x, batch.y, **batch.options)
+        if self.watchful:
+            self.run.step.look()
+        return self.run.step.backward(batch.x, batch.y, **batch.options)

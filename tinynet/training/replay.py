@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -102,7 +103,7 @@ class Replay:
     """
 
     def __init__(
-        self, model: Module, loss: Any, optimizer: Optimizer, batches: tuple[dict, dict]
+        self, model: Module, loss: Any, optimizer: Optimizer, batches: Sequence[dict]
     ) -> None:
         function, options = unwrapped(loss)
         double = Double(model)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from ..engine.grad_mode import recording
 from ..layers import Module
 from ..optimizers import Optimizer
@@ -106,10 +107,21 @@ class Step:
                 replay = self._written(layout, {"x": x, "y": y} | per_row)
             loss = replay(x, y, *per_row.values())
             self.why_not = ""
+            return loss
         except Otherwise as reason:
             self.why_not = str(reason)
-            loss = self._ordinary(x, y, per_row)
-        return loss
+        return self._ordinary(x, y, per_row)
+
+    def of_rows(self, x: Any, y: Any, **per_row: Any) -> Callable[[Any], Any]:
+        """`backward` as a function of the rows that a batch consists of."""
+
+        def backward(rows: Any) -> Any:
+            if type(x) is not np.ndarray:
+                rows = np.asarray(rows, like=like(x))
+            options = {name: v[rows] for name, v in per_row.items()} if per_row else per_row
+            return self.backward(x.take(rows, 0), y.take(rows, 0), **options)
+
+        return backward
 
     def _ordinary(self, x: Any, y: Any, per_row: dict[str, Any]) -> Any:
         loss = self.loss(y, self.model(x), **per_row)
@@ -147,7 +159,7 @@ class Step:
             raise Otherwise(known)
         return known
 
-    def _tried(self, *batches: dict[str, Any]) -> Replay | str:
+    def _tried(self, *batches: Any) -> Replay | str:
         """What two batches make, or why they do not."""
         try:
             return Replay(self.model, self.loss, self.optimizer, batches)

@@ -72,13 +72,13 @@ class Traced(ArrayMethods):
         table, one = np.eye(classes + 2, classes, -1, dtype), np.ones((), self.dtype)
         return self._written(_one_hot, (self + one, table), {})
 
-    def __and__(self, other: Any) -> Traced:
+    def __and__(self, other: Any) -> Any:
         return np.bitwise_and(self, other)
 
-    def __or__(self, other: Any) -> Traced:
+    def __or__(self, other: Any) -> Any:
         return np.bitwise_or(self, other)
 
-    def __invert__(self) -> Traced:
+    def __invert__(self) -> Any:
         return np.invert(self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
