@@ -28,6 +28,13 @@ def trained(data=(X, IDS), loss=losses.cross_entropy, optimizer=Adam, dtype=floa
     return history, np.concatenate([p.data.ravel() for p in model.parameters()])
 
 
+class Still(SGD):
+    """Leaves the parameters as they are."""
+
+    def update(self, w, g):
+        pass
+
+
 # --- groups ---------------------------------------------------------------------------------
 
 
@@ -151,6 +158,19 @@ def test_the_loss_of_an_epoch_is_that_of_all_rows_and_each_epoch_gets_new_batche
     assert evaluate(model, losses.mse, batches) == {"loss": pytest.approx(expected)}
     one = evaluate(model, losses.mse, [(X, NUMBERS)], [metrics.rmse])
     assert one["rmse"] == pytest.approx(expected**0.5)
+
+
+def test_a_loss_on_batches_follows_their_sample_weights():
+    model = MLP([3, 5, 3], rng=0, dtype=float)
+    expected = float(losses.cross_entropy(IDS, model(X), sample_weight=WEIGHTS))
+    found = evaluate(model, losses.cross_entropy, of(X, IDS, WEIGHTS), [metrics.accuracy])
+    assert found["loss"] == pytest.approx(expected)
+    assert found["accuracy"] == metrics.accuracy(IDS, model(X))
+    history, _ = trained(of(X, IDS), validation=of(X, IDS, WEIGHTS), epochs=1, optimizer=Still)
+    assert history["val_loss"] == pytest.approx([expected])
+    mixed = [(X, IDS, WEIGHTS), (X, IDS)]
+    with pytest.raises(ValueError, match="sample weights with all of its batches, or none"):
+        evaluate(model, losses.cross_entropy, mixed)
 
 
 def test_early_stopping_goes_with_batches_of_a_function():

@@ -164,6 +164,7 @@ MSE = {"loss": losses.mse, "columns": 2, "y": NUMBERS}
         ({"class_weight": {5: 2}}, "no row is of class 5; y holds 0, 1, 2"),
         ({"class_weight": {1: -2}}, "weight of class 1 must be .* at least 0, not -2"),
         ({"class_weight": {1: NAN}}, "at least 0, not nan"),
+        ({"class_weight": {1: "2"}}, "weight of class 1 must be .* at least 0, not '2'"),
         ({"class_weight": dict.fromkeys(range(3), 0)}, "must not be 0 for every row"),
         ({"class_weight": "balanced", **MSE}, r"\(30, 2\) must be one-hot.*sample_weight="),
         ({"class_weight": "balanced", **MSE, "y": X[:, :1]}, "but y holds -?[0-9.]+: weigh rows"),
