@@ -409,7 +409,7 @@ def test_a_run_ends_when_its_time_is_over(budget, stopped, epochs, monkeypatch):
     assert history.stopped == f"TimeBudget {stopped}" and history.epochs == epochs
 
 
-@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), "3"])
 def test_a_time_budget_is_a_number_of_seconds(seconds):
     with pytest.raises(ValueError, match="TimeBudget: seconds must be a number above 0"):
         TimeBudget(seconds)

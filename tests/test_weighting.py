@@ -173,6 +173,7 @@ MSE = {"loss": losses.mse, "columns": 2, "y": NUMBERS}
         ({"where": np.ones((30, 3), bool), **MSE}, r"\(30, 3\).*, or one per target, \(30, 2\)"),
         ({"where": np.zeros(30, bool)}, "False throughout, so nothing counts"),
         ({"where": np.ones(30, bool), "sample_weight": np.ones(4)}, "has 4 rows, but x has 30"),
+        ({"where": np.ones(30, bool), "sample_weight": 5}, "sample_weight must have one row per"),
         (
             {"sample_weight": WEIGHTS, **MSE, "loss": of_ones_own},
             r"of_ones_own takes no sample_weight=.*of_ones_own\(y_true, y_pred, \*, sample_weight=",

@@ -19,7 +19,14 @@ from ..engine.grad_mode import no_grad
 from ..layers import Module, modules
 from ..losses import Loss
 from ..optimizers import Optimizer
-from .arguments import arrays, check_counts, mask, rows_that_count, unwrapped
+from .arguments import (
+    array_of_numbers,
+    arrays,
+    check_counts,
+    mask,
+    rows_that_count,
+    unwrapped,
+)
 from .callbacks import Run
 from .evaluation import predict
 from .finite import finite
@@ -141,10 +148,10 @@ def source_of(
         given = {"sample_weight": sample_weight, "where": where, "batch_size": batch_size}
         _check_stream(given, class_weight)
         return Batches(Stream(train, dtype, "train", class_weight))
+    x, y = arrays(train, dtype, "train", where)
     if batch_size is None:
         raise TypeError("batch_size is missing: from how many rows a step learns, as batch_size=32")
     check_counts(batch_size=batch_size)
-    x, y = arrays(train, dtype, "train", where)
     names = train.target_names if isinstance(train, Dataset) else ()
     counts = mask(where, y)
     if counts is not None:
@@ -162,7 +169,7 @@ def source_of(
 
 
 def _rows_of(sample_weight: Any, rows: np.ndarray) -> np.ndarray:
-    weights = np.asarray(sample_weight)
+    weights = array_of_numbers(sample_weight, "sample_weight")
     if len(weights) != len(rows):
         raise ValueError(f"sample_weight has {len(weights)} rows, but x has {len(rows)}")
     return weights[rows]
