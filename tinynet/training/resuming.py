@@ -153,6 +153,9 @@ class _Keeper(Callback):
     def _write(self) -> None:
         """Write what was taken down; as the model to use, the one with which the run has ended."""
         run, taken = self.run, self.taken
+        if run.rank:  # another process does
+            self.written = True
+            return
         history = taken["history"] | {name: getattr(run.history, name) for name in _TOLD}
         history["seconds"] = time.perf_counter() - self.start
         state = weights = taken["state"]["weights"]
