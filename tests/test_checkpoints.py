@@ -2,7 +2,10 @@
 
 import json
 import pickle
+import re
+import secrets
 import struct
+import subprocess
 import sys
 import tracemalloc
 import zipfile
@@ -500,3 +503,17 @@ def test_what_checkpoint_cannot_do_is_told(make, error, text, tmp_path, monkeypa
     with pytest.raises(error, match=text):
         make()
     assert list(tmp_path.iterdir()) == []
+
+
+# --- thousands of files -----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_damaged_and_forged_files_give_the_same_model_or_a_value_error():
+    """1,000 of them in a process of its own; `python -m tests.fuzz_checkpoints` tries 10,000."""
+    command = [sys.executable, "-m", "tests.fuzz_checkpoints", "1000", str(secrets.randbits(30))]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    seconds, memory = re.search(r"longest ([\d.]+) s, at most (\d+) MB", done.stdout).groups()
+    assert float(seconds) < 10 and int(memory) < 200
+    assert "the same" in done.stdout and "refused" in done.stdout
