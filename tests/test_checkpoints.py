@@ -482,6 +482,20 @@ def test_a_file_of_a_dataset_knows_its_names(tmp_path):
     assert checkpoints.load_model(tmp_path / "iris.npz").feature_names == iris.feature_names
 
 
+def test_a_full_disk_ends_no_run_and_the_older_model_stays(tmp_path, monkeypatch):
+    real, calls = np.savez, iter(range(99))
+
+    def full(file, **arrays):
+        if next(calls) >= 2:
+            raise OSError(28, "No space left on device")
+        real(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.warns(UserWarning, match="the run goes on, but: .*No space .*last.npz"):
+        _, history = trained(Checkpoint(tmp_path / "last.npz"))
+    assert history.epochs == 7 and checkpoints.load_model(tmp_path / "last.npz")
+
+
 @pytest.mark.parametrize(
     ("make", "error", "text"),
     [

@@ -393,6 +393,7 @@ def hostile(place, value):
         ("adam", "history.best_epoch", -7),
         ("adam", "history.planned", float("inf")),
         ("adam", "history.stopped", 5),
+        ("adam", "history.ended", [1]),
         ("adam", "settings", None),
         ("adam", "optimizers", 3),
     ],
