@@ -75,6 +75,7 @@ __all__ = [
 
 places |= {
     "History.plot": ("tinynet.views.plots", "history"),
+    "LivePlot": ("tinynet.views.live_plot", "LivePlot"),
     "History.save_html": ("tinynet.views.training_page", "save"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),

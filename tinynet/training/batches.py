@@ -1,7 +1,7 @@
 """Batches: what one step after the other learns from, and how much each of them counts.
 
-A batch is what a step is called with: the numbers of rows that are in memory, arrays from a stream,
-or a group of either, whose gradients are accumulated.
+They are cut from arrays in memory, or come from a stream; one step learns from a group of them,
+whose gradients are accumulated, and which is mostly a single one.
 """
 
 from __future__ import annotations
@@ -9,22 +9,35 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..data import Dataset
 from ..engine.grad_mode import no_grad
-from ..layers import Module
+from ..layers import Module, modules
 from ..losses import Loss
+from ..optimizers import Optimizer
 from .arguments import arrays, check_counts, mask, rows_that_count, unwrapped
 from .callbacks import Run
 from .evaluation import predict
 from .finite import finite
+from .step import Step
 from .stream import Stream, is_stream
-from .weighting import any_counts, check_takes, divisor, row_options
+from .units import InUnits
+from .weighting import any_counts, check_takes, counts_rows, divisor, row_options
 
-Share = Callable[[Any], float]  # how much a batch counts in the loss of its epoch
+
+class Batch(NamedTuple):
+    """Some rows, and the options of the loss with a number for each of them."""
+
+    x: np.ndarray
+    y: np.ndarray
+    options: dict[str, np.ndarray]
+    rows: np.ndarray | None = None  # where they stand among all, if they are in memory
+
+
+Share = Callable[[Batch], float]  # how much a batch counts in the loss of its epoch
 
 
 def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
@@ -35,49 +48,42 @@ def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[n
 
 @dataclass
 class Rows:
-    """Arrays in memory, `batch_size` rows at a time; a batch is an array of row numbers."""
+    """Arrays in memory; each epoch takes them in another order, `batch_size` rows at a time."""
 
     x: np.ndarray
     y: np.ndarray
     batch_size: int
-    options: dict[str, np.ndarray] = field(default_factory=dict)  # of the loss, one for each row
+    options: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def part(self) -> tuple[np.ndarray, np.ndarray]:
         return self.x, self.y
 
-    def epoch(self, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
         """The batches of one epoch."""
-        return shuffled(len(self.x), self.batch_size, rng)
-
-    def counts(self, rows: np.ndarray) -> bool:
-        """Whether any row of a batch counts."""
-        return any_counts(self.options, rows)
+        for rows in shuffled(len(self.x), self.batch_size, rng):
+            options = {name: given[rows] for name, given in self.options.items()}
+            yield Batch(self.x[rows], self.y[rows], options, rows)
 
     def share(self, model: Module, loss: Any) -> Share | None:
         """By what the mean of a batch was divided; None where the loss is a sum."""
-        function, bound = unwrapped(loss)
-        if not self.options and not (isinstance(function, Loss) and bound):
-            return len
+        if counts_rows(loss, self.options):
+            return _size
         with no_grad():
             weights = divisor(loss, self.y, predict(model, self.x), self.options)
-        return None if weights is None else lambda rows: float(weights[rows].sum())
+        return None if weights is None else lambda batch: float(weights[batch.rows].sum())
 
 
 @dataclass
 class Batches:
-    """A stream; a batch is (x, y, options of the loss)."""
+    """A stream; each epoch takes it as it comes."""
 
     part: Stream
     options: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def epoch(self, rng: np.random.Generator) -> Iterable:
-        """The batches of one epoch, in the order in which they come."""
-        return self.part
-
-    def counts(self, batch: tuple) -> bool:
-        """Whether any row of a batch counts."""
-        return any_counts(batch[-1], ...)
+    def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
+        """The batches of one epoch."""
+        return itertools.starmap(Batch, self.part)
 
     def share(self, model: Module, loss: Any) -> Share | None:
         """By what the mean of a batch was divided; None where the loss is a sum."""
@@ -85,35 +91,44 @@ class Batches:
         if isinstance(function, Loss) and bound.get("reduction") == "sum":
             return None
 
-        def share(batch: tuple) -> float:
-            x, y, options = batch
-            if not options and not (isinstance(function, Loss) and bound):
-                return len(x)
+        def share(batch: Batch) -> float:
+            if counts_rows(loss, batch.options):
+                return _size(batch)
+            check_takes(loss, batch.options)
             with no_grad():
-                return float(np.sum(divisor(loss, y, predict(model, x), options)))
+                y_pred = predict(model, batch.x)
+                return float(np.sum(divisor(loss, batch.y, y_pred, batch.options)))
 
         return share
 
 
-class LossOfBatch:
-    """The loss of a batch from a stream."""
+def _size(batch: Batch) -> int:
+    return len(batch.x)
 
-    def __init__(self, model: Module, loss: Callable) -> None:
-        self.model, self.loss = model, loss
 
-    def __call__(self, batch: tuple) -> Any:
-        x, y, options = batch
-        return self.loss(y, self.model(x), **options)
+def dtype_of(model: Module, optimizer: Optimizer) -> Any:
+    """What the data become; those in their own units lose digits in the dtype of the model."""
+    in_units = any(isinstance(part, InUnits) for part in modules(model))
+    return np.float64 if in_units else optimizer.vector.dtype
 
-    def look_again(self) -> None:
-        """Nothing is remembered from batch to batch."""
+
+def validation_of(train: Any, validation: Any, dtype: Any) -> dict[str, Any]:
+    """The part to validate on, if there is one."""
+    if validation is None:
+        return {}
+    if isinstance(train, Dataset) and isinstance(validation, Dataset):
+        train.check_alike(validation)
+    if is_stream(validation, "validation"):
+        return {"val_": Stream(validation, dtype, "validation")}
+    return {"val_": arrays(validation, dtype, "validation")}
 
 
 def source_of(
     train: Any,
     dtype: Any,
-    batch_size: int | None,
     loss: Any,
+    *,
+    batch_size: int | None,
     sample_weight: Any,
     class_weight: Any,
     where: Any,
@@ -172,65 +187,53 @@ def _check_stream(given: dict[str, Any], class_weight: Any) -> None:
 # --- groups ---------------------------------------------------------------------------------
 
 
-def grouped(batches: Iterable, size: int) -> Iterator[list]:
-    """Each `size` batches after one another as one; the last group may have fewer."""
-    batches = iter(batches)
+def grouped(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
+    """Each `size` batches after one another, the last time fewer, but for those that count not.
+
+    ValueError where none of them counts.
+    """
+    batches, found = iter(batches), False
     while group := list(itertools.islice(batches, size)):
-        yield group
-
-
-def epoch_of(source: Rows | Batches, rng: np.random.Generator, accumulate: int) -> Iterator:
-    """What one epoch learns from: the batches, or groups of them, of which any row counts."""
-    groups, found = grouped(source.epoch(rng), accumulate), False
-    for group in groups:
-        if counting := [batch for batch in group if source.counts(batch)]:
+        if counting := [batch for batch in group if any_counts(batch.options, ...)]:
             found = True
-            yield counting[0] if accumulate == 1 else counting
+            yield counting
     if not found:
         raise ValueError("train: no row counts, since all sample weights are 0")
 
 
-class Accumulated:
-    """The loss of a group of batches as if it were one batch, in the memory that one of them needs.
+def of_group(share: Share | None) -> Callable[[list[Batch]], float] | None:
+    """How much a group counts: as all its batches."""
+    return share and (lambda group: sum(map(share, group)))
 
-    ``backward()`` gives Σ share · gradient / Σ share, in place of the gradient of a batch.
+
+class Accumulation:
+    """``gradient(group)`` gives the loss of a group of batches, and the parameters its gradient.
+
+    It is as if they were one batch, Σ share · gradient / Σ share, but with the graph of one of them
+    at a time.
     """
 
-    def __init__(self, step: Any, run: Run) -> None:
-        self.step, self.run, self.look_again = step, run, step.look_again
-        self.share_of_one = run.share
-        run.share = run.share and self.share
+    def __init__(self, step: Step, run: Run, share: Share | None) -> None:
+        self.step, self.run, self.share_of_one = step, run, share
 
-    def share(self, group: list) -> float:
-        """That of all its batches."""
-        return sum(map(self.share_of_one or len, group))
-
-    def __call__(self, group: list) -> Accumulated:
-        optimizer, shares = self.run.optimizer, [1.0] * len(group)
-        if self.share_of_one:
-            shares = [self.share_of_one(batch) for batch in group]
+    def __call__(self, group: list[Batch]) -> Any:
+        if len(group) == 1:
+            return self._one(group[0])
+        shares = [self.share_of_one(batch) if self.share_of_one else 1.0 for batch in group]
         whole = sum(shares) if self.share_of_one else 1.0
-        self.value, self.gradients = 0.0, [None] * len(optimizer.parameters)
+        parameters, value = self.run.optimizer.parameters, 0.0
+        gradients: list[Any] = [None] * len(parameters)
         for batch, share in zip(group, shares, strict=True):
             if not share:
-                continue  # none of its rows counts
-            loss = self.step(batch)
-            self.value += finite(loss, self.run) * share / whole
-            optimizer.zero_grad()
-            loss.backward()
-            self._add(share / whole)
-        return self
-
-    def _add(self, share: float) -> None:
-        for place, parameter in enumerate(self.run.optimizer.parameters):
-            if (g := parameter.grad) is not None:
-                before = self.gradients[place]
-                self.gradients[place] = share * g if before is None else before + share * g
-
-    def backward(self) -> None:
-        """Give the parameters their gradients."""
-        for parameter, g in zip(self.run.optimizer.parameters, self.gradients, strict=True):
+                continue  # none of its targets counts
+            value += finite(self._one(batch), self.run) * share / whole
+            for place, g in enumerate(parameter.grad for parameter in parameters):
+                if g is not None:
+                    before = gradients[place]
+                    gradients[place] = g * (share / whole) + (0 if before is None else before)
+        for parameter, g in zip(parameters, gradients, strict=True):
             parameter.grad = g
+        return value
 
-    def __float__(self) -> float:
-        return self.value
+    def _one(self, batch: Batch) -> Any:
+        return self.step.backward(batch.x, batch.y, **batch.options)

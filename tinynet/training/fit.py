@@ -1,33 +1,39 @@
 """The training loop that everybody writes, once: read `_epoch` first.
 
-Around its five lines stand shuffled batches, a progress bar, and a History that survives whatever
-stops the run.
+Around it stand what gives the batches (batches.py), what looks on (callbacks/), and a History that
+survives whatever stops the run (endings.py).
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..data import Dataset
-from ..engine.grad_mode import recording
 from ..engine.upstairs import upstairs
-from ..layers import Module, modules
+from ..layers import Module
 from ..optimizers import Optimizer
-from .arguments import arrays, check_arguments, check_counts, check_tracked, row_by_row
-from .batches import Accumulated, Batches, LossOfBatch, Rows, epoch_of, source_of
+from .arguments import check_arguments, check_counts, check_tracked, row_by_row
+from .bar import epochs_of
+from .batches import (
+    Accumulation,
+    Batches,
+    Rows,
+    dtype_of,
+    grouped,
+    of_group,
+    source_of,
+    validation_of,
+)
 from .callbacks import Callback, Run
 from .callbacks.together import Together
 from .endings import observed, set_for_a_run
 from .evaluation import scores
 from .finite import check_parameters, finite
 from .history import History
-from .replay import Replay
-from .stream import Stream, is_stream
-from .units import InUnits
+from .step import Step
 
 
 def fit(
@@ -109,50 +115,46 @@ def fit(
     """
     check_arguments(model, optimizer, loss, metrics, callbacks)
     check_counts(epochs=epochs, accumulate=accumulate)
-    untracked, dtype = check_tracked(model, optimizer), _dtype(model, optimizer)
-    source = source_of(train, dtype, batch_size, loss, sample_weight, class_weight, where)
-    parts = {"": source.part} | _validation(train, validation, dtype)
-    _remember_names(model, train)
+    untracked, dtype = check_tracked(model, optimizer), dtype_of(model, optimizer)
+    given = {"batch_size": batch_size, "sample_weight": sample_weight}
+    given |= {"class_weight": class_weight, "where": where}
+    source = source_of(train, dtype, loss, **given)
+    parts = {"": source.part} | validation_of(train, validation, dtype)
+    if isinstance(train, Dataset):
+        model.feature_names, model.target_names = train.feature_names, train.target_names
     loss = row_by_row(loss)
 
     run = Run(model, optimizer, train, parts)
     run.scores = lambda: scores(model, loss, parts, metrics, source.options.get("where"))
     run.rng = optimizer.rng if rng is None else np.random.default_rng(rng)
-    run.history.planned, run.share = epochs, source.share(model, loss)
-    step = _step(run, loss, source, replay, accumulate)
+    run.history.planned, share = epochs, source.share(model, loss)
+    gradient = Accumulation(Step(model, loss, optimizer, replay=replay), run, share)
+    run.share = of_group(share)
     callbacks = [*_plugged_in(source, Recorder=record), *callbacks]
     if resume is not None:
         from .resuming import around  # here, so that `import tinynet` stays fast
 
-        weighting = {"sample_weight": sample_weight, "class_weight": class_weight, "where": where}
-        counts = {"batch_size": batch_size, "accumulate": accumulate}
-        functions = {"loss": loss, "metrics": metrics}
-        callbacks = around(callbacks, resume, counts | functions | weighting)
+        settings = given | {"accumulate": accumulate, "loss": loss, "metrics": metrics}
+        callbacks = around(callbacks, resume, settings)
     together = Together(run, callbacks)
-    observers = [together] if together.at_batches else []
     clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
     with clipping, observed(run, together):
-        for _ in _bar(run.history, progress):
-            model.train()
-            batches = epoch_of(source, run.rng, accumulate)
-            run.history.append(loss=_epoch(run, step, batches, observers), **run.scores())
-            run.batch = 0
-            together.on_epoch_end(run.history, model)
+        together.on_train_begin(run)
+        for _ in epochs_of(run.history, progress):
+            groups = grouped(source.epoch(run.rng), accumulate)
+            _learn(run, gradient, groups, together)
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
-                step.look_again()
     return run.history
 
 
-def _step(run: Run, loss: Any, source: Rows | Batches, replay: bool, accumulate: int) -> Any:
-    """What gives the loss of a batch, and its gradient."""
-    if isinstance(source, Rows):
-        replay = replay and not recording.watcher
-        given = source.x, source.y, source.options
-        step: Any = Replay(run.model, loss, run.optimizer, *given, replay)
-    else:
-        step = LossOfBatch(run.model, loss)
-    return step if accumulate == 1 else Accumulated(step, run)
+def _learn(run: Run, gradient: Callable, groups: Iterable, callbacks: Together) -> None:
+    """One epoch, with what comes before and after it."""
+    run.model.train()
+    mean = _epoch(run, gradient, groups, callbacks)
+    run.history.append(loss=mean, **run.scores())
+    run.batch = 0
+    callbacks.on_epoch_end(run.history, run.model)
 
 
 def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
@@ -166,61 +168,18 @@ def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
     return [upstairs(name)() for name in wanted]
 
 
-def _remember_names(model: Module, train: Any) -> None:
-    """The model knows the names of what it is trained on."""
-    if isinstance(train, Dataset):
-        model.feature_names, model.target_names = train.feature_names, train.target_names
-
-
-def _validation(train: Any, validation: Any, dtype: Any) -> dict[str, Any]:
-    """The part to validate on, if there is one."""
-    if validation is None:
-        return {}
-    if isinstance(train, Dataset) and isinstance(validation, Dataset):
-        train.check_alike(validation)
-    if is_stream(validation, "validation"):
-        return {"val_": Stream(validation, dtype, "validation")}
-    return {"val_": arrays(validation, dtype, "validation")}
-
-
-def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callback]) -> float:
-    """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
-    optimizer, total, size = run.optimizer, 0.0, 0.0
-    for run.batch, rows in enumerate(batches, 1):
-        share = run.share(rows) if run.share else 1.0
+def _epoch(run: Run, gradient: Callable, groups: Iterable, callbacks: Callback) -> float:
+    """One pass over the data, a group of batches at a time; returns the loss of all of it."""
+    total, size = 0.0, 0.0
+    for run.batch, group in enumerate(groups, 1):
+        share = run.share(group) if run.share else 1.0
         if not share:
             continue  # none of its rows counts
-        for observer in observers:
-            observer.on_batch_begin(run)
-            step.look_again()
-        loss = step(rows)  # loss(y[rows], model(x[rows]))
+        callbacks.on_batch_begin(run)
+        loss = gradient(group)  # of loss(y, model(x)), mostly of a single batch
         value = finite(loss, run)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        for observer in observers:
-            observer.on_batch_end(run)
+        run.optimizer.step()
+        callbacks.on_batch_end(run)
         total, size = total + value * share, size + share
     check_parameters(run)
     return total / size if run.share else total
-
-
-def _dtype(model: Module, optimizer: Optimizer) -> Any:
-    """What the data become; those in their own units lose digits in the dtype of the model."""
-    in_units = any(isinstance(part, InUnits) for part in modules(model))
-    return np.float64 if in_units else optimizer.vector.dtype
-
-
-def _bar(history: History, progress: bool) -> Iterator[None]:
-    """Count the epochs, with a progress bar that shows the last values of the history."""
-    if not progress or sys.stderr is None or sys.stderr.closed:
-        while not history.over:
-            yield
-        return
-    from tqdm import tqdm  # here, so that `import tinynet` stays fast
-
-    with tqdm(total=history.planned, initial=history.epochs, unit="epoch") as bar:
-        while not history.over:
-            yield
-            bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in history.items()}, refresh=False)
-            bar.update()

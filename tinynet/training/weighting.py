@@ -126,6 +126,12 @@ def check_takes(loss: Any, options: Mapping[str, Any]) -> None:
         )
 
 
+def counts_rows(loss: Any, options: Mapping[str, Any]) -> bool:
+    """Whether the mean of a batch is one over its rows, all of which count the same."""
+    function, bound = unwrapped(loss)
+    return not options and not (isinstance(function, Loss) and bound)
+
+
 def divisor(loss: Callable, y: Any, y_pred: Any, options: Mapping[str, Any]) -> np.ndarray | None:
     """What each row adds to that by which the loss divides its sum, (N,); None for a plain sum.
 

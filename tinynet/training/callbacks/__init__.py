@@ -2,5 +2,7 @@
 
 from .base import Callback, Run
 from .early_stopping import EarlyStopping
+from .logs import CSVLog, JSONLinesLog
+from .time_budget import TimeBudget
 
-__all__ = ["Callback", "EarlyStopping", "Run"]
+__all__ = ["CSVLog", "Callback", "EarlyStopping", "JSONLinesLog", "Run", "TimeBudget"]

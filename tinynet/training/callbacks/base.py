@@ -45,6 +45,8 @@ class Callback:
     ...         self.norms.append(np.linalg.norm(self.gradient))
     """
 
+    at_batches = True  # whether it is asked at batches, too, if it has a method for that
+
     def on_train_begin(self, run: Run) -> None:
         """Before the first epoch."""
 

@@ -22,8 +22,7 @@ class Together(Callback):
 
     def __init__(self, run: Run, callbacks: Sequence[Any]) -> None:
         self.run, self.callbacks, self.begun = run, callbacks, 0
-        at_batches = ("on_batch_begin", "on_batch_end")
-        self.at_batches = [c for c in callbacks if any(_writes(c, name) for name in at_batches)]
+        self.at_batches = [c for c in callbacks if _looks_at_batches(c)]
 
     def on_train_begin(self, run: Run) -> None:
         for callback in self.callbacks:
@@ -89,10 +88,11 @@ class Together(Callback):
         )
 
 
-def _writes(callback: Any, method: str) -> bool:
-    """Whether it has something to do there."""
-    own = getattr(type(callback), method, None)
-    return own is not None and own is not getattr(Callback, method)
+def _looks_at_batches(callback: Any) -> bool:
+    """Whether it has something to do there: a method of its own."""
+    own = (getattr(type(callback), name, None) for name in ("on_batch_begin", "on_batch_end"))
+    written = {*own} - {None, Callback.on_batch_begin, Callback.on_batch_end}
+    return bool(written) and getattr(callback, "at_batches", True)
 
 
 def add_note(error: BaseException, note: str) -> None:
