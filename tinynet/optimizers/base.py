@@ -139,28 +139,6 @@ class Optimizer:
         vars(copied).update(arrays, gradient=self.gradient)
         return copied
 
-    def state_dict(self) -> dict[str, Any]:
-        """A copy of what changes while it trains."""
-        kept = (int, float, np.ndarray)
-        return {
-            name: copy.copy(value)
-            for name, value in vars(self).items()
-            if isinstance(value, kept) and name not in ("vector", "gradient")
-        }
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on as the optimizer whose `state_dict` this is."""
-        own = self.state_dict()
-        if own.keys() != state.keys():
-            raise ValueError(f"the state does not fit this {type(self).__name__}")
-        for name, value in state.items():
-            if isinstance(own[name], np.ndarray) and own[name].shape == np.shape(value):
-                vars(self)[name][...] = value
-            elif isinstance(own[name], np.ndarray) and own[name].size == self.vector.size:
-                raise ValueError(f"{name} has the shape {np.shape(value)}")
-            else:
-                setattr(self, name, value)
-
     def decayed(self, g: np.ndarray) -> np.ndarray:
         """The gradient with weight decay, g + λ w: that of the loss with ½ λ |w|² added."""
         return g + self.weight_decay * self.vector if self.weight_decay else g

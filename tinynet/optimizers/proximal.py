@@ -119,12 +119,6 @@ class Proximal(Optimizer):
             for v, new in zip(self._chosen(inner.velocity), moved, strict=True):
                 v[...] = new
 
-    def state_dict(self) -> dict[str, Any]:
-        return self.optimizer.state_dict()
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.optimizer.load_state_dict(state)
-
     def trial(self) -> Proximal:
         copied = copy.copy(self)
         copied.optimizer = self.optimizer.trial()
