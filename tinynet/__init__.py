@@ -5,7 +5,8 @@ The house, floor by floor; imports point down only (tests/test_floors.py):
 ================================ ============================================================
 engine/                          how a derivative is found: Tensor, operations, transforms
 functional initializers layers   the network, and how it is changed and measured
-optimizers/ penalties metrics
+optimizers/ schedules penalties
+metrics
 losses/                          what "wrong" means: the catalogue
 data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
@@ -68,6 +69,7 @@ __all__ = [
     "penalties",
     "plots",
     "primitive",
+    "schedules",
     "training",
     "value_and_grad",
     "vjp",
@@ -77,6 +79,9 @@ places |= {
     "History.plot": ("tinynet.views.plots", "history"),
     "LivePlot": ("tinynet.views.live_plot", "LivePlot"),
     "History.save_html": ("tinynet.views.training_page", "save"),
+    "RangeTest.plot": ("tinynet.views.plots", "range_test"),
+    "ReduceOnPlateau": ("tinynet.training.plateau", "ReduceOnPlateau"),
+    "Schedule.plot": ("tinynet.views.plots", "schedule"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),
     "losses.check": ("tinynet.diagnostics.workbench", "check"),

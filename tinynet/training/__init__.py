@@ -7,6 +7,8 @@ from .callbacks import Callback, CSVLog, EarlyStopping, JSONLinesLog, Run, TimeB
 from .evaluation import evaluate, predict
 from .fit import fit
 from .history import History, NonFiniteLoss
+from .learning_rate import find_lr
+from .plateau import ReduceOnPlateau
 from .step import Step
 from .units import InUnits, Units
 
@@ -20,11 +22,13 @@ __all__ = [
     "JSONLinesLog",
     "LivePlot",
     "NonFiniteLoss",
+    "ReduceOnPlateau",
     "Run",
     "Step",
     "TimeBudget",
     "Units",
     "evaluate",
+    "find_lr",
     "fit",
     "predict",
 ]

@@ -13,6 +13,7 @@ from .losses import compare, curves, fits, loss
 from .models import confusion_matrix, decision_boundary, fitted_curve, history, predictions, run
 from .points import dataset
 from .reports import report
+from .schedules import range_test, schedule
 from .surfaces import surface, surface_map
 
 __all__ = [
@@ -30,9 +31,11 @@ __all__ = [
     "literal",
     "loss",
     "predictions",
+    "range_test",
     "report",
     "run",
     "save",
+    "schedule",
     "surface",
     "surface_map",
 ]
