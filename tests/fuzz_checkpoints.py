@@ -129,11 +129,13 @@ class Fuzz:
         """Members that are left out, exchanged, doubled in another spelling, or somebody's."""
         name, other = self.random.choices(list(members), k=2)
         foreign = members_of(self.random.choice([p for p in self.seeds if p.suffix == ".npz"]))
+        if foreign.get(name) == members[name]:  # with it, the other file would be complete
+            foreign = {}
         return self.random.choice(
             [
                 {k: v for k, v in members.items() if k != name},
                 members | {name: members[other]},
-                members | {name: self.random.choice(list(foreign.values()))},
+                members | {name: self.random.choice(list({**foreign, **members}.values()))},
                 foreign | {name: members[name]},
                 members | {name.removesuffix(".npy"): members[name]},
                 members | {name: npy(self.random.choice(ARRAYS))},

@@ -14,7 +14,7 @@ import numpy as np
 
 import tinynet as tn
 from tinynet.layers import MLP, Linear, Module, Sequential, Tanh
-from tinynet.training import Callback, EarlyStopping, resuming
+from tinynet.training import Callback, EarlyStopping, ReduceOnPlateau, resuming
 
 DATA = np.random.default_rng(0)
 X = DATA.normal(size=(120, 4))
@@ -76,6 +76,21 @@ def momentum():
 
 
 def schedule():
+    """A schedule that counts the updates."""
+    model = MLP([4, 8, 1], rng=0)
+    optimizer = tn.optimizers.Adam(model.parameters(), lr=tn.schedules.one_cycle(0.05, steps=72))
+    return model, tn.losses.mse, optimizer, part(NUMBERS), None, {"rng": 1}
+
+
+def plateau():
+    """A rate that falls where the loss does not."""
+    model = MLP([4, 8, 1], rng=0)
+    optimizer = tn.optimizers.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    options = {"validation": part(NUMBERS, VALIDATION), "rng": 1}
+    return model, tn.losses.mse, optimizer, part(NUMBERS), ReduceOnPlateau(patience=1), options
+
+
+def function():
     """A rate that a function sets in each epoch, in float32; replayed."""
     model = MLP([4, 8, 1], rng=0, dtype=np.float32)
     optimizer = tn.optimizers.RMSprop(model.parameters(), lr=0.01)
@@ -114,7 +129,10 @@ def frozen():
     return model, tn.losses.mse, optimizer, part(NUMBERS), freeze, options
 
 
-RUNS = {f.__name__: f for f in (adam, momentum, schedule, own_layer, proximal, frozen)}
+RUNS = {
+    f.__name__: f
+    for f in (adam, momentum, schedule, plateau, function, own_layer, proximal, frozen)
+}
 
 
 def run(name, path=None, epochs=12, *more, **changed):
