@@ -68,7 +68,7 @@ def test_the_other_format_keeps_the_same_bits(tmp_path):
     assert outcome(*run("adam", tmp_path / "run.safetensors")) == undisturbed("adam")
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", ["adam", "schedule", "own_layer"])
 def test_a_finished_run_started_again_takes_no_step(name, file, monkeypatch):
     run(name, file)
     before = file.read_bytes()
@@ -78,7 +78,7 @@ def test_a_finished_run_started_again_takes_no_step(name, file, monkeypatch):
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", ["adam", "schedule", "own_layer"])
 def test_more_epochs_go_on_as_if_they_had_been_planned(name, file):
     for epochs in (2, 5, 12):
         run(name, file, epochs)
@@ -137,9 +137,9 @@ def test_the_model_in_the_file_of_a_finished_run_is_the_one_that_fit_gave(file):
 def test_the_best_of_checkpoint_is_remembered(tmp_path, monkeypatch):
     monkeypatch.setattr(resuming._Pace, "due", True)
     keep = [Checkpoint(tmp_path / f"{name}.npz", "best") for name in ("whole", "resumed")]
-    run("adam", tmp_path / "a.npz", 30, keep[0])
-    for epoch in (2, 11, 25, 99):
-        run("adam", tmp_path / "b.npz", 30, keep[1], at(epoch, KeyboardInterrupt()))
+    run("adam", tmp_path / "a.npz", 15, keep[0])
+    for epoch in (2, 11, 99):
+        run("adam", tmp_path / "b.npz", 15, keep[1], at(epoch, KeyboardInterrupt()))
     assert members_of(tmp_path / "whole.npz") == members_of(tmp_path / "resumed.npz")
 
 
@@ -332,8 +332,9 @@ def test_the_same_model_and_optimizer_go_on_in_one_process(file):
         (lambda path: path.write_bytes(b""), "is not a tinynet checkpoint, or is damaged"),
         (lambda path: path.mkdir(), "is a folder, not a checkpoint"),
         (os.mkfifo, "is a pipe, not a checkpoint"),
+        (lambda path: path.symlink_to("/dev/full"), "is a device, not a checkpoint"),
     ],
-    ids=["a model", "text", "empty", "folder", "pipe"],
+    ids=["a model", "text", "empty", "folder", "pipe", "device"],
 )
 def test_a_file_that_holds_no_run_is_refused_and_stays(make, text, file):
     make(file)

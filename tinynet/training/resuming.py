@@ -77,11 +77,14 @@ class _Keeper(Callback):
 
     __name__ = "resume"
     kept: dict[str, Any] | None = None  # what the file held
+    before: dict[str, Any] | None  # what the run was without the file
     taken: dict[str, Any]  # at the end of an epoch
 
     def __init__(self, path: Any, settings: dict[str, str], callbacks: list[Callable]) -> None:
         self.path, self.settings, self.callbacks = path, settings, callbacks
-        own = [c for c in callbacks if getattr(type(c), "state_dict", None) not in _FORGETFUL]
+        own: list[Any] = [
+            c for c in callbacks if getattr(type(c), "state_dict", None) not in _FORGETFUL
+        ]
         self.remembering = {f"{i} {type(c).__name__}": c for i, c in enumerate(own, 1)}
         self.taken, self.written = {}, True
         self.taking, self.writing = _Pace(), _Pace()
@@ -203,7 +206,7 @@ class _Keeper(Callback):
             with judged(self.path):
                 yield
         except ValueError:
-            _put(self.run, self.before)
+            _put(self.run, self.before or {})
             self.run.history.clear()
             raise
 

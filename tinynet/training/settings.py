@@ -31,7 +31,7 @@ def told(value: Any) -> str:
     'float64 of shape (3,), sha256 9d908ecfb6b256de'
     """
     if isinstance(value, np.ndarray):
-        sum_of_bytes = hashlib.sha256(np.ascontiguousarray(value)).hexdigest()
+        sum_of_bytes = hashlib.sha256(np.ascontiguousarray(value).data).hexdigest()
         return f"{value.dtype} of shape {value.shape}, sha256 {sum_of_bytes[:16]}"
     if isinstance(value, (list, tuple)):
         return ", ".join(map(told, value)) if len(value) < 20 else told(np.asarray(value))
