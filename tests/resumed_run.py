@@ -1,7 +1,7 @@
 """Runs of `fit` that are resumed, for test_resume.py; also as a process of its own, to be killed.
 
-python -m tests.resumed_run NAME FILE OUT [MOMENT]: train with resume=FILE, then write what came out
-to OUT. With a MOMENT, the process kills itself there.
+python -m tests.resumed_run NAME FILE OUT EPOCHS [MOMENT]: train with resume=FILE, then write what
+came out to OUT. With a MOMENT, the process kills itself there.
 """
 
 import functools
@@ -183,12 +183,12 @@ MOMENTS = {
 }
 
 
-def main(name, path, out, moment=None):
+def main(name, path, out, epochs, moment=None):
     if moment:
         resuming._Pace.due = True  # so that there are enough of such moments
         MOMENTS[moment]()
     print("ready", flush=True)
-    model, history = run(name, path, epochs=60 if moment else 1500)
+    model, history = run(name, path, int(epochs))
     weights = {name: value.tolist() for name, value in model.state_dict().items()}
     with open(out, "w") as file:
         json.dump([weights, dict(history), history.best_epoch, history.stopped], file)
