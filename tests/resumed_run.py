@@ -32,13 +32,13 @@ class Noise(Module):
     """A layer of one's own, with a parameter, a buffer and a random generator."""
 
     def __init__(self, rng):
-        self.rng, self.size = rng, tn.Tensor(np.full(4, 0.1), requires_grad=True)
+        self.rngs, self.size = [rng], tn.Tensor(np.full(4, 0.1), requires_grad=True)
         self.count = tn.Tensor(np.zeros(1))
 
     def forward(self, x):
         if self.training:
             self.count.data += 1
-        return x + self.size * self.rng.normal(size=x.shape) if self.training else x
+        return x + self.size * self.rngs[0].normal(size=x.shape) if self.training else x
 
 
 class Momentum(Callback):
@@ -102,9 +102,9 @@ def function():
 
 
 def own_layer():
-    """A layer of one's own and the batches share a generator that is not NumPy's default."""
+    """A layer of one's own, a callback of one's own, a generator that is not NumPy's default."""
     rng = np.random.Generator(np.random.MT19937(5))
-    model = Sequential(Noise(rng), Linear(4, 1, rng=0))
+    model = Sequential(Noise(np.random.default_rng(1)), Noise(rng), Linear(4, 1, rng=0))
     optimizer = tn.optimizers.Adagrad(model.parameters(), lr=0.1)
     return model, tn.losses.mse, optimizer, part(NUMBERS), Momentum(), {"rng": rng}
 

@@ -270,11 +270,15 @@ def _put(run: Run, state: dict[str, Any]) -> None:
 
 def _generators(run: Run) -> dict[str, np.random.Generator]:
     """Those that shuffle, and those of the layers, such as Dropout's, by their paths."""
-    found = {"fit": run.rng, "optimizer": run.optimizer.rng}
+    held: dict[str, Any] = {"fit": run.rng, "optimizer": run.optimizer.rng}
     for path, part in walk(run.model):
         if isinstance(part, Module):
-            found |= {f"model.{path}.{name}": value for name, value in vars(part).items()}
-    return {name: value for name, value in found.items() if isinstance(value, np.random.Generator)}
+            held |= {f"model.{path}.{name}": value for name, value in vars(part).items()}
+    for path, value in list(held.items()):
+        if isinstance(value, (list, tuple, dict)):
+            named = value.items() if isinstance(value, dict) else enumerate(value)
+            held |= {f"{path}.{name}": inner for name, inner in named}
+    return {path: value for path, value in held.items() if isinstance(value, np.random.Generator)}
 
 
 def _check_random(name: str, generator: np.random.Generator, state: Any) -> None:
