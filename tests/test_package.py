@@ -26,8 +26,9 @@ NAMES = {
     "tinynet.initializers": "glorot_uniform glorot_normal he_uniform he_normal lecun_uniform"
     " lecun_normal zeros",
     "tinynet.optimizers": "Optimizer SGD Adagrad RMSprop Adam AdamW",
-    "tinynet.metrics": "accuracy mae rmse r2",
-    "tinynet.training": "fit History EarlyStopping NonFiniteLoss evaluate predict",
+    "tinynet.metrics": "accuracy precision recall f1 auc confusion baseline mae rmse r2",
+    "tinynet.training": "fit History Callback Run EarlyStopping CSVLog JSONLinesLog TimeBudget"
+    " LivePlot NonFiniteLoss evaluate predict",
     "tinynet.checkpoints": "save load load_model",
     "tinynet.datasets": "names load load_iris load_wine load_breast_cancer load_digits"
     " load_penguins load_auto_mpg make_moons make_circles make_blobs make_xor make_spirals"

@@ -46,13 +46,22 @@ def check_arguments(model: Any, optimizer: Any, loss: Any, metrics: Any, callbac
         if not isinstance(listed, Sequence) or isinstance(listed, str):
             raise TypeError(f"{name} must be a list of functions, not {listed!r}: put it in [ ]")
         for function in listed:
-            if not callable(function) or isinstance(function, type):
+            fits = callable(function) or (name == "callbacks" and looks_on(function))
+            if not fits or isinstance(function, type):
                 raise TypeError(
                     f"{name}: {function!r} is not a function; pass the function itself, as in"
                     f" {examples[name]}"
                 )
     check_columns(metrics)
     check_bound(loss)
+
+
+HOOKS = ("on_train_begin", "on_batch_begin", "on_batch_end", "on_epoch_end", "on_train_end")
+
+
+def looks_on(callback: Any) -> bool:
+    """Whether it has any of the methods of a Callback, whatever it is."""
+    return any(hasattr(callback, hook) for hook in HOOKS)
 
 
 def check_counts(**counts: Any) -> None:

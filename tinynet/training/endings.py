@@ -17,10 +17,9 @@ from .history import History, NonFiniteLoss
 
 @contextmanager
 def observed(run: Run, callbacks: Together) -> Iterator[None]:
-    """The callbacks have their first and last look; the history says how the run ended."""
+    """The callbacks that began have their last look; the history says how the run ended."""
     start, failed = time.perf_counter(), None
     try:
-        callbacks.on_train_begin(run)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see finite.py
             yield
     except EndOfRun:  # it is told in the history

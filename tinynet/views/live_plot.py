@@ -53,9 +53,7 @@ class LivePlot(Callback):
 
 def _display() -> Any:
     """What shows a picture where the cell's output goes, and can show another in its place."""
-    instead = (
-        "in a script, use history.plot() after the run, or tn.training.CSVLog while it goes on"
-    )
+    instead = "in a script, take history.plot() after the run, or tn.training.CSVLog during it"
     try:
         from IPython import get_ipython
         from IPython.display import display

@@ -14,7 +14,14 @@ from ..history import History
 from .base import Callback, Run
 
 _KEPT = ("looked_at", "best", "best_epoch", "best_state", "first", "first_state")
-RISING = ("accuracy", "r2")  # metrics that are better when they are larger
+RISING = (
+    "accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "auc",
+    "r2",
+)  # metrics that are better when they are larger
 FALLING = ("loss", "mae", "rmse")
 
 
