@@ -203,9 +203,7 @@ def test_a_loss_of_ones_own_without_weights_is_told_how_to_take_them():
         return losses.cross_entropy(y_true, y_pred)
 
     for data, options in ((of(X, IDS), {"class_weight": {1: 2}}), (of(X, IDS, WEIGHTS + 1), {})):
-        with pytest.raises(
-            TypeError, match=r"own takes no sample_weight=.* write it as own\(y_true,"
-        ):
+        with pytest.raises(TypeError, match=r"own takes no sample_weight=.* write it as own"):
             trained(data, own, **options)
         with pytest.raises(TypeError, match="own takes no sample_weight="):
             trained(data, own, accumulate=2, **options)

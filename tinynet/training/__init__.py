@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..engine.upstairs import upstairs
+from .averaging import ExponentialMovingAverage
 from .callbacks import Callback, CSVLog, EarlyStopping, JSONLinesLog, Run, TimeBudget
 from .evaluation import evaluate, predict
 from .fit import fit
@@ -17,6 +18,7 @@ __all__ = [
     "Callback",
     "Checkpoint",
     "EarlyStopping",
+    "ExponentialMovingAverage",
     "History",
     "InUnits",
     "JSONLinesLog",

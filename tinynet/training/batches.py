@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..data import Dataset
+from ..engine.arrays import like
 from ..engine.grad_mode import no_grad
 from ..layers import Module, modules
 from ..losses import Loss
@@ -35,6 +36,14 @@ class Batch(NamedTuple):
     y: np.ndarray
     options: dict[str, np.ndarray]
     rows: np.ndarray | None = None  # where they stand among all, if they are in memory
+
+    def every(self, step: int, start: int = 0) -> Batch:
+        """Each `step`-th of its rows."""
+        part = slice(start, None, step)
+        options = {name: given[part] for name, given in self.options.items()}
+        return Batch(
+            self.x[part], self.y[part], options, None if self.rows is None else self.rows[part]
+        )
 
 
 Share = Callable[[Batch], float]  # how much a batch counts in the loss of its epoch
@@ -61,9 +70,12 @@ class Rows:
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
         """The batches of one epoch."""
+        elsewhere = like(self.x)  # where the data are, if not here
         for rows in shuffled(len(self.x), self.batch_size, rng):
-            options = {name: given[rows] for name, given in self.options.items()}
-            yield Batch(self.x[rows], self.y[rows], options, rows)
+            if elsewhere is not None:
+                rows = np.asarray(rows, like=elsewhere)
+            options = self.options and {name: given[rows] for name, given in self.options.items()}
+            yield Batch(self.x.take(rows, 0), self.y.take(rows, 0), options, rows)
 
     def share(self, model: Module, loss: Any) -> Share | None:
         """By what the mean of a batch was divided; None where the loss is a sum."""
@@ -194,9 +206,11 @@ def grouped(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
     """
     batches, found = iter(batches), False
     while group := list(itertools.islice(batches, size)):
-        if counting := [batch for batch in group if any_counts(batch.options, ...)]:
+        if group[0].options:
+            group = [batch for batch in group if any_counts(batch.options, ...)]
+        if group:
             found = True
-            yield counting
+            yield group
     if not found:
         raise ValueError("train: no row counts, since all sample weights are 0")
 

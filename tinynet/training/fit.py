@@ -151,7 +151,7 @@ def fit(
     return run.history
 
 
-def _learn(run: Run, gradient: Callable, groups: Iterable, callbacks: Together) -> None:
+def _learn(run: Run, gradient: Accumulation, groups: Iterable, callbacks: Together) -> None:
     """One epoch, with what comes before and after it."""
     run.model.train()
     mean = _epoch(run, gradient, groups, callbacks)
@@ -171,18 +171,22 @@ def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
     return [upstairs(name)() for name in wanted]
 
 
-def _epoch(run: Run, gradient: Callable, groups: Iterable, callbacks: Callback) -> float:
+def _epoch(run: Run, gradient: Accumulation, groups: Iterable, callbacks: Callback) -> float:
     """One pass over the data, a group of batches at a time; returns the loss of all of it."""
     total, size = 0.0, 0.0
+    gradient.step.look()
     for run.batch, group in enumerate(groups, 1):
         share = run.share(group) if run.share else 1.0
         if not share:
             continue  # none of its rows counts
-        callbacks.on_batch_begin(run)
+        if callbacks.at_batches:
+            callbacks.on_batch_begin(run)
+            gradient.step.look()
         loss = gradient(group)  # of loss(y, model(x)), mostly of a single batch
         value = finite(loss, run)
         run.optimizer.step()
-        callbacks.on_batch_end(run)
+        if callbacks.at_batches:
+            callbacks.on_batch_end(run)
         total, size = total + value * share, size + share
     check_parameters(run)
     return total / size if run.share else total

@@ -102,17 +102,15 @@ def find_lr(
             "find_lr needs at least 20 steps, and a highest rate above the lowest, not"
             f" steps={steps}, lowest={lowest:g}, highest={highest:g}"
         )
-    if optimizer is None:
-        model = copy.deepcopy(model)
-        optimizer = SGD(model.parameters())
-    else:
-        model, optimizer = copy.deepcopy((model, optimizer))
+    copied: Any
+    model, copied = copy.deepcopy((model, optimizer))
+    copied = SGD(model.parameters()) if copied is None else copied
     rates = np.geomspace(lowest, highest, steps)
-    optimizer.lr = lambda step: rates[min(step, steps - 1)]
+    copied.lr = lambda step: rates[min(step, steps - 1)]
     watch = _Watch(steps)
     given = {"batch_size": batch_size, "rng": rng, "progress": False}
     try:
-        fit(model, loss, optimizer, data, epochs=steps, callbacks=[watch], **given)
+        fit(model, loss, copied, data, epochs=steps, callbacks=[watch], **given)
     except NonFiniteLoss:
         if not watch.losses:
             raise

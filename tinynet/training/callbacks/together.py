@@ -22,7 +22,8 @@ class Together(Callback):
 
     def __init__(self, run: Run, callbacks: Sequence[Any]) -> None:
         self.run, self.callbacks, self.begun = run, callbacks, 0
-        self.at_batches = [c for c in callbacks if _looks_at_batches(c)]
+        self.watching = [c for c in callbacks if _looks_at_batches(c)]
+        self.at_batches = bool(self.watching)
 
     def on_train_begin(self, run: Run) -> None:
         for callback in self.callbacks:
@@ -30,11 +31,11 @@ class Together(Callback):
             self.begun += 1
 
     def on_batch_begin(self, run: Run) -> None:
-        for callback in self.at_batches:
+        for callback in self.watching:
             self._ask(callback, "on_batch_begin", run)
 
     def on_batch_end(self, run: Run) -> None:
-        stops = [self._stops(callback, "on_batch_end", run) for callback in self.at_batches]
+        stops = [self._stops(callback, "on_batch_end", run) for callback in self.watching]
         if any(stops):
             raise EndOfRun
 
