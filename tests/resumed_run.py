@@ -14,7 +14,13 @@ import numpy as np
 
 import tinynet as tn
 from tinynet.layers import MLP, Linear, Module, Sequential, Tanh
-from tinynet.training import Callback, EarlyStopping, ReduceOnPlateau, resuming
+from tinynet.training import (
+    Callback,
+    EarlyStopping,
+    ExponentialMovingAverage,
+    ReduceOnPlateau,
+    resuming,
+)
 
 DATA = np.random.default_rng(0)
 X = DATA.normal(size=(120, 4))
@@ -129,10 +135,25 @@ def frozen():
     return model, tn.losses.mse, optimizer, part(NUMBERS), freeze, options
 
 
-RUNS = {
-    f.__name__: f
-    for f in (adam, momentum, schedule, plateau, function, own_layer, proximal, frozen)
-}
+class Averaged(ExponentialMovingAverage):
+    """At the end the model is the average."""
+
+    def on_train_end(self, run):
+        self.apply()
+
+
+def average():
+    """A mean of the weights, which the model becomes; a rate of its own for the biases."""
+    model = MLP([4, 8, 1], rng=0)
+    first, last = model.layers[0], model.layers[2]
+    groups = [{"params": [first.weight, last.weight]}]
+    groups += [{"params": [first.bias, last.bias], "lr": 0.1}]
+    optimizer = tn.optimizers.SGD(groups, lr=0.05, momentum=0.5)
+    return model, tn.losses.mse, optimizer, part(NUMBERS), Averaged(model, 0.9), {}
+
+
+RUNS = {f.__name__: f for f in (adam, momentum, schedule, plateau, function, own_layer, proximal)}
+RUNS |= {f.__name__: f for f in (frozen, average)}
 
 
 def run(name, path=None, epochs=12, *more, **changed):
