@@ -429,6 +429,16 @@ def test_a_list_of_members_that_would_fill_the_memory_is_refused(file):
     tracemalloc.stop()
 
 
+def test_a_small_file_needs_no_list_of_members_for_large_ones(file, monkeypatch):
+    """The longer form could hide how long the list is."""
+    members = members_of(file)
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+    rewritten(file, lambda _: members)
+    assert b"PK\x06\x07" in file.read_bytes() and members_of(file) == members
+    with pytest.raises(ValueError, match="its list of arrays is too long"):
+        checkpoints.load_model(file)
+
+
 # --- Checkpoint: while a model is trained -----------------------------------------------------
 
 
