@@ -75,9 +75,10 @@ class Optimizer:
             parameter.data, parameter.grad_buffer = data, buffer
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """What deepcopy and pickle made are arrays of their own: make them views again."""
+        """What deepcopy, pickle and joblib made are arrays of their own: make them views again."""
         vars(self).update(state)
-        if all(p.data is data and data.base is not self.vector for p, (data, _) in self._views):
+        same = all(np.array_equal(p.data, data, equal_nan=True) for p, (data, _) in self._views)
+        if same and all(data.base is not self.vector for _, (data, _) in self._views):
             self._attach()
 
     def __setattr__(self, name: str, value: Any) -> None:

@@ -11,6 +11,7 @@ from .history import History, NonFiniteLoss
 from .learning_rate import find_lr
 from .plateau import ReduceOnPlateau
 from .step import Step
+from .sweep import sweep
 from .units import InUnits, Units
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "find_lr",
     "fit",
     "predict",
+    "sweep",
 ]
 
 

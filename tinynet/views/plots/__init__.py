@@ -15,6 +15,7 @@ from .points import dataset
 from .reports import report
 from .schedules import range_test, schedule
 from .surfaces import surface, surface_map
+from .sweep import ranking
 
 __all__ = [
     "Picture",
@@ -32,6 +33,7 @@ __all__ = [
     "loss",
     "predictions",
     "range_test",
+    "ranking",
     "report",
     "run",
     "save",
