@@ -12,6 +12,7 @@ from ..engine.tensor import Tensor
 from .base import Optimizer
 from .checks import CHECKS, check_parameters
 from .rules import SGD, AdamW, RMSprop
+from .second_order import SecondOrder
 from .state import KIND, check_kind
 from .variants import Lion
 
@@ -173,6 +174,8 @@ class Proximal(Optimizer):
             why = "looks ahead of its weights: use momentum without nesterov"
         elif isinstance(inner, AdamW) and inner.weight_decay:
             why = "decays weights beside the loss: use Adam, or weight_decay=0"
+        elif isinstance(inner, SecondOrder):
+            why = "searches along the loss alone, without the penalty: use SGD or Adam"
         elif inner.groups:
             why = "has groups of parameters: make an optimizer for each, and a Proximal around it"
         elif isinstance(inner, RMSprop) and inner.momentum:
