@@ -130,7 +130,10 @@ def with_one_wrong(y, value):
 @pytest.mark.parametrize(
     ("make", "loss", "batches"),
     [
-        *((model, losses.cross_entropy, with_one_wrong(IDS, wrong)) for wrong in (3, -1, -9, 10**9)),
+        *(
+            (model, losses.cross_entropy, with_one_wrong(IDS, wrong))
+            for wrong in (3, -1, -9, 10**9)
+        ),
         (model, losses.cross_entropy, with_one_wrong(np.eye(3)[IDS], 0.5)),
         (model, losses.cross_entropy, with_one_wrong(np.eye(3)[IDS], np.nan)),
         (model, functools.partial(losses.log_loss, from_logits=True), with_one_wrong(YES, 2)),
@@ -243,7 +246,12 @@ WHY = [
     (model, losses.mse, X.tolist(), "lists are not replayed"),
     (model, losses.mse, Tensor(X), "lists are not replayed"),
     (model, losses.mse, np.hstack([X, X])[:, ::2], "x is a view with gaps: np.ascontiguousarray"),
-    (lambda: model(0, Dropout(0.5, rng=0)), losses.mse, X, r"layers.2 \(Dropout\(0.5\)\) is not kn"),
+    (
+        lambda: model(0, Dropout(0.5, rng=0)),
+        losses.mse,
+        X,
+        r"layers.2 \(Dropout\(0.5\)\) is not kn",
+    ),
     (lambda: model(0, Plus()), losses.mse, X, "layers.2 .Plus. is not known to compute the same"),
     (lambda: model(0, Function(read)), losses.mse, X, "layers.2: <function read"),
     (model, mine, X, "the loss mine is not known to be the same each time: it is your own"),
