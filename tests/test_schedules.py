@@ -11,7 +11,7 @@ import pytest
 import tinynet as tn
 from tinynet import Tensor, schedules
 from tinynet.layers import MLP
-from tinynet.optimizers import SGD, Adam
+from tinynet.optimizers import SGD, Adam, Nadam
 from tinynet.schedules import (
     Schedule,
     constant,
@@ -25,7 +25,7 @@ from tinynet.schedules import (
     step,
     warmup,
 )
-from tinynet.training import Callback, ReduceOnPlateau
+from tinynet.training import Callback, ExponentialMovingAverage, ReduceOnPlateau
 
 SCHEDULES = [
     constant(0.1),
@@ -231,6 +231,28 @@ def test_fit_takes_the_rate_of_each_update_and_a_second_run_goes_on(replay):
         assert watch.rates == [schedule(t) for t in range(18)] and optimizer.updates == 18
         runs.append(optimizer.vector.tobytes())
     assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize("averaged", [True, False])
+def test_a_run_that_is_resumed_ends_with_the_bits_of_one_that_never_stopped(averaged, tmp_path):
+    data = tn.datasets.make_moons(100, rng=0)
+
+    def run(epochs, **resume):
+        model = MLP([2, 8, 2], rng=0)
+        if averaged:
+            optimizer = Nadam(model.parameters(), lr=warmup(0.1, steps=5) + cosine(0.1, steps=9))
+            callback = ExponentialMovingAverage(model, 0.9)
+        else:
+            optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
+            callback = ReduceOnPlateau(0.5, 1, min_delta=0.05)
+        given = {"epochs": epochs, "batch_size": 40, "callbacks": [callback], "progress": False}
+        loss, given["validation"] = tn.losses.cross_entropy, data
+        tn.fit(model, loss, optimizer, data, **given, **resume)
+        average = callback.average["layers.0.weight"].tobytes() if averaged else b""
+        return optimizer.vector.tobytes(), optimizer.lr, optimizer.updates, average
+
+    run(3, resume=tmp_path / "run.npz")
+    assert run(6, resume=tmp_path / "run.npz") == run(6)
 
 
 # --- ReduceOnPlateau ------------------------------------------------------------------------
