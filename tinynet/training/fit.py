@@ -75,10 +75,12 @@ def fit(
     metrics : sequence of callables
         ``metric(y_true, y_pred)``, evaluated after each epoch on both parts.
     callbacks : sequence of callables
-        ``callback(history, model)`` after each epoch; one that returns True stops the run. See
-        `tinynet.training.callbacks` for those that there are.
+        ``callback(history, model)`` after each epoch; one that returns True stops the run. In
+        `tn.training` are EarlyStopping, Checkpoint, CSVLog, JSONLinesLog, TimeBudget, LivePlot, and
+        Callback for your own. An error in one is raised with a note that names it.
     sample_weight : array_like of shape (N,), optional
-        How much each row of `train` counts in the loss; at least 0.
+        How much each row of `train` counts in the loss; at least 0. A loss of your own gets it, and
+        `where`, as an argument of this name.
     class_weight : dict or "balanced", optional
         How much a row counts by its class, by id or name; others count 1. "balanced" makes rare
         classes count as much as frequent ones. Multiplied with `sample_weight`.
@@ -86,10 +88,10 @@ def fit(
         False for rows of `train`, (N,), or targets in them, in the shape of y, that do not count;
         they may hold NaN. Metrics of `train` leave them out, too.
     clip_norm, clip_value : float, optional
-        The optimizer's clipping during this run.
+        The optimizer's clipping during this run; see `tn.optimizers.Optimizer`.
     accumulate : int
-        From how many batches, one after the other, the gradient of a step is collected: the step of
-        a batch so many times as large, in the memory of one.
+        From how many batches a step collects its gradient: that of one batch so many times as
+        large, with the graph of one in memory at a time.
     rng : numpy.random.Generator or int, optional
         Shuffles the batches. Without it the optimizer's own generator goes on, so that two runs of
         3 epochs are one run of 6.
