@@ -23,7 +23,7 @@ weighted = functools.partial(losses.cross_entropy, class_weight=[1, 10, 3], igno
 def trained(data=(X, IDS), loss=losses.cross_entropy, optimizer=Adam, dtype=float, **options):
     """The history and the weights of a short run."""
     model = MLP([3, 5, 3], rng=0, dtype=dtype)
-    options = {"epochs": 3, "progress": False} | options
+    options = {"epochs": 2, "progress": False} | options
     history = fit(model, loss, optimizer(model.parameters(), lr=0.01), data, **options)
     return history, np.concatenate([p.data.ravel() for p in model.parameters()])
 
