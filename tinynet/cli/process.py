@@ -112,7 +112,7 @@ def plain_warnings() -> Iterator[None]:
         usual = warnings.showwarning
 
         def show(message: Any, category: Any, filename: str, *place: Any, **options: Any) -> None:
-            if _PACKAGE in Path(filename).parents:
+            if _PACKAGE in Path(filename).parents or filename == sys.argv[0]:  # or `tinynet` itself
                 print(f"tinynet: warning: {message}", file=sys.stderr)
             else:
                 usual(message, category, filename, *place, **options)

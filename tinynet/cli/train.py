@@ -6,7 +6,6 @@ import argparse
 import math
 import shlex
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
 from ..training.files import check_can_write
 from ..training.suited import outputs, suited
-from .options import complain, new_file, number
+from .options import complain, is_file_name, new_file, number
 from .scaling import Scaling, scaled
 from .scores import Scores, remarks, scores
 
@@ -139,7 +138,8 @@ def train(options: argparse.Namespace) -> int:
     model = scaling.between(bare)
     try:
         if options.save:
-            checkpoints.save(scaling.answering(model), options.save, data=parts[0])
+            answering, of = scaling.answering(model), losses.names()[settings.loss]
+            checkpoints.save(answering, options.save, data=parts[0], loss=of)
     finally:  # what has been learned is told in any case
         print(_report(history, settings, scaling, scores(model, scaling, parts)))
     if options.save:
@@ -153,7 +153,7 @@ def train(options: argparse.Namespace) -> int:
 def _load(options: argparse.Namespace) -> Dataset:
     """A bundled dataset by its name, or a CSV file, with what was done to it."""
     given = {name: vars(options)[name] for name in READING if vars(options)[name] is not None}
-    if not _is_file_name(options.data):
+    if not is_file_name(options.data):
         if given:
             names = ", ".join(f"--{name}" for name in given)
             raise ValueError(f"{names}: only for CSV files, not for {options.data!r}")
@@ -168,10 +168,6 @@ def _load(options: argparse.Namespace) -> Dataset:
         )
     print(data.card.partition("\n\n")[2])  # without the heading
     return data
-
-
-def _is_file_name(name: str) -> bool:
-    return bool(Path(name).suffix) or Path(name).name != name
 
 
 def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
@@ -275,10 +271,12 @@ def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) 
 def _recipe(options: argparse.Namespace, data: Dataset) -> str:
     """How the saved model is used."""
     use = "predict" if data.task == "regression" else "classify"
-    file = f", or a file like {options.data}" if _is_file_name(options.data) else ""
+    is_file = is_file_name(options.data)
+    like = f", or a file or dataframe like {options.data}" if is_file else ""
+    command = shlex.join(["tinynet", "predict", options.save, "NEW.csv"])
     return (
         f"model: {options.save}, for tn.checkpoints.load_model({options.save!r}).{use}(rows), where"
-        f" rows is an array of shape (N, {data.x.shape[1]}){file}"
+        f" rows is an array of shape (N, {data.x.shape[1]}){like}\nnew rows: {command}"
     )
 
 

@@ -29,12 +29,15 @@ _VERSION, _ABOUT, _STATE = "tinynet.checkpoint", "tinynet.about", "state."
 _LATEST = 2  # in version 1 there was no _ABOUT
 
 
-def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) -> None:
+def save(
+    model: Module, path: str | os.PathLike, data: Dataset | None = None, loss: Any = None
+) -> None:
     """Write every parameter and buffer of `model` to `path`, whatever its ending.
 
     Of tinynet's own layers the file also says how they are arranged, so that `load_model` can make
     the model again. With `data`, such as the training part, it knows the names of features and
-    classes, and how the columns of a CSV file became features.
+    classes, and how the columns of a CSV file became features; with `loss`, whether its answers
+    can be read as probabilities.
 
     >>> import tempfile, tinynet as tn
     >>> path = tempfile.mkdtemp() + "/model.npz"
@@ -45,7 +48,7 @@ def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) ->
     check_kinds("save", (model, Module), (path, os.PathLike))
     if not isinstance(data, (Dataset, type(None))):
         raise TypeError(f"save: data must be a Dataset, such as the training part, not {data!r}")
-    about = _description(model, data)
+    about = _description(model, data, loss)
     arrays: dict[str, Any] = {_VERSION: np.array(_LATEST)}
     arrays[_ABOUT] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     arrays |= {_STATE + name: value for name, value in model.state_dict().items()}
@@ -85,9 +88,9 @@ def load_model(path: str | os.PathLike) -> SavedModel:
     return saved
 
 
-def _description(model: Module, data: Dataset | None) -> dict[str, Any]:
+def _description(model: Module, data: Dataset | None, loss: Any) -> dict[str, Any]:
     """What the layers and the data are, as plain data; for layers of one's own, their name."""
-    about: dict[str, Any] = {"data": facts_of(model, data)}
+    about: dict[str, Any] = {"data": facts_of(model, data, loss)}
     try:
         return about | {"architecture": described(model)}
     except UnknownLayer as unknown:
