@@ -77,7 +77,7 @@ def _classes(model: SavedModel, data: Dataset, y_pred: np.ndarray, ids: np.ndarr
         ("baseline", rows, baseline),
     ]
     said = f"baseline: always {data.target_names[largest]}, the largest class of these rows"
-    if model.output in ("logits", "scores"):
+    if model.loss in losses.names() and model.output != "probabilities":
         loss, encode = suited(losses.names()[model.loss], data)
         said = f"loss: {model.loss} {float(loss(encode(data.y), y_pred)):.4g}\n{said}"
     return [table(lines, right=range(1, 3)), said]

@@ -71,7 +71,7 @@ def _answers(
     except ValueError as error:  # of a hinge loss
         note(f"{error}: only classes are given")
         return classes
-    if model.output == "unknown":
+    if not model.output:
         note(
             "the file does not say with which loss the model was trained; the probabilities are"
             " those of cross_entropy, or log_loss"
@@ -90,7 +90,7 @@ def _check_names(table: Table, how: Preparation, answers: dict) -> None:
                 " Rename that column, or leave it out"
             )
     known = {how.target.column.name, *(column.name for column in how.columns)}
-    others = [repr(name) for name in table.columns if name not in known]
+    others = [name for name in table.columns if name not in known]
     if others:
         note(f"columns that the model does not know, kept and not used: {shown(others)}")
 

@@ -138,8 +138,7 @@ def train(options: argparse.Namespace) -> int:
     model = scaling.between(bare)
     try:
         if options.save:
-            answering, of = scaling.answering(model), losses.names()[settings.loss]
-            checkpoints.save(answering, options.save, data=parts[0], loss=of)
+            checkpoints.save(scaling.answering(model), options.save, data=parts[0], loss=loss)
     finally:  # what has been learned is told in any case
         print(_report(history, settings, scaling, scores(model, scaling, parts)))
     if options.save:

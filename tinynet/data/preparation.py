@@ -155,7 +155,8 @@ class Preparation:
     def _usual_decimal(self, table: Table) -> str | None:
         """The decimal mark that the columns show, if they show one."""
         cells = [table.columns[c.name].cells for c in self.columns if c.name in table.columns]
-        return numbers.usual_decimal(cells, table.separator)
+        alone = len(table.all_columns) == 1  # then nothing tells that commas are separators
+        return numbers.usual_decimal(cells, "" if alone else table.separator)
 
     def columns_of(self, table: Table) -> list[TextColumn]:
         """The columns of a table that are the features, in their order."""

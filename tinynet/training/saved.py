@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from .. import losses
 from ..data import TASKS
 from ..data.dataset import Dataset, check_names
 from ..data.frames import is_frame
@@ -17,10 +16,12 @@ from ..data.preparation import Preparation
 from ..engine.methods import raw
 from ..functional import sigmoid, softmax
 from ..layers import Module, Sigmoid, Softmax, modules
-from .arguments import name_of
+from ..losses import Loss
+from .arguments import name_of, unwrapped
 from .evaluation import predict
 from .units import InUnits
 
+OUTPUTS = ("logits", "probabilities", "scores", "")
 BATCH = 10_000  # rows that go through the model at once
 
 
@@ -39,7 +40,9 @@ class SavedModel:
     preparation : Preparation, optional
         How the columns of a CSV file or a dataframe become features.
     loss : str
-        The name of the loss it was trained with, where the file was saved with `loss`.
+        The loss it was trained with, with its options, where the file was saved with `loss`.
+    output : {"logits", "probabilities", "scores", ""}
+        What the model gives for classes, as its loss takes it or as its last layer makes it.
 
     Its repr shows all that is done to a row: what becomes of each column, how features are
     standardized, and how predictions are scaled back.
@@ -51,6 +54,7 @@ class SavedModel:
     task: str = ""
     preparation: Preparation | None = None
     loss: str = ""
+    output: str = ""
 
     def __repr__(self) -> str:
         what = f"{_listed(self.feature_names)} → {_listed(self.target_names)}"
@@ -69,14 +73,14 @@ class SavedModel:
             return cls(model)
         names, targets = tuple(facts["feature_names"]), tuple(facts["target_names"])
         task, how, loss = facts["task"], facts["preparation"], facts.get("loss", "")
-        if not all(isinstance(n, str) for n in (*names, *targets, loss)) or task not in (
-            "",
-            *TASKS,
-        ):
+        output = facts.get("output", output_of(model, None))
+        texts = (*names, *targets, loss)
+        known = task in ("", *TASKS) and output in OUTPUTS
+        if not all(isinstance(text, str) for text in texts) or not known:
             raise ValueError("the names of its features and targets are not names")
         model.feature_names, model.target_names = names, targets  # `evaluate` compares them
         preparation = None if how is None else Preparation.from_dict(how)
-        return cls(model, names, targets, task, preparation, loss)
+        return cls(model, names, targets, task, preparation, loss, output)
 
     def predict(self, rows: Any) -> np.ndarray:
         """The model's output for new rows, one row each.
@@ -95,8 +99,8 @@ class SavedModel:
     def probabilities(self, rows: Any) -> np.ndarray:
         """The probability of each class, (N, classes); `rows` as for `predict`.
 
-        The outputs of a Softmax or Sigmoid, or those of a loss of logits put through one. Scores,
-        such as those of a hinge loss, have none: ValueError.
+        What is not known (`output`) is taken for logits. Scores, such as those of a hinge loss,
+        have none: ValueError.
         """
         return self.probable(self.predict(rows))
 
@@ -117,7 +121,7 @@ class SavedModel:
         self._check_classes(y_pred)
         if y_pred.shape[1] > 1:
             return np.argmax(y_pred, axis=1)
-        middle = 0.5 if self._ends_in(Sigmoid) else 0.0
+        middle = 0.5 if self.output == "probabilities" else 0.0
         return (y_pred[:, 0] > middle).astype(np.int64)
 
     def probable(self, y_pred: np.ndarray) -> np.ndarray:
@@ -129,22 +133,6 @@ class SavedModel:
         if self.output != "probabilities":
             y_pred = sigmoid(y_pred) if single else softmax(y_pred)
         return np.hstack([1 - y_pred, y_pred]) if single else y_pred
-
-    @property
-    def output(self) -> str:
-        """What the model gives for classes.
-
-        ``"probabilities"`` where it ends in Softmax or Sigmoid; ``"logits"`` or ``"scores"`` as its
-        loss takes them; ``"unknown"``, and taken for logits, where the file does not say the loss.
-        """
-        if self._ends_in(Sigmoid, Softmax):
-            return "probabilities"
-        if self.loss not in losses.names():
-            return "unknown"
-        return "logits" if "from_logits" in losses.names()[self.loss].defaults else "scores"
-
-    def _ends_in(self, *layers: type) -> bool:
-        return isinstance(modules(self.model)[-1], layers)
 
     def _check_classes(self, y_pred: np.ndarray) -> None:
         """ValueError unless these are outputs for the classes."""
@@ -207,8 +195,27 @@ def facts_of(model: Module, data: Dataset | None, loss: Any = None) -> dict[str,
         "target_names": list(known.target_names),
         "task": "" if data is None else data.task,
         "preparation": preparation and preparation.to_dict(),
-        "loss": "" if loss is None else name_of(loss),
+        "loss": "" if loss is None else _called(loss),
+        "output": output_of(model, loss),
     }
+
+
+def output_of(model: Module, loss: Any) -> str:
+    """What a model gives for classes, see `SavedModel`; empty where that cannot be known."""
+    if isinstance(modules(model)[-1], (Sigmoid, Softmax)):
+        return "probabilities"
+    function, given = unwrapped(loss)
+    if not isinstance(function, Loss):
+        return ""
+    from_logits = {**function.defaults, **given}.get("from_logits")
+    return "scores" if from_logits is None else "logits" if from_logits else "probabilities"
+
+
+def _called(loss: Any) -> str:
+    """The loss in a few words, as in focal(gamma=3)."""
+    function, given = unwrapped(loss)
+    options = ", ".join(f"{name}={value}" for name, value in given.items() if name != "from_logits")
+    return f"{name_of(function)}({options})" if options else name_of(function)
 
 
 def _listed(names: Sequence[str]) -> str:
