@@ -97,7 +97,7 @@ def test_out_takes_the_place_of_the_output(predict, tmp_path):
     content = "size,color\n3,red\n"
     _, out, _ = predict("kind.npz", content)
     code, none, err = predict("kind.npz", content, "--out", "answers.csv")
-    assert (code, none, err) == (0, "", "1 rows with predictions: answers.csv\n")
+    assert (code, none, err) == (0, "", "1 row with answers: answers.csv\n")
     assert Path("answers.csv").read_text() == out
 
 

@@ -132,6 +132,9 @@ def test_a_category_that_only_stood_in_dropped_rows_is_none(write):
     assert old.preparation.columns[0].categories == ("green", "red")
 
 
+NO_TEXT = {"kind": "category", "name": "a", "categories": [None]}
+
+
 def damaged(change):
     content = {
         "columns": [{"kind": "number", "name": "a", "decimal": ".", "unit": "", "fill": None}],
@@ -156,6 +159,7 @@ def damaged(change):
         lambda content: content.update(columns=[]),
         lambda content: content["columns"][0].update(kind="category"),
         lambda content: content["target"].update(task="binary"),
+        lambda content: content.update(columns=[NO_TEXT]),
     ],
 )
 def test_a_damaged_preparation_is_refused(change):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def evaluate(options: argparse.Namespace) -> int:
 def _numbers(data: Dataset, y_pred: np.ndarray) -> list[str]:
     """The metrics of predicted numbers, and of the mean in every row."""
     mean = np.full_like(data.y, data.y.mean())
-    lines = [("", "rows", "rmse", "mae", "r2")]
+    lines: list[Sequence[str]] = [("", "rows", "rmse", "mae", "r2")]
     for name, answers in (("model", y_pred), ("baseline", mean)):
         found = [metric(data.y, answers) for metric in (metrics.rmse, metrics.mae, metrics.r2)]
         lines.append((name, str(len(data)), *(f"{score:.4g}" for score in found)))

@@ -7,7 +7,7 @@ import csv
 import io
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,8 @@ from ..training.files import atomic_write
 from ..training.saved import SavedModel
 from .models import add_reading, check_new, note, opened
 from .options import new_file
+
+Answers: TypeAlias = dict[str, "list[str] | np.ndarray"]
 
 
 def add_to(commands: Any) -> None:
@@ -52,36 +54,33 @@ def predict(options: argparse.Namespace) -> int:
     if options.out:
         with atomic_write(options.out) as file:
             file.write(text.encode())
-        print(f"{len(table.lines)} rows with predictions: {options.out}", file=sys.stderr)
+        rows = len(table.lines)
+        print(f"{rows} row{'s' * (rows != 1)} with answers: {options.out}", file=sys.stderr)
     else:
         sys.stdout.write(text)
     return 0
 
 
-def _answers(
-    model: SavedModel, how: Preparation, y_pred: np.ndarray
-) -> dict[str, list[str] | np.ndarray]:
+def _answers(model: SavedModel, how: Preparation, y_pred: np.ndarray) -> Answers:
     """The new columns by their names: classes as texts, probabilities and numbers as arrays."""
     name = f"predicted {how.target.column.name}"
     if model.task == "regression":
         return {name: model.numbers(y_pred)[:, 0]}
-    classes = {name: model.named(y_pred)}
-    try:
-        probabilities = model.probable(y_pred)
-    except ValueError as error:  # of a hinge loss
-        note(f"{error}: only classes are given")
+    classes: Answers = {name: model.named(y_pred)}
+    if model.output == "scores":
+        note(f"the scores of {model.loss} are no probabilities: only classes are given")
         return classes
     if not model.output:
         note(
             "the file does not say with which loss the model was trained; the probabilities are"
             " those of cross_entropy, or log_loss"
         )
-    columns = probabilities.T.astype(np.float32)  # with no more digits than a model has
+    columns = model.probable(y_pred).T.astype(np.float32)  # with no more digits than a model has
     named = [(f"probability of {c}", p) for c, p in zip(model.target_names, columns, strict=True)]
     return classes | dict(named[1:] if len(named) == 2 else named)
 
 
-def _check_names(table: Table, how: Preparation, answers: dict) -> None:
+def _check_names(table: Table, how: Preparation, answers: Answers) -> None:
     """Is each new name new? A note on columns that are not used."""
     for name in answers:
         if name in table.columns:
@@ -103,7 +102,7 @@ def _decimal(how: Preparation, table: Table, given: str | None) -> str:
     return "," if commas and table.separator != "," else "."
 
 
-def _written(table: Table, answers: dict[str, Any], decimal: str) -> str:
+def _written(table: Table, answers: Answers, decimal: str) -> str:
     """The table with the new columns behind its own, as CSV."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=table.separator, lineterminator="\n")

@@ -118,8 +118,9 @@ class Category:
     features = property(lambda self: tuple(f"{self.name}={c}" for c in self.categories))
 
     def __post_init__(self) -> None:
-        for text in (*self.categories, self.fill):
-            _check(self.name, text, str)
+        _check(self.name, self.fill, str)
+        if not all(isinstance(category, str) for category in self.categories):
+            raise ValueError(f"{self.name!r} has a category that is no text")
         if self.fill is not None and self.fill not in self.categories:
             raise ValueError(f"{self.name!r} is filled in with {self.fill!r}, no category of it")
 
