@@ -224,7 +224,7 @@ def saved(tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved")
     lines = ["on;flag;size;city;y"]
     for i in range(24):
-        flag, city = ("TRUE", "FALSE")[i % 2], ("Rome", "Oslo", "Bonn")[i % 3]
+        flag, city = ("TRUE", "FALSE")[i % 2], ("Rome", "Oslo", "Bonn, D")[i % 3]
         lines.append(f"{i + 1}.03.2021;{flag};{i},25;{city};{'ab'[i % 2]}")
     (folder / "old.csv").write_text("\n".join(lines))
     data = read_csv(folder / "old.csv", "y")
@@ -243,6 +243,10 @@ def test_a_saved_model_takes_frames_by_the_names_of_their_columns(saved, library
     np.testing.assert_array_equal(model.preparation.read(frame)[0], data.x[:2])
     np.testing.assert_array_equal(model.predict(frame), model.predict(data.x[:2]))
     assert model.classify(frame) == model.classify(data.x[:2])
+    more = columns | {"city": ["Bonn, D", "Oslo"], "size": [1.234, 5.678]}
+    thousandths = more | {"flag": [True, False], "on": moments}
+    x, _ = model.preparation.read(library.DataFrame(thousandths))  # not 1234, as in a German file
+    assert x[:, data.feature_names.index("size")].tolist() == [1.234, 5.678]
     for change, text in [
         ({"city": ["Rome", "Paris"]}, 'the frame, row 1: city is "Paris", which is none of Bonn'),
         ({"size": [None, 1.0]}, "the frame, row 0: size is missing"),

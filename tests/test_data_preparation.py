@@ -258,6 +258,9 @@ def test_rows_that_can_be_used_and_their_targets(write):
     x, y = how.labelled(table, [0, 3])
     np.testing.assert_array_equal(x, old.x[[0, 2]])
     np.testing.assert_array_equal(y, old.y[[0, 2]])
+    numbers = read_csv(write("size,y\n1.5,0.5\n2,1.5\n"), "y").preparation
+    german = numbers.table(write("size;y\n1,5;0,25\n2;\n"))
+    assert numbers.labelled(german, numbers.complete(german))[1].tolist() == [[0.25]]
     with pytest.raises(ValueError, match="unknown column in new.csv 'y'"):
         how.complete(how.table(write("size,color\n1,red\n")))
 
