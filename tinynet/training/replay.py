@@ -134,10 +134,12 @@ class Replay:
         try:
             for call in self.calls:
                 call()
-        except FloatingPointError as error:  # as the caller's np.errstate wishes
+        except (FloatingPointError, RuntimeWarning) as error:  # where the caller wants an error
             raise Otherwise(f"the machine reports: {error}") from None
-        if not (math.isfinite(self.value) and math.isfinite(self.gradient.dot(self.gradient))):
-            raise Otherwise(f"the loss is {self.value}, or its gradient is not finite")
+        if not math.isfinite(self.value):
+            raise Otherwise(f"its loss is {self.value}")
+        if not math.isfinite(self.gradient.dot(self.gradient)):
+            raise Otherwise("its gradient is not finite")
         for parameter in self.reached:
             parameter.grad = parameter.grad_buffer
         for parameter in self.others:
