@@ -158,13 +158,7 @@ class _MLP(BaseEstimator):
         """What was learned, also in a run that Ctrl-C ended; it is to end a search as well."""
         scaling = state.scaling
         self._training, self.model_ = state, scaling.answering(scaling.between(state.bare))
-        if known:
-            for name, values in history.items():
-                self.history_[name] = self.history_.get(name, []) + values
-            self.history_.stopped, self.history_.best_epoch = history.stopped, None
-            self.history_.seconds += history.seconds
-        else:
-            self.history_ = history
+        self.history_: History = _joined(self.history_, history) if known else history
         if (history.stopped or "").startswith("interrupted"):
             raise KeyboardInterrupt(history.stopped)
 
@@ -172,6 +166,16 @@ class _MLP(BaseEstimator):
         """What the model gives for new rows: (N, outputs)."""
         check_is_fitted(self)
         return predict(self.model_, validate_data(self, X, dtype=_FLOATS, reset=False))
+
+
+def _joined(before: History, after: History) -> History:
+    """The epochs of both; the rest is told by the later one."""
+    for name, values in after.items():
+        after[name] = before.get(name, []) + values
+    after.seconds += before.seconds
+    if after.best_epoch is not None:
+        after.best_epoch += before.epochs
+    return after
 
 
 def _generator(random_state: Any) -> np.random.Generator:
@@ -183,16 +187,17 @@ def _named(kind: str, given: Any, known: Mapping[str, Any]) -> Any:
     return lookup(kind, given, known) if isinstance(given, str) else given
 
 
-def _knows_probabilities(self: MLPClassifier) -> bool:
-    """For `available_if`; AttributeError says why not."""
+def _probabilities(self: MLPClassifier) -> Callable[[np.ndarray], np.ndarray]:
+    """From outputs to probabilities; AttributeError, as `available_if` has it, where none are."""
     try:
-        if probabilities(self._loss()):
-            return True
-    except ValueError as error:  # there is no such loss
+        loss = self._training.scaling.trained if hasattr(self, "_training") else self._loss()
+    except ValueError as error:  # it is unknown
         raise AttributeError(str(error)) from None
+    if found := probabilities(loss):
+        return found
     raise AttributeError(
-        f"with the loss {name_of(self._loss())} the scores are no probabilities: use"
-        ' decision_function, or a loss that knows them, such as "log_loss" or "soft_margin"'
+        f"with the loss {name_of(loss)} the scores are no probabilities: use decision_function, or"
+        ' a loss that knows them, such as "log_loss" or "soft_margin"'
     )
 
 
@@ -316,14 +321,12 @@ class MLPClassifier(ClassifierMixin, _MLP):
         scores = self.decision_function(X)
         return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)]
 
-    @available_if(_knows_probabilities)
+    @available_if(_probabilities)
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of each class, (N, classes), where the loss knows it."""
-        check_is_fitted(self)
-        known = probabilities(self._training.scaling.trained)
-        return known(self._outputs(X))
+        return _probabilities(self)(self._outputs(X))
 
-    @available_if(_knows_probabilities)
+    @available_if(_probabilities)
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Their logarithms."""
         with np.errstate(divide="ignore"):
