@@ -27,8 +27,9 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 3))
 Y = np.column_stack([100 + 30 * X[:, 0], X[:, 1] - X[:, 2]])  # of very different size
 COUNTS = RNG.poisson(np.exp(1 + 0.5 * X[:, 0]))
-quick_classifier = functools.partial(MLPClassifier, epochs=8, random_state=0)
-quick_regressor = functools.partial(MLPRegressor, epochs=8, random_state=0)
+QUICK = {"hidden": (16, 16), "lr": 0.01, "weight_decay": 0, "epochs": 8, "random_state": 0}
+quick_classifier = functools.partial(MLPClassifier, **QUICK)
+quick_regressor = functools.partial(MLPRegressor, **QUICK)
 
 
 def weights_of(model):
@@ -96,7 +97,7 @@ def test_the_reason_why_there_are_no_probabilities():
 @pytest.mark.parametrize("name", fitting(tn.Dataset("c", X, COUNTS + 1.0, task="regression")))
 def test_every_loss_of_numbers_predicts_better_than_nothing(name):
     y = COUNTS + 1.0
-    model = MLPRegressor(loss=name, epochs=20, random_state=0).fit(X, y)
+    model = quick_regressor(loss=name, epochs=20).fit(X, y)
     assert model.predict(X).shape == (120,)
     assert np.corrcoef(model.predict(X), y)[0, 1] > 0.5
     assert 0.5 < np.mean(model.predict(X)) / np.mean(y) < 1.5  # in the units of y
@@ -207,7 +208,7 @@ def test_no_weight_at_all():
 
 def test_early_stopping_goes_back_to_the_best_epoch():
     noisy = X[:, 0] + RNG.normal(size=120) > 0
-    model = MLPClassifier(epochs=300, early_stopping=True, patience=5, random_state=0)
+    model = quick_classifier(epochs=300, early_stopping=True, patience=5)
     model.fit(X, noisy)
     history, best = model.history_, model.history_.best_epoch
     assert best + 5 == model.n_iter_ == len(history["val_loss"]) < 300

@@ -58,18 +58,23 @@ class _Training:
 
 @dataclass(eq=False, repr=False)
 class _MLP(BaseEstimator):
-    """What both share."""
+    """What both share.
 
-    hidden: Sequence[int] = (16, 16)
+    One hidden layer of 100, as scikit-learn has it. The rate and the decay were chosen among six
+    pairs by the bundled datasets, on splits of seeds that tests/benchmarks/scikit_learn.py, which
+    compares, does not use.
+    """
+
+    hidden: Sequence[int] = (100,)
     activation: Any = "relu"
     loss: Any = "mse"
     loss_options: Mapping[str, Any] | None = None
     optimizer: Any = "adam"
-    lr: Any = 0.01
+    lr: Any = 0.005
     epochs: int = 60
     batch_size: int | None = 32
     dropout: float = 0.0
-    weight_decay: float = 0.0
+    weight_decay: float = 0.005
     standardize: bool = True
     early_stopping: bool = False
     validation_fraction: float = 0.1
@@ -349,7 +354,8 @@ class MLPRegressor(RegressorMixin, _MLP):
 
     >>> from tinynet import datasets
     >>> sine = datasets.make_sine()
-    >>> model = MLPRegressor(loss="huber", loss_options={"delta": 0.5}, random_state=0)
+    >>> options = {"loss": "huber", "loss_options": {"delta": 0.5}, "random_state": 0}
+    >>> model = MLPRegressor((16, 16), lr=0.01, **options)
     >>> model.fit(sine.x, sine.y).score(sine.x, sine.y) > 0.9
     True
     """
