@@ -3,8 +3,8 @@
 python tests/benchmarks/scikit_learn.py [DATASET …]
 
 The score (accuracy, or R²) on a quarter of the rows, and the seconds of `fit`: mean and spread over
-five splits. scikit-learn's stands behind a StandardScaler, which ours does not need, and its targets
-are standardized as well.
+five splits. scikit-learn's stands behind a StandardScaler, which ours does not need, with targets
+standardized as well.
 """
 
 from __future__ import annotations
