@@ -18,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import tinynet as tn
+from tests.benchmarks.scikit_learn import compared
 from tinynet.sklearn import MLPClassifier, MLPRegressor
 from tinynet.training.suited import fitting
 
@@ -298,7 +299,7 @@ def test_a_search_over_losses_widths_and_optimizers_in_a_pipeline():
     momentum = functools.partial(tn.optimizers.SGD, momentum=0.9)
     grid = {
         "mlpclassifier__loss": ["cross_entropy", tn.losses.multiclass_hinge],
-        "mlpclassifier__hidden": [(), (8, 4)],
+        "mlpclassifier__hidden": [(), 8, (8, 4)],
         "mlpclassifier__optimizer": ["adam", momentum, tn.optimizers.RMSprop],
         "mlpclassifier__activation": [tn.layers.Tanh],
     }
@@ -312,6 +313,14 @@ def test_cross_validation_by_probabilities_or_scores():
     assert log_loss.min() > -0.6 and auc.min() > 0.9
     with_folds = BaggingClassifier(quick_classifier(), n_estimators=2, random_state=0)
     assert with_folds.fit(MOONS.x, MOONS.y).score(MOONS.x, MOONS.y) > 0.8
+
+
+@pytest.mark.slow
+def test_scores_are_those_of_scikit_learns_mlp_or_better():
+    names = tn.datasets.names()
+    ours, theirs = np.array([compared(name)[:, :, 0].mean(axis=0) for name in names]).T
+    worse = {name: d for name, d in zip(names, ours - theirs, strict=True) if d < -0.015}
+    assert worse == {} and np.mean(ours - theirs) > 0.02
 
 
 def test_clones_have_the_same_parameters_and_nothing_learned():

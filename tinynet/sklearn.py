@@ -65,7 +65,7 @@ class _MLP(BaseEstimator):
     compares, does not use.
     """
 
-    hidden: Sequence[int] = (100,)
+    hidden: int | Sequence[int] = (100,)
     activation: Any = "relu"
     loss: Any = "mse"
     loss_options: Mapping[str, Any] | None = None
@@ -148,8 +148,9 @@ class _MLP(BaseEstimator):
             scaling = scaled(loss, encode, train, weights)
         else:
             scaling = unscaled(loss, encode, train)
+        widths = np.atleast_1d(np.asarray(self.hidden, int)).tolist()
         bare = MLP(
-            [train.x.shape[1], *self.hidden, outputs(encode(train.y), train)],
+            [train.x.shape[1], *widths, outputs(encode(train.y), train)],
             activation=_named("activation", self.activation, ACTIVATIONS),
             dropout=self.dropout,
             rng=rng,
@@ -212,7 +213,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
 
     Parameters
     ----------
-    hidden : sequence of int
+    hidden : int or sequence of int
         The width of each hidden layer; () for a linear model.
     activation : str or Module class
         "relu", "leaky_relu", "tanh", "sigmoid" …, or a class such as ``tn.layers.Tanh``.
@@ -233,7 +234,8 @@ class MLPClassifier(ClassifierMixin, _MLP):
         in the units of y in any case. scikit-learn's own MLP leaves this to a pipeline.
     early_stopping : bool
         Whether to hold out the `validation_fraction` of the rows, to stop after `patience` epochs
-        without a lower loss on them, and to go back to the best epoch.
+        without a lower loss on them, each of which counts the same, and to go back to the best
+        epoch.
     callbacks : sequence of callables
         As for ``tn.fit``.
     warm_start : bool
