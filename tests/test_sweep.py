@@ -1,5 +1,6 @@
 """Sweeps: ranked by known scores, run in processes and on a cluster, killed and gone on with."""
 
+import fractions
 import functools
 import json
 import math
@@ -117,6 +118,22 @@ def test_several_grids_and_functions_as_settings():
     assert "huber" in str(ranking) and len(ranking.places) == 3
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (np.float32(0.5), 0.5),
+        (np.arange(3), [0, 1, 2]),
+        ({"a": (1, None)}, {"a": [1, None]}),
+        (tn.layers.Tanh, "Tanh"),
+        (functools.partial(tn.losses.huber, delta=2.0), "huber(delta=2.0)"),
+        (functools.partial(noisy, 1, spread=2), "noisy(1, spread=2)"),
+        (fractions.Fraction(1, 3), "Fraction(1, 3)"),
+    ],
+)
+def test_what_a_setting_is_called(value, shown):
+    assert plain(value) == shown
+
+
 def test_the_picture_has_a_line_for_each_of_the_best():
     ranking = quiet(noisy, {"level": list(range(30)), "spread": [0.1]}, 3)
     ax = ranking.plot()
@@ -163,7 +180,13 @@ def test_where_all_fail_there_is_no_best():
         (noisy, {"level": []}, {}, ValueError, "nothing to run"),
         (noisy, {"level": [1]}, {"seeds": 0}, ValueError, "nothing to run"),
         (noisy, {"level": [1, 1]}, {}, ValueError, "same settings and seed"),
-        (noisy, {"level": [1], "f": [lambda x: x]}, {}, TypeError, "a function with a name"),
+        (
+            noisy,
+            {"level": [1], "f": [lambda x: x]},
+            {},
+            TypeError,
+            "or what has a name, not <function",
+        ),
         (noisy, {"level": [1]}, {"score": "charm"}, ValueError, 'mode="min" or mode="max"'),
         (
             noisy,
