@@ -12,7 +12,6 @@ import sys
 import joblib
 import numpy as np
 import pytest
-from scipy import stats
 
 import tinynet as tn
 from tinynet.training.ranking import _T95
@@ -57,10 +56,12 @@ def test_the_best_settings_are_those_with_the_best_mean():
 
 
 def test_worse_is_what_the_paired_t_test_calls_so():
+    from scipy import stats  # here, so that other processes need not wait for it
+
     rng = np.random.default_rng(0)
-    table = rng.normal(size=(40, 6)) + np.linspace(0, 1, 40)[:, None]
+    table = rng.normal(size=(15, 6)) + np.linspace(0, 1, 15)[:, None]
     ranking = quiet(
-        lambda row, seed: {"loss": table[row, seed]}, {"row": range(40)}, 6, score="loss"
+        lambda row, seed: {"loss": table[row, seed]}, {"row": range(15)}, 6, score="loss"
     )
     best = table[ranking.best["row"]]
     for place in ranking.places[1:]:
@@ -70,6 +71,8 @@ def test_worse_is_what_the_paired_t_test_calls_so():
 
 
 def test_the_quantiles_of_t():
+    from scipy import stats
+
     np.testing.assert_allclose(_T95, stats.t.ppf(0.975, range(1, len(_T95) + 1)), atol=5e-4)
 
 
@@ -185,7 +188,7 @@ def test_where_all_fail_there_is_no_best():
             {"level": [1], "f": [lambda x: x]},
             {},
             TypeError,
-            "or what has a name, not <function",
+            "or what has a name, not <f",
         ),
         (noisy, {"level": [1]}, {"score": "charm"}, ValueError, 'mode="min" or mode="max"'),
         (
