@@ -37,7 +37,9 @@ def weights_of(model):
     return np.concatenate([p.data.ravel() for p in model.model_.parameters()])
 
 
-@parametrize_with_checks([MLPClassifier(epochs=30), MLPRegressor(epochs=30)])
+@parametrize_with_checks(
+    [MLPClassifier(16, lr=0.02, epochs=8), MLPRegressor(16, lr=0.02, epochs=8)]
+)
 def test_passes_every_check_of_scikit_learn(estimator, check):
     check(estimator)
 

@@ -59,9 +59,9 @@ def test_worse_is_what_the_paired_t_test_calls_so():
     from scipy import stats  # here, so that other processes need not wait for it
 
     rng = np.random.default_rng(0)
-    table = rng.normal(size=(15, 6)) + np.linspace(0, 1, 15)[:, None]
+    table = rng.normal(size=(10, 5)) + np.linspace(0, 2, 10)[:, None]
     ranking = quiet(
-        lambda row, seed: {"loss": table[row, seed]}, {"row": range(15)}, 6, score="loss"
+        lambda row, seed: {"loss": table[row, seed]}, {"row": range(10)}, 5, score="loss"
     )
     best = table[ranking.best["row"]]
     for place in ranking.places[1:]:
@@ -138,10 +138,10 @@ def test_what_a_setting_is_called(value, shown):
 
 
 def test_the_picture_has_a_line_for_each_of_the_best():
-    ranking = quiet(noisy, {"level": list(range(30)), "spread": [0.1]}, 3)
+    ranking = quiet(noisy, {"level": list(range(22)), "spread": [0.1]}, 1)
     ax = ranking.plot()
     assert [label.get_text() for label in ax.get_yticklabels()][:2] == ["level 0", "level 1"]
-    assert len(ax.get_yticklabels()) == 20 and "10 more settings" in ax.get_xlabel()
+    assert len(ax.get_yticklabels()) == 20 and "2 more settings" in ax.get_xlabel()
 
 
 # --- what fails -----------------------------------------------------------------------------
