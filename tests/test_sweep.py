@@ -12,6 +12,7 @@ import sys
 import joblib
 import numpy as np
 import pytest
+import threadpoolctl
 
 import tinynet as tn
 from tinynet.training.ranking import _T95
@@ -243,6 +244,16 @@ def test_two_processes_give_the_results_of_one():
 def test_joblib_decides_where():
     with joblib.parallel_config("threading", n_jobs=2):
         assert scores(quiet(moons, GRID, 2)) == scores(quiet(moons, GRID, 2, jobs=1))
+
+
+def test_a_run_computes_in_one_thread():
+    def make(name, seed):
+        pools = threadpoolctl.threadpool_info()
+        return {"val_loss": max(pool["num_threads"] for pool in pools)}
+
+    with threadpoolctl.threadpool_limits(2):
+        ranking = quiet(make, {"name": ["a"]}, 1)
+    assert ranking.trials[0].scores == {"val_loss": 1}
 
 
 @pytest.mark.slow
