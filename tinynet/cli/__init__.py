@@ -34,7 +34,7 @@ def _run(argv: Sequence[str]) -> int:
         return int(stop.code or 0)
     except ValueError as error:
         return complain(error, 2)
-    except OSError as error:
+    except (OSError, ImportError) as error:  # ImportError: an extra is not installed
         return complain(error, 1)
     except MemoryError as error:
         return complain(f"this takes more memory than there is. {error}".rstrip(". "), 1)

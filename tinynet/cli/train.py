@@ -18,6 +18,7 @@ from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
 from ..training.files import check_can_write
+from ..training.resuming import Resume
 from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
 from .options import complain, new_file, number
@@ -72,6 +73,12 @@ def add_to(commands: Any) -> None:
     add("--plot", type=new_file, metavar="FILE", help="file for the picture (tinynet-NAME.png)")
     add("--no-plot", action="store_true", help="draw nothing")
     add("--save", type=new_file, metavar="FILE", help="file for the trained model (not saved)")
+    add(
+        "--resume",
+        type=new_file,
+        metavar="FILE",
+        help="file in which the run is kept, and from which the same command goes on (not kept)",
+    )
     add("--quiet", action="store_true", help="no model table, no progress bar")
     parser.set_defaults(command=train)
 
@@ -143,7 +150,8 @@ def train(options: argparse.Namespace) -> int:
     if not options.quiet:
         print(f"{data!r}\n{command(options, settings)}\n\n{bare}\n", flush=True)
     try:
-        history = fitted(bare, scaling.trained, settings, pairs, progress=not options.quiet)
+        resume = options.resume and Resume(options.resume, _must_be_alike(options, settings))
+        history = fitted(bare, scaling.trained, settings, pairs, not options.quiet, resume)
     except NonFiniteLoss as error:
         return _report_failure(error, scaling, picture)
 
@@ -157,8 +165,7 @@ def train(options: argparse.Namespace) -> int:
         print(_recipe(options, data))
     if picture:
         _draw_run(scaling.answering(model), scaling.told(history), parts[-1], picture)
-    stopped = history.stopped or ""
-    return complain(stopped, 130) if stopped.startswith("interrupted") else 0
+    return complain(str(history.stopped), 130) if history.interrupted else 0
 
 
 def load(options: argparse.Namespace) -> Dataset:
@@ -247,7 +254,12 @@ def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.M
 
 
 def fitted(
-    model: layers.MLP, loss: Callable, settings: argparse.Namespace, pairs: list, progress: bool
+    model: layers.MLP,
+    loss: Callable,
+    settings: argparse.Namespace,
+    pairs: list,
+    progress: bool,
+    resume: Resume | None = None,
 ) -> History:
     make_optimizer = OPTIMIZERS[settings.optimizer]
     optimizer = make_optimizer(model.parameters(), settings.lr, weight_decay=settings.weight_decay)
@@ -262,7 +274,18 @@ def fitted(
         callbacks=[EarlyStopping(settings.patience or settings.epochs)],
         rng=settings.seed,
         progress=progress,
+        resume=resume,
     )
+
+
+def _must_be_alike(options: argparse.Namespace, settings: argparse.Namespace) -> dict[str, Any]:
+    """What a command says, but for how long the run may take."""
+    said = {name: vars(options)[name] for name in ("data", *READING)} | vars(settings)
+    return {
+        "data" if name == "data" else "--" + name.replace("_", "-"): value
+        for name, value in said.items()
+        if name not in ("epochs", "patience")
+    }
 
 
 def _report(history: History, settings: argparse.Namespace, scaling: Scaling, found: Scores) -> str:

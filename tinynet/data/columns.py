@@ -14,7 +14,7 @@ import numpy as np
 
 from . import dates
 from .csv_file import TextColumn
-from .numbers import UNITS, Notation, is_gap, label
+from .numbers import UNITS, Notation, is_gap, label, notation
 
 
 def _gaps(kind: Number | Date, column: TextColumn) -> list[int]:
@@ -53,12 +53,21 @@ class Number:
         values = self.notation.values(column.cells) if plain is None else plain
         for row in np.flatnonzero(~np.isfinite(values)).tolist():
             if np.isinf(values[row]):
-                raise ValueError(
-                    f"{column.file}, line {column.lines[row]}: {self.name} is infinite"
-                )
+                raise ValueError(f"{column.file}, {column.at(row)}: {self.name} is infinite")
             if self.notation.number(column.cells[row]) is None:
                 raise column.error(row, "which is no number as the others are")
         return values
+
+    def written_as(self, column: TextColumn, decimal: str | None, usual: str | None) -> Number:
+        """The same, for a column that may be written with another decimal mark.
+
+        That is the one given; or what the cells show; or what is usual in their file, or was in the
+        first one.
+        """
+        usual = usual or self.decimal
+        if column.known == "number" or (decimal or usual) == self.decimal == ".":
+            return replace(self, decimal=".")
+        return replace(self, decimal=notation(set(column.cells), decimal, usual).decimal)
 
     gaps = _gaps
 
@@ -120,6 +129,10 @@ class Category:
     def ids(self, column: TextColumn) -> np.ndarray:
         """The number of the category of each row, of shape (N,)."""
         known = {category: i for i, category in enumerate(self.categories)}
+        if {category.lower() for category in self.categories} <= {"true", "false"}:
+            for category, i in [*known.items()]:  # R and Excel write TRUE, pandas True, others true
+                for spelling in (category.lower(), category.upper(), category.title()):
+                    known.setdefault(spelling, i)
         if self.fill is not None:
             known[""] = known[self.fill]
         texts = self.texts(column)

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from . import numbers
-from .columns import KINDS, Category, Column, Number, feature_names
+from . import dates, numbers
+from .columns import KINDS, Category, Column, Date, Number, feature_names
 from .csv_file import Table, TextColumn, read_table
 from .dataset import TASKS
+from .frames import frame_table
 
 
 @dataclass(frozen=True)
@@ -58,27 +59,38 @@ class Preparation:
 
     def read(
         self,
-        path: str | os.PathLike,
+        source: Any,
         *,
         separator: str | None = None,
         decimal: str | None = None,
     ) -> tuple[np.ndarray, list[int]]:
         """The features of new rows, of shape (N, features), and the line of each in the file.
 
-        The columns may stand in any order, with others between them, with or without the target.
+        `source` is the path of a CSV file, or a dataframe, whose rows are counted from 0. The
+        columns may stand in any order, with others between them, with or without the target.
         ValueError names the line of a missing cell that cannot be filled in, of a category that
         the first file did not hold, and of a cell that is no number.
         """
-        table = read_table(path, separator, [column.name for column in self.columns])
+        table = self.table(source, separator)
+        return self.encode(table, decimal), table.lines
+
+    def table(self, source: Any, separator: str | None = None) -> Table:
+        """The cells of a CSV file or a dataframe, as text."""
+        if isinstance(source, (str, os.PathLike)):
+            return read_table(source, separator, [column.name for column in self.columns])
+        return frame_table(source)
+
+    def encode(self, table: Table, decimal: str | None = None) -> np.ndarray:
+        """The features of the rows of a table; see `read`."""
         columns = self.columns_of(table)
         kinds = self.written_as(table, decimal).columns
         for kind, column in zip(kinds, columns, strict=True):
             if kind.fill is None and (gaps := kind.gaps(column)):
                 raise ValueError(
-                    f"{table.file}, line {column.lines[gaps[0]]}: {kind.name} is missing, and"
+                    f"{table.file}, {column.at(gaps[0])}: {kind.name} is missing, and"
                     ' nothing is known to fill it in (missing="impute" would have learned it)'
                 )
-        return features(kinds, columns), table.lines
+        return features(kinds, columns)
 
     def columns_of(self, table: Table) -> list[TextColumn]:
         """The columns of a table that are the features, in their order."""
@@ -92,21 +104,19 @@ class Preparation:
         return [table.columns[column.name] for column in self.columns]
 
     def written_as(self, table: Table, decimal: str | None) -> Preparation:
-        """The same for a table whose numbers may be written with another decimal mark."""
+        """The same for a table whose numbers and dates may be written in another way."""
         cells = [table.columns[c.name].cells for c in self.columns if c.name in table.columns]
         usual = numbers.usual_decimal(cells, table.separator)
 
         def written(kind: Any) -> Any:
+            column = table.columns.get(kind.name)
+            if column is None:
+                return kind
             if isinstance(kind, Category) and kind.numbers is not None:
                 return replace(kind, numbers=written(kind.numbers))
-            if not isinstance(kind, Number) or kind.name not in table.columns:
-                return kind
-            if (decimal or usual or kind.decimal) == "." and kind.decimal == ".":
-                return kind
-            found = numbers.notation(
-                set(table.columns[kind.name].cells), decimal, usual or kind.decimal
-            )
-            return replace(kind, decimal=found.decimal)
+            if isinstance(kind, Date) and dates.order_of(set(column.cells)) == ("year first",):
+                return replace(kind, order="year first")  # which is never anything else
+            return kind.written_as(column, decimal, usual) if isinstance(kind, Number) else kind
 
         target = replace(self.target, column=written(self.target.column))
         return Preparation(tuple(map(written, self.columns)), target)

@@ -9,12 +9,17 @@ convention is followed and the docstring says so.
 
 from collections.abc import Callable
 
-from .base import Optimizer, clip_by_norm
+from .base import Optimizer
+from .clipping import clip_by_norm
 from .proximal import Proximal
 from .rules import SGD, Adagrad, Adam, AdamW, RMSprop
+from .variants import AMSGrad, Lion, Nadam, RAdam
 
-__all__ = ["Optimizer", "SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "Proximal", "clip_by_norm"]
+__all__ = ["Optimizer", "SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "AMSGrad", "Nadam", "RAdam"]
+__all__ += ["Lion", "Proximal", "clip_by_norm"]
+
+_BY_STEPS = (SGD, Adagrad, RMSprop, Adam, AdamW, AMSGrad, Nadam, RAdam, Lion)
 
 OPTIMIZERS: dict[str, Callable[..., Optimizer]] = {  # as one names them in a command or on a page
-    optimizer.__name__.lower(): optimizer for optimizer in (SGD, Adagrad, RMSprop, Adam, AdamW)
+    optimizer.__name__.lower(): optimizer for optimizer in _BY_STEPS
 }

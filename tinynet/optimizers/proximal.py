@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from ..engine.tensor import Tensor
 from .base import Optimizer
-from .checks import check_parameters
-from .rules import SGD, AdamW
+from .checks import CHECKS, check_parameters
+from .rules import SGD, AdamW, RMSprop
+from .state import KIND, check_kind
+from .variants import Lion
 
 
 def _of_optimizer(name: str) -> Any:
     """An option that is the optimizer's inside."""
-    return property(
-        lambda self: getattr(self.optimizer, name),
-        lambda self, value: setattr(self.optimizer, name, value),
-    )
+    return property(lambda self: getattr(self.optimizer, name))
 
 
 class Proximal(Optimizer):
@@ -40,12 +39,13 @@ class Proximal(Optimizer):
 
     - SGD: prox gets lr · λ (ISTA: Daubechies et al. 2004). The velocity of momentum becomes what
       the weights did move, prox and all (iPiano: Ochs et al. 2014).
-    - Adagrad, RMSprop, Adam: prox gets a vector, for each weight lr · λ divided by what its step
-      was divided by (ProxGen: Yun, Lozano & Yang 2021). So it must be separable, as prox_l1 is:
-      what one weight becomes depends on no other.
+    - Adagrad, RMSprop, Adam and its variants: prox gets a vector, for each weight lr · λ divided by
+      what its step was divided by (ProxGen: Yun, Lozano & Yang 2021). So it must be separable, as
+      prox_l1 is: what one weight becomes depends on no other.
 
     Raises ValueError for what would solve another problem: clipping, nesterov, the decay of AdamW,
-    and optimizers other than SGD with group_lasso or nuclear_norm.
+    the momentum of RMSprop, Lion, groups, and optimizers other than SGD with group_lasso or
+    nuclear_norm.
 
     >>> w = Tensor([[3.0, 0.1]], requires_grad=True)
     >>> from tinynet.penalties import prox_l1
@@ -84,6 +84,7 @@ class Proximal(Optimizer):
         self._check_optimizer()
         self._threshold()  # an error, if the optimizer cannot say it
 
+    schedule, updates = _of_optimizer("schedule"), _of_optimizer("updates")
     lr, weight_decay = _of_optimizer("lr"), _of_optimizer("weight_decay")
     clip_norm, clip_value = _of_optimizer("clip_norm"), _of_optimizer("clip_value")
     parameters = property(lambda self: self.optimizer.parameters)
@@ -91,6 +92,11 @@ class Proximal(Optimizer):
     gradient = property(lambda self: self.optimizer.gradient)
     rng = property(lambda self: self.optimizer.rng)
     _views = property(lambda self: self.optimizer._views)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Options of the optimizer inside are set there, where they are checked."""
+        inside = isinstance(getattr(Proximal, name, None), property)
+        setattr(self.optimizer, name, value) if inside else super().__setattr__(name, value)
 
     @property
     def inner(self) -> Optimizer:
@@ -124,6 +130,23 @@ class Proximal(Optimizer):
         copied.optimizer = self.optimizer.trial()
         return copied
 
+    def state_dict(self) -> dict[str, Any]:
+        """The strength, and the optimizer's own state under names like ``optimizer.lr``."""
+        inner = {f"optimizer.{name}": value for name, value in self.optimizer.state_dict().items()}
+        return {KIND: "Proximal", "strength": self.strength} | inner
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        check_kind("Proximal", state)
+        prefix = "optimizer."
+        inner = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+        if others := state.keys() - {prefix + name for name in inner} ^ {KIND, "strength"}:
+            raise ValueError(
+                f"the state does not fit this Proximal: look at {', '.join(sorted(others))}"
+            )
+        strength = CHECKS["strength"]("Proximal", np.asarray(state["strength"]).item())
+        self.optimizer.load_state_dict(inner)
+        self.strength = strength
+
     def _threshold(self) -> Any:
         """λ · lr, divided by what the step on each weight was divided by: a number or a vector."""
         with np.errstate(invalid="ignore"):  # 0 / 0 for weights that took no step yet
@@ -150,6 +173,12 @@ class Proximal(Optimizer):
             why = "looks ahead of its weights: use momentum without nesterov"
         elif isinstance(inner, AdamW) and inner.weight_decay:
             why = "decays weights beside the loss: use Adam, or weight_decay=0"
+        elif inner.groups:
+            why = "has groups of parameters: make an optimizer for each, and a Proximal around it"
+        elif isinstance(inner, RMSprop) and inner.momentum:
+            why = "remembers steps, and the penalty's are not among them: use momentum=0, or SGD"
+        elif isinstance(inner, Lion):
+            why = "takes steps that are not longer for a longer gradient: use SGD or Adam"
         elif not (self.separable or isinstance(inner, SGD)):
             why = (
                 "takes a step of another length for each weight, but this penalty ties weights"

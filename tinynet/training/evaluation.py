@@ -12,6 +12,7 @@ from ..engine.grad_mode import evaluating, no_grad
 from ..engine.methods import raw
 from ..layers import Module
 from .arguments import check_columns, check_model, name_of, pair, refuse_broadcasting
+from .stream import Stream, is_stream
 
 
 def predict(model: Module, x: Any) -> np.ndarray:
@@ -24,7 +25,7 @@ def predict(model: Module, x: Any) -> np.ndarray:
 def evaluate(
     model: Module, loss: Callable | None, data: Any, metrics: Sequence[Callable] = ()
 ) -> dict[str, float]:
-    """The loss (unless None) and metrics of a model on a Dataset or a pair (x, y).
+    """The loss (unless None) and metrics of a model on a Dataset, a pair (x, y), or all batches.
 
     ValueError where the columns or classes of a Dataset are not those the model was trained on.
     """
@@ -34,21 +35,44 @@ def evaluate(
     check_columns(metrics)
     if isinstance(data, Dataset):
         check_trained_on(model, data)
-    x, y = map(_read_only, pair(data, "data"))
-    y_pred = _read_only(predict(model, x))
-    scores = {} if loss is None else {"loss": _score(loss, y, y_pred)}
-    return scores | {name_of(metric): _score(metric, y, y_pred) for metric in metrics}
+    elif not isinstance(data, Stream) and is_stream(data, "data"):
+        dtype = next((p.dtype for p in model.parameters()), np.dtype(float))
+        data = Stream(data, dtype, "data")
+    return _scores(loss, *_answers(model, data), metrics)
 
 
 def scores(
-    model: Module, loss: Callable, parts: dict[str, tuple], metrics: Sequence[Callable]
+    model: Module,
+    loss: Callable,
+    parts: dict[str, Any],
+    metrics: Sequence[Callable],
+    where: np.ndarray | None = None,
 ) -> dict[str, float]:
-    """The metrics of every part, and the loss of those that are not trained on."""
-    return {
-        prefix + name: score
-        for prefix, pair in parts.items()
-        for name, score in evaluate(model, loss if prefix else None, pair, metrics).items()
-    }
+    """The metrics of every part, and the loss of those that are not trained on.
+
+    `where` says which targets of the training part count; metrics get no others.
+    """
+    found: dict[str, float] = {}
+    for prefix, part in parts.items():
+        if not (prefix or metrics):
+            continue
+        y, y_pred = _answers(model, part)
+        if where is not None and not prefix:
+            y, y_pred = _read_only(y[where]), _read_only(y_pred[where])
+        measured = _scores(loss if prefix else None, y, y_pred, metrics)
+        found |= {prefix + name: score for name, score in measured.items()}
+    return found
+
+
+def _answers(model: Module, data: Any) -> tuple[Any, Any]:
+    """The targets, and what the model predicts for them."""
+    if isinstance(data, Stream):
+        both = [(y, predict(model, x)) for x, y, _ in data]
+        y, y_pred = map(np.concatenate, zip(*both, strict=True))
+    else:
+        x, y = map(_read_only, pair(data, "data"))
+        y_pred = predict(model, x)
+    return _read_only(y), _read_only(y_pred)
 
 
 def check_trained_on(model: Module, data: Dataset) -> None:
@@ -67,12 +91,21 @@ def _read_only(value: Any) -> Any:
     return value
 
 
+def _scores(
+    loss: Callable | None, y: Any, y_pred: Any, metrics: Sequence[Callable]
+) -> dict[str, float]:
+    found = {} if loss is None else {"loss": _score(loss, y, y_pred)}
+    return found | {name_of(metric): _score(metric, y, y_pred) for metric in metrics}
+
+
 def _score(metric: Callable, y: Any, y_pred: Any) -> float:
     refuse_broadcasting(metric, y, y_pred)
     score = raw(metric(y, y_pred))
     if np.shape(score) != ():
+        name = name_of(metric)
         raise ValueError(
-            f"{name_of(metric)} gave an array of shape {np.shape(score)}, but a metric is one"
-            " number: end it with np.mean"
+            f"{name} gave an array of shape {np.shape(score)}, but a metric is one number for the"
+            " history: end it with np.mean, or look at the array after the run:"
+            f" {name}(y, tn.training.predict(model, x))"
         )
     return float(score)

@@ -20,7 +20,7 @@ from ...data import Dataset
 from ...layers import ACTIVATIONS, linear_layers
 from ...optimizers import OPTIMIZERS
 from ...training import predict
-from ...training.fit import shuffled
+from ...training.batches import shuffled
 from ...training.replay import Replay
 from ...training.suited import outputs, suited
 from ..explorer.fits import score
