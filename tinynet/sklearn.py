@@ -165,7 +165,7 @@ class _MLP(BaseEstimator):
         scaling = state.scaling
         self._training, self.model_ = state, scaling.answering(scaling.between(state.bare))
         self.history_: History = _joined(self.history_, history) if known else history
-        if (history.stopped or "").startswith("interrupted"):
+        if history.interrupted:
             raise KeyboardInterrupt(history.stopped)
 
     def _outputs(self, X: Any) -> np.ndarray:
