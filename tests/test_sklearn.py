@@ -293,6 +293,20 @@ def test_a_run_that_diverges_says_so_and_a_search_goes_on():
     assert search.best_params_ == {"lr": 0.01}
 
 
+def test_the_rate_may_follow_a_schedule():
+    falling, rates = tn.schedules.exponential(0.05, factor=0.5, every=5), []
+
+    class Looks(tn.training.Callback):
+        def on_batch_end(self, run):
+            rates.append(run.optimizer.lr)
+
+    model = quick_classifier(lr=falling, callbacks=[Looks()], epochs=4, warm_start=True)
+    model.fit(IRIS.x, WORDS).fit(IRIS.x, WORDS)
+    assert rates == [falling(step) for step in range(2 * 4 * 5)]  # of 150 rows, 32 in a batch
+    search = GridSearchCV(quick_classifier(), {"lr": [1e-9, falling]}, cv=2).fit(IRIS.x, WORDS)
+    assert search.best_params_ == {"lr": falling}
+
+
 # --- in scikit-learn's company --------------------------------------------------------------
 
 

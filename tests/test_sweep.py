@@ -132,6 +132,7 @@ def test_several_grids_and_functions_as_settings():
         (functools.partial(tn.losses.huber, delta=2.0), "huber(delta=2.0)"),
         (functools.partial(noisy, 1, spread=2), "noisy(1, spread=2)"),
         (fractions.Fraction(1, 3), "Fraction(1, 3)"),
+        (tn.schedules.cosine(0.1, steps=40), "cosine(0.1, steps=40)"),
     ],
 )
 def test_what_a_setting_is_called(value, shown):
