@@ -105,13 +105,15 @@ def add_learning(add: Callable, several: bool = False) -> None:
 
     def setting(name: str, help: str, metavar: str = "N", **options: Any) -> None:
         value = DEFAULTS[name]
-        default = " ".join(map(str, value)) if isinstance(value, list) else value
+        between = "," if several else " "
+        default = between.join(map(str, value)) if isinstance(value, list) else value
         told = help if default is None else f"{help} ({default})"
         options |= {"nargs": "+"} if several else {}
         add("--" + name.replace("_", "-"), metavar=metavar, help=told, **options)
 
     if several:
-        setting("hidden", "the widths of the hidden layers, as 16,16 or none", type=widths)
+        told = "the widths of the hidden layers in one word, 16,16 or none"
+        setting("hidden", told, metavar="WIDTHS", type=widths)
     else:
         setting("hidden", "the width of each hidden layer", nargs="*", type=count)
     setting("activation", ", ".join(ACTIVATIONS), metavar="NAME")
