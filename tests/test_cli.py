@@ -115,6 +115,7 @@ def test_the_help_shows_the_defaults(capsys):
         ["moons", "--loss", "squared_hinge"],
         ["iris", "--loss", "brier"],
         ["moons", "--activation", "leaky_relu", "--optimizer", "rmsprop"],
+        ["moons", "--activation", "gelu"],
         ["sine", "--loss", "smooth_l1", "--hidden", "--optimizer", "sgd"],
         ["auto_mpg", "--hidden", "8", "--activation", "sigmoid", "--weight-decay", "0.1"],
         ["iris", "--lr", "0.1", "--batch-size", "1000"],

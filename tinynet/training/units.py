@@ -24,10 +24,20 @@ class Units:
     y: Standardizer | None  # None for classes
 
     @classmethod
-    def of(cls, train: Dataset) -> Units:
-        """Those of the training part, to be removed from every part."""
-        regression = train.task == "regression"
-        return cls(Standardizer.of(train.x), Standardizer.of(train.y) if regression else None)
+    def of(cls, train: Dataset, weights: np.ndarray | None = None) -> Units:
+        """Those of the training part, to be removed from every part.
+
+        `weights`, above 0, say how often each row counts.
+        """
+        numbers = train.task == "regression"
+        x = Standardizer.of(train.x, weights)
+        return cls(x, Standardizer.of(train.y, weights) if numbers else None)
+
+    @classmethod
+    def own(cls, train: Dataset) -> Units:
+        """None to be removed: the numbers are trained with as they are."""
+        x, y = (Standardizer.neutral(array.shape[-1]) for array in (train.x, train.y))
+        return cls(x, y if train.task == "regression" else None)
 
     def remove(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """x and y to train with."""
