@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,16 +85,17 @@ def _classes(model: SavedModel, data: Dataset, y_pred: np.ndarray, ids: np.ndarr
 
 def _confusion(data: Dataset, ids: np.ndarray) -> list[str]:
     """How many rows of each class are taken for which; of very many classes, the most mistaken."""
-    names, count = data.target_names, len(data.target_names)
-    if count > WIDEST:
-        wrong = Counter(
-            (names[true], names[taken])
-            for true, taken in zip(data.y, ids, strict=True)
-            if true != taken
-        )
-        mistakes = [f"{true} taken for {taken}: {n}" for (true, taken), n in wrong.most_common(10)]
+    names = data.target_names
+    counts = metrics.confusion(data.y, ids, kind="ids", classes=len(names)).tolist()
+    if len(names) > WIDEST:
+        wrong = [
+            (rows, f"{names[i]} taken for {names[j]}: {rows}")
+            for i, row in enumerate(counts)
+            for j, rows in enumerate(row)
+            if rows and i != j
+        ]
+        mistakes = [told for _, told in sorted(wrong, key=lambda pair: -pair[0])[:10]]
         return ["the most frequent mistakes, with the number of rows:", *mistakes]
-    counts = np.bincount(count * data.y + ids, minlength=count**2).reshape(count, count)
-    rows = [(name, *map(str, row)) for name, row in zip(names, counts.tolist(), strict=True)]
+    rows = [(name, *map(str, row)) for name, row in zip(names, counts, strict=True)]
     heading = "rows of each class (down) that are taken for each class (across):"
-    return [heading, table([("", *names), *rows], right=range(1, count + 1))]
+    return [heading, table([("", *names), *rows], right=range(1, len(names) + 1))]

@@ -313,12 +313,12 @@ def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) 
 def _recipe(options: argparse.Namespace, data: Dataset) -> str:
     """How the saved model is used."""
     use = "predict" if data.task == "regression" else "classify"
-    is_file = is_file_name(options.data)
-    like = f", or a file or dataframe like {options.data}" if is_file else ""
+    what = f"like {options.data}" if is_file_name(options.data) else "with its columns"
     command = shlex.join(["tinynet", "predict", options.save, "NEW.csv"])
     return (
         f"model: {options.save}, for tn.checkpoints.load_model({options.save!r}).{use}(rows), where"
-        f" rows is an array of shape (N, {data.x.shape[1]}){like}\nnew rows: {command}"
+        f" rows is an array of shape (N, {data.x.shape[1]}), or a file or dataframe {what}"
+        f"\nnew rows: {command}"
     )
 
 

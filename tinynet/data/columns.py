@@ -78,7 +78,7 @@ class Number:
         """
         here = self.written_as(column, None, None)
         other = replace(here, decimal="," if here.decimal == "." else ".")
-        if column.known or other.written_as(column, None, None) != other:
+        if other.written_as(column, None, None) != other:
             return ""
         for row, cell in enumerate(column.cells):
             one, two = here.notation.number(cell), other.notation.number(cell)

@@ -162,10 +162,9 @@ class Preparation:
         """The columns of a table that are the features, in their order."""
         for column in self.columns:
             if column.name not in table.columns:
-                shown = [*table.columns][:20]
                 raise ValueError(
                     f"{table.file} lacks the column {column.name!r} that the model needs; it has"
-                    f" {', '.join(shown)}{', …' if len(table.columns) > 20 else ''}"
+                    f" {shown([*table.columns])}"
                 )
         return [table.columns[column.name] for column in self.columns]
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+LARGEST = 200_000  # rows that are drawn at once
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -74,8 +76,11 @@ def paired(
     def difference(means: np.ndarray) -> np.ndarray:
         return score(means[1]) - score(means[0])
 
-    draws = (rng.integers(rows, size=rows) for _ in range(resamples))
-    drawn = difference(np.array([pairs.take(draw, axis=1).mean(axis=1) for draw in draws]).T)
+    at_once, means = max(1, LARGEST // rows), []
+    for start in range(0, resamples, at_once):
+        draws = rng.integers(rows, size=(min(at_once, resamples - start), rows))
+        means.append(pairs.take(draws, axis=1).mean(axis=2))  # (2, draws)
+    drawn = difference(np.concatenate(means, axis=1))
     low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2]).tolist()
     one, other = score(pairs.mean(axis=1)).tolist()
     return Difference(one, other, low, high)
