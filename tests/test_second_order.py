@@ -126,6 +126,23 @@ def test_a_line_search_ends_where_both_conditions_hold():
             assert abs(found.slope) <= 0.9 * abs(start.slope)
 
 
+def test_where_the_loss_has_a_corner_it_ends_at_the_best_point_that_was_seen():
+    w = Tensor([1.0, -3.0], requires_grad=True)
+    found = LBFGS([w]).minimize(lambda: np.sum(np.abs(w) * [1.0, 7.0]))
+    assert found.loss == np.sum(np.abs(w.data) * [1.0, 7.0]) < 22
+    assert found.why == "no step makes the loss smaller, as far as its digits tell"
+
+
+def test_a_direction_that_led_nowhere_is_forgotten_for_the_gradient():
+    w = Tensor([3.0, 1.0], requires_grad=True)
+    optimizer = LBFGS([w])
+    optimizer.minimize(lambda: np.sum(w * w * [1.0, 10.0]), steps=2)
+    g = np.array([0.5, 0.25])
+    (direction, length), (downhill, short) = optimizer.directions(lambda: w, g)
+    assert direction @ g < 0 and length == 1
+    assert downhill.tolist() == [-0.5, -0.25] and short == 1 and optimizer.pairs == 0
+
+
 @pytest.mark.parametrize("rise", [1, -1])
 def test_a_line_search_that_cannot_succeed_ends(rise):
     """Where the slope at the start was wrong, and where the loss falls without end."""
