@@ -92,6 +92,16 @@ def test_where_the_loss_falls_nowhere_it_says_so_and_suggests_nothing():
         assert len(found.plot().lines) == 2
 
 
+def test_noise_is_not_taken_for_a_fall():
+    """Rates that move nothing: whatever the batches do by chance, there is nothing to suggest."""
+    rng = np.random.default_rng(0)
+    noise, found = (np.zeros((40, 1)), rng.normal(size=(40, 1))), []
+    for seed in range(20):
+        given = {"batch_size": 4, "steps": 60, "lowest": 1e-12, "highest": 1e-9, "rng": seed}
+        found.append(find_lr(MLP([1, 1], rng=0), mse, noise, **given).suggestion)
+    assert found.count(None) >= 19
+
+
 def test_tiny_data_and_a_loss_that_overflows():
     found = find_lr(MLP([1, 1], rng=0), mse, ([[1.0], [2.0]], [[1.0], [2.0]]))
     assert 1e-3 < found.suggestion < 1

@@ -259,6 +259,16 @@ def test_a_gradient_of_0_is_no_step_also_where_the_dtype_takes_epsilon_for_0(kin
         assert w.data.tolist() == [1, 1]
 
 
+def test_the_variance_of_a_gradient_that_stays_the_same_is_never_below_0():
+    w = Tensor(np.ones(50, "f4"), requires_grad=True)
+    optimizer = RMSprop([w], alpha=0.5, centered=True)
+    for _ in range(100):
+        w.grad = np.linspace(0.1, 3, 50, dtype="f4")
+        optimizer.step()
+    assert (optimizer.mean_square < optimizer.mean**2).any(), "by rounding"
+    assert np.isfinite(w.data).all()
+
+
 GROUPS = [
     (SGD, {"lr": 0.1, "momentum": 0.9}, {"lr": 0.01, "weight_decay": 0.1}),
     (Adam, {"lr": 0.1}, {"lr": 0.03, "weight_decay": 0.1, "betas": (0.5, 0.8)}),

@@ -126,6 +126,30 @@ def test_a_line_search_ends_where_both_conditions_hold():
             assert abs(found.slope) <= 0.9 * abs(start.slope)
 
 
+def test_where_the_loss_has_corners_it_stands_at_the_best_point_that_was_seen():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        corner, scale = rng.normal(size=3), rng.uniform(1, 9, size=3)
+        w = Tensor(rng.normal(size=3), requires_grad=True)
+
+        def loss(corner=corner, scale=scale, w=w):
+            return np.sum(np.abs(w - corner) * scale)
+
+        before = loss().item()
+        found = LBFGS([w]).minimize(loss, steps=3)
+        assert found.loss == loss().item() < before
+
+
+def test_a_direction_that_led_nowhere_is_forgotten_for_the_gradient():
+    w = Tensor([3.0, 1.0], requires_grad=True)
+    optimizer = LBFGS([w])
+    optimizer.minimize(lambda: np.sum(w * w * [1.0, 10.0]), steps=2)
+    g = np.array([0.5, 0.25])
+    (direction, length), (downhill, short) = optimizer.directions(lambda: w, g)
+    assert direction @ g < 0 and length == 1
+    assert downhill.tolist() == [-0.5, -0.25] and short == 1 and optimizer.pairs == 0
+
+
 @pytest.mark.parametrize("rise", [1, -1])
 def test_a_line_search_that_cannot_succeed_ends(rise):
     """Where the slope at the start was wrong, and where the loss falls without end."""

@@ -2,7 +2,7 @@
 
 Before each step they ask for the loss at several places, so they are given it as a function, of all
 the data at once: ``LBFGS(model.parameters()).minimize(lambda: mse(y, model(x)))``. They are for
-small problems without randomness; there they reach a minimum in ten steps that SGD never reaches.
+small problems without randomness, where a few of their steps end at a minimum that SGD only nears.
 """
 
 from __future__ import annotations

@@ -122,6 +122,7 @@ class _Watch(Callback):
 
     def __init__(self, steps: int) -> None:
         self.steps, self.mean = steps, 0.0
+        self.first = steps // 5  # these rates do nothing yet, and show how much batches differ
         self.losses: list[float] = []
         self.smoothed: list[float] = []
 
@@ -129,7 +130,7 @@ class _Watch(Callback):
         self.losses.append(run.last_loss)
         self.mean = _MEMORY * self.mean + (1 - _MEMORY) * run.last_loss
         self.smoothed.append(self.mean / (1 - _MEMORY ** len(self.losses)))
-        first = np.array(self.losses[:10])
+        first = np.array(self.losses[: self.first])
         self.level, self.scatter = float(np.mean(first)), float(np.std(first))
         exploded = self.smoothed[-1] > self.level + max(abs(self.level), 10 * self.scatter)
         return exploded or len(self.losses) == self.steps
@@ -138,10 +139,11 @@ class _Watch(Callback):
 def _judged(rates: np.ndarray, watch: _Watch) -> RangeTest:
     """The rate that the losses suggest."""
     losses, smoothed = np.array(watch.losses), np.array(watch.smoothed)
-    lowest = int(np.argmin(smoothed))
-    fall, needed = watch.level - smoothed[lowest], max(0.01 * abs(watch.level), watch.scatter)
+    later = smoothed[watch.first :]
+    lowest = watch.first + int(np.argmin(later)) if later.size else 0
+    needed = max(0.01 * abs(watch.level), watch.scatter)
     suggestion = None
-    if fall > needed:
+    if watch.level - smoothed[lowest] > needed:
         suggestion = float(rates[lowest]) / 10
         why = f"a tenth of {rates[lowest]:.2g}, where the smoothed loss was lowest"
     else:
