@@ -34,7 +34,8 @@ from .tape import Call, Otherwise, Traced, bound, place_like
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
-    *(layers.Flatten, layers.Sequential, layers.MLP, layers.Function),
+    *(layers.ELU, layers.GELU, layers.SiLU, layers.Softplus, layers.LayerNorm, layers.Flatten),
+    *(layers.Sequential, layers.Residual, layers.MLP, layers.Function),
 )
 
 
