@@ -268,11 +268,27 @@ def test_a_model_may_change_between_two_steps(change, columns):
     assert replayed[5] and (not replayed[6] or change in (weights_set, data_replaced))
 
 
+@pytest.mark.parametrize("columns", [3, 1])
+def test_an_array_that_the_optimizer_does_not_hold_may_be_replaced(columns):
+    ends = []
+    for kind in (Step, Ordinary):
+        net = model(columns=columns)
+        last = net.layers[-1].bias
+        last.requires_grad = False
+        step = kind(net, losses.mse, SGD(net.parameters(), lr=0.01))
+        for i in range(5):
+            if i == 3:
+                last.data = last.data + 1
+            step(X, NUMBERS[:, :columns].copy())
+        ends.append(step.optimizer.vector.tobytes())
+    assert ends[0] == ends[1]
+
+
 def test_numbers_that_are_equal_are_not_the_same():
     net = model()
     for before, after in ((0.0, -0.0), (1, 1.0), (1.0, np.float32(1.0))):
         net.layers[-2].slope = before
-        parts = Parts(net, losses.mse)
+        parts = Parts(net, losses.mse, SGD(net.parameters()))
         assert parts.unchanged()
         net.layers[-2].slope = after
         assert not parts.unchanged()
