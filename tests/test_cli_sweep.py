@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import sys
 
 import numpy as np
 import pytest
@@ -156,3 +157,9 @@ def test_ctrl_c_while_test_rows_are_measured(monkeypatch, capsys):
     assert cli.main(["sweep", "iris", *SMALL]) == 130
     output = capsys.readouterr()
     assert "best: tinynet train iris" in output.out and "test rows was interrupted" in output.err
+
+
+def test_without_the_extra_the_install_line_is_given(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "joblib", None)
+    assert cli.main(["sweep", "iris", *SMALL]) == 2
+    assert 'pip install "tinynet-learn[sweep]"' in capsys.readouterr().err

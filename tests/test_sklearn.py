@@ -18,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import tinynet as tn
+from tests.benchmarks.scikit_learn import compared
 from tinynet.sklearn import MLPClassifier, MLPRegressor
 from tinynet.training.suited import fitting
 
@@ -27,15 +28,18 @@ RNG = np.random.default_rng(0)
 X = RNG.normal(size=(120, 3))
 Y = np.column_stack([100 + 30 * X[:, 0], X[:, 1] - X[:, 2]])  # of very different size
 COUNTS = RNG.poisson(np.exp(1 + 0.5 * X[:, 0]))
-quick_classifier = functools.partial(MLPClassifier, epochs=8, random_state=0)
-quick_regressor = functools.partial(MLPRegressor, epochs=8, random_state=0)
+QUICK = {"hidden": (16, 16), "lr": 0.01, "weight_decay": 0, "epochs": 8, "random_state": 0}
+quick_classifier = functools.partial(MLPClassifier, **QUICK)
+quick_regressor = functools.partial(MLPRegressor, **QUICK)
 
 
 def weights_of(model):
     return np.concatenate([p.data.ravel() for p in model.model_.parameters()])
 
 
-@parametrize_with_checks([MLPClassifier(epochs=30), MLPRegressor(epochs=30)])
+@parametrize_with_checks(
+    [MLPClassifier(16, lr=0.02, epochs=8), MLPRegressor(16, lr=0.02, epochs=8)]
+)
 def test_passes_every_check_of_scikit_learn(estimator, check):
     check(estimator)
 
@@ -96,7 +100,7 @@ def test_the_reason_why_there_are_no_probabilities():
 @pytest.mark.parametrize("name", fitting(tn.Dataset("c", X, COUNTS + 1.0, task="regression")))
 def test_every_loss_of_numbers_predicts_better_than_nothing(name):
     y = COUNTS + 1.0
-    model = MLPRegressor(loss=name, epochs=20, random_state=0).fit(X, y)
+    model = quick_regressor(loss=name, epochs=20).fit(X, y)
     assert model.predict(X).shape == (120,)
     assert np.corrcoef(model.predict(X), y)[0, 1] > 0.5
     assert 0.5 < np.mean(model.predict(X)) / np.mean(y) < 1.5  # in the units of y
@@ -207,7 +211,7 @@ def test_no_weight_at_all():
 
 def test_early_stopping_goes_back_to_the_best_epoch():
     noisy = X[:, 0] + RNG.normal(size=120) > 0
-    model = MLPClassifier(epochs=300, early_stopping=True, patience=5, random_state=0)
+    model = quick_classifier(epochs=300, early_stopping=True, patience=5)
     model.fit(X, noisy)
     history, best = model.history_, model.history_.best_epoch
     assert best + 5 == model.n_iter_ == len(history["val_loss"]) < 300
@@ -289,6 +293,20 @@ def test_a_run_that_diverges_says_so_and_a_search_goes_on():
     assert search.best_params_ == {"lr": 0.01}
 
 
+def test_the_rate_may_follow_a_schedule():
+    falling, rates = tn.schedules.exponential(0.05, factor=0.5, every=5), []
+
+    class Looks(tn.training.Callback):
+        def on_batch_end(self, run):
+            rates.append(run.optimizer.lr)
+
+    model = quick_classifier(lr=falling, callbacks=[Looks()], epochs=4, warm_start=True)
+    model.fit(IRIS.x, WORDS).fit(IRIS.x, WORDS)
+    assert rates == [falling(step) for step in range(2 * 4 * 5)]  # of 150 rows, 32 in a batch
+    search = GridSearchCV(quick_classifier(), {"lr": [1e-9, falling]}, cv=2).fit(IRIS.x, WORDS)
+    assert search.best_params_ == {"lr": falling}
+
+
 # --- in scikit-learn's company --------------------------------------------------------------
 
 
@@ -297,7 +315,7 @@ def test_a_search_over_losses_widths_and_optimizers_in_a_pipeline():
     momentum = functools.partial(tn.optimizers.SGD, momentum=0.9)
     grid = {
         "mlpclassifier__loss": ["cross_entropy", tn.losses.multiclass_hinge],
-        "mlpclassifier__hidden": [(), (8, 4)],
+        "mlpclassifier__hidden": [(), 8, (8, 4)],
         "mlpclassifier__optimizer": ["adam", momentum, tn.optimizers.RMSprop],
         "mlpclassifier__activation": [tn.layers.Tanh],
     }
@@ -311,6 +329,14 @@ def test_cross_validation_by_probabilities_or_scores():
     assert log_loss.min() > -0.6 and auc.min() > 0.9
     with_folds = BaggingClassifier(quick_classifier(), n_estimators=2, random_state=0)
     assert with_folds.fit(MOONS.x, MOONS.y).score(MOONS.x, MOONS.y) > 0.8
+
+
+@pytest.mark.slow
+def test_scores_are_those_of_scikit_learns_mlp_or_better():
+    names = tn.datasets.names()
+    ours, theirs = np.array([compared(name)[:, :, 0].mean(axis=0) for name in names]).T
+    worse = {name: d for name, d in zip(names, ours - theirs, strict=True) if d < -0.015}
+    assert worse == {} and np.mean(ours - theirs) > 0.02
 
 
 def test_clones_have_the_same_parameters_and_nothing_learned():

@@ -58,18 +58,23 @@ class _Training:
 
 @dataclass(eq=False, repr=False)
 class _MLP(BaseEstimator):
-    """What both share."""
+    """What both share.
 
-    hidden: Sequence[int] = (16, 16)
+    One hidden layer of 100, as scikit-learn has it. The rate and the decay were chosen among six
+    pairs by the bundled datasets, on splits of seeds that tests/benchmarks/scikit_learn.py, which
+    compares, does not use.
+    """
+
+    hidden: int | Sequence[int] = (100,)
     activation: Any = "relu"
     loss: Any = "mse"
     loss_options: Mapping[str, Any] | None = None
     optimizer: Any = "adam"
-    lr: Any = 0.01
+    lr: Any = 0.005
     epochs: int = 60
     batch_size: int | None = 32
     dropout: float = 0.0
-    weight_decay: float = 0.0
+    weight_decay: float = 0.005
     standardize: bool = True
     early_stopping: bool = False
     validation_fraction: float = 0.1
@@ -143,8 +148,9 @@ class _MLP(BaseEstimator):
             scaling = scaled(loss, encode, train, weights)
         else:
             scaling = unscaled(loss, encode, train)
+        widths = np.atleast_1d(np.asarray(self.hidden, int)).tolist()
         bare = MLP(
-            [train.x.shape[1], *self.hidden, outputs(encode(train.y), train)],
+            [train.x.shape[1], *widths, outputs(encode(train.y), train)],
             activation=_named("activation", self.activation, ACTIVATIONS),
             dropout=self.dropout,
             rng=rng,
@@ -158,20 +164,24 @@ class _MLP(BaseEstimator):
         """What was learned, also in a run that Ctrl-C ended; it is to end a search as well."""
         scaling = state.scaling
         self._training, self.model_ = state, scaling.answering(scaling.between(state.bare))
-        if known:
-            for name, values in history.items():
-                self.history_[name] = self.history_.get(name, []) + values
-            self.history_.stopped, self.history_.best_epoch = history.stopped, None
-            self.history_.seconds += history.seconds
-        else:
-            self.history_ = history
-        if (history.stopped or "").startswith("interrupted"):
+        self.history_: History = _joined(self.history_, history) if known else history
+        if history.interrupted:
             raise KeyboardInterrupt(history.stopped)
 
     def _outputs(self, X: Any) -> np.ndarray:
         """What the model gives for new rows: (N, outputs)."""
         check_is_fitted(self)
         return predict(self.model_, validate_data(self, X, dtype=_FLOATS, reset=False))
+
+
+def _joined(before: History, after: History) -> History:
+    """The epochs of both; the rest is told by the later one."""
+    for name, values in after.items():
+        after[name] = before.get(name, []) + values
+    after.seconds += before.seconds
+    if after.best_epoch is not None:
+        after.best_epoch += before.epochs
+    return after
 
 
 def _generator(random_state: Any) -> np.random.Generator:
@@ -183,16 +193,17 @@ def _named(kind: str, given: Any, known: Mapping[str, Any]) -> Any:
     return lookup(kind, given, known) if isinstance(given, str) else given
 
 
-def _knows_probabilities(self: MLPClassifier) -> bool:
-    """For `available_if`; AttributeError says why not."""
+def _probabilities(self: MLPClassifier) -> Callable[[np.ndarray], np.ndarray]:
+    """From outputs to probabilities; AttributeError, as `available_if` has it, where none are."""
     try:
-        if probabilities(self._loss()):
-            return True
-    except ValueError as error:  # there is no such loss
+        loss = self._training.scaling.trained if hasattr(self, "_training") else self._loss()
+    except ValueError as error:  # it is unknown
         raise AttributeError(str(error)) from None
+    if found := probabilities(loss):
+        return found
     raise AttributeError(
-        f"with the loss {name_of(self._loss())} the scores are no probabilities: use"
-        ' decision_function, or a loss that knows them, such as "log_loss" or "soft_margin"'
+        f"with the loss {name_of(loss)} the scores are no probabilities: use decision_function, or"
+        ' a loss that knows them, such as "log_loss" or "soft_margin"'
     )
 
 
@@ -202,7 +213,7 @@ class MLPClassifier(ClassifierMixin, _MLP):
 
     Parameters
     ----------
-    hidden : sequence of int
+    hidden : int or sequence of int
         The width of each hidden layer; () for a linear model.
     activation : str or Module class
         "relu", "leaky_relu", "tanh", "sigmoid" …, or a class such as ``tn.layers.Tanh``.
@@ -223,7 +234,8 @@ class MLPClassifier(ClassifierMixin, _MLP):
         in the units of y in any case. scikit-learn's own MLP leaves this to a pipeline.
     early_stopping : bool
         Whether to hold out the `validation_fraction` of the rows, to stop after `patience` epochs
-        without a lower loss on them, and to go back to the best epoch.
+        without a lower loss on them, each of which counts the same, and to go back to the best
+        epoch.
     callbacks : sequence of callables
         As for ``tn.fit``.
     warm_start : bool
@@ -316,14 +328,12 @@ class MLPClassifier(ClassifierMixin, _MLP):
         scores = self.decision_function(X)
         return self.classes_[(scores > 0).astype(int) if scores.ndim == 1 else scores.argmax(1)]
 
-    @available_if(_knows_probabilities)
+    @available_if(_probabilities)
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probability of each class, (N, classes), where the loss knows it."""
-        check_is_fitted(self)
-        known = probabilities(self._training.scaling.trained)
-        return known(self._outputs(X))
+        return _probabilities(self)(self._outputs(X))
 
-    @available_if(_knows_probabilities)
+    @available_if(_probabilities)
     def predict_log_proba(self, X: Any) -> np.ndarray:
         """Their logarithms."""
         with np.errstate(divide="ignore"):
@@ -345,9 +355,9 @@ class MLPRegressor(RegressorMixin, _MLP):
         What happened, epoch by epoch, also as `loss_curve_`; `n_iter_` says how many.
 
     >>> from tinynet import datasets
-    >>> sine = datasets.make_sine()
+    >>> cars = datasets.load("auto_mpg")
     >>> model = MLPRegressor(loss="huber", loss_options={"delta": 0.5}, random_state=0)
-    >>> model.fit(sine.x, sine.y).score(sine.x, sine.y) > 0.9
+    >>> model.fit(cars.x, cars.y[:, 0]).score(cars.x, cars.y[:, 0]) > 0.88
     True
     """
 

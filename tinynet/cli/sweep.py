@@ -84,7 +84,10 @@ def run(options: argparse.Namespace) -> int:
     by = _score(options.by, grid, data)
     how: dict[str, Any] = {"jobs": options.jobs, "progress": not options.quiet}
     how["score"] = f"val_{by}"
-    ranking = sweep(Training(data, "val_"), grid, options.seeds, folder=options.out, **how)
+    try:
+        ranking = sweep(Training(data, "val_"), grid, options.seeds, folder=options.out, **how)
+    except ImportError as error:  # of what the extra brings
+        raise ValueError(str(error)) from None
     print(ranking)
     if ranking.stopped:
         kept = f"goes on with what stands in {options.out}" if options.out else "begins anew"

@@ -19,7 +19,14 @@ from ..engine.grad_mode import no_grad
 from ..layers import Module, modules
 from ..losses import Loss
 from ..optimizers import Optimizer
-from .arguments import arrays, check_counts, mask, rows_that_count, unwrapped
+from .arguments import (
+    array_of_numbers,
+    arrays,
+    check_counts,
+    mask,
+    rows_that_count,
+    unwrapped,
+)
 from .callbacks import Run
 from .evaluation import predict
 from .finite import finite
@@ -65,7 +72,7 @@ class Rows:
         for rows in shuffled(len(self.x), self.batch_size, rng):
             if elsewhere is not None:
                 rows = np.asarray(rows, like=elsewhere)
-            options = {name: given[rows] for name, given in self.options.items()}
+            options = self.options and {name: given[rows] for name, given in self.options.items()}
             yield Batch(self.x.take(rows, 0), self.y.take(rows, 0), options, rows)
 
     def share(self, model: Module, loss: Any) -> Share | None:
@@ -97,9 +104,10 @@ class Batches:
         def share(batch: Batch) -> float:
             if counts_rows(loss, batch.options):
                 return _size(batch)
+            check_takes(loss, batch.options)
             with no_grad():
-                y_pred = predict(model, batch.x)
-                return float(np.sum(divisor(loss, batch.y, y_pred, batch.options)))
+                weights = divisor(loss, batch.y, predict(model, batch.x), batch.options)
+            return _size(batch) if weights is None else float(weights.sum())
 
         return share
 
@@ -140,10 +148,10 @@ def source_of(
         given = {"sample_weight": sample_weight, "where": where, "batch_size": batch_size}
         _check_stream(given, class_weight)
         return Batches(Stream(train, dtype, "train", class_weight))
+    x, y = arrays(train, dtype, "train", where)
     if batch_size is None:
         raise TypeError("batch_size is missing: from how many rows a step learns, as batch_size=32")
     check_counts(batch_size=batch_size)
-    x, y = arrays(train, dtype, "train", where)
     names = train.target_names if isinstance(train, Dataset) else ()
     counts = mask(where, y)
     if counts is not None:
@@ -161,7 +169,7 @@ def source_of(
 
 
 def _rows_of(sample_weight: Any, rows: np.ndarray) -> np.ndarray:
-    weights = np.asarray(sample_weight)
+    weights = array_of_numbers(sample_weight, "sample_weight")
     if len(weights) != len(rows):
         raise ValueError(f"sample_weight has {len(weights)} rows, but x has {len(rows)}")
     return weights[rows]
@@ -196,16 +204,25 @@ def grouped(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
     """
     batches, found = iter(batches), False
     while group := list(itertools.islice(batches, size)):
-        if counting := [batch for batch in group if any_counts(batch.options, ...)]:
+        if group[0].options:
+            group = [batch for batch in group if any_counts(batch.options, ...)]
+        if group:
             found = True
-            yield counting
+            yield group
     if not found:
         raise ValueError("train: no row counts, since all sample weights are 0")
 
 
 def of_group(share: Share | None) -> Callable[[list[Batch]], float] | None:
     """How much a group counts: as all its batches."""
-    return share and (lambda group: sum(map(share, group)))
+    if share is None:
+        return None
+    of_one = share
+
+    def of_all(group: list[Batch]) -> float:
+        return sum(map(of_one, group))
+
+    return of_all
 
 
 class Accumulation:

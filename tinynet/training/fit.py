@@ -99,8 +99,11 @@ def fit(
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
     resume : path, optional
-        A file from which the run goes on if it is there, and in which it is kept: killed and
-        started again, it ends with the same bits. ValueError where the file is of another run.
+        A file in which the run is kept, and from which it goes on if it is there: killed at any
+        moment and started again, it ends with the same bits. A finished run returns at once, unless
+        there are more epochs now. ValueError where the file is of another run, with what differs.
+        ``tn.checkpoints.load_model`` and ``load_history`` read it, too. Layers of your own keep
+        what changes in Tensors and Generators, callbacks give it with `state_dict`.
     parallel : tn.training.parallel.MPI, optional
         Shares each batch out among the processes that ``mpiexec -n N python script.py`` started.
 

@@ -59,8 +59,9 @@ def suited(
     """
     loss, bound = unwrapped(loss)
     options = {**bound, **(options or {})}
+    known = isinstance(loss, Loss) and loss.card is not None
     try:
-        return _suited(loss, data, options) if _known(loss) else _own(loss, data, options)
+        return _suited(loss, data, options) if known else _own(loss, data, options)
     except ValueError as error:
         raise ValueError(
             f"the loss {name_of(loss)} does not fit {data.name}, a {data.task} task: {error}. Those"
@@ -178,10 +179,6 @@ def _of_two(yes: np.ndarray) -> np.ndarray:
 # --- each way to write the targets, tried ---------------------------------------------------
 
 
-def _known(loss: Callable) -> bool:
-    return isinstance(loss, Loss) and loss.card is not None
-
-
 def _own(loss: Callable, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
     if data.task != "regression":
         raise ValueError("nothing says how a loss of your own wants classes")
@@ -200,7 +197,7 @@ def _any_numbers(rows: int, columns: int) -> np.ndarray:
     return np.resize([-1.0, 1.0], (rows, columns))
 
 
-def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
+def _suited(loss: Any, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
     y_true, numbers = card_of(loss).y_true, data.task == "regression"
     if loss.arrays != ("y_true", "y_pred"):
         raise ValueError(f"it compares {', '.join(loss.arrays)}")

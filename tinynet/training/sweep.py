@@ -133,7 +133,7 @@ def _run(make: Callable, trial: Trial, threadpool_limits: Callable) -> Trial:
         raise
     except Exception as problem:
         history, scores, error = getattr(problem, "history", None), {}, _sentence(problem)
-    if history is not None and (history.stopped or "").startswith("interrupted"):
+    if history is not None and history.interrupted:
         raise KeyboardInterrupt  # `fit` took the Ctrl-C that was meant for the sweep
     return replace(
         trial, scores=scores, history=history, error=error, seconds=time.perf_counter() - start

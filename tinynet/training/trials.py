@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -12,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from .arguments import name_of
 from .history import History
 
 _VERSION = 1
@@ -50,28 +50,33 @@ class Trial:
 
 
 def plain(value: Any) -> Any:
-    """A setting as JSON knows it; a function or class by its name.
+    """A setting as JSON knows it; a function or class by its name, another object by its repr.
 
     >>> from tinynet.losses import huber
     >>> plain({"loss": huber, "hidden": (16, 8), "lr": np.float64(0.1)})
     {'loss': 'huber', 'hidden': [16, 8], 'lr': 0.1}
     """
-    if isinstance(value, np.generic):
-        value = value.item()
+    if isinstance(value, (np.generic, np.ndarray)):
+        value = value.tolist()
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, (list, tuple)):
         return [plain(inner) for inner in value]
     if isinstance(value, Mapping):
         return {str(name): plain(inner) for name, inner in value.items()}
-    if callable(value) and name_of(value).isidentifier():
-        bound = getattr(value, "keywords", {})
-        options = ", ".join(f"{name}={plain(inner)}" for name, inner in bound.items())
-        return f"{name_of(value)}({options})" if options else name_of(value)
-    raise TypeError(
-        f"a setting is a number, a text, a list of these or a function with a name, not {value!r}:"
-        " call it by a name, and let make look up what it means"
-    )
+    if isinstance(value, functools.partial):
+        given = [str(plain(inner)) for inner in value.args]
+        given += [f"{name}={plain(inner)}" for name, inner in value.keywords.items()]
+        return f"{plain(value.func)}({', '.join(given)})"
+    if str(name := getattr(value, "__name__", "")).isidentifier():
+        return name
+    shown = repr(value)
+    if shown.startswith("<") or " at 0x" in shown:  # as of a lambda: not the same another time
+        raise TypeError(
+            "a setting is a number, a text, a list of these, or what has a name, not"
+            f" {shown:.80}: give it one, and let make look up what it means"
+        )
+    return shown
 
 
 class Folder:

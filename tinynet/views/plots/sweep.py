@@ -18,19 +18,20 @@ def ranking(ranking: Ranking, ax: Axes | None = None) -> Axes:
     Blue are the best settings, and those that are no worse, as far as the seeds tell.
     """
     shown = [place for place in ranking.places if place.scores][:MOST]
-    ax = new_axes(ax, 7.0, 1.4 + 0.3 * len(shown))
+    labels = [_label(place, ranking.varied) for place in shown]
+    ax = new_axes(ax, 5.0 + 0.07 * max(map(len, labels), default=0), 1.4 + 0.3 * len(shown))
     for y, place in enumerate(shown):
         color = _GREY if place.worse else COLORS[0]
         values = list(place.scores.values())
         ax.plot(values, [y] * len(values), "o", color=color, alpha=0.5, ms=5)
         ax.plot([place.mean], [y], "|", color=color, ms=14, mew=2.5)
-    ax.set_yticks(range(len(shown)), [_label(place, ranking.varied) for place in shown])
+    ax.set_yticks(range(len(shown)), labels)
     ax.set_ylim(len(shown) - 0.5, -0.5)
     left_out = len(ranking.places) - len(shown)
     rest = f"; {left_out} more settings" if left_out else ""
     better = "smaller" if ranking.sign > 0 else "larger"
     ax.set_xlabel(f"{literal(ranking.score)} of each seed, and the mean; {better} is better{rest}")
-    ax.set_title("best settings; blue: no worse, as far as the seeds tell")
+    ax.set_title("blue: no worse than the best, as far as can be told")
     ax.grid(alpha=0.3)
     return ax
 
