@@ -105,6 +105,9 @@ def mine(y_true, y_pred):
         (functools.partial(losses.cross_entropy, class_weight=[1.0, 5.0, 0.1]), IDS, {}),
         (losses.mse, NUMBERS, {"sample_weight": ZEROS, "optimizer": Adam}),
         (losses.cross_entropy, IDS, {"validation": (X[:9], IDS[:9]), "batch_size": 7}),
+        (losses.cross_entropy, IDS, {"accumulate": 3, "batch_size": 5, "clip_norm": 0.1}),
+        (losses.cross_entropy, IDS, {"class_weight": "balanced", "accumulate": 2}),
+        (losses.mse, NUMBERS, {"where": ZEROS > 0, "lr": 0.01}),
     ],
 )
 def test_the_weights_and_the_history_are_those_of_one_process(loss, y, options, size):
@@ -236,6 +239,35 @@ def test_callbacks_that_write_run_on_rank_0_and_others_everywhere():
 
     on_ranks(2, main)
     assert sorted(seen) == [("count", 0), ("count", 1), ("log", 0)]
+
+
+def test_a_stream_of_batches_is_shared_too():
+    def batches():
+        for rows in np.split(np.arange(50), [16, 32, 49]):
+            yield X[rows], IDS[rows]
+
+    def main(parallel):
+        net = MLP([4, 5, 3], rng=0)
+        optimizer = SGD(net.parameters(), lr=0.05)
+        fit(net, losses.cross_entropy, optimizer, batches, epochs=3, parallel=parallel)
+        return optimizer.vector
+
+    for vector in on_ranks(2, main):
+        np.testing.assert_allclose(vector, main(None), atol=1e-12)
+
+
+def test_a_run_is_kept_by_rank_0_and_resumed_by_all(tmp_path):
+    whole = trained(epochs=5)[0]
+
+    def main(parallel, callbacks=()):
+        options = {"resume": tmp_path / "run.npz", "epochs": 5, "callbacks": callbacks}
+        return trained(parallel, **options)[0]
+
+    raises = only(1, "batch", KeyboardInterrupt(), epoch=2)
+    on_ranks(2, lambda p: main(p, [raises(p)]))
+    assert (tmp_path / "run.npz").exists()
+    for vector in on_ranks(2, lambda p: main(p, [lambda history, net: None])):
+        np.testing.assert_allclose(vector, whole, atol=1e-12)
 
 
 def test_a_loop_of_ones_own_adds_up_the_gradients():

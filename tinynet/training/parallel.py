@@ -224,14 +224,16 @@ class Ranks(Alone):
 
     def _mine(self, group: list[Batch]) -> tuple[list[Batch], float]:
         """The part of this rank, and what its loss counts for in that of all."""
-        share, size = self.run.share, self.mpi.size
-        ends = [(len(batch.x) * r // size for r in (self.rank, self.rank + 1)) for batch in group]
-        parts = [_rows(batch, *both) for batch, both in zip(group, ends, strict=True)]
+        share, parts = self.run.share, [self._part(batch) for batch in group]
         mine = [part for part in parts if self._counts(part)]
         if mine:
             return mine, share(mine) / share(group) if share else 1.0
         one = (_rows(batch, i, i + 1) for batch in group for i in range(len(batch.x)))
         return [next(filter(self._counts, one))], 0.0  # so that all take the same step
+
+    def _part(self, batch: Batch) -> Batch:
+        size, ranks = len(batch.x), self.mpi.size
+        return _rows(batch, size * self.rank // ranks, size * (self.rank + 1) // ranks)
 
     def _counts(self, batch: Batch) -> bool:
         """Has it a loss?"""

@@ -34,7 +34,8 @@ from .tape import Call, Otherwise, Traced, bound, place_like
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
-    *(layers.Flatten, layers.Sequential, layers.MLP, layers.Function),
+    *(layers.ELU, layers.GELU, layers.SiLU, layers.Softplus, layers.LayerNorm, layers.Flatten),
+    *(layers.Sequential, layers.Residual, layers.MLP, layers.Function),
 )
 
 
@@ -163,13 +164,15 @@ class Same:
 class Parts:
     """All that a model and the options of a loss consist of, to be compared at a glance."""
 
-    def __init__(self, model: Module, loss: Any) -> None:
+    def __init__(self, model: Module, loss: Any, optimizer: Optimizer) -> None:
         found = [part for _, part in walk(model)]
         self.modules = [part for part in found if isinstance(part, Module)]
         self.tensors = [part for part in found if isinstance(part, Tensor)]
         self.options = unwrapped(loss)[1]
         self.types = [*map(type, self.modules)]
         self.wanted = [tensor.requires_grad for tensor in self.tensors]
+        watched = set(optimizer.parameters)  # it says itself where their arrays were replaced
+        self.arrays = [(t, t.data) for t in self.tensors if t not in watched]
         held = [self.options, *map(vars, self.modules)]
         self.held = [{name: _remembered(v) for name, v in inside.items()} for inside in held]
 
@@ -181,6 +184,7 @@ class Parts:
                 self.types == [*map(type, modules)]
                 and self.wanted == [tensor.requires_grad for tensor in self.tensors]
                 and self.held == [self.options, *map(vars, modules)]
+                and not [tensor for tensor, data in self.arrays if tensor.data is not data]
             )
         except (TypeError, ValueError):  # two Tensors: only one that is the same is equal
             return False

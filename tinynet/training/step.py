@@ -130,7 +130,7 @@ class Step:
 
     def _forget(self) -> None:
         """Look at what the step consists of; what was written down was about another one."""
-        self._parts = Parts(self.model, self.loss)
+        self._parts = Parts(self.model, self.loss, self.optimizer)
         self._uncertain = "replay=False" if not self._enabled else uncertain(self.model, self.loss)
         self._known: dict[tuple, Replay | dict | str] = {}  # layout -> replay, batch, or why not
 
