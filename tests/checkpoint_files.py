@@ -1,5 +1,6 @@
 """Checkpoints as bytes: to change a file as an accident, or as somebody on purpose, would."""
 
+import contextlib
 import hashlib
 import io
 import json
@@ -53,13 +54,12 @@ def text_of(members):
 def sealed(members):
     """The members with check sums that are right: so whoever changed them knew how."""
     members = dict(members)
-    try:
+    with contextlib.suppress(ValueError, TypeError, RecursionError, MemoryError):  # it is none
         about = json.loads(text_of(members))
         about["sha256"] = {prefix: _sum(members, prefix) for prefix in ("state.", "run.")}
         members[ABOUT] = as_text(about)
-    except (ValueError, TypeError, RecursionError, MemoryError):
-        pass  # it is no description, or an array is none: let the sum of the text be right
-    members[SUM] = npy(np.frombuffer(hashlib.sha256(text_of(members)).digest(), np.uint8))
+    with contextlib.suppress(ValueError, TypeError, MemoryError):
+        members[SUM] = npy(np.frombuffer(hashlib.sha256(text_of(members)).digest(), np.uint8))
     return members
 
 

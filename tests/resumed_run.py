@@ -1,7 +1,7 @@
 """Runs of `fit` that are resumed, for test_resume.py; also as a process of its own, to be killed.
 
-python -m tests.resumed_run NAME FILE OUT [MOMENT]: train with resume=FILE, then write what came out
-to OUT. With a MOMENT, the process kills itself there.
+python -m tests.resumed_run NAME FILE OUT EPOCHS [MOMENT]: train with resume=FILE, then write what
+came out to OUT. With a MOMENT, the process kills itself there.
 """
 
 import functools
@@ -14,7 +14,13 @@ import numpy as np
 
 import tinynet as tn
 from tinynet.layers import MLP, Linear, Module, Sequential, Tanh
-from tinynet.training import Callback, EarlyStopping, resuming
+from tinynet.training import (
+    Callback,
+    EarlyStopping,
+    ExponentialMovingAverage,
+    ReduceOnPlateau,
+    resuming,
+)
 
 DATA = np.random.default_rng(0)
 X = DATA.normal(size=(120, 4))
@@ -32,13 +38,13 @@ class Noise(Module):
     """A layer of one's own, with a parameter, a buffer and a random generator."""
 
     def __init__(self, rng):
-        self.rng, self.size = rng, tn.Tensor(np.full(4, 0.1), requires_grad=True)
+        self.rngs, self.size = [rng], tn.Tensor(np.full(4, 0.1), requires_grad=True)
         self.count = tn.Tensor(np.zeros(1))
 
     def forward(self, x):
         if self.training:
             self.count.data += 1
-        return x + self.size * self.rng.normal(size=x.shape) if self.training else x
+        return x + self.size * self.rngs[0].normal(size=x.shape) if self.training else x
 
 
 class Momentum(Callback):
@@ -76,6 +82,21 @@ def momentum():
 
 
 def schedule():
+    """A schedule that counts the updates."""
+    model = MLP([4, 8, 1], rng=0)
+    optimizer = tn.optimizers.Adam(model.parameters(), lr=tn.schedules.one_cycle(0.05, steps=72))
+    return model, tn.losses.mse, optimizer, part(NUMBERS), None, {"rng": 1}
+
+
+def plateau():
+    """A rate that falls where the loss does not."""
+    model = MLP([4, 8, 1], rng=0)
+    optimizer = tn.optimizers.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    options = {"validation": part(NUMBERS, VALIDATION), "rng": 1}
+    return model, tn.losses.mse, optimizer, part(NUMBERS), ReduceOnPlateau(patience=1), options
+
+
+def function():
     """A rate that a function sets in each epoch, in float32; replayed."""
     model = MLP([4, 8, 1], rng=0, dtype=np.float32)
     optimizer = tn.optimizers.RMSprop(model.parameters(), lr=0.01)
@@ -87,9 +108,9 @@ def schedule():
 
 
 def own_layer():
-    """A layer of one's own and the batches share a generator that is not NumPy's default."""
+    """A layer of one's own, a callback of one's own, a generator that is not NumPy's default."""
     rng = np.random.Generator(np.random.MT19937(5))
-    model = Sequential(Noise(rng), Linear(4, 1, rng=0))
+    model = Sequential(Noise(np.random.default_rng(1)), Noise(rng), Linear(4, 1, rng=0))
     optimizer = tn.optimizers.Adagrad(model.parameters(), lr=0.1)
     return model, tn.losses.mse, optimizer, part(NUMBERS), Momentum(), {"rng": rng}
 
@@ -114,7 +135,25 @@ def frozen():
     return model, tn.losses.mse, optimizer, part(NUMBERS), freeze, options
 
 
-RUNS = {f.__name__: f for f in (adam, momentum, schedule, own_layer, proximal, frozen)}
+class Averaged(ExponentialMovingAverage):
+    """At the end the model is the average."""
+
+    def on_train_end(self, run):
+        self.apply()
+
+
+def average():
+    """A mean of the weights, which the model becomes; a rate of its own for the biases."""
+    model = MLP([4, 8, 1], rng=0)
+    first, last = model.layers[0], model.layers[2]
+    groups = [{"params": [first.weight, last.weight]}]
+    groups += [{"params": [first.bias, last.bias], "lr": 0.1}]
+    optimizer = tn.optimizers.SGD(groups, lr=0.05, momentum=0.5)
+    return model, tn.losses.mse, optimizer, part(NUMBERS), Averaged(model, 0.9), {}
+
+
+RUNS = {f.__name__: f for f in (adam, momentum, schedule, plateau, function, own_layer, proximal)}
+RUNS |= {f.__name__: f for f in (frozen, average)}
 
 
 def run(name, path=None, epochs=12, *more, **changed):
@@ -165,12 +204,12 @@ MOMENTS = {
 }
 
 
-def main(name, path, out, moment=None):
+def main(name, path, out, epochs, moment=None):
     if moment:
         resuming._Pace.due = True  # so that there are enough of such moments
         MOMENTS[moment]()
     print("ready", flush=True)
-    model, history = run(name, path, epochs=60 if moment else 1500)
+    model, history = run(name, path, int(epochs))
     weights = {name: value.tolist() for name, value in model.state_dict().items()}
     with open(out, "w") as file:
         json.dump([weights, dict(history), history.best_epoch, history.stopped], file)

@@ -28,6 +28,13 @@ def trained(data=(X, IDS), loss=losses.cross_entropy, optimizer=Adam, dtype=floa
     return history, np.concatenate([p.data.ravel() for p in model.parameters()])
 
 
+class Still(SGD):
+    """Leaves the parameters as they are."""
+
+    def update(self, w, g):
+        pass
+
+
 # --- groups ---------------------------------------------------------------------------------
 
 
@@ -153,6 +160,19 @@ def test_the_loss_of_an_epoch_is_that_of_all_rows_and_each_epoch_gets_new_batche
     assert one["rmse"] == pytest.approx(expected**0.5)
 
 
+def test_a_loss_on_batches_follows_their_sample_weights():
+    model = MLP([3, 5, 3], rng=0, dtype=float)
+    expected = float(losses.cross_entropy(IDS, model(X), sample_weight=WEIGHTS))
+    found = evaluate(model, losses.cross_entropy, of(X, IDS, WEIGHTS), [metrics.accuracy])
+    assert found["loss"] == pytest.approx(expected)
+    assert found["accuracy"] == metrics.accuracy(IDS, model(X))
+    history, _ = trained(of(X, IDS), validation=of(X, IDS, WEIGHTS), epochs=1, optimizer=Still)
+    assert history["val_loss"] == pytest.approx([expected])
+    mixed = [(X, IDS, WEIGHTS), (X, IDS)]
+    with pytest.raises(ValueError, match="sample weights with all of its batches, or none"):
+        evaluate(model, losses.cross_entropy, mixed)
+
+
 def test_early_stopping_goes_with_batches_of_a_function():
     history, _ = trained(of(X, IDS), validation=of(X, IDS), callbacks=[EarlyStopping(2)], epochs=5)
     assert history.best_epoch is not None and len(history["val_loss"]) == history.epochs
@@ -177,6 +197,9 @@ def wrong(*batches):
         (BATCHES, {"validation": wrong()}, "validation: it gave no batches$"),
         (wrong(), {}, "train: it gave no batches$"),
         (lambda: None, {}, r"<lambda>\(\) returned None, not the batches of an epoch: yield"),
+        (lambda n: None, {}, r"<lambda> is called without arguments, .* missing .* 'n': give"),
+        (MLP([3, 3]), {}, r"train: MLP is called without arguments.*missing.*give train=\(x, y\)"),
+        (5, {}, "train must be a Dataset or a pair"),
         (wrong(X), {}, "train, batch 1 must be a Dataset or a pair"),
         (wrong((X, IDS), (X, IDS[:3])), {}, "train, batch 2: x has 45 rows but y has 3"),
         (wrong((X * np.inf, IDS)), {}, "train, batch 1: x holds NaN or inf"),
@@ -196,6 +219,17 @@ def wrong(*batches):
 def test_a_mistake_is_named(data, options, text):
     with pytest.raises((TypeError, ValueError), match=text):
         trained(data, **options)
+
+
+def test_a_loss_of_ones_own_without_weights_is_told_how_to_take_them():
+    def own(y_true, y_pred):
+        return losses.cross_entropy(y_true, y_pred)
+
+    for data, options in ((of(X, IDS), {"class_weight": {1: 2}}), (of(X, IDS, WEIGHTS + 1), {})):
+        with pytest.raises(TypeError, match=r"own takes no sample_weight=.* write it as own"):
+            trained(data, own, **options)
+        with pytest.raises(TypeError, match="own takes no sample_weight="):
+            trained(data, own, accumulate=2, **options)
 
 
 def test_a_dataset_may_be_a_batch():

@@ -1,13 +1,17 @@
 """Callbacks: asked in time, named when they fail, and what they write is there at once."""
 
+import contextlib
 import csv
+import gc
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import textwrap
 import types
+import weakref
 
 import numpy as np
 import pytest
@@ -160,7 +164,8 @@ def test_what_fails_at_the_end_does_not_hide_what_failed_before():
     last = Spy(on_train_end=raises(ValueError("second")))
     with np.errstate(all="ignore"), pytest.raises(NonFiniteLoss) as caught:
         run(diverges, last, Spy(on_train_end=raises(ValueError("third"))))
-    assert "and then ValueError: second" in caught.value.__notes__
+    told = "and then ValueError: second, raised by the callback Spy.on_train_end, at the end of"
+    assert caught.value.__notes__[0].startswith(told) and len(caught.value.__notes__) == 1
     assert caught.value.history.epochs == 1
 
 
@@ -175,6 +180,37 @@ def test_without_notes_as_in_python_3_10_the_message_tells_it(monkeypatch):
 
     with pytest.raises(Old, match="wrong\nraised by the callback Spy.on_epoch_end, after epoch 1"):
         run(Spy(on_epoch_end=raises(Old("wrong"))))
+
+
+def test_what_was_being_handled_stays_in_sight():
+    def broken(history, model):
+        try:
+            return math.sqrt(-1)
+        except ValueError:
+            return {}["x"]
+
+    with pytest.raises(KeyError, match="x") as caught:
+        run(broken)
+    assert isinstance(caught.value.__context__, ValueError)
+    assert not caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("hook", ["on_epoch_end", "on_train_end"])
+def test_an_error_keeps_nothing_alive_once_it_is_gone(hook):
+    def fails():
+        model = Linear(1, 1, rng=0)
+        with contextlib.suppress(ValueError):
+            run(Spy(**{hook: raised}), model=model)
+        return weakref.ref(model)
+
+    def raised():
+        raise ValueError("x")
+
+    gc.disable()
+    try:
+        assert fails()() is None
+    finally:
+        gc.enable()
 
 
 def ctrl_c():
@@ -280,6 +316,18 @@ def test_a_resumed_run_goes_on_after_the_epoch_it_begins_with(kind, name, torn, 
 
 
 @LOGS
+@pytest.mark.parametrize("torn", [b"3,", b"epo", b'{"epoch": 3, "lo', b"\xff"])
+def test_a_line_that_was_left_half_written_does_not_spoil_the_next_run(kind, name, torn, tmp_path):
+    path = tmp_path / name
+    path.write_bytes(torn)
+    first = run(kind(path), epochs=2)
+    assert rows(path) == columns(first)
+    with open(path, "ab") as file:
+        file.write(torn)
+    assert columns(first) + columns(run(kind(path), epochs=1)) == rows(path)
+
+
+@LOGS
 def test_a_run_that_is_killed_has_logged_every_epoch_it_finished(kind, name, tmp_path):
     program = f"""
         import os, signal, numpy as np, tinynet as tn
@@ -361,7 +409,7 @@ def test_a_run_ends_when_its_time_is_over(budget, stopped, epochs, monkeypatch):
     assert history.stopped == f"TimeBudget {stopped}" and history.epochs == epochs
 
 
-@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), "3"])
 def test_a_time_budget_is_a_number_of_seconds(seconds):
     with pytest.raises(ValueError, match="TimeBudget: seconds must be a number above 0"):
         TimeBudget(seconds)

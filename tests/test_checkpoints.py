@@ -2,7 +2,10 @@
 
 import json
 import pickle
+import re
+import secrets
 import struct
+import subprocess
 import sys
 import tracemalloc
 import zipfile
@@ -426,6 +429,16 @@ def test_a_list_of_members_that_would_fill_the_memory_is_refused(file):
     tracemalloc.stop()
 
 
+def test_a_small_file_needs_no_list_of_members_for_large_ones(file, monkeypatch):
+    """The longer form could hide how long the list is."""
+    members = members_of(file)
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 1)
+    rewritten(file, lambda _: members)
+    assert b"PK\x06\x07" in file.read_bytes() and members_of(file) == members
+    with pytest.raises(ValueError, match="its list of arrays is too long"):
+        checkpoints.load_model(file)
+
+
 # --- Checkpoint: while a model is trained -----------------------------------------------------
 
 
@@ -479,6 +492,20 @@ def test_a_file_of_a_dataset_knows_its_names(tmp_path):
     assert checkpoints.load_model(tmp_path / "iris.npz").feature_names == iris.feature_names
 
 
+def test_a_full_disk_ends_no_run_and_the_older_model_stays(tmp_path, monkeypatch):
+    real, calls = np.savez, iter(range(99))
+
+    def full(file, **arrays):
+        if next(calls) >= 2:
+            raise OSError(28, "No space left on device")
+        real(file, **arrays)
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.warns(UserWarning, match="the run goes on, but: .*No space .*last.npz"):
+        _, history = trained(Checkpoint(tmp_path / "last.npz"))
+    assert history.epochs == 7 and checkpoints.load_model(tmp_path / "last.npz")
+
+
 @pytest.mark.parametrize(
     ("make", "error", "text"),
     [
@@ -500,3 +527,17 @@ def test_what_checkpoint_cannot_do_is_told(make, error, text, tmp_path, monkeypa
     with pytest.raises(error, match=text):
         make()
     assert list(tmp_path.iterdir()) == []
+
+
+# --- thousands of files -----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_damaged_and_forged_files_give_the_same_model_or_a_value_error():
+    """1,000 of them in a process of its own; `python -m tests.fuzz_checkpoints` tries 10,000."""
+    command = [sys.executable, "-m", "tests.fuzz_checkpoints", "1000", str(secrets.randbits(30))]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    seconds, memory = re.search(r"longest ([\d.]+) s, at most (\d+) MB", done.stdout).groups()
+    assert float(seconds) < 10 and int(memory) < 200
+    assert "the same" in done.stdout and "refused" in done.stdout

@@ -264,7 +264,7 @@ def test_a_row_that_is_looked_up_twice_gets_both_gradients():
     [
         ([0, 4], "from 0 to 3, and one is 4"),
         ([[0], [-1]], "from 0 to 3, and one is -1"),
-        ([0.5], "whole number from 0 to 3, and one is 0.5"),
+        ([0.5], "whole numbers from 0 to 3, and one is 0.5"),
         ([np.nan], "and one is nan"),
         ([1e300, 7.0], "and one is 1e\\+300"),
         (np.array([2**64 - 1], np.uint64), "and one is 1.84467e"),

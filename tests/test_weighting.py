@@ -164,6 +164,7 @@ MSE = {"loss": losses.mse, "columns": 2, "y": NUMBERS}
         ({"class_weight": {5: 2}}, "no row is of class 5; y holds 0, 1, 2"),
         ({"class_weight": {1: -2}}, "weight of class 1 must be .* at least 0, not -2"),
         ({"class_weight": {1: NAN}}, "at least 0, not nan"),
+        ({"class_weight": {1: "2"}}, "weight of class 1 must be .* at least 0, not '2'"),
         ({"class_weight": dict.fromkeys(range(3), 0)}, "must not be 0 for every row"),
         ({"class_weight": "balanced", **MSE}, r"\(30, 2\) must be one-hot.*sample_weight="),
         ({"class_weight": "balanced", **MSE, "y": X[:, :1]}, "but y holds -?[0-9.]+: weigh rows"),
@@ -172,6 +173,7 @@ MSE = {"loss": losses.mse, "columns": 2, "y": NUMBERS}
         ({"where": np.ones((30, 3), bool), **MSE}, r"\(30, 3\).*, or one per target, \(30, 2\)"),
         ({"where": np.zeros(30, bool)}, "False throughout, so nothing counts"),
         ({"where": np.ones(30, bool), "sample_weight": np.ones(4)}, "has 4 rows, but x has 30"),
+        ({"where": np.ones(30, bool), "sample_weight": 5}, "sample_weight must have one row per"),
         (
             {"sample_weight": WEIGHTS, **MSE, "loss": of_ones_own},
             r"of_ones_own takes no sample_weight=.*of_ones_own\(y_true, y_pred, \*, sample_weight=",

@@ -84,7 +84,7 @@ places |= {
     "History.plot": ("tinynet.views.plots", "history"),
     "LivePlot": ("tinynet.views.live_plot", "LivePlot"),
     "History.save_html": ("tinynet.views.training_page", "save"),
-    "LearningRates.plot": ("tinynet.views.plots", "learning_rates"),
+    "RangeTest.plot": ("tinynet.views.plots", "range_test"),
     "ReduceOnPlateau": ("tinynet.training.plateau", "ReduceOnPlateau"),
     "Schedule.plot": ("tinynet.views.plots", "schedule"),
     "Ranking.plot": ("tinynet.views.plots", "ranking"),

@@ -22,7 +22,7 @@ from __future__ import annotations
 import math
 import numbers
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import Any
@@ -331,7 +331,7 @@ class sequence(Schedule):
     inf
     """
 
-    parts: tuple[Schedule, ...]
+    parts: Sequence[Schedule]
 
     def __post_init__(self) -> None:
         if not isinstance(self.parts, (list, tuple)) or not self.parts:

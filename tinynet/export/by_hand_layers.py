@@ -76,14 +76,18 @@ def step_of(layer: Any, ndim: int, uses_bias: bool) -> Step:
     return _STEPS[type(layer)](layer, ndim, uses_bias)
 
 
-def _elementwise(forward: str, why: str, to_x: str, *first: str) -> Callable[..., Step]:
-    """The step of an activation without options."""
-    step = Step(f"y = {forward}", [*first, f"y = {forward}"], why, [f"dx = {to_x}"])
+def _elementwise(
+    formula: str, forward: str, why: str, to_x: str, first: str = "", inner: str = ""
+) -> Callable[..., Step]:
+    """The step of an activation; `first` and `inner` stand before the two lines."""
+    lines = [first] * bool(first) + [f"y = {forward}"]
+    step = Step(f"y = {formula}", lines, why, [inner] * bool(inner) + [f"dx = {to_x}"])
     return lambda layer, ndim, uses_bias: step
 
 
 def _linear(layer: Linear, ndim: int, uses_bias: bool) -> Step:
     axes = "0" if ndim == 2 else tuple(range(ndim - 1))
+    shapes = "  # ({}, N) @ (N, {})".format(*layer.weight.shape)
     bias, why = (' + p["b"]', ", db = Σ dy over the rows") if uses_bias else ("", "")
     return Step(
         "y = x W + b" if uses_bias else "y = x W",
@@ -91,7 +95,7 @@ def _linear(layer: Linear, ndim: int, uses_bias: bool) -> Step:
         f"dW = xᵀ dy{why}, dx = dy Wᵀ",
         ['dx = dy @ p["W"].T'],
         {
-            "W": "x.T @ dy" if ndim == 2 else f"np.tensordot(x, dy, ({axes}, {axes}))",
+            "W": f"x.T @ dy{shapes}" if ndim == 2 else f"np.tensordot(x, dy, ({axes}, {axes}))",
             "b": f"dy.sum(axis={axes})",
         },
     )
@@ -110,7 +114,7 @@ def _embedding(layer: Embedding, ndim: int, uses_bias: bool) -> Step:
 def _layer_norm(layer: LayerNorm, ndim: int, uses_bias: bool) -> Step:
     axes = "0" if ndim == 2 else tuple(range(ndim - 1))
     return Step(
-        "y = w (x − center) / spread + b, with the mean and the deviation of each row",
+        "y = w unit + b, where unit has mean 0 and variance 1 in each row",
         [
             "center = x.mean(axis=-1, keepdims=True)",
             f"spread = np.sqrt(x.var(axis=-1, keepdims=True) + {layer.eps})",
@@ -131,7 +135,7 @@ def _layer_norm(layer: LayerNorm, ndim: int, uses_bias: bool) -> Step:
 def _batch_norm(layer: BatchNorm1d, ndim: int, uses_bias: bool) -> Step:
     old, new = 1 - layer.momentum, layer.momentum
     return Step(
-        "y = w (x − center) / spread + b, with the mean and the deviation of each column",
+        "y = w unit + b, where unit has mean 0 and variance 1 in each column",
         [
             'center = x.mean(axis=0) if training else p["m"]',
             f'spread = np.sqrt((x.var(axis=0) if training else p["v"]) + {layer.eps})',
@@ -167,6 +171,7 @@ def _softmax(layer: Softmax, ndim: int, uses_bias: bool) -> Step:
 
 def _leaky_relu(layer: LeakyReLU, ndim: int, uses_bias: bool) -> Step:
     return _elementwise(
+        f"x where x > 0, else {layer.slope} x",
         f"np.where(x > 0, x, {layer.slope} * x)",
         f"the slope is 1 above 0, and {layer.slope} below",
         f"dy * np.where(x > 0, 1, {layer.slope})",
@@ -175,8 +180,9 @@ def _leaky_relu(layer: LeakyReLU, ndim: int, uses_bias: bool) -> Step:
 
 def _elu(layer: ELU, ndim: int, uses_bias: bool) -> Step:
     return _elementwise(
+        f"x where x > 0, else {layer.alpha} (exp(x) − 1)",
         f"np.where(x > 0, x, {layer.alpha} * np.expm1(np.minimum(x, 0)))",
-        f"the slope is 1 above 0, and {layer.alpha} eˣ = y + {layer.alpha} below",
+        f"the slope is 1 above 0, and {layer.alpha} exp(x) = y + {layer.alpha} below",
         f"dy * np.where(x > 0, 1, y + {layer.alpha})",
     )(layer, ndim, uses_bias)
 
@@ -186,8 +192,9 @@ def _dropout(layer: Dropout, ndim: int, uses_bias: bool) -> Step:
     return Step(
         f"y = x, or in training 0 with probability {rate} and else x / (1 − {rate})",
         [
-            f"mask = (rng.random(x.shape, dtype=np.float32) >= {rate}) / (1 - {rate})"
-            " if training else 1.0",
+            "mask = 1.0",
+            "if training:",
+            f"    mask = (rng.random(x.shape, dtype=np.float32) >= {rate}) / (1 - {rate})",
             "y = x * mask",
         ],
         "what was left out gets no gradient",
@@ -205,33 +212,41 @@ def _function(layer: Function, ndim: int, uses_bias: bool) -> Step:
         "cos": ("cos′ = −sin", "-dy * np.sin(x)"),
         "square": ("(x²)′ = 2x", "2 * dy * x"),
     }[name]
-    return _elementwise(f"np.{name}(x)", slope, to_x)(layer, ndim, uses_bias)
+    return _elementwise(f"{name}(x)", f"np.{name}(x)", slope, to_x)(layer, ndim, uses_bias)
 
 
-_INNER = "np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)"
 _STEPS: dict[type, Callable[..., Step]] = {
     Linear: _linear,
     Embedding: _embedding,
     BatchNorm1d: _batch_norm,
     LayerNorm: _layer_norm,
-    ReLU: _elementwise("np.maximum(x, 0)", "the slope is 1 above 0, and 0 below", "dy * (x > 0)"),
+    ReLU: _elementwise(
+        "max(x, 0)", "np.maximum(x, 0)", "the slope is 1 above 0, and 0 below", "dy * (x > 0)"
+    ),
     LeakyReLU: _leaky_relu,
     ELU: _elu,
     GELU: _elementwise(
+        "x Φ(x), where Φ(x) is close to 0.5 (1 + gate)",
         "0.5 * x * (1 + gate)",
         "the product rule, with gate′ = (1 − gate²) times the derivative inside tanh",
-        f"dy * (0.5 * (1 + gate) + 0.5 * x * (1 - gate**2) * {_INNER})",
+        "dy * (0.5 * (1 + gate) + 0.5 * x * (1 - gate**2) * inner)",
         "gate = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))",
+        "inner = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)",
     ),
     SiLU: _elementwise(
+        "x sigmoid(x)",
         "x * share",
         "the product rule, with sigmoid′ = sigmoid (1 − sigmoid)",
         "dy * share * (1 + x * (1 - share))",
         "share = sigmoid(x)",
     ),
-    Softplus: _elementwise("np.logaddexp(0, x)", "(log(1 + eˣ))′ = sigmoid(x)", "dy * sigmoid(x)"),
-    Sigmoid: _elementwise("sigmoid(x)", "sigmoid′ = sigmoid (1 − sigmoid)", "dy * y * (1 - y)"),
-    Tanh: _elementwise("np.tanh(x)", "tanh′ = 1 − tanh²", "dy * (1 - y**2)"),
+    Softplus: _elementwise(
+        "log(1 + exp(x))", "np.logaddexp(0, x)", "its slope is sigmoid(x)", "dy * sigmoid(x)"
+    ),
+    Sigmoid: _elementwise(
+        "1 / (1 + exp(−x))", "sigmoid(x)", "sigmoid′ = sigmoid (1 − sigmoid)", "dy * y * (1 - y)"
+    ),
+    Tanh: _elementwise("tanh(x)", "np.tanh(x)", "tanh′ = 1 − tanh²", "dy * (1 - y**2)"),
     Softmax: _softmax,
     Dropout: _dropout,
     Flatten: lambda layer, ndim, uses_bias: Step(

@@ -42,20 +42,21 @@ class HandLoss:
         return [*made, "return values.mean(), slopes / values.size"]
 
 
-def by_hand(loss: Callable) -> tuple[HandLoss, list[str]]:
-    """A loss, and its lines; ValueError names what is known where it is not."""
+def by_hand(loss: Callable) -> tuple[str, HandLoss, list[str]]:
+    """A loss under its name in the table, and its lines; ValueError names those that are there."""
     function, given = unwrapped(loss)
     name = getattr(function, "__name__", type(function).__name__)
     if not isinstance(function, Loss) or names().get(name) is not function:
         raise ValueError(_unknown(f"{name} is not one of tinynet's losses"))
-    options = {name: 0.0 if name == "label_smoothing" else None for name in function.own_options}
+    options: dict[str, Any] = dict.fromkeys(function.own_options) | {"label_smoothing": 0.0}
     options |= function.defaults | given
     options = {k: float(v) if type(v) is int else v for k, v in options.items()}
     key = name + "".join(f", {v}=False" for v in _VARIANTS if options.get(v) is False)
     if name == "smooth_l1" and not options["beta"]:
         key = "mae"
     if key not in LOSSES:
-        raise ValueError(_unknown(f"the loss {key} is not known here"))
+        written = key if any(known.startswith(f"{name}") for known in LOSSES) else name
+        raise ValueError(_unknown(f"the loss {written} is not known here"))
     found = LOSSES[key]
     strange = {k: v for k, v in options.items() if k not in (*found.options, *_VARIANTS) and v}
     strange |= {k: options[k] for k in found.options if not isinstance(options[k], float)}
@@ -63,7 +64,7 @@ def by_hand(loss: Callable) -> tuple[HandLoss, list[str]]:
     if strange:
         listed = ", ".join(f"{k}={v!r:.40}" for k, v in strange.items())
         raise ValueError(f"export.numpy: the loss {name} with {listed} is not known here")
-    return found, found.lines({k: options[k] for k in found.options})
+    return key, found, found.lines({k: options[k] for k in found.options})
 
 
 def _unknown(what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from ..layers import Linear, Module, tensors, walk
 from ..training.architecture import made
 from ..training.units import InUnits
 from .files import needing
-from .plan import WITH_ARRAYS, joined, uses_bias
+from .plan import WITH_ARRAYS, joined, own_arrays, uses_bias
 
 _COUNT = "num_batches_tracked"  # PyTorch's of a BatchNorm1d, which changes nothing here
 
@@ -24,9 +25,10 @@ _COUNT = "num_batches_tracked"  # PyTorch's of a BatchNorm1d, which changes noth
 def load_torch(state: Mapping[str, Any] | str | os.PathLike, model: Module | None = None) -> Module:
     """Put what PyTorch's ``model.state_dict()`` holds into a model of tinynet's, and return it.
 
-    The layers with numbers are taken in their order, the first here for the first there; the weight
-    of a Linear is transposed. A file that `export.torch` wrote knows its layers, so there `model`
-    may be left out.
+    The layers with numbers are taken in their order, the first here for the first there (from a
+    .safetensors file, which keeps no order, by their shapes and the numbers in their names); the
+    weight of a Linear is transposed. A file that `export.torch` wrote knows its layers, so there
+    `model` may be left out.
 
     Parameters
     ----------
@@ -50,9 +52,10 @@ def load_torch(state: Mapping[str, Any] | str | os.PathLike, model: Module | Non
     arrays = {name: array for name, array in arrays.items() if not name.endswith(_COUNT)}
     if model is None:
         return _made(arrays, about)
-    state, pairs = _in_order(arrays, model)
+    ordered = isinstance(state, Mapping) or Path(state).suffix != ".safetensors"
+    loaded, pairs = _in_order(arrays, model, ordered)
     try:
-        model.load_state_dict(state)
+        model.load_state_dict(loaded)
     except ValueError as error:
         raise ValueError(f"load_torch: {error}; taken in their order: {pairs}") from error
     return model
@@ -61,27 +64,34 @@ def load_torch(state: Mapping[str, Any] | str | os.PathLike, model: Module | Non
 # --- reading --------------------------------------------------------------------------------
 
 
-def _read(path: Path) -> tuple[dict[str, Any], str | None]:
+def _read(path: Path) -> tuple[Mapping[str, Any], str | None]:
     """What a file holds, and what it says of the layers."""
-    if path.suffix in (".pt", ".pth"):
-        with needing("bench"):
-            import torch
-        found = torch.load(path, map_location="cpu", weights_only=True)
-        if not isinstance(found, Mapping):
-            raise ValueError(f"{path} holds a {type(found).__name__}, not a state_dict")
-        return dict(found), None
-    with needing("safetensors"):
-        from safetensors import SafetensorError, safe_open
     if not path.is_file():
         raise FileNotFoundError(f"{path} does not exist, or is no file")
+    read = _of_pytorch if path.suffix in (".pt", ".pth") else _safetensors
     try:
-        with safe_open(path, framework="numpy") as file:
-            names, about = file.keys(), (file.metadata() or {}).get("tinynet")
-            return {name: file.get_tensor(name) for name in names}, about
-    except (SafetensorError, TypeError) as error:
-        raise ValueError(
-            f"{path} is not a .safetensors file that NumPy can read: {error}"
-        ) from error
+        found, about = read(path)
+    except ImportError:
+        raise
+    except Exception as error:  # a damaged file fails in many ways
+        raise ValueError(f"{path} cannot be read as {path.suffix or 'numbers'}: {error}") from error
+    if not isinstance(found, Mapping):
+        raise ValueError(f"{path} holds a {type(found).__name__}, not what state_dict() gives")
+    return found, about
+
+
+def _of_pytorch(path: Path) -> tuple[Any, None]:
+    with needing("bench"):
+        import torch
+    return torch.load(path, map_location="cpu", weights_only=True), None
+
+
+def _safetensors(path: Path) -> tuple[dict[str, Any], str | None]:
+    with needing("safetensors"):
+        from safetensors import safe_open
+    with safe_open(path, framework="numpy") as file:
+        names, about = file.keys(), (file.metadata() or {}).get("tinynet")
+        return {name: file.get_tensor(name) for name in names}, about
 
 
 def _array(name: Any, value: Any) -> np.ndarray:
@@ -124,12 +134,14 @@ def _made(arrays: dict[str, np.ndarray], about: str | None) -> Module:
     return model.eval()
 
 
-def _in_order(arrays: dict[str, np.ndarray], model: Module) -> tuple[dict[str, Any], str]:
+def _in_order(
+    arrays: dict[str, np.ndarray], model: Module, ordered: bool
+) -> tuple[dict[str, Any], str]:
     """The numbers under the paths of the model, and which layer got those of which."""
     groups: dict[str, dict[str, np.ndarray]] = {}
     for name, array in arrays.items():
-        layer, _, own = name.rpartition(".")
-        groups.setdefault(layer, {})[own] = array
+        prefix, _, own = name.rpartition(".")
+        groups.setdefault(prefix, {})[own] = array
     state = _units(groups.pop("", {}), model) if "x_center" in groups.get("", {}) else {}
     layers = [(path, layer) for path, layer in walk(model) if isinstance(layer, WITH_ARRAYS)]
     if len(layers) != len(groups):
@@ -138,14 +150,48 @@ def _in_order(arrays: dict[str, np.ndarray], model: Module) -> tuple[dict[str, A
             f" ({_listed(layer.describe() for _, layer in layers)}), and the state {len(groups)}"
             f" ({_listed(groups)})"
         )
-    for (path, layer), group in zip(layers, groups.values(), strict=True):
-        if isinstance(layer, Linear):
-            group = {name: array.T if name == "weight" else array for name, array in group.items()}
-            if not uses_bias(layer):
-                group = {"bias": layer.bias.data} | group
-        state |= {joined(path, name): array for name, array in group.items()}
-    pairs = zip(groups, (path for path, _ in layers), strict=True)
-    return state, _listed(f"{name} → {path}" for name, path in pairs)
+    names = [*groups] if ordered else _by_form(groups, layers)
+    for name, (path, layer) in zip(names, layers, strict=True):
+        state |= {joined(path, own): array for own, array in _turned(groups[name], layer).items()}
+    pairs = zip(names, layers, strict=True)
+    return state, _listed(f"{name} → {path}" for name, (path, _) in pairs)
+
+
+def _turned(group: dict[str, np.ndarray], layer: Any) -> dict[str, Any]:
+    """The numbers of a layer as tinynet keeps them."""
+    if not isinstance(layer, Linear):
+        return group
+    turned = {own: array.T if own == "weight" else array for own, array in group.items()}
+    return turned if uses_bias(layer) else {"bias": layer.bias.data} | turned
+
+
+def _by_form(groups: dict[str, dict], layers: list[tuple[str, Any]]) -> list[str]:
+    """For each layer the first group of its form; ValueError where only an order could tell.
+
+    Their names are sorted, so that their order says nothing but what their numbers say.
+    """
+    rest, chosen = sorted(groups, key=_numerically), []
+    for path, layer in layers:
+        form = {own: array.shape for own, array in own_arrays(layer).items()}
+        fit = [
+            name
+            for name in rest
+            if {own: a.shape for own, a in _turned(groups[name], layer).items()} == form
+        ]
+        if len({re.sub(r"\d+", "", name) for name in fit}) != 1:
+            raise ValueError(
+                f"load_torch: for {path} ({layer.describe()}) the file has"
+                f" {_listed(fit) or 'nothing of this shape'}, and a .safetensors file does not keep"
+                " the order of layers: give model.state_dict(), or a .pt file"
+            )
+        rest.remove(fit[0])
+        chosen.append(fit[0])
+    return chosen
+
+
+def _numerically(name: str) -> list[Any]:
+    """For sorting: layer 2 comes before layer 10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
 def _units(own: dict[str, np.ndarray], model: Module) -> dict[str, Any]:

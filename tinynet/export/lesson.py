@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
-
-import numpy as np
 
 from ..layers import Linear, Residual
 from ..training.units import InUnits
@@ -29,25 +28,25 @@ class Written:
     y: str
     shapes: str = ""
 
+    @property
+    def place(self) -> str:
+        return f"step {self.number}, {self.name}" if self.number else self.name
+
 
 class Lesson:
     """The steps of a model, and its arrays by the names they have in the program."""
 
     def __init__(self, parts: list[Part]) -> None:
-        self.arrays: dict[str, np.ndarray] = {}
+        self.arrays: dict[str, Any] = {}
         self.learned: list[str] = []
         self.steps: list[Written] = []
         rows, columns = input_shape(parts)
         self.input = self.shape = (rows, _ANY if columns == "?" else columns)
-        self.parts = flat(parts)
+        self.parts = parts
         self.last = self._row(parts, "a0")
 
     def has(self, kind: type) -> bool:
-        return any(part.kind is kind for part in self.parts)
-
-    def leaves(self) -> list[Part]:
-        """The layers without those around others."""
-        return [part for part in self.parts if part.kind not in (Residual, InUnits)]
+        return any(part.kind is kind for part in flat(self.parts))
 
     def _row(self, parts: list[Part], x: str) -> str:
         """Parts one after the other: the name of what comes out."""
@@ -107,9 +106,9 @@ class Lesson:
         number = 1 + max((written.number for written in self.steps), default=0)
         y = f"a{number}"
         kept = {token: f"{token}{number}" for token in KEPT}
-        shapes = f"{told(before)} → {told(self.shape)}" if before not in ((), self.shape) else ""
+        shapes = f"{_told(before)} → {_told(self.shape)}" if before not in ((), self.shape) else ""
         named = step.numbered({"x": x, "y": y} | kept | {**tokens})
-        self.steps.append(Written(number, name, named, x, y, shapes or told(self.shape)))
+        self.steps.append(Written(number, name, named, x, y, shapes or _told(self.shape)))
         return y
 
     # --- the lines of the program -----------------------------------------------------------
@@ -117,7 +116,7 @@ class Lesson:
     def forward(self) -> Iterator[str]:
         for written in self.steps:
             if written.number:
-                yield f"# step {written.number}, {written.name}: {written.step.formula}"
+                yield from _comment(f"{written.place}: {written.step.formula}")
                 yield f"# {written.shapes}"
                 yield from written.step.forward
 
@@ -127,8 +126,8 @@ class Lesson:
             gradients = {name: g for name, g in step.gradients.items() if name in self.learned}
             needed = any(set(s.step.gradients) & {*self.learned} for s in self.steps[:i])
             if gradients or needed:
-                where = f"step {written.number}, {written.name}" if written.number else written.name
-                yield f"# {where}: {step.why}"
+                why = step.why if needed else step.why.partition(f", d{written.x} = ")[0]
+                yield from _comment(f"{written.place}: {why}")
             yield from (f'd["{name}"] = {g}' for name, g in gradients.items())
             if needed:
                 yield from step.to_x
@@ -139,11 +138,26 @@ class Lesson:
     def kept(self) -> list[str]:
         """What the way back needs of what was computed on the way there."""
         later = " ".join([*self.backward(), *self.remember()])
-        made = ["a0", *(line.partition(" = ")[0] for line in self.forward() if " = " in line)]
+        made = [
+            "a0",
+            *(line.partition(" = ")[0].strip() for line in self.forward() if " = " in line),
+        ]
         made = [name for name in dict.fromkeys(made) if name.isidentifier()]
         words = set(re.findall(r"\w+", later))
         return [name for name in made if name in words] + ["training"] * ("training" in words)
 
 
-def told(shape: tuple) -> str:
+def chain(parts: list[Part]) -> str:
+    """The layers in one line, such as Linear(2, 8) → x + (LayerNorm(8) → ReLU)."""
+    told = {Residual: "x + ({})", InUnits: "units of the data → {} → units of the data"}
+    return " → ".join(
+        told.get(part.kind, part.layer.describe()).format(chain(part.inside)) for part in parts
+    )
+
+
+def _comment(text: str) -> list[str]:
+    return textwrap.wrap(text, 94, initial_indent="# ", subsequent_indent="#     ")
+
+
+def _told(shape: tuple) -> str:
     return f"({', '.join(map(str, shape))})"

@@ -38,6 +38,7 @@ from ..layers import (
     walk,
 )
 from ..training.architecture import FUNCTIONS
+from ..training.saved import SavedModel
 from ..training.units import InUnits
 
 NAMES: dict[type, str] = {
@@ -78,10 +79,15 @@ class Part:
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Its own numbers, by their names; a bias that is not used is left out."""
-        own = {name: t for name, t in vars(self.layer).items() if isinstance(t, Tensor)}
+        own = own_arrays(self.layer)
         if self.kind is Linear and not uses_bias(self.layer):
             del own["bias"]
-        return {name: tensor.data for name, tensor in own.items()}
+        return own
+
+
+def own_arrays(layer: Module) -> dict[str, np.ndarray]:
+    """The arrays of a layer itself, by their names."""
+    return {name: t.data for name, t in vars(layer).items() if isinstance(t, Tensor)}
 
 
 def uses_bias(layer: Linear) -> bool:
@@ -89,12 +95,18 @@ def uses_bias(layer: Linear) -> bool:
     return layer.bias.requires_grad or bool(np.any(layer.bias.data))
 
 
-def plan(model: Module, to: str) -> list[Part]:
-    """The parts of a model, in order; ValueError names what cannot be written `to` …, and where."""
+def model_of(model: Any, to: str) -> Module:
+    """The model itself, also where a `SavedModel` was given; TypeError for anything else."""
+    model = model.model if isinstance(model, SavedModel) else model
     if not isinstance(model, Module):
         raise TypeError(
             f"export.{to} takes a model, such as tn.layers.MLP([2, 16, 2]), not {model!r}"
         )
+    return model
+
+
+def plan(model: Module, to: str) -> list[Part]:
+    """The parts of a model, in order; ValueError names what cannot be written `to` …, and where."""
     _check_sharing(model, to)
     parts = _parts(model, "", to, Counter())
     within = [part.path or "the model" for part in flat(parts) if part.kind is InUnits]
@@ -139,7 +151,7 @@ def dtype_of(layer: Module) -> np.dtype:
     return next((p.dtype for _, p in layer.named_parameters()), np.dtype(np.float64))
 
 
-def _parts(layer: Module, path: str, to: str, counts: Counter) -> list[Part]:
+def _parts(layer: Any, path: str, to: str, counts: Counter) -> list[Part]:
     _check(layer, path, to)
     if type(layer) in (Sequential, MLP):
         return _in_a_row(layer, path, to, counts)

@@ -6,7 +6,7 @@ PROGRAM = Template(
     '''\
 """A neural network by hand: forward, loss, and every derivative, in NumPy alone.
 
-$steps,
+$steps
 with the loss $loss. Written by tinynet.
 
     python $file              check each derivative, and train for a few steps
@@ -24,8 +24,8 @@ import numpy as np
 LEARNED = $learned
 
 
-$numbers
-$helpers
+$numbers$helpers
+
 
 def forward(p, a0$mode):
     """The prediction for the rows a0, and what backward() needs of the way there."""
@@ -88,10 +88,10 @@ def train(p, x, y, steps=100, lr=0.1):
             p[name] -= lr * d[name] / max(1, length)
 $remembering
 
-def data(p):
-    """x and y from the file that was named, or random ones."""
-    if len(sys.argv) > 1:
-        with np.load(sys.argv[1]) as file:
+def data(p, path=None):
+    """x and y from a file, or random ones."""
+    if path:
+        with np.load(path) as file:
             return file["x"].astype(float), file["y"]
     rng = np.random.default_rng(0)
 $data
@@ -100,10 +100,10 @@ $data
 
 if __name__ == "__main__":
     p = numbers()
-    x, y = data(p)
+    x, y = data(p, *sys.argv[1:2])
     print("the derivatives, against central differences:")
     if check(p, x, y) > 1e-5:
-        sys.exit("a derivative is wrong")
+        sys.exit("a derivative is wrong, or a number sits on a corner, such as that of relu at 0")
     print("training:")
     train(p, x, y)
 '''
@@ -112,16 +112,14 @@ if __name__ == "__main__":
 LOADED = '''def numbers():
     """The numbers of the model by their names, from the file beside this one."""
     with np.load(Path(__file__).with_suffix(".npz")) as file:
-        return {name: file[name].astype(float) for name in file}
-'''
+        return {name: np.array(file[name], float, order="C") for name in file}'''
 
 DRAWN = Template(
     '''def numbers(rng=np.random.default_rng(0)):
-    """Numbers to start with: weights of variance 2 / (columns that come in), biases of 0."""
+    """Numbers to start with: weights of variance 2 / (columns that come in), small biases."""
     return {
 $lines
-    }
-'''
+    }'''
 )
 
 REMEMBER = Template(

@@ -15,17 +15,22 @@ import numpy as np
 
 from ..layers import BatchNorm1d, Dropout, Embedding, Module
 from ..training.files import check_can_write
+from ..training.saved import SavedModel
 from ..training.units import InUnits
 from .by_hand_layers import HELPERS
 from .by_hand_losses import HandLoss, by_hand
 from .files import source_path, write
-from .lesson import Lesson
-from .plan import plan
+from .lesson import Lesson, chain
+from .plan import model_of, plan
 from .program import DRAWN, LOADED, PROGRAM, REMEMBER
 
 
 def numpy(
-    model: Module, loss: Callable, path: str | os.PathLike | None = None, *, weights: bool = True
+    model: Module | SavedModel,
+    loss: Callable,
+    path: str | os.PathLike | None = None,
+    *,
+    weights: bool = True,
 ) -> str:
     """Write a model and its loss as a NumPy program, with every derivative worked out by hand.
 
@@ -35,7 +40,7 @@ def numpy(
 
     Parameters
     ----------
-    model : Module
+    model : Module or SavedModel
         Of tinynet's layers.
     loss : callable
         One of tn.losses; options as ``functools.partial(tn.losses.huber, delta=2.0)``.
@@ -54,18 +59,22 @@ def numpy(
 
     >>> import tinynet as tn
     >>> text = numpy(tn.layers.MLP([2, 4, 1], tn.layers.Tanh, rng=0), tn.losses.mse)
-    >>> [line.strip() for line in text.splitlines() if line.strip().startswith("d[")]
-    ['d["W2"] = a2.T @ da3', 'd["b2"] = da3.sum(axis=0)', 'd["W1"] = a0.T @ da1', \
-'d["b1"] = da1.sum(axis=0)']
+    >>> for line in text.splitlines():
+    ...     if line.startswith("    d["):
+    ...         print(line.strip())
+    d["W2"] = a2.T @ da3  # (4, N) @ (N, 1)
+    d["b2"] = da3.sum(axis=0)
+    d["W1"] = a0.T @ da1  # (2, N) @ (N, 4)
+    d["b1"] = da1.sum(axis=0)
     """
-    lesson = Lesson(plan(model, "numpy"))
-    found, lines = by_hand(loss)
+    lesson = Lesson(plan(model_of(model, "numpy"), "numpy"))
+    found = by_hand(loss)
     if not lesson.learned:
         raise ValueError("export.numpy: nothing of this model is learned, so there is no gradient")
     if path is None:
-        return _program(lesson, found, lines, "model.py", drawn=True)
+        return _program(lesson, found, "model.py", drawn=True)
     path = source_path(path, "numpy")
-    program = _program(lesson, found, lines, path.name, drawn=not weights)
+    program = _program(lesson, found, path.name, drawn=not weights)
     for file in (path, path.with_suffix(".npz"))[: 1 + weights]:
         check_can_write(file)
     if weights:
@@ -89,7 +98,8 @@ _TARGETS = {  # random ones for each kind of loss
 _ROWS = 32
 
 
-def _program(lesson: Lesson, loss: HandLoss, loss_lines: list[str], name: str, drawn: bool) -> str:
+def _program(lesson: Lesson, found: tuple, file: str, drawn: bool) -> str:
+    loss_name, loss, loss_lines = found
     has_modes = lesson.has(BatchNorm1d) or lesson.has(Dropout)
     seed = lesson.has(Dropout)
     forward = [*(["rng = np.random.default_rng(seed)"] if seed else []), *lesson.forward()]
@@ -97,13 +107,13 @@ def _program(lesson: Lesson, loss: HandLoss, loss_lines: list[str], name: str, d
     text = "\n".join([*forward, *backward])
     moved = f"remember(p, forward(p, x, training=True{', seed=step' * seed})[1])"
     return PROGRAM.substitute(
-        steps=textwrap.fill(" → ".join(part.layer.describe() for part in lesson.leaves()), 98),
-        loss=loss.formula.partition(";")[0],
-        file=name,
+        steps=textwrap.fill(chain(lesson.parts) + ",", 98),
+        loss=f"{loss_name}: {loss.formula.partition(';')[0]}",
+        file=file,
         imports="" if drawn else "from pathlib import Path\n",
         learned=_list(lesson.learned),
         numbers=_drawn(lesson) if drawn else LOADED,
-        helpers="".join(f"\n{code}\n\n" for word, code in HELPERS.items() if f"{word}(" in text),
+        helpers="".join(f"\n\n\n{code}" for word, code in HELPERS.items() if f"{word}(" in text),
         mode=", training=False" * has_modes + ", seed=0" * seed,
         forward=_indented(forward),
         last=lesson.last,
@@ -121,18 +131,18 @@ def _program(lesson: Lesson, loss: HandLoss, loss_lines: list[str], name: str, d
 
 
 def _drawn(lesson: Lesson) -> str:
-    """The function that draws the numbers; those that nobody learns stand in it."""
+    """The function that draws the numbers; the units of the data stand in it."""
     lines = []
     for name, array in lesson.arrays.items():
-        if name not in lesson.learned:
-            value = f"np.array({array.tolist()})"
+        if name[:2] in ("x_", "y_"):
+            value = textwrap.fill(f"np.array({array.tolist()})", 84, subsequent_indent="    ")
         elif array.ndim == 2:
-            fan_in = 1 if name[0] == "E" else array.shape[0]
-            value = (
-                f"rng.normal(0, np.sqrt({2 if name[0] == 'W' else 1} / {fan_in}), {array.shape})"
-            )
-        else:
-            value = f"np.{'ones' if name.endswith('weight') else 'zeros'}({array.size})"
+            variance = f"1 / {array.shape[1]}" if name[0] == "E" else f"2 / {array.shape[0]}"
+            value = f"rng.normal(0, np.sqrt({variance}), {array.shape})"
+        elif name.endswith(("weight", "var")):
+            value = f"np.ones({array.size})"
+        else:  # not 0, where a relu would have its corner
+            value = f"rng.normal(0, 0.1, {array.size})"
         lines.append(f'"{name}": {value},')
     return DRAWN.substitute(lines=_indented(lines, 8))
 

@@ -35,14 +35,15 @@ from ..layers import (
     Tanh,
 )
 from ..training.files import check_can_write
+from ..training.saved import SavedModel
 from ..training.units import InUnits
 from .files import needing, write
-from .plan import Part, dtype_of, flat, input_shape, plan
+from .plan import Part, dtype_of, flat, input_shape, model_of, plan
 
 _OPSET, _FORMAT = 20, 9  # of 2023, when Gelu came
 
 
-def onnx(model: Module, path: str | os.PathLike) -> None:
+def onnx(model: Module | SavedModel, path: str | os.PathLike) -> None:
     """Write a model as an ONNX file that takes any number of rows and gives `model`'s outputs.
 
     A model between its units (as `tinynet train --save` writes it) takes and gives numbers in the
@@ -52,7 +53,7 @@ def onnx(model: Module, path: str | os.PathLike) -> None:
 
     Parameters
     ----------
-    model : Module
+    model : Module or SavedModel
         Of tinynet's layers.
     path : path-like
         Of the file, such as "model.onnx".
@@ -66,6 +67,7 @@ def onnx(model: Module, path: str | os.PathLike) -> None:
     >>> [node.op_type for node in onnx.load(path).graph.node]
     ['MatMul', 'Add', 'Relu', 'MatMul', 'Add']
     """
+    model = model_of(model, "onnx")
     parts = plan(model, "onnx")
     with needing("onnx"):
         from onnx import checker, helper

@@ -36,9 +36,10 @@ from ..layers import (
 )
 from ..training.architecture import UnknownLayer, described
 from ..training.files import check_can_write
+from ..training.saved import SavedModel
 from ..training.units import InUnits
 from .files import needing, source_path, write
-from .plan import Part, dtype_of, flat, joined, plan, uses_bias
+from .plan import Part, dtype_of, flat, joined, model_of, plan, uses_bias
 
 _MADE: dict[type, Callable[[Any], str]] = {  # what has numbers, or another way in training
     Linear: lambda layer: "nn.Linear({}, {}{})".format(
@@ -68,7 +69,7 @@ _CALLED: dict[type, Callable[[Any], str]] = {
 }
 
 
-def torch(model: Module, path: str | os.PathLike) -> None:
+def torch(model: Module | SavedModel, path: str | os.PathLike) -> None:
     """Write a model as PyTorch source, and its numbers beside it as .safetensors.
 
     The source needs nothing of tinynet: ``load()`` in it gives the model, with its numbers, in
@@ -76,7 +77,7 @@ def torch(model: Module, path: str | os.PathLike) -> None:
 
     Parameters
     ----------
-    model : Module
+    model : Module or SavedModel
         Of tinynet's layers.
     path : path-like
         Of the source, such as "model.py"; the numbers go to "model.safetensors".
@@ -95,6 +96,7 @@ def torch(model: Module, path: str | os.PathLike) -> None:
             x = self.linear2(x)
     <BLANKLINE>
     """
+    model = model_of(model, "torch")
     parts, path = plan(model, "torch"), source_path(path, "torch")
     numbers = path.with_suffix(".safetensors")
     with needing("safetensors"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from ..engine.arrays import as_array, like
-from ..engine.methods import raw
+from ..engine.ops.indexing import scatter
 from ..engine.ops.products import matmul_left, matmul_right
 from ..engine.tensor import primitive
 
@@ -30,6 +31,20 @@ linear.defvjp(
 )
 
 
+def _rows(ids: Any, count: int) -> Any:
+    """The ids as an index."""
+    if ids.dtype.kind not in "fiu":
+        raise ValueError(f"ids must be whole numbers, not {ids.dtype}")
+    with np.errstate(invalid="ignore"):
+        rows = ids.astype(np.intp)  # what does not fit becomes another number
+    wrong = (rows != ids) | (rows < 0) | (rows >= count)
+    if wrong.any():
+        first = ids[wrong][0]
+        raise ValueError(f"ids must be whole numbers from 0 to {count - 1}, and one is {first:g}")
+    return rows
+
+
+@functools.partial(primitive, saves=True)
 def embedding(ids: Any, weight: Any) -> Any:
     """Row i of the weight for the id i: ids (...) and weight (count, features) → (..., features).
 
@@ -40,22 +55,13 @@ def embedding(ids: Any, weight: Any) -> Any:
     array([[5., 6.],
            [1., 2.]])
     """
-    return weight[_rows(as_array(raw(ids)), len(weight))]
+    rows = _rows(as_array(ids), len(weight))
+    return weight[rows], rows
 
 
-def _rows(ids: Any, count: int) -> Any:
-    """The ids as an index."""
-    if ids.dtype.kind not in "fiu":
-        raise ValueError(f"embedding: ids must be whole numbers, not {ids.dtype}")
-    with np.errstate(invalid="ignore"):
-        rows = ids.astype(np.intp)  # what does not fit becomes another number
-    wrong = (rows != ids) | (rows < 0) | (rows >= count)
-    if wrong.any():
-        first = ids[wrong][0]
-        raise ValueError(
-            f"embedding: an id must be a whole number from 0 to {count - 1}, and one is {first:g}"
-        )
-    return rows
+embedding.defvjp(
+    None, lambda g, saved, ids, weight: scatter(g, weight.shape, saved[1]), kind="mixed"
+)
 
 
 def dropout(x: Any, rate: float, rng: np.random.Generator) -> Any:

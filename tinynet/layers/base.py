@@ -76,7 +76,7 @@ class Module:
         return parameters
 
     def train(self, mode: bool = True) -> Module:
-        """Switch to training: dropout drops. Returns the module."""
+        """Switch to training: dropout drops, batch norm sees its batch. Returns the module."""
         for part in modules(self):
             part.training = mode
         return self

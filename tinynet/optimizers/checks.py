@@ -87,6 +87,12 @@ def _betas(name: str, value: Any) -> tuple[float, float]:
     return first, second
 
 
+def _whole(what: str, name: str, value: Any) -> int:
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"{name}: {what} must be a whole number of at least 1, not {value!r}")
+    return int(value)
+
+
 CHECKS: dict[str, Callable[[str, Any], Any]] = {  # option → its value, if it is allowed
     "parameters": check_parameters,
     "lr": partial(number, "lr, the learning rate,"),
@@ -98,5 +104,6 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {  # option → its value, if it 
     "alpha": partial(number, "alpha", below=1),
     "epsilon": partial(number, "epsilon"),
     "betas": _betas,
+    "memory": partial(_whole, "memory"),
     "strength": partial(number, "strength"),
 }

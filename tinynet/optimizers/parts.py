@@ -96,8 +96,9 @@ def _update_groups(optimizer: Any, g: np.ndarray) -> None:
     A count that is not the same in all of them becomes an array: one for each parameter.
     """
     state, first, start = vars(optimizer), 0, 0
-    counts = state.keys() - {f.name for f in fields(optimizer)}
-    counts = {k: [] for k in counts if isinstance(state[k], (int, float))}
+    options = {f.name for f in fields(optimizer)}
+    numbers = (k for k, v in state.items() if isinstance(v, (int, float)) and k not in options)
+    counts: dict[str, list] = {name: [] for name in numbers}
     sizes = [len(group.parameters) for group in optimizer.groups]
     for group, size in zip(optimizer.groups, sizes, strict=True):
         each = slice(first, first + size)

@@ -12,8 +12,9 @@ from ..engine.tensor import Tensor
 from .base import Optimizer
 from .checks import CHECKS, check_parameters
 from .rules import SGD, AdamW, RMSprop
+from .second_order import SecondOrder
 from .state import KIND, check_kind
-from .variants import Lion
+from .variants import Lion, Nadam
 
 
 def _of_optimizer(name: str) -> Any:
@@ -39,13 +40,13 @@ class Proximal(Optimizer):
 
     - SGD: prox gets lr · λ (ISTA: Daubechies et al. 2004). The velocity of momentum becomes what
       the weights did move, prox and all (iPiano: Ochs et al. 2014).
-    - Adagrad, RMSprop, Adam and its variants: prox gets a vector, for each weight lr · λ divided by
+    - Adagrad, RMSprop, Adam, AMSGrad, RAdam: prox gets a vector, for each weight lr · λ divided by
       what its step was divided by (ProxGen: Yun, Lozano & Yang 2021). So it must be separable, as
       prox_l1 is: what one weight becomes depends on no other.
 
     Raises ValueError for what would solve another problem: clipping, nesterov, the decay of AdamW,
-    the momentum of RMSprop, Lion, groups, and optimizers other than SGD with group_lasso or
-    nuclear_norm.
+    the momentum of RMSprop, Nadam, Lion, L-BFGS, Newton, groups, and optimizers other than SGD with
+    group_lasso or nuclear_norm.
 
     >>> w = Tensor([[3.0, 0.1]], requires_grad=True)
     >>> from tinynet.penalties import prox_l1
@@ -166,26 +167,51 @@ class Proximal(Optimizer):
 
     def _check_optimizer(self) -> None:
         """Refuse, where there is a penalty, steps that its threshold cannot follow."""
-        inner, why = self.inner, ""
-        if inner.clip_norm is not None or inner.clip_value is not None:
-            why = "clips the gradient, but not the penalty: leave out clip_norm and clip_value"
-        elif isinstance(inner, SGD) and inner.nesterov:
-            why = "looks ahead of its weights: use momentum without nesterov"
-        elif isinstance(inner, AdamW) and inner.weight_decay:
-            why = "decays weights beside the loss: use Adam, or weight_decay=0"
-        elif inner.groups:
-            why = "has groups of parameters: make an optimizer for each, and a Proximal around it"
-        elif isinstance(inner, RMSprop) and inner.momentum:
-            why = "remembers steps, and the penalty's are not among them: use momentum=0, or SGD"
-        elif isinstance(inner, Lion):
-            why = "takes steps that are not longer for a longer gradient: use SGD or Adam"
-        elif not (self.separable or isinstance(inner, SGD)):
+        inner = self.inner
+        why = next((why for refused, why in _REFUSED if refused(inner)), "")
+        if not (why or self.separable or isinstance(inner, SGD)):
             why = (
                 "takes a step of another length for each weight, but this penalty ties weights"
                 " together: use SGD, also with momentum"
             )
         if why and self.strength:
             raise ValueError(f"Proximal would solve another problem, since {inner!r} {why}")
+
+
+_REFUSED: list[tuple[Callable[[Any], bool], str]] = [
+    (
+        lambda o: o.clip_norm is not None or o.clip_value is not None,
+        "clips the gradient, but not the penalty: leave out clip_norm and clip_value",
+    ),
+    (
+        lambda o: bool(o.groups),
+        "has groups of parameters: make an optimizer for each, and a Proximal around it",
+    ),
+    (
+        lambda o: isinstance(o, SGD) and o.nesterov,
+        "looks ahead of its weights: use momentum without nesterov",
+    ),
+    (
+        lambda o: isinstance(o, Nadam),
+        "looks ahead of its weights, further at each step: use Adam",
+    ),
+    (
+        lambda o: isinstance(o, AdamW) and o.weight_decay > 0,
+        "decays weights beside the loss: use Adam, or weight_decay=0",
+    ),
+    (
+        lambda o: isinstance(o, RMSprop) and o.momentum > 0,
+        "remembers steps, and the penalty's are not among them: use momentum=0, or SGD",
+    ),
+    (
+        lambda o: isinstance(o, Lion),
+        "takes steps that are not longer for a longer gradient: use SGD or Adam",
+    ),
+    (
+        lambda o: isinstance(o, SecondOrder),
+        "searches along the loss alone, without the penalty: use SGD or Adam",
+    ),
+]
 
 
 def _separable(prox: Callable[[np.ndarray, Any], np.ndarray], parameter: Tensor) -> bool:

@@ -83,3 +83,5 @@ def _forms(optimizer: Any, own: Mapping[str, Any], state: Mapping[str, Any]) -> 
             yield f"{name} has shape {value.shape}, not {mine.shape}"
         elif value.dtype != mine.dtype and not (counted and value.dtype.kind == mine.dtype.kind):
             yield f"{name} is {value.dtype}, not {mine.dtype}"
+        elif counted and value.dtype.kind == "i" and np.min(value) < 0:
+            yield f"{name} is {np.min(value)}, but counts from 0"

@@ -71,17 +71,16 @@ class RAdam(Adam):
     """
 
     def denominator(self) -> np.ndarray:
-        t = self.steps
-        each = (
-            np.array(list(map(self._factor, t))) if isinstance(t, np.ndarray) else self._factor(t)
-        )
-        factor = np.asarray(self.per_weight(each), self.vector.dtype)
         root = np.sqrt(self.second_moment) + self.epsilon
-        return np.where(factor > 0, root / np.where(factor > 0, factor, 1), 1)
+        if not isinstance(self.steps, np.ndarray):
+            factor = self._factor(self.steps)
+            return root / factor if factor else np.ones_like(root)
+        factors = self.per_weight(np.array([self._factor(t) for t in self.steps.tolist()]))
+        return np.where(factors > 0, root / np.where(factors > 0, factors, 1), 1)
 
     def _factor(self, t: int) -> float:
         """r · √(1 − β₂ᵗ), or 0 while ρ ≤ 5."""
-        beta2, decayed = self.betas[1], self.betas[1] ** int(t)
+        beta2, decayed = self.betas[1], self.betas[1] ** t
         longest = 2 / (1 - beta2) - 1
         length = longest - 2 * t * decayed / (1 - decayed) if t else 0
         if length <= 5:

@@ -3,10 +3,13 @@
 from typing import Any
 
 from ..engine.upstairs import upstairs
+from .averaging import ExponentialMovingAverage
 from .callbacks import Callback, CSVLog, EarlyStopping, JSONLinesLog, Run, TimeBudget
 from .evaluation import evaluate, predict
 from .fit import fit
 from .history import History, NonFiniteLoss
+from .learning_rate import find_lr
+from .plateau import ReduceOnPlateau
 from .step import Step
 from .sweep import sweep
 from .units import InUnits, Units
@@ -16,16 +19,19 @@ __all__ = [
     "Callback",
     "Checkpoint",
     "EarlyStopping",
+    "ExponentialMovingAverage",
     "History",
     "InUnits",
     "JSONLinesLog",
     "LivePlot",
     "NonFiniteLoss",
+    "ReduceOnPlateau",
     "Run",
     "Step",
     "TimeBudget",
     "Units",
     "evaluate",
+    "find_lr",
     "fit",
     "predict",
     "sweep",

@@ -129,7 +129,7 @@ class Safetensors(Archive):
         return self._file.get_tensor(self._members[name])
 
 
-def write(path: str | os.PathLike, arrays: Mapping[str, np.ndarray]) -> None:
+def write(path: str | os.PathLike, arrays: Mapping[str, Any]) -> None:
     """Write the arrays to a file, in the format of its ending: all of them, or nothing.
 
     ValueError for what .safetensors does not know, such as longdouble.

@@ -259,4 +259,4 @@ def mask(where: Any, y: np.ndarray) -> np.ndarray | None:
 
 def rows_that_count(where: np.ndarray) -> np.ndarray:
     """True for each row of which anything counts: (N,)."""
-    return where.reshape(len(where), -1).any(axis=1)
+    return np.any(where.reshape(len(where), -1), axis=1)

@@ -14,15 +14,22 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..data import Dataset
+from ..engine.arrays import like
 from ..engine.grad_mode import no_grad
 from ..layers import Module, modules
 from ..losses import Loss
 from ..optimizers import Optimizer
-from .arguments import arrays, check_counts, mask, rows_that_count, unwrapped
+from .arguments import (
+    array_of_numbers,
+    arrays,
+    check_counts,
+    mask,
+    rows_that_count,
+    unwrapped,
+)
 from .callbacks import Run
 from .evaluation import predict
 from .finite import finite
-from .step import Step
 from .stream import Stream, is_stream
 from .units import InUnits
 from .weighting import any_counts, check_takes, counts_rows, divisor, row_options
@@ -61,9 +68,12 @@ class Rows:
 
     def epoch(self, rng: np.random.Generator) -> Iterator[Batch]:
         """The batches of one epoch."""
+        elsewhere = like(self.x)  # where the data are, if not here
         for rows in shuffled(len(self.x), self.batch_size, rng):
-            options = {name: given[rows] for name, given in self.options.items()}
-            yield Batch(self.x[rows], self.y[rows], options, rows)
+            if elsewhere is not None:
+                rows = np.asarray(rows, like=elsewhere)
+            options = self.options and {name: given[rows] for name, given in self.options.items()}
+            yield Batch(self.x.take(rows, 0), self.y.take(rows, 0), options, rows)
 
     def share(self, model: Module, loss: Any) -> Share | None:
         """By what the mean of a batch was divided; None where the loss is a sum."""
@@ -94,9 +104,10 @@ class Batches:
         def share(batch: Batch) -> float:
             if counts_rows(loss, batch.options):
                 return _size(batch)
+            check_takes(loss, batch.options)
             with no_grad():
-                y_pred = predict(model, batch.x)
-                return float(np.sum(divisor(loss, batch.y, y_pred, batch.options)))
+                weights = divisor(loss, batch.y, predict(model, batch.x), batch.options)
+            return _size(batch) if weights is None else float(weights.sum())
 
         return share
 
@@ -137,10 +148,10 @@ def source_of(
         given = {"sample_weight": sample_weight, "where": where, "batch_size": batch_size}
         _check_stream(given, class_weight)
         return Batches(Stream(train, dtype, "train", class_weight))
+    x, y = arrays(train, dtype, "train", where)
     if batch_size is None:
         raise TypeError("batch_size is missing: from how many rows a step learns, as batch_size=32")
     check_counts(batch_size=batch_size)
-    x, y = arrays(train, dtype, "train", where)
     names = train.target_names if isinstance(train, Dataset) else ()
     counts = mask(where, y)
     if counts is not None:
@@ -158,7 +169,7 @@ def source_of(
 
 
 def _rows_of(sample_weight: Any, rows: np.ndarray) -> np.ndarray:
-    weights = np.asarray(sample_weight)
+    weights = array_of_numbers(sample_weight, "sample_weight")
     if len(weights) != len(rows):
         raise ValueError(f"sample_weight has {len(weights)} rows, but x has {len(rows)}")
     return weights[rows]
@@ -193,16 +204,25 @@ def grouped(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
     """
     batches, found = iter(batches), False
     while group := list(itertools.islice(batches, size)):
-        if counting := [batch for batch in group if any_counts(batch.options, ...)]:
+        if group[0].options:
+            group = [batch for batch in group if any_counts(batch.options, ...)]
+        if group:
             found = True
-            yield counting
+            yield group
     if not found:
         raise ValueError("train: no row counts, since all sample weights are 0")
 
 
 def of_group(share: Share | None) -> Callable[[list[Batch]], float] | None:
     """How much a group counts: as all its batches."""
-    return share and (lambda group: sum(map(share, group)))
+    if share is None:
+        return None
+    of_one = share
+
+    def of_all(group: list[Batch]) -> float:
+        return sum(map(of_one, group))
+
+    return of_all
 
 
 class Accumulation:
@@ -212,8 +232,9 @@ class Accumulation:
     at a time.
     """
 
-    def __init__(self, step: Step, run: Run, share: Share | None) -> None:
-        self.step, self.run, self.share_of_one = step, run, share
+    def __init__(self, run: Run, share: Share | None, watchful: bool) -> None:
+        self.run, self.share_of_one = run, share
+        self.watchful = watchful  # something else runs between two steps, too
 
     def __call__(self, group: list[Batch]) -> Any:
         if len(group) == 1:
@@ -235,4 +256,6 @@ class Accumulation:
         return value
 
     def _one(self, batch: Batch) -> Any:
-        return self.step.backward(batch.x, batch.y, **batch.options)
+        if self.watchful:
+            self.run.step.look()
+        return self.run.step.backward(batch.x, batch.y, **batch.options)

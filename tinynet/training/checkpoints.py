@@ -104,6 +104,8 @@ class Checkpoint(Callback):
     no run: it is told in a warning, and the file stays as it was.
     """
 
+    writes = True
+
     def __init__(
         self,
         path: str | os.PathLike,
@@ -132,8 +134,8 @@ class Checkpoint(Callback):
             return
         try:
             save(model, self._name(history.epochs), self.data)
-        except OSError as error:
-            warnings.warn(f"Checkpoint: the run goes on, but {error}", stacklevel=stacklevel())
+        except (OSError, ValueError) as error:
+            warnings.warn(f"Checkpoint: the run goes on, but: {error}", stacklevel=stacklevel())
 
     def _is_due(self, history: History) -> bool:
         if isinstance(self.keep, int):

@@ -126,7 +126,8 @@ class Contents:
         known = self.about["architecture"] is not None
         hint = "; tn.checkpoints.load_model makes the right one" if known else ""
         check_state(own, headers, hint)
-        return self._read(_STATE)
+        with judged(self.path):
+            return self._read(_STATE)
 
     def run(self) -> Any:
         """What is known of the run: plain data with arrays among them; None without a run."""
@@ -139,11 +140,10 @@ class Contents:
 
     def _read(self, prefix: str) -> dict[str, np.ndarray]:
         """The arrays of a group, which must have the sum that was taken when it was written."""
-        with judged(self.path):
-            group = self._arrays.inside(prefix)
-            arrays = {name: group.read(name) for name in group}
-            if self._checked and self.about["sha256"][prefix] != _sum(arrays):
-                raise ValueError("its check sum is wrong")
+        group = self._arrays.inside(prefix)
+        arrays = {name: group.read(name) for name in group}
+        if self._checked and self.about["sha256"][prefix] != _sum(arrays):
+            raise ValueError("its check sum is wrong")
         return arrays
 
 
@@ -166,5 +166,5 @@ def _sum(arrays: Mapping[str, np.ndarray]) -> str:
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
         total.update(f"{name} {array.dtype.str} {np.shape(arrays[name])}\n".encode())
-        total.update(array.reshape(-1).view(np.uint8))
+        total.update(array.reshape(-1).view(np.uint8).data)
     return total.hexdigest()

@@ -28,7 +28,9 @@ def observed(run: Run, callbacks: Together) -> Iterator[None]:
         _interrupted(run)
     except Exception as error:
         failed = _with_history(error, run.history)
-        raise failed from failed.__cause__
+        if failed is error:
+            raise
+        raise failed from None
     finally:
         run.history.seconds += time.perf_counter() - start
         _ended(run, callbacks, failed)
@@ -80,6 +82,8 @@ def _ended(run: Run, callbacks: Together, failed: Exception | None) -> None:
     except Exception as error:
         if failed is None:
             raise
-        add_note(failed, f"and then {type(error).__name__}: {error}")
+        whose = vars(error).get("__notes__", [""])[-1]
+        said = str(error).partition("\n")[0]
+        add_note(failed, f"and then {type(error).__name__}: {said}, {whose}")
     finally:
         run.model.eval()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..engine.methods import raw
 from ..layers import Module
 from .arguments import check_columns, check_model, name_of, pair, refuse_broadcasting
 from .stream import Stream, is_stream
+from .weighting import check_takes
 
 
 def predict(model: Module, x: Any) -> np.ndarray:
@@ -27,6 +29,7 @@ def evaluate(
 ) -> dict[str, float]:
     """The loss (unless None) and metrics of a model on a Dataset, a pair (x, y), or all batches.
 
+    Batches are those of a function, as `fit` takes them; the loss follows their sample weights.
     ValueError where the columns or classes of a Dataset are not those the model was trained on.
     """
     check_model(model)
@@ -56,23 +59,26 @@ def scores(
     for prefix, part in parts.items():
         if not (prefix or metrics):
             continue
-        y, y_pred = _answers(model, part)
+        y, y_pred, weights = _answers(model, part)
         if where is not None and not prefix:
             y, y_pred = _read_only(y[where]), _read_only(y_pred[where])
-        measured = _scores(loss if prefix else None, y, y_pred, metrics)
+        measured = _scores(loss if prefix else None, y, y_pred, weights, metrics)
         found |= {prefix + name: score for name, score in measured.items()}
     return found
 
 
-def _answers(model: Module, data: Any) -> tuple[Any, Any]:
-    """The targets, and what the model predicts for them."""
-    if isinstance(data, Stream):
-        both = [(y, predict(model, x)) for x, y, _ in data]
-        y, y_pred = map(np.concatenate, zip(*both, strict=True))
-    else:
+def _answers(model: Module, data: Any) -> tuple[Any, Any, dict[str, Any]]:
+    """The targets, what the model predicts for them, and what of it counts how much in the loss."""
+    if not isinstance(data, Stream):
         x, y = map(_read_only, pair(data, "data"))
-        y_pred = predict(model, x)
-    return _read_only(y), _read_only(y_pred)
+        return y, _read_only(predict(model, x)), {}
+    all_y, all_pred, options = zip(*((y, predict(model, x), o) for x, y, o in data), strict=True)
+    weights = {}
+    if any(options):
+        if not all(options):
+            raise ValueError(f"{data.which}: give sample weights with all of its batches, or none")
+        weights = {name: np.concatenate([o[name] for o in options]) for name in options[0]}
+    return _read_only(np.concatenate(all_y)), _read_only(np.concatenate(all_pred)), weights
 
 
 def check_trained_on(model: Module, data: Dataset) -> None:
@@ -92,9 +98,16 @@ def _read_only(value: Any) -> Any:
 
 
 def _scores(
-    loss: Callable | None, y: Any, y_pred: Any, metrics: Sequence[Callable]
+    loss: Callable | None,
+    y: Any,
+    y_pred: Any,
+    weights: dict[str, Any],
+    metrics: Sequence[Callable],
 ) -> dict[str, float]:
-    found = {} if loss is None else {"loss": _score(loss, y, y_pred)}
+    found = {}
+    if loss is not None:
+        check_takes(loss, weights)
+        found = {"loss": _score(functools.partial(loss, **weights) if weights else loss, y, y_pred)}
     return found | {name_of(metric): _score(metric, y, y_pred) for metric in metrics}
 
 

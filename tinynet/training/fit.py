@@ -33,6 +33,7 @@ from .endings import observed, set_for_a_run
 from .evaluation import scores
 from .finite import check_parameters, finite
 from .history import History
+from .parallel import team
 from .step import Step
 
 
@@ -58,6 +59,7 @@ def fit(
     replay: bool = True,
     record: bool = False,
     resume: Any = None,
+    parallel: Any = None,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -97,8 +99,13 @@ def fit(
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
     resume : path, optional
-        A file from which the run goes on if it is there, and in which it is kept: killed and
-        started again, it ends with the same bits. ValueError where the file is of another run.
+        A file in which the run is kept, and from which it goes on if it is there: killed at any
+        moment and started again, it ends with the same bits. A finished run returns at once, unless
+        there are more epochs now. ValueError where the file is of another run, with what differs.
+        ``tn.checkpoints.load_model`` and ``load_history`` read it, too. Layers of your own keep
+        what changes in Tensors and Generators, callbacks give it with `state_dict`.
+    parallel : tn.training.parallel.MPI, optional
+        Shares each batch out among the processes that ``mpiexec -n N python script.py`` started.
 
     The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
@@ -128,21 +135,25 @@ def fit(
     run.scores = lambda: scores(model, loss, parts, metrics, source.options.get("where"))
     run.rng = optimizer.rng if rng is None else np.random.default_rng(rng)
     run.history.planned, share = epochs, source.share(model, loss)
-    gradient = Accumulation(Step(model, loss, optimizer, replay=replay), run, share)
-    run.share = of_group(share)
+    run.share, run.step = of_group(share), Step(model, loss, optimizer, replay=replay)
+    ranks = team(parallel, run)
     callbacks = [*_plugged_in(source, Recorder=record), *callbacks]
     if resume is not None:
         from .resuming import around  # here, so that `import tinynet` stays fast
 
         settings = given | {"accumulate": accumulate, "loss": loss, "metrics": metrics}
         callbacks = around(callbacks, resume, settings)
-    together = Together(run, callbacks)
+    together = Together(run, ranks.chosen(callbacks))
     clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
-    with clipping, observed(run, together):
+    watchful = bool(together.at_batches) or isinstance(source, Batches)
+    gradient = ranks.shared(Accumulation(run, share, watchful))
+    with clipping, observed(run, together), ranks.together():
         together.on_train_begin(run)
-        for _ in epochs_of(run.history, progress):
+        ranks.check_alike()
+        for _ in epochs_of(run.history, progress and not ranks.rank):
             groups = grouped(source.epoch(run.rng), accumulate)
             _learn(run, gradient, groups, together)
+            ranks.agree()
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
     return run.history
@@ -151,6 +162,7 @@ def fit(
 def _learn(run: Run, gradient: Callable, groups: Iterable, callbacks: Together) -> None:
     """One epoch, with what comes before and after it."""
     run.model.train()
+    run.step.look()
     mean = _epoch(run, gradient, groups, callbacks)
     run.history.append(loss=mean, **run.scores())
     run.batch = 0

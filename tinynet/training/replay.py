@@ -10,18 +10,16 @@ Only what is certain is replayed, by evidence. Each part of the model must be kn
 same from the same input. The step is written down for two batches, and both lists must be the same
 calls on the same shapes and constants. Model and options of the loss are compared before each step.
 Each question that was asked of a value, such as "are all of these classes?", is asked again, and a
-batch with another answer is not replayed; nor is one with a value that is not finite, or where the
-machine reports an overflow, a division by zero or an invalid operation. Anything else, such as a
-value that is read out of an array, is a TypeError here, and the step stays on the ordinary path.
+batch with another answer is not replayed; nor is one whose loss or gradient is not finite, since a
+sweep treats 0 · ∞ in its own way. Anything else, such as a value that is read out of an array, is a
+TypeError here, and the step stays on the ordinary path.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-import operator
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +30,7 @@ from ..layers import Module, walk
 from ..losses import Loss
 from ..optimizers import Optimizer
 from .arguments import name_of, unwrapped
-from .tape import Call, Otherwise, Traced, bound
+from .tape import Call, Otherwise, Traced, bound, place_like
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
@@ -105,11 +103,11 @@ class Replay:
     """
 
     def __init__(
-        self, model: Module, loss: Any, optimizer: Optimizer, batches: tuple[dict, dict]
+        self, model: Module, loss: Any, optimizer: Optimizer, batches: Sequence[dict]
     ) -> None:
         function, options = unwrapped(loss)
         double = Double(model)
-        with certain():
+        with np.errstate(divide="raise", over="raise", invalid="raise"):
             other, step = (Written.of(double, function, options, **batch) for batch in batches)
         if other.description() != step.description():
             raise TypeError("two batches do not make the same calls")
@@ -121,25 +119,29 @@ class Replay:
                 raise TypeError("a gradient has no place of its own")
             places[g] = parameter.grad_buffer
         for traced in (*step.batch, step.value):
-            places[traced] = np.empty_like(traced.array)
-            if places[traced].strides != traced.array.strides:
-                raise TypeError("x or y is a view with gaps: np.ascontiguousarray(x) has none")
+            places[traced] = place_like(traced.array)
         self.calls = bound(step.calls, places)
         self.batch, self.value = [places[traced] for traced in step.batch], places[step.value]
-        self.reached = list(step.gradients)
+        self.gradient, self.reached = optimizer.gradient, list(step.gradients)
         self.others = [p for p in optimizer.parameters if p not in step.gradients]
 
-    def __call__(self, *batch: Any) -> Any:
-        for place, array in zip(self.batch, batch, strict=True):
-            place[...] = array
+    def __call__(self, x: Any, y: Any, *per_row: Any) -> Any:
+        places = self.batch
+        places[0][...], places[1][...] = x, y
+        if per_row:
+            for place, array in zip(places[2:], per_row, strict=True):
+                place[...] = array
+        return self.again()
+
+    def again(self) -> Any:
+        """The step for the batch that is in its place."""
         try:
-            with certain():
-                for call in self.calls:
-                    call()
-        except FloatingPointError as error:
+            for call in self.calls:
+                call()
+        except FloatingPointError as error:  # as the caller's np.errstate wishes
             raise Otherwise(f"the machine reports: {error}") from None
-        if not math.isfinite(self.value):
-            raise Otherwise(f"its loss is {self.value}")
+        if not (math.isfinite(self.value) and math.isfinite(np.dot(self.gradient, self.gradient))):
+            raise Otherwise(f"the loss is {self.value}, or its gradient is not finite")
         for parameter in self.reached:
             parameter.grad = parameter.grad_buffer
         for parameter in self.others:
@@ -147,16 +149,17 @@ class Replay:
         return self.value[()]
 
 
-def certain() -> np.errstate:
-    """Inside, what the machine reports is an error: the ordinary path knows what to do then."""
-    return np.errstate(divide="raise", over="raise", invalid="raise", under="ignore")
-
-
 # --- what is certain to stay the same ---------------------------------------------------------
 
 
-END = object()
-DATA, WANTED = operator.attrgetter("data"), operator.attrgetter("requires_grad")
+class Same:
+    """Equal to this very object alone: 0.0 is equal to −0.0, but does not compute the same."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: Any) -> bool:
+        return other is self.value
 
 
 class Parts:
@@ -166,26 +169,30 @@ class Parts:
         found = [part for _, part in walk(model)]
         self.modules = [part for part in found if isinstance(part, Module)]
         self.tensors = [part for part in found if isinstance(part, Tensor)]
-        held = chain.from_iterable(vars(module).values() for module in self.modules)
-        self.lists = [value for value in held if isinstance(value, list)]
         self.options = unwrapped(loss)[1]
-        self.seen = list(self._now())
+        self.types, self.held = self._now()
+        self.wanted = [tensor.requires_grad for tensor in self.tensors]
+        self.held = [{name: _remembered(v) for name, v in held.items()} for held in self.held]
 
-    def _now(self) -> Iterator[Any]:
-        inside = [*map(vars, self.modules), self.options]
-        return chain(
-            map(type, self.modules),
-            *inside,  # the names,
-            chain.from_iterable(map(dict.values, inside)),  # and what they stand for
-            *self.lists,
-            map(DATA, self.tensors),
-            map(WANTED, self.tensors),
-            (END,),
-        )
+    def _now(self) -> tuple[list, list]:
+        return [*map(type, self.modules)], [self.options, *map(vars, self.modules)]
 
     def unchanged(self) -> bool:
-        """Is every one of them the very same object as before?"""
-        return all(map(operator.is_, self.seen, self._now()))
+        """Is each of them the very same object as before?"""
+        try:
+            return (self.types, self.held) == self._now() and self.wanted == [
+                tensor.requires_grad for tensor in self.tensors
+            ]
+        except (TypeError, ValueError):  # two Tensors: only one that is the same is equal
+            return False
+
+
+def _remembered(value: Any) -> Any:
+    """What is equal to the value only as long as it stays the same object, with the same items."""
+    if isinstance(value, list):
+        return list(map(_remembered, value))
+    number = isinstance(value, (int, float, np.generic)) and not isinstance(value, bool)
+    return Same(value) if number or np.size(getattr(value, "data", ())) == 1 else value
 
 
 def uncertain(model: Module, loss: Any) -> str:
@@ -198,10 +205,10 @@ def uncertain(model: Module, loss: Any) -> str:
             return f"the option {name}= of the loss can be changed in place: it is no number"
     for path, part in walk(model):
         held = [part.data] if isinstance(part, Tensor) else _held(part)
-        for value in (part, type(part), *held):
-            if not _pure(value):
-                where = f"{path} ({value.describe()})" if value is part else f"{path}: {value!r}"
-                return f"{where} is not known to compute the same each time"
+        for value in (part, *held):
+            if not _pure(value) and (value is part or not isinstance(value, Module)):
+                name = f" ({part.describe()})" if value is part else f": {value!r}"
+                return f"{path or 'the model'}{name} is not known to compute the same each time"
     return ""
 
 

@@ -10,9 +10,7 @@ the same bits from whichever epoch it goes on.
 from __future__ import annotations
 
 import copy
-import hashlib
 import os
-import re
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,12 +22,13 @@ import numpy as np
 
 from ..data import Dataset
 from ..engine.frames import stacklevel
-from ..layers import Module, modules, tensors, walk
-from .arguments import name_of, unwrapped
+from ..layers import Module, tensors, walk
+from .arguments import name_of
 from .callbacks import Callback, Run
 from .contents import Contents, description, judged, opened, write
 from .files import check_can_write, kind_of
 from .history import History
+from .settings import differences, facts, told
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,14 @@ class _Keeper(Callback):
 
     __name__ = "resume"
     kept: dict[str, Any] | None = None  # what the file held
+    before: dict[str, Any] | None  # what the run was without the file
     taken: dict[str, Any]  # at the end of an epoch
 
     def __init__(self, path: Any, settings: dict[str, str], callbacks: list[Callable]) -> None:
         self.path, self.settings, self.callbacks = path, settings, callbacks
-        own = [c for c in callbacks if getattr(type(c), "state_dict", None) not in _FORGETFUL]
+        own: list[Any] = [
+            c for c in callbacks if getattr(type(c), "state_dict", None) not in _FORGETFUL
+        ]
         self.remembering = {f"{i} {type(c).__name__}": c for i, c in enumerate(own, 1)}
         self.taken, self.written = {}, True
         self.taking, self.writing = _Pace(), _Pace()
@@ -90,7 +92,7 @@ class _Keeper(Callback):
     def restore(self, run: Run) -> None:
         """Put back what the file holds, if it is there and of such a run."""
         self.run, self.before = run, _state(run)
-        self.settings |= {"callbacks": ", ".join(self.remembering), **_facts(run)}
+        self.settings |= {"callbacks": ", ".join(self.remembering), **facts(run)}
         self.begun = told(run.optimizer)
         if kind_of(self.path) is None:
             return
@@ -117,7 +119,7 @@ class _Keeper(Callback):
                     remembered = self.kept["callbacks"][name]
                     _check_alike(name, callback.state_dict(), remembered)
                     callback.load_state_dict(remembered)
-            self._ask_again(self.kept["stopped"])
+            self._ask_again(self.kept["history"]["ended"])
         if not self.run.history.over:
             check_can_write(self.path)
         if self.kept is None:  # what cannot be written is told now, and not after an hour
@@ -143,16 +145,21 @@ class _Keeper(Callback):
             self.taken = {
                 "settings": self.settings,
                 "optimizers": [self.begun, told(self.run.optimizer)],
-                "stopped": history.stopped,  # by a callback
                 "state": _state(self.run),
                 "callbacks": copy.deepcopy(states),  # they may be what still changes
-                "history": {"columns": {k: list(v) for k, v in history.items()}},
+                "history": {
+                    "columns": {name: list(column) for name, column in history.items()},
+                    "ended": history.stopped,  # by a callback
+                },
             }
             self.epochs, self.written = history.epochs, False
 
     def _write(self) -> None:
         """Write what was taken down; as the model to use, the one with which the run has ended."""
         run, taken = self.run, self.taken
+        if run.rank:  # another process does
+            self.written = True
+            return
         history = taken["history"] | {name: getattr(run.history, name) for name in _TOLD}
         history["seconds"] = time.perf_counter() - self.start
         state = weights = taken["state"]["weights"]
@@ -185,19 +192,13 @@ class _Keeper(Callback):
                 " that model by tn.checkpoints.load(model, path)"
             )
         with judged(self.path):
-            then, now = self.kept["settings"], dict(self.settings)
-            optimizers = self.kept["optimizers"]
-            if self.begun not in optimizers:
+            then, now, optimizers = self.kept["settings"], self.settings, self.kept["optimizers"]
+            if self.begun not in optimizers:  # neither as it was made, nor as it was left
                 then, now = then | {"optimizer": optimizers[0]}, now | {"optimizer": self.begun}
-            differences = [
-                f"{name} is {now.get(name, 'not given')!s:.150}, and was"
-                f" {then.get(name, 'not given')!s:.150}"
-                for name in [*now, *(then.keys() - now.keys())]
-                if now.get(name) != then.get(name)
-            ]
-        if differences:
+            found = differences(now, then)
+        if found:
             raise ValueError(
-                f"{self.path} holds another run: {'; '.join(differences[:3])}. Make them alike, or"
+                f"{self.path} holds another run: {'; '.join(found[:3])}. Make them alike, or"
                 " give the name of a new file"
             )
 
@@ -208,16 +209,16 @@ class _Keeper(Callback):
             with judged(self.path):
                 yield
         except ValueError:
-            _put(self.run, self.before)
+            _put(self.run, self.before or {})
             self.run.history.clear()
             raise
 
     def _ask_again(self, stopped: str | None) -> None:
         """The callback that had ended the run may say that it goes on: one with more patience."""
-        history = self.run.history
-        for callback in self.callbacks:
-            if stopped and stopped.startswith(f"{name_of(callback)} stopped"):
-                history.stopped = stopped if callback(history, self.run.model) else None
+        run, ended = self.run, stopped or ""
+        asked = [c for c in self.callbacks if ended.startswith(f"{name_of(c)} stopped")]
+        stops = [getattr(c, "on_epoch_end", c)(run.history, run.model) for c in asked]
+        run.history.stopped = stopped if any(stops) else None
 
 
 class _Pace:
@@ -238,13 +239,8 @@ class _Pace:
 
 
 _FORGETFUL = (None, Callback.state_dict)  # what a function has, and a callback without memory
-_TOLD = (
-    "planned",
-    "stopped",
-    "interrupted",
-    "seconds",
-    "best_epoch",
-)  # of a History, beside its columns
+# what is told of a History beside its columns
+_TOLD = ("planned", "stopped", "interrupted", "seconds", "best_epoch")
 
 
 # --- the numbers of a run -------------------------------------------------------------------
@@ -277,11 +273,15 @@ def _put(run: Run, state: dict[str, Any]) -> None:
 
 def _generators(run: Run) -> dict[str, np.random.Generator]:
     """Those that shuffle, and those of the layers, such as Dropout's, by their paths."""
-    found = {"fit": run.rng, "optimizer": run.optimizer.rng}
+    held: dict[str, Any] = {"fit": run.rng, "optimizer": run.optimizer.rng}
     for path, part in walk(run.model):
         if isinstance(part, Module):
-            found |= {f"model.{path}.{name}": value for name, value in vars(part).items()}
-    return {name: value for name, value in found.items() if isinstance(value, np.random.Generator)}
+            held |= {f"model.{path}.{name}": value for name, value in vars(part).items()}
+    for path, value in list(held.items()):
+        if isinstance(value, (list, tuple, dict)):
+            named = value.items() if isinstance(value, dict) else enumerate(value)
+            held |= {f"{path}.{name}": inner for name, inner in named}
+    return {path: value for path, value in held.items() if isinstance(value, np.random.Generator)}
 
 
 def _check_random(name: str, generator: np.random.Generator, state: Any) -> None:
@@ -314,39 +314,7 @@ def _history(plain: dict[str, Any]) -> History:
     vars(history).update({name: plain[name] for name in _TOLD})
     numbers = (history.seconds, history.best_epoch or 0, history.planned or 0)
     columns = all(type(name) is str and type(column) is list for name, column in history.items())
-    texts = isinstance(history.stopped, (str, type(None)))
+    texts = all(type(plain[name]) in (str, type(None)) for name in ("stopped", "ended"))
     if not (columns and texts and all(0 <= number < np.inf for number in numbers)):
         raise ValueError("its history is none")
     return history
-
-
-# --- settings as texts ----------------------------------------------------------------------
-
-
-def told(value: Any) -> str:
-    """A setting as a text; equal texts mean equal settings.
-
-    >>> told(np.zeros(3))
-    'float64 of shape (3,), sha256 9d908ecfb6b256de'
-    """
-    if isinstance(value, np.ndarray):
-        sum_of_bytes = hashlib.sha256(np.ascontiguousarray(value)).hexdigest()
-        return f"{value.dtype} of shape {value.shape}, sha256 {sum_of_bytes[:16]}"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(told, value)) if len(value) < 20 else told(np.asarray(value))
-    function, options = unwrapped(value)
-    if callable(function):
-        given = ", ".join(f"{name}={told(option)}" for name, option in sorted(options.items()))
-        return f"{name_of(function)}({given})" if given else name_of(function)
-    return re.sub(" at 0x[0-9a-fA-F]+", "", str(value))
-
-
-def _facts(run: Run) -> dict[str, str]:
-    """The layers of the model and the data: what a run must have been of to go on as this one."""
-    facts = {"model": ", ".join(part.describe() for part in modules(run.model))}
-    for prefix, pair in run.parts.items():
-        if not isinstance(pair, tuple):
-            raise ValueError("fit: resume= needs arrays: other batches cannot be wound back")
-        part = "validation" if prefix else "training"
-        facts |= {f"{part} {name}": told(array) for name, array in zip("xy", pair, strict=True)}
-    return facts

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import like
 from ..engine.grad_mode import recording
 from ..layers import Module
 from ..optimizers import Optimizer
 from .arguments import check_arguments
 from .replay import Parts, Replay, uncertain
-from .tape import Otherwise
+from .tape import Otherwise, place_like
 
 LAYOUTS = 8  # of batches that one Step keeps in mind
 _layout = operator.attrgetter("__class__", "shape", "dtype", "strides")
@@ -65,18 +66,29 @@ class Step:
         self, model: Module, loss: Callable, optimizer: Optimizer, *, replay: bool = True
     ) -> None:
         check_arguments(model, optimizer, loss, (), ())
-        self._made_of = model, loss, optimizer
-        self._enabled, self.replayed, self.why_not = replay, False, "no step was taken yet"
-        self._look()
+        self._model, self._loss, self._optimizer = model, loss, optimizer
+        self._enabled, self.why_not = replay, "no step was taken yet"
+        self._forget()
 
-    model = property(lambda self: self._made_of[0])
-    loss = property(lambda self: self._made_of[1])
-    optimizer = property(lambda self: self._made_of[2])
+    model = property(lambda self: self._model)
+    loss = property(lambda self: self._loss)
+    optimizer = property(lambda self: self._optimizer)
+    replayed = property(lambda self: not self.why_not)
 
     def __call__(self, x: Any, y: Any, **per_row: Any) -> Any:
+        self.look()
         loss = self.backward(x, y, **per_row)
-        self.optimizer.step()
+        self._optimizer.step()
         return loss
+
+    def look(self) -> None:
+        """See whether the model and the options of the loss are as they were.
+
+        ``step(x, y)`` does so by itself. Before `backward` call it when something has run that may
+        have changed them.
+        """
+        if not self._parts.unchanged():
+            self._forget()
 
     def backward(self, x: Any, y: Any, **per_row: Any) -> Any:
         """The step without its last part, the update: ``optimizer.step()`` is left to you.
@@ -84,12 +96,32 @@ class Step:
         `per_row` are options of the loss with one number per row, such as its sample weights.
         """
         try:
-            loss = self._replay(x, y, per_row)(x, y, *per_row.values())
-            self.replayed, self.why_not = True, ""
+            if recording.on is not True:
+                raise Otherwise("debug mode looks at each operation, and no_grad records none")
+            try:
+                layout = _layout(x), _layout(y), *per_row, *map(_layout, per_row.values())
+            except AttributeError:
+                raise Otherwise("x or y is no array: lists are not replayed") from None
+            replay = self._known.get(layout)
+            if type(replay) is not Replay:
+                replay = self._written(layout, {"x": x, "y": y} | per_row)
+            loss = replay(x, y, *per_row.values())
+            self.why_not = ""
+            return loss
         except Otherwise as reason:
-            self.replayed, self.why_not = False, str(reason)
-            loss = self._ordinary(x, y, per_row)
-        return loss
+            self.why_not = str(reason)
+        return self._ordinary(x, y, per_row)
+
+    def of_rows(self, x: Any, y: Any, **per_row: Any) -> Callable[[Any], Any]:
+        """`backward` as a function of the rows that a batch consists of."""
+
+        def backward(rows: Any) -> Any:
+            if type(x) is not np.ndarray:
+                rows = np.asarray(rows, like=like(x))
+            options = {name: v[rows] for name, v in per_row.items()} if per_row else per_row
+            return self.backward(x.take(rows, 0), y.take(rows, 0), **options)
+
+        return backward
 
     def _ordinary(self, x: Any, y: Any, per_row: dict[str, Any]) -> Any:
         loss = self.loss(y, self.model(x), **per_row)
@@ -102,29 +134,16 @@ class Step:
         loss.backward()
         return np.reshape(loss.data, ())[()]
 
-    def _replay(self, x: Any, y: Any, per_row: dict[str, Any]) -> Replay:
-        """What replays a batch like this one; `Otherwise` says why there is nothing."""
-        if recording.on is not True:
-            raise Otherwise("debug mode looks at each operation, and no_grad records none")
-        if not self._parts.unchanged():
-            self._look()
-        if self._uncertain:
-            raise Otherwise(self._uncertain)
-        try:
-            layout = (*map(_layout, (x, y, *per_row.values())), *per_row)
-        except AttributeError:
-            raise Otherwise("x or y is no array: lists are not replayed") from None
-        known = self._known.get(layout)
-        return known if type(known) is Replay else self._written(layout, {"x": x, "y": y} | per_row)
-
-    def _look(self) -> None:
-        """Look at what the step consists of, and forget what was written down about another."""
+    def _forget(self) -> None:
+        """Look at what the step consists of; what was written down was about another one."""
         self._parts = Parts(self.model, self.loss)
         self._uncertain = "replay=False" if not self._enabled else uncertain(self.model, self.loss)
         self._known: dict[tuple, Replay | dict | str] = {}  # layout -> replay, batch, or why not
 
     def _written(self, layout: tuple, batch: dict[str, Any]) -> Replay:
         """Remember the first batch of a layout, and write the step down at the second."""
+        if self._uncertain:
+            raise Otherwise(self._uncertain)
         known = self._known.get(layout)
         if known is None:
             known = self._known[layout] = self._remembered(batch)
@@ -135,23 +154,31 @@ class Step:
                     f"{shapes} is new: a batch like this will be written down the next time"
                 )
         if isinstance(known, dict):
-            try:
-                known = Replay(*self._made_of, (known, batch))
-            except Exception as error:  # whatever it is: the ordinary path tells, or can do it
-                known = f"the step cannot be written down: {error}"
-            self._known[layout] = known
+            known = self._known[layout] = self._tried(known, batch)
         if isinstance(known, str):
             raise Otherwise(known)
         return known
+
+    def _tried(self, *batches: Any) -> Replay | str:
+        """What two batches make, or why they do not."""
+        try:
+            return Replay(self.model, self.loss, self.optimizer, batches)
+        except (Otherwise, ValueError) as error:  # of a check: it is this batch, not the step
+            raise Otherwise(f"the loss or the model refuses it: {error}") from None
+        except Exception as error:  # whatever it is, the ordinary path can do it or tells
+            return f"the step cannot be written down: {error}"
 
     def _remembered(self, batch: dict[str, Any]) -> dict[str, Any] | str:
         """A copy of a batch; or why it is of no use."""
         for name, array in batch.items():
             if type(array) is not np.ndarray:
                 return f"{name} is a {type(array).__name__}: only NumPy's own arrays are replayed"
-            if np.empty_like(array).strides != array.strides:
+            if not array.flags.forc:
                 return f"{name} is a view with gaps: np.ascontiguousarray({name}) has none"
-        return {name: array.copy("K") for name, array in batch.items()}
+        copies = {name: place_like(array) for name, array in batch.items()}
+        for name, array in batch.items():
+            copies[name][...] = array
+        return copies
 
     def _forget_some(self) -> None:
         """Keep few layouts in mind: a batch that came only once is forgotten first."""
@@ -161,4 +188,4 @@ class Step:
 
     def __reduce__(self) -> tuple:
         """A copy has a model and an optimizer of its own, and writes its steps down anew."""
-        return Step, self._made_of
+        return Step, (self.model, self.loss, self.optimizer)

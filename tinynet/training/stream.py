@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -35,6 +36,7 @@ class Stream:
     """
 
     def __init__(self, source: Any, dtype: Any, which: str, class_weight: Any = None) -> None:
+        check_call(source, which)
         self.source, self.dtype, self.which = source, dtype, which
         self.class_weight, self.passes = class_weight, 0
 
@@ -64,6 +66,20 @@ def _and_weights(batch: Any) -> tuple[Any, Any]:
     if isinstance(batch, (tuple, list)) and len(batch) == 3:
         return tuple(batch[:2]), batch[2]
     return batch, None
+
+
+def check_call(source: Any, which: str) -> None:
+    """An error for a function that cannot be called with nothing."""
+    if callable(source):
+        try:
+            inspect.signature(source).bind()
+        except ValueError:  # written in C
+            return
+        except TypeError as error:
+            raise TypeError(
+                f"{which}: {name_of(source)} is called without arguments, once for each epoch, but"
+                f" is {error}: give {which}=(x, y), or a function that makes the batches (x, y)"
+            ) from None
 
 
 def is_stream(data: Any, which: str) -> bool:

@@ -68,13 +68,17 @@ class Traced(ArrayMethods):
             return self
         return self._written(_cast, (self, np.dtype(dtype)), {})
 
-    def __and__(self, other: Any) -> Traced:
+    def one_hot(self, classes: int, dtype: Any) -> Traced:
+        table, one = np.eye(classes + 2, classes, -1, dtype), np.ones((), self.dtype)
+        return self._written(_one_hot, (self + one, table), {})
+
+    def __and__(self, other: Any) -> Any:
         return np.bitwise_and(self, other)
 
-    def __or__(self, other: Any) -> Traced:
+    def __or__(self, other: Any) -> Any:
         return np.bitwise_or(self, other)
 
-    def __invert__(self) -> Traced:
+    def __invert__(self) -> Any:
         return np.invert(self)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -144,6 +148,14 @@ def _count(x: Any, out: Any = None) -> Any:
     return out
 
 
+def _one_hot(places: Any, table: Any, out: Any = None) -> Any:
+    """Rows of a table whose first and last row, all 0, are for what is no class."""
+    out = table.take(places, 0, out, "clip")
+    if np.count_nonzero(out) != places.size:
+        raise Otherwise("a class id is not one of the classes")
+    return out
+
+
 REDUCTIONS = {
     np.sum: np.add.reduce,
     np.max: np.maximum.reduce,
@@ -190,10 +202,17 @@ def bound(tape: list[Call], places: dict[Traced, np.ndarray]) -> list[Callable]:
             ending = set()
         if result not in places:
             unused = free[result.layout]
-            places[result] = unused.pop() if unused else np.empty_like(result.array)
+            places[result] = unused.pop() if unused else place_like(result.array)
         release(ending)
         calls.append(_ready(call, args, places[result]))
     return calls
+
+
+def place_like(array: Any) -> np.ndarray:
+    """An array of the very same layout, also where an axis of length 1 has a stride of its own."""
+    if array.strides == (place := np.empty_like(array)).strides or not array.flags.forc:
+        return place
+    return np.ndarray(array.shape, array.dtype, np.empty(array.size, array.dtype), 0, array.strides)
 
 
 def _ready(call: Call, args: tuple, place: np.ndarray) -> Callable:

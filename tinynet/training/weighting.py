@@ -91,16 +91,16 @@ def _by_class(class_weight: Mapping, classes: list[int], names: tuple[str, ...])
     if unnamed:
         known = f"the classes are {', '.join(names)}" if names else "only a Dataset has names"
         raise ValueError(f"class_weight: there is no class {unnamed[0]!r}: {known}")
-    given = {ids.get(key, key): float(weight) for key, weight in class_weight.items()}
+    given = {ids.get(key, key): weight for key, weight in class_weight.items()}
     strange = [key for key in given if key not in classes]
     if strange and any(each not in given for each in classes):
         listed = ", ".join(map(str, classes[:10]))
         raise ValueError(f"class_weight: no row is of class {strange[0]!r}; y holds {listed}")
     for key, weight in given.items():
-        if not 0 <= weight < math.inf:
+        if not (isinstance(weight, (int, float, np.number)) and 0 <= weight < math.inf):
             raise ValueError(
                 f"class_weight: the weight of class {key} must be a number of at least 0, not"
-                f" {weight:g}"
+                f" {weight!r}"
             )
     return given
 

@@ -24,6 +24,8 @@ class LivePlot(Callback):
     >>> tn.fit(…, callbacks=[tn.training.LivePlot()])    # doctest: +SKIP
     """
 
+    writes = True
+
     def __init__(self, every: float = 0.5) -> None:
         if not 0 <= every < math.inf:
             raise ValueError(f"LivePlot: every must be a number of seconds, not {every}")

@@ -30,6 +30,8 @@ class Run:
     batch: int = 1  # of the epoch, counted from 1; 0 between epochs
     last_loss: float = math.nan
     rng: Any = None  # the generator that shuffles the batches
+    step: Any = None  # the Step that takes the steps
+    rank: int = 0  # of this process, where several of them train one model
 
 
 class Callback:
@@ -45,6 +47,7 @@ class Callback:
     ...         self.norms.append(np.linalg.norm(self.gradient))
     """
 
+    writes = False  # files, or pictures: then it is for one of several processes only
     at_batches = True  # whether it is asked at batches, too, if it has a method for that
 
     def on_train_begin(self, run: Run) -> None:

@@ -22,6 +22,8 @@ class Log(Callback):
     written, and for epochs that a resumed run does again.
     """
 
+    writes = True
+
     def __init__(self, path: str | os.PathLike) -> None:
         self.path = Path(path)
 

@@ -23,8 +23,8 @@ class TimeBudget(Callback):
     """
 
     def __init__(self, seconds: float, *, within_epochs: bool = False) -> None:
-        if not 0 < seconds < math.inf:
-            raise ValueError(f"TimeBudget: seconds must be a number above 0, not {seconds}")
+        if not (isinstance(seconds, (int, float)) and 0 < seconds < math.inf):
+            raise ValueError(f"TimeBudget: seconds must be a number above 0, not {seconds!r}")
         self.seconds, self.at_batches = seconds, within_epochs
         self.__name__ = f"TimeBudget of {seconds:g} s"  # the history says what ended the run
 

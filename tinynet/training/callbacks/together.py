@@ -22,7 +22,8 @@ class Together(Callback):
 
     def __init__(self, run: Run, callbacks: Sequence[Any]) -> None:
         self.run, self.callbacks, self.begun = run, callbacks, 0
-        self.at_batches = [c for c in callbacks if _looks_at_batches(c)]
+        self.watching = [c for c in callbacks if _looks_at_batches(c)]
+        self.at_batches = bool(self.watching)
 
     def on_train_begin(self, run: Run) -> None:
         for callback in self.callbacks:
@@ -30,11 +31,11 @@ class Together(Callback):
             self.begun += 1
 
     def on_batch_begin(self, run: Run) -> None:
-        for callback in self.at_batches:
+        for callback in self.watching:
             self._ask(callback, "on_batch_begin", run)
 
     def on_batch_end(self, run: Run) -> None:
-        stops = [self._stops(callback, "on_batch_end", run) for callback in self.at_batches]
+        stops = [self._stops(callback, "on_batch_end", run) for callback in self.watching]
         if any(stops):
             raise EndOfRun
 
@@ -50,8 +51,8 @@ class Together(Callback):
                 self._ask(callback, "on_train_end", run)
             except BaseException as error:  # Ctrl-C, too: the others have something to put back
                 errors.append(error)
-        for error in errors:
-            raise error
+        if errors:
+            raise errors.pop(0)  # kept nowhere, since it keeps what it went through
 
     def _stops(self, callback: Any, method: str, *arguments: Any) -> bool:
         """Ask a callback; the history says which one ended the run."""
@@ -80,12 +81,8 @@ class Together(Callback):
             raise
 
     def _when(self) -> str:
-        done = self.run.history.epochs
-        return (
-            f"in epoch {done + 1}, batch {self.run.batch}"
-            if self.run.batch
-            else f"after epoch {done}"
-        )
+        done, batch = self.run.history.epochs, self.run.batch
+        return f"in epoch {done + 1}, batch {batch}" if batch else f"after epoch {done}"
 
 
 def _looks_at_batches(callback: Any) -> bool:
@@ -96,8 +93,10 @@ def _looks_at_batches(callback: Any) -> bool:
 
 
 def add_note(error: BaseException, note: str) -> None:
-    """Tell more with an error, whose type and message stay; before Python 3.11 in its message."""
+    """Tell more with an error, whose type stays; before Python 3.11 behind its message."""
     if hasattr(error, "add_note"):
         error.add_note(note)
-    elif error.args and isinstance(error.args[0], str):
-        error.args = (f"{error.args[0]}\n{note}", *error.args[1:])
+        return
+    vars(error).setdefault("__notes__", []).append(note)  # as later versions keep it
+    if not error.args or isinstance(error.args[0], str):
+        error.args = ("\n".join([*error.args[:1], note]), *error.args[1:])
