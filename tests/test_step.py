@@ -3,6 +3,7 @@
 import copy
 import functools
 import pickle
+import warnings
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from tinynet import Tensor, debug, fit, functional, losses, no_grad
 from tinynet.layers import MLP, Dropout, Function, LeakyReLU, Linear, Module, ReLU, Sequential, Tanh
 from tinynet.optimizers import SGD, Adam, RMSprop
 from tinynet.training import Step
+from tinynet.training.replay import Parts
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 4))
@@ -154,6 +156,29 @@ def test_values_of_x_that_are_no_numbers_do_what_they_always_do():
     assert replayed[5] and not any(replayed[6:])  # the weights are NaN by then
 
 
+def test_zero_times_infinity_in_a_gradient_is_left_to_the_engine():
+    def make():
+        net = Sequential(Linear(4, 2, rng=0), ReLU(), Linear(2, 3, rng=1))
+        net.layers[0].weight.data[:, 0] = net.layers[0].bias.data[0] = -1.0  # a unit that is off
+        net.layers[2].weight.data[0] = 1e300
+        return net
+
+    x = np.abs(X)
+    batches = [(x, NUMBERS)] * 3 + [(x, NUMBERS + 1e10)]
+    assert same(make, losses.mse, SGD, batches) == [False, True, True, False]
+
+
+def test_a_warning_that_is_an_error_does_not_come_from_the_replay():
+    step = ready()
+    step.model.layers[-1].bias.data[0] = 1e200
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning, match="overflow") as error:
+            step(X, NUMBERS)
+    assert "overflow" in step.why_not
+    assert all("replay.py" not in str(entry.path) for entry in error.traceback)
+
+
 def layer_replaced(net):
     net.layers[1] = Tanh()
 
@@ -218,6 +243,16 @@ def test_a_model_may_change_between_two_steps(change, columns):
     y = NUMBERS[:, :columns].copy()
     replayed = same(lambda: model(columns=columns), losses.mse, SGD, list(cut(y)), change=now)
     assert replayed[5] and (not replayed[6] or change in (weights_set, data_replaced))
+
+
+def test_numbers_that_are_equal_are_not_the_same():
+    net = model()
+    for before, after in ((0.0, -0.0), (1, 1.0), (1.0, np.float32(1.0))):
+        net.layers[-2].slope = before
+        parts = Parts(net, losses.mse)
+        assert parts.unchanged()
+        net.layers[-2].slope = after
+        assert not parts.unchanged()
 
 
 def test_options_of_the_loss_may_change():

@@ -80,7 +80,7 @@ def tinynet(weights, x, y):
 
 
 def tinynet_replayed(weights, x, y):
-    """As `tn.fit` does it from the third batch on; the batch is in its place, as for the others."""
+    """As `tn.fit` does it with a batch, from the third on."""
     from tinynet.losses import cross_entropy
     from tinynet.training.replay import Replay
 
@@ -89,7 +89,7 @@ def tinynet_replayed(weights, x, y):
     replay = Replay(model, cross_entropy, optimizer, (batch, batch))
 
     def step():
-        loss = replay.again()
+        loss = replay(x, y)
         optimizer.step()
         return float(loss)
 

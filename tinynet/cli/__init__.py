@@ -1,4 +1,4 @@
-"""The command line: `tinynet train`, `sweep`, `datasets`, `losses`, `step` and `play`.
+"""The command line, a file for each command; `tinynet --help` lists them.
 
 Whatever a user can get wrong is found before the work starts, and is told in one
 sentence with a way to fix it. Exit codes: 0, all went well; 1, the run failed (the loss is no
@@ -67,14 +67,17 @@ def _is_negative(word: str) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     from .. import __version__
-    from . import datasets, losses, play, step, sweep, train  # here, where Ctrl-C is caught
+
+    # here, where Ctrl-C is caught
+    from . import compare, datasets, evaluate, losses, play, predict, step, sweep, train
 
     parser = argparse.ArgumentParser(
         prog="tinynet", description="Train small neural networks, and see what they learn."
     )
     parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
-    names = "train | sweep | datasets | losses | step | play"
+    every = (train, predict, evaluate, compare, sweep, datasets, losses, step, play)
+    names = " | ".join(command.__name__.rpartition(".")[2] for command in every)
     commands = parser.add_subparsers(required=True, metavar=names)
-    for command in (train, sweep, datasets, losses, step, play):
+    for command in every:
         command.add_to(commands)
     return parser

@@ -109,10 +109,10 @@ def _escaped(character: str) -> str:
 def plain_warnings() -> Iterator[None]:
     """Show what tinynet itself warns of as a sentence, without a line of its source."""
     with warnings.catch_warnings():
-        usual = warnings.showwarning
+        usual, program = warnings.showwarning, sys.argv[0]
 
         def show(message: Any, category: Any, filename: str, *place: Any, **options: Any) -> None:
-            if _PACKAGE in Path(filename).parents:
+            if _PACKAGE in Path(filename).parents or filename == program:
                 print(f"tinynet: warning: {message}", file=sys.stderr)
             else:
                 usual(message, category, filename, *place, **options)

@@ -6,7 +6,6 @@ import argparse
 import math
 import shlex
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from ..training.files import check_can_write
 from ..training.resuming import Resume
 from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
-from .options import complain, new_file, number
+from .options import complain, is_file_name, new_file, number
 from .scores import Scores, remarks, scores
 
 DEFAULTS = {
@@ -158,7 +157,8 @@ def train(options: argparse.Namespace) -> int:
     model = scaling.between(bare)
     try:
         if options.save:
-            checkpoints.save(scaling.answering(model), options.save, data=parts[0])
+            loss, _ = chosen_loss(settings, data)
+            checkpoints.save(scaling.answering(model), options.save, data=parts[0], loss=loss)
     finally:  # what has been learned is told in any case
         print(_report(history, settings, scaling, scores(model, scaling, parts)))
     if options.save:
@@ -171,7 +171,7 @@ def train(options: argparse.Namespace) -> int:
 def load(options: argparse.Namespace) -> Dataset:
     """A bundled dataset by its name, or a CSV file, with what was done to it."""
     given = {name: vars(options)[name] for name in READING if vars(options)[name] is not None}
-    if not _is_file_name(options.data):
+    if not is_file_name(options.data):
         if given:
             names = ", ".join(f"--{name}" for name in given)
             raise ValueError(f"{names}: only for CSV files, not for {options.data!r}")
@@ -186,10 +186,6 @@ def load(options: argparse.Namespace) -> Dataset:
         )
     print(data.card.partition("\n\n")[2])  # without the heading
     return data
-
-
-def _is_file_name(name: str) -> bool:
-    return bool(Path(name).suffix) or Path(name).name != name
 
 
 def chosen(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
@@ -230,13 +226,17 @@ def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
         check_can_write(checkpoint)
 
 
+def chosen_loss(settings: argparse.Namespace, data: Dataset) -> tuple[Callable, Callable]:
+    """The loss, and what writes the targets for it."""
+    return suited(lookup("loss", settings.loss, losses.names()), data)
+
+
 def prepared(
     settings: argparse.Namespace, data: Dataset
 ) -> tuple[tuple[Dataset, ...], Scaling, list[tuple], layers.MLP]:
     """The parts of the data, their scaling, what to train and validate on, and the bare model."""
-    loss, encode = suited(lookup("loss", settings.loss, losses.names()), data)
     parts = data.split(rng=settings.seed)
-    scaling = scaled(loss, encode, parts[0])
+    scaling = scaled(*chosen_loss(settings, data), parts[0])
     pairs = [scaling.pair(part) for part in parts[:2]]
     return parts, scaling, pairs, _model(settings, data, pairs[0])
 
@@ -313,10 +313,12 @@ def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) 
 def _recipe(options: argparse.Namespace, data: Dataset) -> str:
     """How the saved model is used."""
     use = "predict" if data.task == "regression" else "classify"
-    file = f", or a file like {options.data}" if _is_file_name(options.data) else ""
+    is_file = is_file_name(options.data)
+    like = f", or a file or dataframe like {options.data}" if is_file else ""
+    command = shlex.join(["tinynet", "predict", options.save, "NEW.csv"])
     return (
         f"model: {options.save}, for tn.checkpoints.load_model({options.save!r}).{use}(rows), where"
-        f" rows is an array of shape (N, {data.x.shape[1]}){file}"
+        f" rows is an array of shape (N, {data.x.shape[1]}){like}\nnew rows: {command}"
     )
 
 

@@ -80,7 +80,7 @@ def _note_on_index(index: Any) -> list[str]:
     if index is None:
         return []
     names = ", ".join(str(name) for name in index.names if name is not None)
-    if not names and np.issubdtype(index.dtype, np.integer):
+    if not names and isinstance(index[0], (int, np.integer)):
         return []
     what = names or f'such as "{index[0]}"'
     return [f"The index ({what}) was left out: reset_index() makes a column of it."]

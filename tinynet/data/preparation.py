@@ -7,14 +7,18 @@ keeps what `read_csv` decided, as plain data, so that new rows are read as the o
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from ..engine.frames import stacklevel
+from ..engine.names import lookup
+from ..engine.tables import table as in_columns
 from . import dates, numbers
-from .columns import KINDS, Category, Column, Date, Number, feature_names
+from .columns import KINDS, Category, Column, Date, Number, feature_names, shown
 from .csv_file import Table, TextColumn, read_table
 from .dataset import TASKS
 from .frames import frame_table
@@ -40,7 +44,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Preparation:
-    """How the columns of a file became features and targets.
+    """How the columns of a file, or of a dataframe, became features and targets.
 
     Attributes
     ----------
@@ -48,10 +52,34 @@ class Preparation:
         The columns to predict from, in the order of the features.
     target : Target
         The column to predict, its task and the names of its classes in the order of their ids.
+
+    >>> Preparation.of_numbers(("x", "y"), Target("binary", Category("side", ("left", "right"))))
+    Preparation: 2 columns become 2 features, to predict side (binary: left, right)
+    column  becomes   a gap
+    x       a number  an error
+    y       a number  an error
     """
 
     columns: tuple[Column, ...]
     target: Target
+
+    @classmethod
+    def of_numbers(cls, names: Iterable[str], target: Target) -> Preparation:
+        """The one of columns that are numbers, and features as they are."""
+        return cls(tuple(map(Number, names)), target)
+
+    def __repr__(self) -> str:
+        """What is done to each column, as a table."""
+        rows = [("column", "becomes", "a gap")]
+        for kind in self.columns:
+            rows.append(
+                (kind.name, kind.told, kind.filler if kind.fill is not None else "an error")
+            )
+        counts = f"{len(self.columns)} columns become {len(self.feature_names)} features"
+        task, classes = self.target.task, self.target.names
+        what = task if task == "regression" else f"{task}: {shown(classes)}"
+        heading = f"Preparation: {counts}, to predict {self.target.column.name} ({what})"
+        return f"{heading}\n{in_columns(rows, right=())}"
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -84,6 +112,7 @@ class Preparation:
         """The features of the rows of a table; see `read`."""
         columns = self.columns_of(table)
         kinds = self.written_as(table, decimal).columns
+        self._warn_of_doubts(table, decimal)
         for kind, column in zip(kinds, columns, strict=True):
             if kind.fill is None and (gaps := kind.gaps(column)):
                 raise ValueError(
@@ -91,6 +120,43 @@ class Preparation:
                     ' nothing is known to fill it in (missing="impute" would have learned it)'
                 )
         return features(kinds, columns)
+
+    def complete(self, table: Table, decimal: str | None = None) -> list[int]:
+        """The rows of a table that have a target, and no gap that cannot be filled in."""
+        written = self.written_as(table, decimal)
+        self.columns_of(table)
+        gaps = set(written.target.column.gaps(self._answers(table)))
+        for kind in written.columns:
+            if kind.fill is None:
+                gaps.update(kind.gaps(table.columns[kind.name]))
+        return [row for row in range(len(table.lines)) if row not in gaps]
+
+    def labelled(
+        self, table: Table, rows: Sequence[int], decimal: str | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The features and the targets of these rows of a table."""
+        written = self.written_as(table, decimal)
+        kept = table.take(rows)
+        return written.encode(kept, decimal), written.target.encode(self._answers(kept))
+
+    def _answers(self, table: Table) -> TextColumn:
+        return lookup(f"column in {table.file}", self.target.column.name, table.columns)
+
+    def _warn_of_doubts(self, table: Table, decimal: str | None) -> None:
+        """Name the numbers that could be others, and are read as the first file was written."""
+        if decimal or self._usual_decimal(table):
+            return
+        for kind in self.columns:
+            number = kind.numbers if isinstance(kind, Category) else kind
+            doubt = isinstance(number, Number) and number.doubt(table.columns[kind.name])
+            if doubt:
+                warnings.warn(doubt, stacklevel=stacklevel())
+
+    def _usual_decimal(self, table: Table) -> str | None:
+        """The decimal mark that the columns show, if they show one."""
+        cells = [table.columns[c.name].cells for c in self.columns if c.name in table.columns]
+        alone = len(table.all_columns) == 1  # then nothing tells that commas are separators
+        return numbers.usual_decimal(cells, "" if alone else table.separator)
 
     def columns_of(self, table: Table) -> list[TextColumn]:
         """The columns of a table that are the features, in their order."""
@@ -105,8 +171,7 @@ class Preparation:
 
     def written_as(self, table: Table, decimal: str | None) -> Preparation:
         """The same for a table whose numbers and dates may be written in another way."""
-        cells = [table.columns[c.name].cells for c in self.columns if c.name in table.columns]
-        usual = numbers.usual_decimal(cells, table.separator)
+        usual = self._usual_decimal(table)
 
         def written(kind: Any) -> Any:
             column = table.columns.get(kind.name)

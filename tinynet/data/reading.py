@@ -225,7 +225,7 @@ def _chosen(table: Table, wish: _Wish) -> _Draft:
             notes.append(f"{name} was left out: {reason}.")
     if not kinds:
         why = " ".join(notes[:5])
-        raise ValueError(f"{table.file}: no column is there to predict {wish.target!r} from. {why}")
+        raise ValueError(f"{table.file}: there is no column to predict {wish.target!r} from. {why}")
     target = Target(wish.task or "", choice.target(answers, writing, wish.task))
     columns = [used[name] for name in kinds]
     return _Draft(list(kinds.values()), columns, target, answers, notes=notes)

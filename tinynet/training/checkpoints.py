@@ -28,13 +28,16 @@ from .resuming import history_in
 from .saved import SavedModel
 
 
-def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) -> None:
+def save(
+    model: Module, path: str | os.PathLike, data: Dataset | None = None, loss: Any = None
+) -> None:
     """Write every parameter and buffer of `model` to `path`, whatever its ending.
 
     Of tinynet's own layers the file also says how they are arranged, so that `load_model` can make
     the model again. With `data`, such as the training part, it knows the names of features and
-    classes, and how the columns of a CSV file became features. A path that ends with .safetensors
-    gets that format (``pip install "tinynet-learn[safetensors]"``), any other NumPy's .npz.
+    classes, and how the columns of a CSV file became features; with `loss`, whether its answers
+    can be read as probabilities. A path that ends with .safetensors gets that format
+    (``pip install "tinynet-learn[safetensors]"``), any other NumPy's .npz.
 
     >>> import tempfile, tinynet as tn
     >>> path = tempfile.mkdtemp() + "/model.npz"
@@ -45,7 +48,7 @@ def save(model: Module, path: str | os.PathLike, data: Dataset | None = None) ->
     check_kinds("save", (model, Module), (path, os.PathLike))
     if not isinstance(data, (Dataset, type(None))):
         raise TypeError(f"save: data must be a Dataset, such as the training part, not {data!r}")
-    about = description(model, data)
+    about = description(model, data, loss)
     write(path, about, model.state_dict())
     _warn_of_nan(model, f"the model that was saved as {path}")
     if data is not None and about["architecture"] is None:

@@ -33,9 +33,9 @@ _LATEST = 3  # in version 2 there were no check sums and no runs, in version 1 n
 _STATE, _RUN = "state.", "run."
 
 
-def description(model: Module, data: Dataset | None) -> dict[str, Any]:
+def description(model: Module, data: Dataset | None, loss: Any = None) -> dict[str, Any]:
     """What the layers and the data are, as plain data; for layers of one's own, their name."""
-    about: dict[str, Any] = {"data": facts_of(model, data)}
+    about: dict[str, Any] = {"data": facts_of(model, data, loss)}
     try:
         return about | {"architecture": described(model)}
     except UnknownLayer as unknown:

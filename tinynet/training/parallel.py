@@ -93,9 +93,7 @@ class MPI:
         Between ``backward()`` and ``optimizer.step()``; the weights of all ranks are 1 together.
         """
         for parameter in optimizer.parameters:
-            if parameter.grad is None:
-                parameter.grad_buffer[...] = 0
-            elif parameter.grad is not parameter.grad_buffer:
+            if parameter.grad is not None and parameter.grad is not parameter.grad_buffer:
                 parameter.grad_buffer[...] = parameter.grad
                 parameter.grad = parameter.grad_buffer
         parts = self.sum(gradient=optimizer.gradient, loss=loss, weight=weight)

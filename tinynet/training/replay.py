@@ -131,17 +131,15 @@ class Replay:
         if per_row:
             for place, array in zip(places[2:], per_row, strict=True):
                 place[...] = array
-        return self.again()
-
-    def again(self) -> Any:
-        """The step for the batch that is in its place."""
         try:
             for call in self.calls:
                 call()
-        except FloatingPointError as error:  # as the caller's np.errstate wishes
+        except (FloatingPointError, RuntimeWarning) as error:  # where the caller wants an error
             raise Otherwise(f"the machine reports: {error}") from None
-        if not (math.isfinite(self.value) and math.isfinite(np.dot(self.gradient, self.gradient))):
-            raise Otherwise(f"the loss is {self.value}, or its gradient is not finite")
+        if not math.isfinite(self.value):
+            raise Otherwise(f"its loss is {self.value}")
+        if not math.isfinite(self.gradient.dot(self.gradient)):
+            raise Otherwise("its gradient is not finite")
         for parameter in self.reached:
             parameter.grad = parameter.grad_buffer
         for parameter in self.others:
@@ -170,19 +168,20 @@ class Parts:
         self.modules = [part for part in found if isinstance(part, Module)]
         self.tensors = [part for part in found if isinstance(part, Tensor)]
         self.options = unwrapped(loss)[1]
-        self.types, self.held = self._now()
+        self.types = [*map(type, self.modules)]
         self.wanted = [tensor.requires_grad for tensor in self.tensors]
-        self.held = [{name: _remembered(v) for name, v in held.items()} for held in self.held]
-
-    def _now(self) -> tuple[list, list]:
-        return [*map(type, self.modules)], [self.options, *map(vars, self.modules)]
+        held = [self.options, *map(vars, self.modules)]
+        self.held = [{name: _remembered(v) for name, v in inside.items()} for inside in held]
 
     def unchanged(self) -> bool:
         """Is each of them the very same object as before?"""
+        modules = self.modules
         try:
-            return (self.types, self.held) == self._now() and self.wanted == [
-                tensor.requires_grad for tensor in self.tensors
-            ]
+            return (
+                self.types == [*map(type, modules)]
+                and self.wanted == [tensor.requires_grad for tensor in self.tensors]
+                and self.held == [self.options, *map(vars, modules)]
+            )
         except (TypeError, ValueError):  # two Tensors: only one that is the same is equal
             return False
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.arrays import like
 from ..engine.grad_mode import recording
 from ..layers import Module
 from ..optimizers import Optimizer
@@ -76,8 +75,9 @@ class Step:
     replayed = property(lambda self: not self.why_not)
 
     def __call__(self, x: Any, y: Any, **per_row: Any) -> Any:
-        self.look()
-        loss = self.backward(x, y, **per_row)
+        if not self._parts.unchanged():
+            self._forget()
+        loss = self._backward(x, y, per_row)
         self._optimizer.step()
         return loss
 
@@ -95,33 +95,27 @@ class Step:
 
         `per_row` are options of the loss with one number per row, such as its sample weights.
         """
+        return self._backward(x, y, per_row)
+
+    def _backward(self, x: Any, y: Any, per_row: dict[str, Any]) -> Any:
         try:
             if recording.on is not True:
                 raise Otherwise("debug mode looks at each operation, and no_grad records none")
             try:
-                layout = _layout(x), _layout(y), *per_row, *map(_layout, per_row.values())
+                layout: tuple = (_layout(x), _layout(y))
+                if per_row:
+                    layout += (*per_row, *map(_layout, per_row.values()))
             except AttributeError:
                 raise Otherwise("x or y is no array: lists are not replayed") from None
             replay = self._known.get(layout)
             if type(replay) is not Replay:
                 replay = self._written(layout, {"x": x, "y": y} | per_row)
-            loss = replay(x, y, *per_row.values())
+            loss = replay(x, y, *per_row.values()) if per_row else replay(x, y)
             self.why_not = ""
             return loss
         except Otherwise as reason:
             self.why_not = str(reason)
         return self._ordinary(x, y, per_row)
-
-    def of_rows(self, x: Any, y: Any, **per_row: Any) -> Callable[[Any], Any]:
-        """`backward` as a function of the rows that a batch consists of."""
-
-        def backward(rows: Any) -> Any:
-            if type(x) is not np.ndarray:
-                rows = np.asarray(rows, like=like(x))
-            options = {name: v[rows] for name, v in per_row.items()} if per_row else per_row
-            return self.backward(x.take(rows, 0), y.take(rows, 0), **options)
-
-        return backward
 
     def _ordinary(self, x: Any, y: Any, per_row: dict[str, Any]) -> Any:
         loss = self.loss(y, self.model(x), **per_row)
