@@ -152,8 +152,16 @@ def average():
     return model, tn.losses.mse, optimizer, part(NUMBERS), Averaged(model, 0.9), {}
 
 
+def normalised():
+    """Running means of batches, in buffers."""
+    layers = Linear(4, 8, rng=0), tn.layers.BatchNorm1d(8), tn.layers.ELU(), Linear(8, 1, rng=1)
+    model = Sequential(*layers)
+    optimizer = tn.optimizers.Nadam(model.parameters(), lr=0.02)
+    return model, tn.losses.mse, optimizer, part(NUMBERS), None, {"batch_size": 30}
+
+
 RUNS = {f.__name__: f for f in (adam, momentum, schedule, plateau, function, own_layer, proximal)}
-RUNS |= {f.__name__: f for f in (frozen, average)}
+RUNS |= {f.__name__: f for f in (frozen, average, normalised)}
 
 
 def run(name, path=None, epochs=12, *more, **changed):
