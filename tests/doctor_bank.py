@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import random
+import warnings
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +17,8 @@ import numpy as np
 
 import tinynet as tn
 from tinynet import layers, losses, optimizers
+from tinynet.cli import _parser
+from tinynet.cli import doctor as cli
 from tinynet.datasets import load
 
 FAULTS, HEALTHY = {}, {}  # name -> (names of rules, maker) and name -> maker
@@ -535,11 +538,11 @@ def kill(history, model):
 # --- healthy runs ---------------------------------------------------------------------------
 
 
-def as_trained(name, *words):
-    """What `tinynet train NAME …` trains."""
-    from tinynet.cli.doctor import prepared
-
-    return Setup(**prepared([name, *words]))
+def as_trained(name):
+    """What `tinynet train NAME` trains."""
+    given = cli.prepared(_parser().parse_args(["doctor", name]))
+    options = {name: given.pop(name) for name in ("callbacks", "rng")}
+    return Setup(**given, options=options)
 
 
 for _name in tn.datasets.names():
@@ -620,3 +623,28 @@ def without_validation():
 
 
 HELD_OUT = sorted(random.Random(13).sample(sorted(FAULTS), 16))
+
+
+def findings(make):
+    """What the doctor says of a run: rule -> severity, first before training, then of it."""
+    made = make()
+    given = (made.model, made.loss)
+    before = tn.diagnose(
+        *given, made.train, made.optimizer, made.validation, batch_size=made.batch_size
+    )
+    if any(rule in before for rule in ("model refuses the data", "loss refuses the data")):
+        return before, None
+    options = {"epochs": made.epochs, "batch_size": made.batch_size, **made.options}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            history = tn.fit(
+                *(*given, made.optimizer, made.train),
+                **options,
+                validation=made.validation,
+                progress=False,
+                diagnose=True,
+            )
+        except tn.training.NonFiniteLoss as error:
+            history = error.history
+    return before, history.diagnosis

@@ -49,6 +49,7 @@ __all__ = [
     "datasets",
     "debug",
     "defvjp",
+    "diagnose",
     "explorer",
     "fit",
     "functional",
@@ -78,6 +79,9 @@ places |= {
     "History.save_html": ("tinynet.views.training_page", "save"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),
+    "Doctor": ("tinynet.diagnostics.doctor", "Doctor"),
+    "Finding.plot": ("tinynet.views.plots.doctor", "finding"),
+    "Diagnosis.plot": ("tinynet.views.plots.doctor", "diagnosis"),
     "losses.check": ("tinynet.diagnostics.workbench", "check"),
     "losses.suggest": ("tinynet.diagnostics.suggest", "suggest"),
 }
@@ -112,6 +116,8 @@ def __getattr__(name: str) -> Any:
     """Import what takes long, such as Matplotlib for `tn.plots`, when it is first used."""
     if name in ("debug", "gradcheck"):
         return getattr(_module(name), name)
+    if name == "diagnose":
+        return importlib.import_module(f"{__name__}.diagnostics.doctor").diagnose
     if name == "Graph":
         return _module("graph").Graph
     if name in __all__ or name in _FLOORS:

@@ -1,4 +1,4 @@
-"""The command line: `tinynet train`, `datasets`, `losses`, `step` and `play`.
+"""The command line: `tinynet train`, `doctor`, `datasets`, `losses`, `step` and `play`.
 
 Whatever a user can get wrong is found before the work starts, and is told in one
 sentence with a way to fix it. Exit codes: 0, all went well; 1, the run failed (the loss is no
@@ -67,14 +67,14 @@ def _is_negative(word: str) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     from .. import __version__
-    from . import datasets, losses, play, step, train  # here, where Ctrl-C is caught
+    from . import datasets, doctor, losses, play, step, train  # here, where Ctrl-C is caught
 
     parser = argparse.ArgumentParser(
         prog="tinynet", description="Train small neural networks, and see what they learn."
     )
     parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
-    names = "train | datasets | losses | step | play"
+    names = "train | doctor | datasets | losses | step | play"
     commands = parser.add_subparsers(required=True, metavar=names)
-    for command in (train, datasets, losses, step, play):
+    for command in (train, doctor, datasets, losses, step, play):
         command.add_to(commands)
     return parser

@@ -59,6 +59,17 @@ def add_to(commands: Any) -> None:
         epilog="For some of the bundled datasets other defaults are better; the line `tinynet"
         " train …` that is printed shows all that were taken.",
     )
+    add_options(parser)
+    add = parser.add_argument_group("what comes out").add_argument
+    add("--plot", type=new_file, metavar="FILE", help="file for the picture (tinynet-NAME.png)")
+    add("--no-plot", action="store_true", help="draw nothing")
+    add("--save", type=new_file, metavar="FILE", help="file for the trained model (not saved)")
+    add("--quiet", action="store_true", help="no model table, no progress bar")
+    parser.set_defaults(command=train)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What is learned, and how: the options that other commands share."""
     parser.add_argument(
         "data",
         nargs="?",
@@ -68,12 +79,6 @@ def add_to(commands: Any) -> None:
     )
     _add_reading(parser.add_argument_group("reading a CSV file").add_argument)
     _add_learning(parser.add_argument_group("the network, and how it learns").add_argument)
-    add = parser.add_argument_group("what comes out").add_argument
-    add("--plot", type=new_file, metavar="FILE", help="file for the picture (tinynet-NAME.png)")
-    add("--no-plot", action="store_true", help="draw nothing")
-    add("--save", type=new_file, metavar="FILE", help="file for the trained model (not saved)")
-    add("--quiet", action="store_true", help="no model table, no progress bar")
-    parser.set_defaults(command=train)
 
 
 def _add_reading(add: Callable) -> None:

@@ -46,6 +46,15 @@ class Callback:
     ...         self.norms.append(np.linalg.norm(self.gradient))
     """
 
+    @property
+    def each_batch(self) -> bool:
+        """Is it to be asked about each batch? Only where it has written one of the two methods."""
+        mine = type(self)
+        return (mine.on_batch_begin, mine.on_batch_end) != (
+            Callback.on_batch_begin,
+            Callback.on_batch_end,
+        )
+
     def on_train_begin(self, run: Run) -> None:
         """Before the first epoch."""
 

@@ -54,6 +54,7 @@ def fit(
     progress: bool = True,
     replay: bool = True,
     record: bool = False,
+    diagnose: bool = False,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -77,6 +78,8 @@ def fit(
         and run again, which is faster and gives the same bits; see replay.py.
     record : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
+    diagnose : bool
+        Whether to look for what goes wrong, before and during; ``print(history.diagnosis)`` tells.
 
     The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
@@ -105,11 +108,13 @@ def fit(
     run.share = _share(model, loss, x, y, options)
     step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
     callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
+    callbacks += [upstairs("Doctor")(loss, batch_size)] if diagnose else []  # it looks last
     observers = [callback for callback in callbacks if isinstance(callback, Callback)]
+    asked = [observer for observer in observers if observer.each_batch]
     with _observed(run, observers):
         for _ in _bar(epochs, run.history, progress):
             model.train()
-            mean = _epoch(run, step, shuffled(len(x), batch_size, rng), observers)
+            mean = _epoch(run, step, shuffled(len(x), batch_size, rng), asked)
             run.history.append(loss=mean, **run.scores())
             run.batch = 0
             stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
