@@ -27,7 +27,8 @@ DOUBT = 0.05  # fraction of rows that contradict another one
 @rule(
     "constant feature",
     why="A column that never changes tells nothing; its weights are only more biases.",
-    advice="Leave it out, or find out why it does not vary: a broken sensor, a filter, a wrong file.",
+    advice="Leave it out, or find out why it does not vary: a broken sensor, a filter, a wrong"
+    " file.",
 )
 def constant_feature(case: Case) -> Seen | None:
     low, high = case.table.min(axis=0), case.table.max(axis=0)
@@ -71,7 +72,8 @@ def duplicated_feature(case: Case) -> Seen | None:
     why="Initial weights and one learning rate for all of them are made for inputs of about size 1."
     " Large columns drown the others and make steep valleys; small ones hardly count.",
     advice="Standardize with the figures of the training part: train, validation ="
-    " train.standardize(validation), or tn.training.Units for a model that takes the data as they are.",
+    " train.standardize(validation), or tn.training.Units for a model that takes the data as they"
+    " are.",
 )
 def unscaled_features(case: Case) -> Seen | None:
     sizes = np.sqrt(np.mean(case.table**2, axis=0))
@@ -124,7 +126,8 @@ def outlying_values(case: Case) -> Seen | None:
 
 @rule(
     "class imbalance",
-    why="A model that always says the largest class is right nearly always, so accuracy says little,"
+    why="A model that always says the largest class is right nearly always, so accuracy says"
+    " little,"
     " and the rare rows hardly move the weights.",
     advice="Look at precision and recall of the rare class, and weigh its rows: fit(…,"
     " sample_weight=…). A class without rows cannot be learned: split again, stratified.",
@@ -161,7 +164,8 @@ def class_imbalance(case: Case) -> Seen | None:
 
 @rule(
     "shared rows",
-    why="On rows that were trained on, a model that only remembers looks as good as one that learned:"
+    why="On rows that were trained on, a model that only remembers looks as good as one that"
+    " learned:"
     " validation then says nothing about new rows.",
     advice="Split first, and each row into one part only: train, validation, test = data.split()."
     " Where the data hold rows twice, drop the copies before the split.",
@@ -186,7 +190,8 @@ def shared_rows(case: Case) -> Seen | None:
     "parts differ",
     why="What was learned in one region is asked in another: the validation figures measure the"
     " difference of the parts, not the model.",
-    advice="Scale both with the figures of the training part, and split at random (or say on purpose"
+    advice="Scale both with the figures of the training part, and split at random (or say on"
+    " purpose"
     " that the future differs from the past).",
 )
 def parts_differ(case: Case) -> Seen | None:
@@ -267,7 +272,8 @@ def contradictory_rows(case: Case) -> Seen | None:
     if not doubtful.any():
         return None
     told = (
-        f"{counts[doubtful].sum()} of {counts.sum()} rows equal another one of a different class: no"
+        f"{counts[doubtful].sum()} of {counts.sum()} rows equal another one of a different class:"
+        " no"
         f" model can be right in more than {best:.1%}"
     )
     names = ["only one class", "several classes"]

@@ -61,7 +61,8 @@ def loss_refuses(case: Case) -> Seen | None:
 
 @rule(
     "activation applied twice",
-    why="Squeezed twice, even a sure answer stays unsure: the loss cannot come near 0, and gradients"
+    why="Squeezed twice, even a sure answer stays unsure: the loss cannot come near 0, and"
+    " gradients"
     " are small.",
     advice="Let the model end in its last Linear: the loss does the rest, and more exactly.",
 )
@@ -85,7 +86,8 @@ def activation_twice(case: Case) -> Seen | None:
 
 @rule(
     "probabilities into a loss of logits",
-    why="The loss takes e to the power of what it gets: of numbers between 0 and 1 that is nearly the"
+    why="The loss takes e to the power of what it gets: of numbers between 0 and 1 that is nearly"
+    " the"
     " same for all classes, so that the loss has a floor far above 0.",
     advice="Give it what stands before the softmax, or pass from_logits=False.",
     unless=("activation applied twice",),
@@ -97,7 +99,8 @@ def probabilities_into_logits(case: Case) -> Seen | None:
     if p.min() < 0 or np.abs(p.sum(axis=-1) - 1).max() > SUMS or len(p) < 2:
         return None
     told = (
-        f"all {len(p)} rows of predictions lie between {p.min():.3g} and {p.max():.3g} and sum to 1;"
+        f"all {len(p)} rows of predictions lie between {p.min():.3g} and {p.max():.3g} and sum to"
+        " 1;"
         f" with them the loss cannot fall below {math.log(math.e + p.shape[-1] - 1) - 1:.3f}"
     )
     return Seen(
@@ -107,7 +110,8 @@ def probabilities_into_logits(case: Case) -> Seen | None:
 
 @rule(
     "classes as numbers",
-    why="To the loss class 4 lies between 3 and 5, and mistaking 0 for 9 is 81 times as bad as for 1."
+    why="To the loss class 4 lies between 3 and 5, and mistaking 0 for 9 is 81 times as bad as for"
+    " 1."
     " Names have no such order.",
     advice="If these numbers are names, give the model one output per class and use cross_entropy.",
 )
@@ -120,8 +124,10 @@ def classes_as_numbers(case: Case) -> Seen | None:
     if len(values) < 3 or not consecutive or counts.min() < 0.5 * counts.mean():
         return None
     told = (
-        f"the targets are the {len(values)} whole numbers from {values[0]:g} to {values[-1]:g}, each"
-        f" about as often ({counts.min()} to {counts.max()} rows), and the loss compares differences"
+        f"the targets are the {len(values)} whole numbers from {values[0]:g} to {values[-1]:g},"
+        " each"
+        f" about as often ({counts.min()} to {counts.max()} rows), and the loss compares"
+        " differences"
     )
     return Seen("warning", told, pictures.bars([f"{v:g}" for v in values], counts, "rows"))
 
@@ -140,7 +146,8 @@ def output_range(case: Case) -> Seen | None:
     if outside < OUTSIDE:
         return None
     told = (
-        f"the model ends in {case.start.operation}, which gives {low:g} to {high:g}, but {outside:.0%}"
+        f"the model ends in {case.start.operation}, which gives {low:g} to {high:g}, but"
+        f" {outside:.0%}"
         f" of the targets lie outside (they range from {case.y.min():.3g} to {case.y.max():.3g})"
     )
     both = {"targets": case.y, "predictions": case.start.output.data}
@@ -162,7 +169,7 @@ def no_activation_between(case: Case) -> Seen | None:
     if not found:
         return None
     widths = " → ".join(f"{t.shape[-1]}" for t in sorted(stacked, key=lambda t: t.node.number))
-    told = f"{len(found)} of {len(stacked)} Linear layers get the output of another one (widths {widths})"
+    told = f"{len(found)} of {len(stacked)} Linear layers take the output of another ({widths})"
     t = np.linspace(0, 1, 40)
     ends = case.x[case.rows[:2]].astype(float)
     if len(ends) < 2:
@@ -184,9 +191,11 @@ def _through(value) -> Tensor | None:
 
 @rule(
     "identical units",
-    why="Units that begin alike get the same gradient and stay alike for ever: so wide a layer can do"
+    why="Units that begin alike get the same gradient and stay alike for ever: so wide a layer can"
+    " do"
     " no more than one unit.",
-    advice="Leave the weights random: layers.Linear(…, rng=0) draws them. Only biases, and the weights"
+    advice="Leave the weights random: layers.Linear(…, rng=0) draws them. Only biases, and the"
+    " weights"
     " of the last layer, may begin at 0.",
 )
 def identical_units(case: Case) -> Seen | None:
@@ -195,7 +204,8 @@ def identical_units(case: Case) -> Seen | None:
     if not alike:
         return None
     told = (
-        f"{len(alike)} of {len(hidden)} hidden layers: all {alike[0].shape[1]} units of the first of"
+        f"{len(alike)} of {len(hidden)} hidden layers: all {alike[0].shape[1]} units of the first"
+        " of"
         f" them have the same weights (the first is {alike[0].flat[0]:.3g})"
     )
     curves = {f"unit {i}": alike[0][:, i] for i in range(min(4, alike[0].shape[1]))}
@@ -209,7 +219,8 @@ def _same(weight: np.ndarray) -> bool:
 
 @rule(
     "unscaled targets",
-    why="The model starts near 0 and each step moves it by about the learning rate: it spends its time"
+    why="The model starts near 0 and each step moves it by about the learning rate: it spends its"
+    " time"
     " on the way there, and the first errors are so large that they throw the weights about.",
     advice="Train on (y − mean) / standard deviation and undo it afterwards; tinynet train does.",
     unless=REFUSED,
@@ -231,19 +242,20 @@ def unscaled_targets(case: Case) -> Seen | None:
 
 @rule(
     "loss at the start",
-    why="Before training a model should know nothing: log C for C classes, the variance for numbers."
+    why="Before training a model should know nothing: log C for C classes, the variance for"
+    " numbers."
     " A larger loss means that it is sure of wrong answers, which it must unlearn first.",
     advice="Scale the features, and leave the initial weights to the layers (they keep the size of"
     " what passes through); a smaller last layer helps, too.",
     unless=(*REFUSED, "unscaled targets"),
 )
 def loss_at_the_start(case: Case) -> Seen | None:
-    start, chance = case.start.loss, case.chance
-    if not chance > 0 or not start > LOST[case.labels is None] * chance:
+    start, guess = case.start.loss, case.guess
+    if not guess > 0 or not start > LOST[case.labels is None] * guess:
         return None
-    what = "always the same answer" if case.labels is None else "guessing"
-    told = f"the loss begins at {start:.4g}, while {what} has {chance:.4g}: {start / chance:.3g} times less"
-    picture = pictures.bars([what, "the model"], [chance, start], "loss", log=True)
+    what = "always the mean" if case.labels is None else "guessing"
+    told = f"the loss begins at {start:.4g}, {start / guess:.3g} times that of {what} ({guess:.4g})"
+    picture = pictures.bars([what, "the model"], [guess, start], "loss", log=True)
     return Seen("warning", told, picture)
 
 
@@ -305,14 +317,16 @@ ONE_BATCH: list[Rule] = []
 
 @collector(ONE_BATCH)(
     "one batch cannot be learned",
-    why="A model that works can learn a handful of rows by heart. Where it cannot, something between"
+    why="A model that works can learn a handful of rows by heart. Where it cannot, something"
+    " between"
     " data, model and loss is broken, and more rows or epochs will not help.",
-    advice="Look at what each layer gives for two different rows (tn.Graph(loss).show()), and at the"
+    advice="Look at what each layer gives for two different rows (tn.Graph(loss).show()), and at"
+    " the"
     " sign of the loss: it must be smallest where y_pred is y_true.",
     unless=(
         *REFUSED,
         *("unscaled targets", "gradient does not reach", "identical units", "output range"),
-        *("constant target", "contradictory rows"),
+        *("constant target", "contradictory rows", "no activation between"),
     ),
 )
 def one_batch(case: Case) -> Seen | None:

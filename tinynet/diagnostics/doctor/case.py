@@ -1,6 +1,6 @@
-"""A case: the model, the loss, the data and the run that the rules look at, and what is known of it.
+"""A case: the model, the loss, the data and the run that the rules look at, and what is known.
 
-Everything is computed on a copy of the model and on a sample of the rows, once, when first asked for.
+It is computed on a copy of the model and on a sample of the rows, once, when first asked for.
 """
 
 from __future__ import annotations
@@ -88,31 +88,36 @@ class Case:
                 return False
 
     @cached_property
-    def chance(self) -> float:
-        """The loss of the best constant answer: log C, the variance …; NaN where none is known."""
-        output, y = self.start.output, self.y[self.rows]
-        if output is None:
-            return math.nan
-        found = []
-        for constant in self._constants():
-            answer = np.broadcast_to(constant, output.shape).astype(output.dtype)
-            with quiet(), contextlib.suppress(Exception):
-                found.append(float(raw(self.loss(y, answer))))
-        return min(filter(math.isfinite, found), default=math.nan)
+    def guess(self) -> float:
+        """The loss of knowing nothing: log C for C classes, the variance for numbers; or NaN."""
+        if self.labels is None:
+            return self.chance
+        columns = self.start.columns
+        return self._best([0.0, 1 / columns if columns > 1 else 0.5])
 
-    def _constants(self) -> list[Any]:
-        """Answers that look at nothing: of logits, of probabilities, and of numbers."""
+    @cached_property
+    def chance(self) -> float:
+        """The loss of the best constant answer, such as the class frequencies or the mean."""
         y, columns = self.y[self.rows], self.start.columns
         if self.labels is None:
             mean = np.mean(y, axis=0)
             positive = [np.log(mean)] if np.all(mean > 0) else []
-            return [mean, np.median(y, axis=0), *positive]
+            return self._best([mean, np.median(y, axis=0), *positive])
         counts = np.bincount(self.labels[self.rows], minlength=max(columns, 2)).astype(float)
         frequency = counts / counts.sum()
-        if columns < 2:
-            p = float(np.clip(frequency[1], 1e-3, 1 - 1e-3))
-            return [0.0, p, math.log(p / (1 - p))]
-        return [0.0, frequency, np.log(np.maximum(frequency, 1e-6))]
+        if columns > 1:
+            return self._best([0.0, frequency, np.log(np.maximum(frequency, 1e-6))])
+        p = float(np.clip(frequency[1], 1e-3, 1 - 1e-3))
+        return self._best([0.0, p, math.log(p / (1 - p))])
+
+    def _best(self, constants: list[Any]) -> float:
+        """The lowest loss of these answers, the same for each row; NaN where it takes none."""
+        output, y, found = self.start.output, self.y[self.rows], []
+        for constant in constants if output is not None else []:
+            answer = np.broadcast_to(constant, output.shape).astype(output.dtype)
+            with quiet(), contextlib.suppress(Exception):
+                found.append(float(raw(self.loss(y, answer))))
+        return min(filter(math.isfinite, found), default=math.nan)
 
     # --- what could be learned ----------------------------------------------------------------
 
@@ -120,10 +125,11 @@ class Case:
     def neighbours(self) -> tuple[float, float]:
         """How good the five nearest neighbours are and how good the model is, on the same rows.
 
-        Accuracy for classes, R² for numbers; the neighbours of a row do not include itself.
+        Accuracy for classes, R² for numbers; the neighbours of a row do not include itself. NaN
+        where the rows are too few, or where what the model gives is not comparable with y.
         """
         rows = sample(len(self.x), NEIGHBOURS)
-        if len(rows) < 20:
+        if len(rows) < 20 or (self.labels is None and not self.numeric):
             return math.nan, math.nan
         x = self.table[rows]
         x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1)
@@ -267,16 +273,8 @@ def operation(tensor: Tensor | None) -> str:
 
 def wants_logits(loss: Callable) -> bool:
     """Does this loss of the catalogue apply softmax or sigmoid itself?"""
-    function, options = unwrapped(getattr(loss, "__wrapped__", loss))
-    return bool(
-        {**getattr(function, "defaults", {}), **options}.get("from_logits", _default(function))
-    )
-
-
-def _default(function: Any) -> Any:
-    """The default of from_logits, where the loss has one."""
-    parameters = getattr(getattr(function, "__signature__", None), "parameters", {})
-    return parameters["from_logits"].default if "from_logits" in parameters else False
+    function, options = unwrapped(loss)
+    return bool({**getattr(function, "defaults", {}), **options}.get("from_logits", False))
 
 
 def class_ids(y: np.ndarray, columns: int) -> np.ndarray | None:

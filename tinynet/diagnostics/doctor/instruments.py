@@ -107,8 +107,8 @@ def overshoot(f: Callable, args: Sequence, step: Sequence) -> float:
     """Where a step ends in the valley that it crosses: −1 at its start, 0 at the lowest point, 1 as
     high on the other side, above 1 higher than it began.
 
-    The α of Cockpit (Schneider et al. 2021, arXiv:2102.06604), of the parabola through the slopes at
-    both ends: α = −f′(w + Δ) / f′(w) along Δ, each slope a `jvp`. NaN where f is flat at the start.
+    The α of Cockpit (Schneider et al. 2021, arXiv:2102.06604), of the parabola through the slopes
+    at both ends: α = −f′(w + Δ) / f′(w) along Δ, each a `jvp`. NaN where f is flat at the start.
 
     >>> parabola = lambda w: w ** 2
     >>> [overshoot(parabola, [1.0], [step]) for step in (-0.5, -1.0, -2.0)]
@@ -126,9 +126,9 @@ def alpha(slope_before: float, slope_after: float) -> float:
 def noise_scale(gradients: Sequence[np.ndarray], batch_size: int) -> float:
     """The batch size at which the noise of a gradient is as large as the gradient itself.
 
-    tr Σ / |G|² (McCandlish et al. 2018, arXiv:1812.06162), where Σ is the covariance of the gradient
-    of one row and G its mean; both without bias, from the gradients of several batches of
-    `batch_size` rows. Infinite where nothing but noise is seen.
+    tr Σ / |G|² (McCandlish et al. 2018, arXiv:1812.06162), where Σ is the covariance of the
+    gradient of one row and G its mean; both without bias, from the gradients of several batches
+    of `batch_size` rows. Infinite where nothing but noise is seen.
 
     >>> noise_scale([np.array([1.0, 0.5]), np.array([1.0, -0.5])], batch_size=8)
     5.333333333333333

@@ -72,7 +72,7 @@ class Look:
     sharpness, stability_limit : float
         See `instruments`; gradient descent is stable while the first is below the second.
     overshoot : float
-        Where the next step ends: −1 at its start, 0 at the lowest point, above 1 higher than before.
+        Where the next step ends: −1 at its start, 0 at the lowest point, above 1 higher up.
     noise_scale : float
         The batch size at which noise and gradient are equally large.
     """
