@@ -29,6 +29,7 @@ LOST = {False: 5.0, True: 10.0}  # start loss over that of a constant: for class
 TARGETS = 10.0  # how far the targets may lie from the first outputs, in their own spread or in 1
 DROPPED = 0.75  # a rate above which fewer than a quarter of the units are left
 STEPS, BATCH, RATE = 300, 16, 0.01  # of the test on one batch: Adam's own rate times ten
+FEWEST = 4  # rows for which a model has twice as many weights; a smaller one can be too stiff
 FLOPS = 3e9  # that the test may take: about a second
 LEARNED = 0.7  # of the loss of a constant answer: after so many steps a working model is far below
 RANGES = {"relu": (0, math.inf), "sigmoid": (0, 1), "softmax": (0, 1), "tanh": (-1, 1)}
@@ -269,7 +270,7 @@ def loss_at_the_start(case: Case) -> Seen | None:
 def gradient_does_not_reach(case: Case) -> Seen | None:
     gradients = case.start.gradients
     cut = [path for path, g in gradients.items() if g is None]
-    zero = [path for path, g in gradients.items() if g is not None and not np.any(g)]
+    zero = [p for p, g in gradients.items() if g is not None and g.size > 1 and not np.any(g)]
     if not cut and not zero:
         return None
     told = f"{listed(cut or zero)} of {len(gradients)} parameters " + (
@@ -332,9 +333,9 @@ ONE_BATCH: list[Rule] = []
 def one_batch(case: Case) -> Seen | None:
     columns = max(case.start.columns, 1)
     size = sum(parameter.size for parameter in case.model.parameters())
-    rows = case.rows[: max(2, min(BATCH, size // columns))]
+    rows = case.rows[: min(BATCH, size // (2 * columns))]
     x, y = case.x[rows], case.y[rows]
-    if np.all(y == y[:1]):
+    if len(rows) < FEWEST or np.all(y == y[:1]):
         return None
     few = Case(case.model, case.optimizer, case.loss, {"": (x, y)}, case.features)
     losses, distances = _by_heart(case, x, y, steps=int(min(STEPS, FLOPS / (6 * size * len(x)))))

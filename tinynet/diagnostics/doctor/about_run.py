@@ -16,6 +16,7 @@ rule = collector(RULES)
 AWAY = 10.0  # times what it began with: then the loss does not come back
 JUMP = 3.0  # times what it began with: a bad batch does not do that
 RESTLESS, ROUGH = 0.35, 0.2  # fraction of epochs in which the loss rises, and by how much of itself
+CAREFUL = -0.5  # overshoot: such steps are too short to be the reason
 STILL = 0.1  # fraction of the first loss that a run should have lost at its end
 STRAIGHT = -0.9  # overshoot: the slope after the step is 0.9 of what it was before
 ROUNDED = 0.5  # of |g|²: most of the gradient moves nothing
@@ -25,7 +26,6 @@ CUT = 10.0  # times clip_norm: the cut decides the length of every step
 RISE, WORTH = 1.3, 0.1  # of the validation loss over its best; in units of a constant's loss
 GAP = 0.1  # training loss over validation loss: it knows its own rows ten times as well
 QUARTER, HALF = 0.25, 0.5  # of a constant answer's loss: there was more to learn
-BETTER = 0.15  # accuracy or R² by which neighbours beat the model: beyond their own luck
 FLAT = 0.01  # of the loss, over the second half of the epochs
 
 
@@ -98,9 +98,9 @@ def rate_too_high(case: Case) -> Seen | None:
     if len(steps) < 4 or half.mean() < DONE * begin:
         return None
     rising, rough = np.mean(steps > 0), np.std(steps) / half.mean()
-    if rising < RESTLESS or rough < ROUGH:
-        return None
     over = np.nanmedian([look.overshoot for look in case.looks[1:]])
+    if rising < RESTLESS or rough < ROUGH or over < CAREFUL:
+        return None
     told = (
         f"in the second half the loss rose in {rising:.0%} of the epochs, by {rough:.0%} of itself"
         " on"
@@ -193,7 +193,8 @@ def rate_too_low(case: Case) -> Seen | None:
         return None
     first, last = case.looks[0], case.looks[-1]
     moved = (first.loss - last.loss) / abs(first.loss) if first.loss else 0.0
-    if moved > STILL or not last.overshoot < STRAIGHT or not last.loss > HALF * case.chance:
+    learned = moved > STILL or last.loss < HALF * case.chance
+    if learned or not last.overshoot < STRAIGHT or not case.more_to_learn:
         return None
     told = (
         f"in {last.epoch} epochs the loss went from {first.loss:.4g} to {last.loss:.4g}, and after"
@@ -245,8 +246,7 @@ def plateau(case: Case) -> Seen | None:
         return None
     if np.ptp(half) > FLAT * half.mean() or losses[0] - half[0] < FLAT * losses[0]:
         return None
-    theirs, own = case.neighbours
-    if not theirs - own > BETTER:
+    if not case.more_to_learn:
         return None
     told = (
         f"in the last {len(half)} of {len(losses)} epochs the loss moved by {np.ptp(half):.2g}, at"
@@ -276,8 +276,7 @@ def underfitting(case: Case) -> Seen | None:
     losses = _losses(case)
     if not len(losses) or not losses[-1] > HALF * case.chance:
         return None
-    theirs, own = case.neighbours
-    if not theirs - own > BETTER:
+    if not case.more_to_learn:
         return None
     share = losses[-1] / case.chance
     told = f"the training loss is {losses[-1]:.4g}, {share:.0%} of a constant answer's;"

@@ -29,6 +29,7 @@ from .looks import Layer, Look
 
 SAMPLE = 512  # rows on which the untrained model is asked
 NEIGHBOURS = 400  # rows among which neighbours are looked for
+BETTER = 0.15  # accuracy or R² by which they must beat the model: beyond their own luck
 
 
 @dataclass(eq=False)
@@ -145,6 +146,14 @@ class Case:
         labels = self.labels[rows]
         votes = np.apply_along_axis(lambda ids: np.bincount(ids).argmax(), 1, labels[nearest])
         return np.mean(votes == labels), np.mean(self._decided(output) == labels)
+
+    @property
+    def more_to_learn(self) -> bool:
+        """Do the neighbours beat the model, and the best constant answer as well?"""
+        theirs, own = self.neighbours
+        labels = self.labels
+        constant = 0.0 if labels is None else np.bincount(labels).max() / len(labels)
+        return bool(theirs - max(own, constant) > BETTER)
 
     def _decided(self, output: np.ndarray) -> np.ndarray:
         """The class of each output: the largest column, or whether the one says yes."""

@@ -108,11 +108,12 @@ def overshoot(f: Callable, args: Sequence, step: Sequence) -> float:
     high on the other side, above 1 higher than it began.
 
     The α of Cockpit (Schneider et al. 2021, arXiv:2102.06604), of the parabola through the slopes
-    at both ends: α = −f′(w + Δ) / f′(w) along Δ, each a `jvp`. NaN where f is flat at the start.
+    at both ends: α = −f′(w + Δ) / f′(w) along Δ, each a `jvp`. Infinite where the step goes uphill
+    from its start, as with too much momentum; NaN where f is flat there.
 
     >>> parabola = lambda w: w ** 2
-    >>> [overshoot(parabola, [1.0], [step]) for step in (-0.5, -1.0, -2.0)]
-    [-0.5, 0.0, 1.0]
+    >>> [overshoot(parabola, [1.0], [step]) for step in (-0.5, -1.5, -2.0)]
+    [-0.5, 0.5, 1.0]
     """
     ends = [args, [a + d for a, d in zip(args, step, strict=True)]]
     return alpha(*(float(jvp(f, end, step)[1]) for end in ends))
@@ -120,7 +121,9 @@ def overshoot(f: Callable, args: Sequence, step: Sequence) -> float:
 
 def alpha(slope_before: float, slope_after: float) -> float:
     """The overshoot from the slopes along the step."""
-    return -slope_after / slope_before if slope_before else math.nan
+    if slope_before < 0:
+        return -slope_after / slope_before
+    return math.inf if slope_before > 0 else math.nan
 
 
 def noise_scale(gradients: Sequence[np.ndarray], batch_size: int) -> float:
