@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
 import numpy as np
 
 from . import pictures
@@ -12,6 +15,7 @@ RULES: list[Rule] = []
 rule = collector(RULES)
 
 COPY = 1e-9  # 1 − |r| of two columns that are one: rounding of standardized float64 stays below it
+SCREEN = 128  # rows on which columns are compared first; what looks alike is compared on all
 WIDE = 1000  # columns above which copies are not looked for: all pairs would take seconds
 SIZES = (0.01, 30.0)  # of a column: initial weights are made for inputs of size 1, give or take
 APART = 300.0  # between the sizes of two columns: the gradients differ by as much
@@ -31,15 +35,14 @@ DOUBT = 0.05  # fraction of rows that contradict another one
     " file.",
 )
 def constant_feature(case: Case) -> Seen | None:
-    low, high = case.table.min(axis=0), case.table.max(axis=0)
-    same = np.flatnonzero(low == high)
+    columns = case.columns
+    same = np.flatnonzero(columns.low == columns.high)
     if len(case.table) < 2 or not len(same):
         return None
     names = [case.features[i] for i in same]
     told = f"{listed(names)} {'is' if len(names) == 1 else 'are'} the same in all"
-    deviations = case.table.std(axis=0)
-    picture = _bars(case, deviations, "standard deviation", same)
-    value = f" ({low[same[0]]:g})" if len(names) == 1 else ""
+    value = f" ({columns.low[same[0]]:g})" if len(names) == 1 else ""
+    picture = _bars(case, columns.deviation, "standard deviation", same)
     return Seen("note", f"{told} {len(case.table)} rows{value}", picture)
 
 
@@ -50,12 +53,11 @@ def constant_feature(case: Case) -> Seen | None:
     advice="Keep one of them.",
 )
 def duplicated_feature(case: Case) -> Seen | None:
-    varying = np.flatnonzero(case.table.std(axis=0) > 0)
+    varying = case.columns.varying
     if not 2 <= len(varying) <= WIDE or len(case.table) < 4:
         return None
-    few = _alike(case.table[case.rows][:, varying])
-    pairs = [(varying[i], varying[j]) for i, j in few]
-    pairs = [(i, j) for i, j in pairs if 1 - abs(_correlation(case.table[:, [i, j]])) < COPY]
+    few = varying[_alike(case.table[case.rows[:SCREEN]][:, varying])]
+    pairs = [(i, j) for i, j in few if 1 - abs(_correlation(*case.table[:, [i, j]].T)) < COPY]
     if not pairs:
         return None
     i, j = pairs[0]
@@ -76,21 +78,18 @@ def duplicated_feature(case: Case) -> Seen | None:
     " are.",
 )
 def unscaled_features(case: Case) -> Seen | None:
-    sizes = np.sqrt(np.mean(case.table**2, axis=0))
-    used = np.flatnonzero(case.table.std(axis=0) > 0)
+    used, sizes, reach = case.columns.varying, case.columns.size, case.columns.reach
     if not len(used):
         return None
-    largest, smallest = (
-        used[np.argmax(sizes[used])],
-        used[np.argmin(np.abs(case.table).max(0)[used])],
-    )
-    reach = np.abs(case.table[:, [largest, smallest]]).max(axis=0)
-    apart = reach[0] / reach[1]
+    largest, smallest = used[np.argmax(sizes[used])], used[np.argmin(reach[used])]
+    apart = reach[largest] / reach[smallest]
     if SIZES[0] < sizes[largest] < SIZES[1] and apart < APART:
         return None
     told = f"{case.features[largest]} is of size {sizes[largest]:.3g}"
     if apart >= APART:
-        told += f", {case.features[smallest]} at most {reach[1]:.3g}, {apart:,.0f} times smaller"
+        told += (
+            f", {case.features[smallest]} at most {reach[smallest]:.3g}: {apart:,.0f} times less"
+        )
     elif sizes[largest] <= SIZES[0]:
         told += ", and no feature is larger"
     picture = _bars(case, sizes, "size (root mean square)", np.argsort(-sizes), SIZES, log=True)
@@ -105,21 +104,20 @@ def unscaled_features(case: Case) -> Seen | None:
     " them, or use a loss that they do not rule, such as huber.",
 )
 def outlying_values(case: Case) -> Seen | None:
-    named = [*zip(case.features, case.table.T, strict=True)]
+    table, names = case.table, [*case.features]
     if case.labels is None and case.y.dtype.kind == "f":
-        named.append(("the target", case.y.reshape(len(case.y), -1)[:, 0].astype(float)))
-    for name, column in named:
-        low, middle, high = np.percentile(column, [10, 50, 90])
-        if high <= low:
-            continue
-        far = np.abs(column - middle) * 2.56 / (high - low)  # in standard deviations of a Gaussian
-        rows = np.flatnonzero(far > FAR)
-        if 0 < len(rows) <= max(1, FEW * len(column)):
+        table = np.column_stack([table, case.y.reshape(len(case.y), -1)[:, :1]])
+        names.append("the target")
+    low, middle, high = np.percentile(table[case.rows], [10, 50, 90], axis=0)
+    spread = (high - low) / 2.56  # the standard deviation of a Gaussian
+    reach = np.maximum(np.max(table, axis=0) - middle, middle - np.min(table, axis=0))
+    for i in np.flatnonzero((spread > 0) & (reach > FAR * spread)):
+        column = table[:, i]
+        rows = np.flatnonzero(np.abs(column - middle[i]) > FAR * spread[i])
+        if len(rows) <= max(1, FEW * len(column)):
             values = listed(f"{column[row]:.4g} in row {row}" for row in rows)
-            told = (
-                f"{name} is {values}, while four of five rows lie between {low:.3g} and {high:.3g}"
-            )
-            picture = pictures.points(np.arange(len(column)), column, "row", name, rows)
+            told = f"{names[i]} is {values}; four of five rows lie in {low[i]:.3g} … {high[i]:.3g}"
+            picture = pictures.points(np.arange(len(column)), column, "row", names[i], rows)
             return Seen("warning", told, picture)
     return None
 
@@ -173,11 +171,7 @@ def class_imbalance(case: Case) -> Seen | None:
 def shared_rows(case: Case) -> Seen | None:
     if "val_" not in case.parts:
         return None
-    train, validation = (
-        [row.tobytes() for row in np.column_stack([x.reshape(len(x), -1), y.reshape(len(y), -1)])]
-        for x, y in case.parts.values()
-    )
-    known = set(train)
+    known, validation = set(_keys(*case.parts[""])), _keys(*case.parts["val_"])
     shared = np.array([row in known for row in validation])
     if not shared.any():
         return None
@@ -198,12 +192,11 @@ def parts_differ(case: Case) -> Seen | None:
     if "val_" not in case.parts or len(case.table) < 10:
         return None
     other = case.parts["val_"][0]
-    other = other.reshape(len(other), -1).astype(float)
-    spread = case.table.std(axis=0)
-    used = np.flatnonzero(spread > 0)
+    other = other.reshape(len(other), -1)
+    used, here = case.columns.varying, np.std(case.table, axis=0, dtype=float)
     if not len(used) or len(other) < 5 or other.shape[1] != case.table.shape[1]:
         return None
-    shift = (other.mean(axis=0) - case.table.mean(axis=0))[used] / spread[used]
+    shift = (np.mean(other, axis=0) - np.mean(case.table, axis=0, dtype=float))[used] / here[used]
     own_error = np.sqrt(1 / len(other) + 1 / len(case.table))
     worst = int(np.argmax(np.abs(shift)))
     if abs(shift[worst]) < max(SHIFT, STEADY * own_error):
@@ -225,19 +218,13 @@ def parts_differ(case: Case) -> Seen | None:
 def target_among_the_features(case: Case) -> Seen | None:
     if len(case.features) < 2 or len(case.y) < 10 or case.y.size != len(case.y):
         return None  # a single feature that tells all is a toy, a line
-    y = case.y.ravel().astype(float)
-    for column in np.flatnonzero(case.table.std(axis=0) > 0):
-        x = case.table[:, column]
-        r = _correlation(np.column_stack([x, y])) if y.std() else 0.0
-        renamed = case.labels is not None and _renamed(x, y)
+    y, few = case.y.ravel(), case.rows[:SCREEN]
+    for column in case.columns.varying[_telling(case.table[few][:, case.columns.varying], y[few])]:
+        x, name = case.table[:, column], case.features[column]
+        renamed, r = case.labels is not None and _renamed(x, y), _correlation(x, y)
         if abs(r) > TOLD or renamed:
-            name = case.features[column]
-            told = f"{name} " + (
-                "has one value for each class"
-                if renamed
-                else f"and the target correlate with {r:.6f}"
-            )
-            return Seen("warning", told, pictures.points(x, y, name, "target"))
+            how = "has one value for each class" if renamed else f"correlates with it by {r:.6f}"
+            return Seen("warning", f"{name} {how}", pictures.points(x, y, name, "target"))
     return None
 
 
@@ -262,49 +249,66 @@ def constant_target(case: Case) -> Seen | None:
 def contradictory_rows(case: Case) -> Seen | None:
     if case.labels is None:
         return None
-    rows, place = np.unique(case.table, axis=0, return_inverse=True)
-    if len(rows) == len(case.table):
+    keys = _keys(case.x)
+    if len(set(keys)) == len(keys):
         return None
-    counts = np.zeros((len(rows), int(case.labels.max()) + 1), int)
-    np.add.at(counts, (place.ravel(), case.labels), 1)
-    best = counts.max(axis=1).sum() / counts.sum()
-    doubtful = (counts > 0).sum(axis=1) > 1
-    if not doubtful.any():
+    answers: dict[bytes, Counter] = {}
+    for key, label in zip(keys, case.labels.tolist(), strict=True):
+        answers.setdefault(key, Counter())[label] += 1
+    several = [counts for counts in answers.values() if len(counts) > 1]
+    if not several:
         return None
+    rows = sum(counts.total() for counts in several)
+    wrong = sum(counts.total() - max(counts.values()) for counts in several) / len(case.table)
     told = (
-        f"{counts[doubtful].sum()} of {counts.sum()} rows equal another one of a different class:"
-        " no"
-        f" model can be right in more than {best:.1%}"
+        f"{rows} of {len(case.table)} rows equal another one of a different class: no model can be"
+        f" right in more than {1 - wrong:.1%}"
     )
-    names = ["only one class", "several classes"]
-    picture = pictures.bars(names, [counts[~doubtful].sum(), counts[doubtful].sum()], "rows")
-    return Seen("warning" if 1 - best > DOUBT else "note", told, picture)
+    picture = pictures.bars(["one class", "several"], [len(case.table) - rows, rows], "rows")
+    return Seen("warning" if wrong > DOUBT else "note", told, picture)
 
 
 # --- small helpers --------------------------------------------------------------------------
 
 
-def _bars(case: Case, values, label, order, limits=(), log=False) -> dict:
+def _bars(
+    case: Case, values: Any, label: str, order: Any, limits: Any = (), log: bool = False
+) -> dict:
     """At most twelve of the features in this order, then in their own."""
     chosen = [*dict.fromkeys([*order, *range(len(values))])][:12]
     names = [case.features[i] for i in chosen]
     return pictures.bars(names, values[chosen], label, limits=limits, log=log)
 
 
-def _alike(columns: np.ndarray) -> list[tuple[int, int]]:
-    """The pairs of columns that look like copies on these rows."""
-    spread = columns.std(axis=0)
-    z = (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1)
-    r = np.triu(np.abs(z.T @ z) / len(z), 1)
-    return [(int(i), int(j)) for i, j in np.argwhere(1 - r < 1e-6)]
+def _keys(*arrays: np.ndarray) -> list[bytes]:
+    """Each row as bytes: equal rows have equal ones."""
+    flat = [array.reshape(len(array), -1) for array in arrays]
+    table = flat[0] if len(flat) == 1 else np.column_stack(flat)
+    return [row.tobytes() for row in np.ascontiguousarray(table)]
 
 
-def _correlation(columns: np.ndarray) -> float:
-    z = columns - columns.mean(axis=0)
-    return float(z[:, 0] @ z[:, 1] / np.sqrt(np.sum(z[:, 0] ** 2) * np.sum(z[:, 1] ** 2)))
+def _alike(columns: np.ndarray) -> np.ndarray:
+    """The pairs of columns that look like copies on these rows: (pairs, 2)."""
+    spread = columns.std(axis=0, dtype=float)
+    z = (columns - columns.mean(axis=0, dtype=float)) / np.where(spread > 0, spread, np.inf)
+    return np.argwhere(np.triu(np.abs(z.T @ z) / len(z), 1) > 1 - 1e-6)
+
+
+def _correlation(x: np.ndarray, y: np.ndarray) -> float:
+    x, y = (values.astype(float) - values.mean(dtype=float) for values in (x, y))
+    norms = np.sqrt((x @ x) * (y @ y))
+    return float(x @ y / norms) if norms else 0.0
+
+
+def _telling(columns: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Does each column look like the target on these rows, or like a name for its classes?"""
+    x, y = columns - columns.mean(axis=0, dtype=float), y - y.mean(dtype=float)
+    alike = np.abs(y @ x) > TOLD * np.sqrt(np.sum(x * x, axis=0) * (y @ y))
+    values = 1 + np.count_nonzero(np.diff(np.sort(columns, axis=0), axis=0), axis=0)
+    return alike | (values == len(np.unique(y)))
 
 
 def _renamed(x: np.ndarray, y: np.ndarray) -> bool:
     """Does x have as many values as y has classes, and a different one for each?"""
-    pairs, values, classes = (len(np.unique(a, axis=0)) for a in (np.column_stack([x, y]), x, y))
-    return pairs == values == classes > 1
+    pairs = set(zip(x.tolist(), y.tolist(), strict=True))
+    return len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs}) > 1

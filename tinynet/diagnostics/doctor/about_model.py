@@ -326,8 +326,9 @@ ONE_BATCH: list[Rule] = []
     " sign of the loss: it must be smallest where y_pred is y_true.",
     unless=(
         *REFUSED,
-        *("unscaled targets", "gradient does not reach", "identical units", "output range"),
-        *("constant target", "contradictory rows", "no activation between"),
+        *("unscaled features", "unscaled targets", "constant target", "contradictory rows"),
+        *("activation applied twice", "output range", "no activation between"),
+        *("gradient does not reach", "identical units", "saturated units"),
     ),
 )
 def one_batch(case: Case) -> Seen | None:

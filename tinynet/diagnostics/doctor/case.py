@@ -61,8 +61,13 @@ class Case:
 
     @cached_property
     def table(self) -> np.ndarray:
-        """The features as columns, in float64: (N, features)."""
-        return self.x.reshape(len(self.x), -1).astype(float)
+        """The features as columns: (N, features)."""
+        return self.x.reshape(len(self.x), -1)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """What is known of each feature."""
+        return Columns.of(self.table, self.rows)
 
     @cached_property
     def start(self) -> Start:
@@ -132,7 +137,7 @@ class Case:
         rows = sample(len(self.x), NEIGHBOURS)
         if len(rows) < 20 or (self.labels is None and not self.numeric):
             return math.nan, math.nan
-        x = self.table[rows]
+        x = self.table[rows].astype(float)
         x = (x - x.mean(axis=0)) / np.where(x.std(axis=0) > 0, x.std(axis=0), 1)
         squares = np.sum(x * x, axis=1)
         distances = squares[:, None] + squares - 2 * x @ x.T
@@ -144,7 +149,7 @@ class Case:
             y = self.y[rows].reshape(len(rows), -1)
             return r2(y, y[nearest].mean(axis=1)), r2(y, output.reshape(len(rows), -1))
         labels = self.labels[rows]
-        votes = np.apply_along_axis(lambda ids: np.bincount(ids).argmax(), 1, labels[nearest])
+        votes = np.eye(labels.max() + 1)[labels[nearest]].sum(axis=1).argmax(axis=1)
         return np.mean(votes == labels), np.mean(self._decided(output) == labels)
 
     @property
@@ -160,6 +165,33 @@ class Case:
         if self.start.columns > 1:
             return np.argmax(output.reshape(len(output), -1), axis=1)
         return (output.ravel() > (0.5 if self.start.operation == "sigmoid" else 0)).astype(int)
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Figures of each column of a table: the ends over all rows, the others over a sample."""
+
+    low: np.ndarray
+    high: np.ndarray
+    mean: np.ndarray
+    deviation: np.ndarray  # the standard deviation, exactly 0 where the column is constant
+    size: np.ndarray  # the root of the mean square
+
+    @classmethod
+    def of(cls, table: np.ndarray, rows: np.ndarray) -> Columns:
+        low, high, some = table.min(axis=0), table.max(axis=0), table[rows].astype(float)
+        mean, deviation = some.mean(axis=0), np.where(low < high, some.std(axis=0), 0.0)
+        return cls(low, high, mean, deviation, np.sqrt(np.mean(some**2, axis=0)))
+
+    @property
+    def varying(self) -> np.ndarray:
+        """The numbers of the columns that are not constant."""
+        return np.flatnonzero(self.low < self.high)
+
+    @property
+    def reach(self) -> np.ndarray:
+        """The largest absolute value."""
+        return np.maximum(np.abs(self.low), np.abs(self.high))
 
 
 @dataclass(eq=False)
