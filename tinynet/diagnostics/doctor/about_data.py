@@ -22,6 +22,7 @@ APART = 300.0  # between the sizes of two columns: the gradients differ by as mu
 FAR = 50.0  # spreads from the median: one in 10^500 for a Gaussian, and past a log-normal's tail
 FEW = 0.01  # of the rows may lie that far out and still be outliers
 RARE, UNEVEN = 0.02, 0.1  # fraction of the smallest class: a warning, a note
+HANDFUL = 5  # rows of a class: fewer do not show what it looks like
 SHARED = 0.1  # fraction of the validation rows: past what small whole numbers repeat by chance
 SHIFT, STEADY = 1.0, 6.0  # in standard deviations of the training part; of the shift's own error
 TOLD = 0.9999  # |r| of a feature and the target: measured things are never that alike
@@ -92,7 +93,8 @@ def unscaled_features(case: Case) -> Seen | None:
         )
     elif sizes[largest] <= SIZES[0]:
         told += ", and no feature is larger"
-    picture = _bars(case, sizes, "size (root mean square)", np.argsort(-sizes), SIZES, log=True)
+    marked = [i for i in np.argsort(-sizes) if not SIZES[0] < sizes[i] < SIZES[1]]
+    picture = _bars(case, sizes, "size (root mean square)", marked, SIZES, log=True)
     return Seen("warning", told, picture)
 
 
@@ -143,20 +145,21 @@ def class_imbalance(case: Case) -> Seen | None:
     present = counts[counts > 0]
     if not len(missing) and present.min() > UNEVEN * present.mean():
         return None
-    picture = pictures.bars(names, counts, "training rows")
+    rare, common = int(np.argmin(np.where(counts, counts, np.inf))), int(np.argmax(counts))
+    marked = missing if len(missing) else [rare]
+    picture = pictures.bars(names, counts, "training rows", marked=marked)
     if len(missing):
         where = (
             "though validation has some" if expected[missing[0]] else "though the model knows it"
         )
         told = f"{listed(names[i] for i in missing)} has no row to train on, {where}"
         return Seen("warning", told, picture)
-    rare, common = int(np.argmin(np.where(counts, counts, np.inf))), int(np.argmax(counts))
     fraction = counts[common] / counts.sum()
     told = (
         f"{names[rare]} has {counts[rare]} of {counts.sum()} rows; always saying {names[common]} is"
         f" right in {fraction:.0%}"
     )
-    severe = counts[rare] < RARE * counts.sum() and size <= 20
+    severe = counts[rare] < max(HANDFUL, RARE * counts.sum() * min(1, 20 / size))
     return Seen("warning" if severe else "note", told, picture)
 
 
@@ -176,7 +179,9 @@ def shared_rows(case: Case) -> Seen | None:
     if not shared.any():
         return None
     told = f"{shared.sum()} of the {len(shared)} validation rows stand in the training part, too"
-    picture = pictures.bars(["new rows", "known rows"], [(~shared).sum(), shared.sum()], "rows")
+    picture = pictures.bars(
+        ["new rows", "known rows"], [(~shared).sum(), shared.sum()], "rows", marked=[1]
+    )
     return Seen("warning" if shared.mean() > SHARED else "note", told, picture)
 
 
@@ -264,7 +269,9 @@ def contradictory_rows(case: Case) -> Seen | None:
         f"{rows} of {len(case.table)} rows equal another one of a different class: no model can be"
         f" right in more than {1 - wrong:.1%}"
     )
-    picture = pictures.bars(["one class", "several"], [len(case.table) - rows, rows], "rows")
+    picture = pictures.bars(
+        ["one class", "several"], [len(case.table) - rows, rows], "rows", marked=[1]
+    )
     return Seen("warning" if wrong > DOUBT else "note", told, picture)
 
 
@@ -272,12 +279,12 @@ def contradictory_rows(case: Case) -> Seen | None:
 
 
 def _bars(
-    case: Case, values: Any, label: str, order: Any, limits: Any = (), log: bool = False
+    case: Case, values: np.ndarray, label: str, marked: Any, limits: Any = (), log: bool = False
 ) -> dict:
-    """At most twelve of the features in this order, then in their own."""
-    chosen = [*dict.fromkeys([*order, *range(len(values))])][:12]
-    names = [case.features[i] for i in chosen]
-    return pictures.bars(names, values[chosen], label, limits=limits, log=log)
+    """At most twelve of the features, the marked ones first."""
+    chosen = [*dict.fromkeys([*marked, *range(len(values))])][:12]
+    names, there = [case.features[i] for i in chosen], range(min(len(marked), 12))
+    return pictures.bars(names, values[chosen], label, marked=there, limits=limits, log=log)
 
 
 def _keys(*arrays: np.ndarray) -> list[bytes]:

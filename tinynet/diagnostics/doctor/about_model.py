@@ -44,7 +44,9 @@ RANGES |= {"softplus": (0, math.inf)}
 def model_refuses(case: Case) -> Seen | None:
     if not case.start.problem or not case.start.of_model:
         return None
-    picture = pictures.bars(["features of the data"], [case.table.shape[1]], "columns")
+    widths = [layer.weight.shape[0] for layer in linear_layers(case.model)[:1]]
+    names = ["columns of x", "the first Linear takes"][: 1 + len(widths)]
+    picture = pictures.bars(names, [case.table.shape[1], *widths], "columns")
     return Seen("error", f"x has shape {case.x.shape}, and {case.start.problem}", picture)
 
 
@@ -256,7 +258,7 @@ def loss_at_the_start(case: Case) -> Seen | None:
         return None
     what = "always the mean" if case.labels is None else "guessing"
     told = f"the loss begins at {start:.4g}, {start / guess:.3g} times that of {what} ({guess:.4g})"
-    picture = pictures.bars([what, "the model"], [guess, start], "loss", log=True)
+    picture = pictures.bars([what, "the model"], [guess, start], "loss", marked=[1], log=True)
     return Seen("warning", told, picture)
 
 
@@ -292,8 +294,10 @@ def left_out(case: Case) -> Seen | None:
         return None
     paths = [path for path, _ in case.model.named_parameters()]
     told = f"the optimizer does not hold {listed(case.left_out)} of {len(paths)} parameters"
-    held = [float(path not in case.left_out) for path in paths]
-    return Seen("warning", told, pictures.bars(paths[:16], held[:16], "held by the optimizer"))
+    sizes = [parameter.size for parameter in case.model.parameters()]
+    marked = [i for i, path in enumerate(paths[:16]) if path in case.left_out]
+    picture = pictures.bars(paths[:16], sizes[:16], "numbers (red: never change)", marked=marked)
+    return Seen("warning", told, picture)
 
 
 @rule(

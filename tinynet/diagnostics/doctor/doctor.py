@@ -18,9 +18,9 @@ from .case import Case, case_of, copies, made_case, quiet
 from .findings import Diagnosis, Rule
 from .looks import Look, Observer
 
-BEFORE = [*about_data.RULES, *about_model.RULES, *about_layers.RULES]
+BEFORE = [*about_data.RULES, *about_model.RULES]
 DURING = [*about_layers.RULES, *about_run.RULES]
-RULES: list[Rule] = [*BEFORE, *about_model.ONE_BATCH, *about_run.RULES]
+RULES: list[Rule] = [*BEFORE, *about_layers.RULES, *about_model.ONE_BATCH, *about_run.RULES]
 
 SHARE = 0.25  # of the time of a run that looks may take
 COST = 60  # steps that take as long as one look, on small networks, where a look costs most
@@ -62,7 +62,7 @@ def diagnose(
             observer = Observer(case.loss, case.x, case.y, batch_size)
             copied = copies(case.model, case.optimizer)
             _keep(case, observer.look(*copied, 0, iterations=20), observer, diagnosis)
-        diagnosis.examine([*BEFORE, *about_model.ONE_BATCH], case)
+        diagnosis.examine([*BEFORE, *about_layers.RULES, *about_model.ONE_BATCH], case)
     return diagnosis
 
 
@@ -77,7 +77,7 @@ class Doctor(Callback):
         Look after so many epochs. Without it as often as fits into a quarter of the run's own time,
         and at least at the beginning and at the end.
 
-    What the run itself will tell, whether one batch can be learned, is not tried.
+    Whether one batch can be learned is only tried with `every`: the run itself will tell.
     """
 
     def __init__(self, loss: Callable, batch_size: int, every: int | None = None) -> None:
@@ -92,7 +92,9 @@ class Doctor(Callback):
             self.planned = self._plan(run.history)
             if not self.case.start.problem:
                 self._look(run.history.epochs)
-            self.diagnosis.examine(BEFORE, self.case)
+            self.diagnosis.examine(
+                [*BEFORE, *(about_model.ONE_BATCH if self.every else [])], self.case
+            )
 
     def on_epoch_end(self, history: History, model: Module) -> None:
         if history.epochs in self.planned:
@@ -107,7 +109,7 @@ class Doctor(Callback):
             if finite and case.looks and case.looks[-1].epoch < history.epochs:
                 self._look(history.epochs)
             case.model, case.optimizer = copies(run.model, run.optimizer)
-            if case.looks and history.epochs:
+            if case.looks:
                 self.diagnosis.examine(DURING, case)
         found = [finding.rule for finding in self.diagnosis.findings if finding.severity != "note"]
         if found:

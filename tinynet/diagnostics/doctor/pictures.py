@@ -14,14 +14,21 @@ MOST = 400  # points of a picture
 
 
 def bars(
-    names: Sequence, values: Any, label: str, *, limits: Sequence[float] = (), log: bool = False
+    names: Sequence,
+    values: Any,
+    label: str,
+    *,
+    marked: Any = (),
+    limits: Sequence[float] = (),
+    log: bool = False,
 ) -> dict[str, Any]:
-    """A number for each name, and lines that it should not cross."""
+    """A number for each name, those that matter `marked`, and lines that it should not cross."""
     return {
         "kind": "bars",
         "names": [str(name) for name in names],
         "values": np.asarray(values, float),
         "label": label,
+        "marked": [int(i) for i in marked],
         "limits": tuple(limits),
         "log": log,
     }
