@@ -1,4 +1,4 @@
-"""The command line: `tinynet train`, `doctor`, `datasets`, `losses`, `step` and `play`.
+"""The command line: `tinynet train`, `datasets`, `losses`, `doctor`, `step` and `play`.
 
 Whatever a user can get wrong is found before the work starts, and is told in one
 sentence with a way to fix it. Exit codes: 0, all went well; 1, the run failed (the loss is no
@@ -73,8 +73,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="tinynet", description="Train small neural networks, and see what they learn."
     )
     parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
-    names = "train | doctor | datasets | losses | step | play"
+    names = "train | datasets | losses | doctor | step | play"
     commands = parser.add_subparsers(required=True, metavar=names)
-    for command in (train, doctor, datasets, losses, step, play):
+    for command in (train, datasets, losses, doctor, step, play):
         command.add_to(commands)
     return parser

@@ -76,10 +76,9 @@ def fit(
     replay : bool
         Whether a step that is certain to be the same list of NumPy calls each time may be captured
         and run again, which is faster and gives the same bits; see replay.py.
-    record : bool
-        Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
-    diagnose : bool
-        Whether to look for what goes wrong, before and during; ``print(history.diagnosis)`` tells.
+    record, diagnose : bool
+        Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows;
+        whether to look for what is wrong, before and during: ``print(history.diagnosis)`` tells.
 
     The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
@@ -99,8 +98,7 @@ def fit(
     untracked = check_tracked(model, optimizer)
     parts = _parts(model, train, validation, _dtype(model, optimizer))
     x, y = parts[""]
-    options = row_options(sample_weight, len(x))
-    loss = row_by_row(loss)
+    loss, options = row_by_row(loss), row_options(sample_weight, len(x))
     rng = optimizer.rng if rng is None else np.random.default_rng(rng)
 
     run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))

@@ -143,7 +143,7 @@ def classes_as_numbers(case: Case) -> Seen | None:
 )
 def output_range(case: Case) -> Seen | None:
     low, high = RANGES.get(case.start.operation, (-math.inf, math.inf))
-    if not case.numeric or math.isinf(low):
+    if not case.numeric or math.isinf(low) or case.start.output is None:
         return None
     outside = np.mean((case.y < low) | (case.y > high))
     if outside < OUTSIDE:
@@ -229,7 +229,7 @@ def _same(weight: np.ndarray) -> bool:
     unless=REFUSED,
 )
 def unscaled_targets(case: Case) -> Seen | None:
-    if not case.numeric:
+    if not case.numeric or case.start.output is None:
         return None
     y, output = case.y[case.rows].astype(float), case.start.output.data.astype(float)
     distance = math.sqrt(np.mean((y - output) ** 2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def _curves(case: Case, log: bool = False) -> dict:
     return pictures.lines(epochs, curves, "epoch", "loss", levels=levels, log=log)
 
 
-def _over_looks(case: Case, curves: dict[str, list[float]], label: str, **options) -> dict:
+def _over_looks(case: Case, curves: dict[str, Any], label: str, **options) -> dict:
     return pictures.lines([look.epoch for look in case.looks], curves, "epoch", label, **options)
 
 

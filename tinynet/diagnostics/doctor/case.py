@@ -119,7 +119,9 @@ class Case:
     def _best(self, constants: list[Any]) -> float:
         """The lowest loss of these answers, the same for each row; NaN where it takes none."""
         output, y, found = self.start.output, self.y[self.rows], []
-        for constant in constants if output is not None else []:
+        if output is None:
+            return math.nan
+        for constant in constants:
             answer = np.broadcast_to(constant, output.shape).astype(output.dtype)
             with quiet(), contextlib.suppress(Exception):
                 found.append(float(raw(self.loss(y, answer))))

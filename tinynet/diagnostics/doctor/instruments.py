@@ -131,13 +131,15 @@ def noise_scale(gradients: Sequence[np.ndarray], batch_size: int) -> float:
 
     tr Σ / |G|² (McCandlish et al. 2018, arXiv:1812.06162), where Σ is the covariance of the
     gradient of one row and G its mean; both without bias, from the gradients of several batches
-    of `batch_size` rows. Infinite where nothing but noise is seen.
+    of `batch_size` rows. Infinite where nothing but noise is seen, NaN for a single gradient.
 
     >>> noise_scale([np.array([1.0, 0.5]), np.array([1.0, -0.5])], batch_size=8)
     5.333333333333333
     """
     g = np.stack([np.ravel(each) for each in gradients]).astype(float)
     mean = g.mean(axis=0)
+    if len(g) < 2:
+        return math.nan
     of_batch = float(np.sum((g - mean) ** 2)) / (len(g) - 1)  # tr Σ / batch_size
     signal = float(mean @ mean) - of_batch / len(g)
     return batch_size * of_batch / signal if signal > 0 else math.inf

@@ -21,6 +21,7 @@ from . import instruments
 ROWS = 256  # on which activations are looked at
 HALF = 64  # rows at most of each of the two batches whose gradients are compared
 BINS = 24  # of a histogram of activations
+_NONE = np.zeros(0)
 ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
 ACTIVATIONS = ("relu", "leaky_relu", "elu", "gelu", "silu", "softplus", *ENDS)
 
@@ -113,21 +114,33 @@ class Observer:
         if not self.layers:
             self.layers = _layers(groups, activations)
         gradients, loss = self._gradients(model, optimizer)
-        mean = sum(gradients) / len(gradients)
+        gradient = np.mean(gradients, axis=0, dtype=gradients[0].dtype)
         sharpness, self.direction = self._sharpness(model, iterations)
-        before, lr = optimizer.vector.copy(), optimizer.lr
-        _take_step(optimizer, mean)
+        before, lr = optimizer.vector.copy(), float(optimizer.lr)
+        _take_step(optimizer, gradient)
         step = optimizer.vector - before
         after = self._gradient(model, optimizer, slice(None))[0]
-        views = [optimizer.views(v) for v in (mean, before, step, optimizer.vector)]
-        of_layers = [_measures(*views, places) for places in _places(groups, optimizer)]
-        idle = [_idle(layer, activations.get(i)) for i, layer in enumerate(self.layers)]
-        histograms = [_histogram(layer, activations.get(i)) for i, layer in enumerate(self.layers)]
-        slopes = (float(np.vdot(g.astype(float), step)) for g in (mean, after))
+        g, w, moved, end = map(optimizer.views, (gradient, before, step, optimizer.vector))
+        places = _places(groups, optimizer)
+        norms = [np.array([_norm(v, place) for place in places]) for v in (g, w, moved)]
+        activity = [activations.get(number, ("", _NONE)) for number in range(len(self.layers))]
         return Look(
-            *(epoch, loss, float(lr), *np.array(of_layers).T, *np.array(idle).T, histograms),
-            *(sharpness, instruments.stability_limit(optimizer), instruments.alpha(*slopes)),
-            instruments.noise_scale(gradients, self.half) if len(gradients) > 1 else math.nan,
+            epoch=epoch,
+            loss=loss,
+            lr=lr,
+            gradient_norms=norms[0],
+            weight_norms=norms[1],
+            update_ratios=norms[2] / norms[1],
+            lost=np.array([_lost(w, end, g, place) for place in places]),
+            dead=np.array([dead(*each) for each in activity]),
+            saturated=np.array([saturated(*each) for each in activity]),
+            histograms=[
+                _histogram(layer, y) for layer, (_, y) in zip(self.layers, activity, strict=True)
+            ],
+            sharpness=sharpness,
+            stability_limit=instruments.stability_limit(optimizer),
+            overshoot=instruments.alpha(_slope(gradient, step), _slope(after, step)),
+            noise_scale=instruments.noise_scale(gradients, self.half),
         )
 
     def _gradients(self, model: Module, optimizer: Optimizer) -> tuple[list[np.ndarray], float]:
@@ -190,13 +203,17 @@ def _layers(groups: dict[str, list[Tensor]], activations: dict) -> list[Layer]:
     """The layers, with the edges that their histograms keep."""
     made = []
     for number, (path, group) in enumerate(groups.items()):
-        name, y = activations.get(number, ("", np.zeros(0)))
-        low, high = ENDS.get(
-            name, (min(0.0, y.min()), max(1.0, 1.5 * y.max())) if y.size else (0, 0)
-        )
-        edges = np.linspace(low, high, BINS + 1) if y.size else np.zeros(0)
-        made.append(Layer(path, sum(p.size for p in group), name, edges))
+        name, y = activations.get(number, ("", _NONE))
+        made.append(Layer(path, sum(p.size for p in group), name, _edges(name, y)))
     return made
+
+
+def _edges(name: str, y: np.ndarray) -> np.ndarray:
+    """The range of the activation; where it has no ends, what is there now and half as much."""
+    if not y.size:
+        return _NONE
+    low, high = ENDS.get(name, (min(0.0, 1.5 * y.min()), max(1.0, 1.5 * y.max())))
+    return np.linspace(low, high, BINS + 1)
 
 
 def _places(groups: dict[str, list[Tensor]], optimizer: Optimizer) -> list[list[int]]:
@@ -213,13 +230,15 @@ def _take_step(optimizer: Optimizer, gradient: np.ndarray) -> None:
     optimizer.step()
 
 
-def _measures(g: list, w: list, step: list, after: list, places: list[int]) -> tuple[float, ...]:
-    """|g|, |w|, |Δw| / |w| and the fraction of |g|² that was lost, of one layer."""
-    norms = [math.sqrt(sum(_square(vector[i]) for i in places)) for vector in (g, w, step)]
-    ratio = norms[2] / norms[1] if norms[1] else math.nan
-    total = norms[0] ** 2
-    lost = sum(_square(g[i]) * instruments.lost_updates(w[i], after[i], g[i]) for i in places)
-    return norms[0], norms[1], ratio, lost / total if total else 0.0
+def _norm(views: list[np.ndarray], places: list[int]) -> float:
+    """The norm of one layer's part of a vector."""
+    return math.sqrt(sum(_square(views[i]) for i in places))
+
+
+def _lost(before: list, after: list, gradient: list, places: list[int]) -> float:
+    """The fraction of |g|² of one layer that moved nothing."""
+    flat = ([np.ravel(views[i]) for i in places] for views in (before, after, gradient))
+    return instruments.lost_updates(*map(np.concatenate, flat))
 
 
 def _square(values: np.ndarray) -> float:
@@ -227,23 +246,27 @@ def _square(values: np.ndarray) -> float:
     return float(np.dot(wide, wide))
 
 
-def _idle(layer: Layer, activation: tuple[str, np.ndarray] | None) -> tuple[float, float]:
-    """The fraction of dead units, and that of saturated outputs."""
-    if activation is None:
-        return math.nan, math.nan
-    name, y = activation
-    if name == "relu":
-        return float(np.mean(np.all(y == 0, axis=0))), math.nan
+def _slope(gradient: np.ndarray, step: np.ndarray) -> float:
+    """How steep the loss is along the step."""
+    return float(np.vdot(gradient.astype(float), step.astype(float)))
+
+
+def dead(name: str, y: np.ndarray) -> float:
+    """The fraction of relu units that are 0 in every row."""
+    return float(np.mean(np.all(y == 0, axis=0))) if name == "relu" else math.nan
+
+
+def saturated(name: str, y: np.ndarray) -> float:
+    """The fraction of outputs near an end of the range."""
     if name not in ENDS:
-        return math.nan, math.nan
+        return math.nan
     low, high = ENDS[name]
     near = 0.01 * (high - low)
-    return math.nan, float(np.mean((y < low + near) | (y > high - near)))
+    return float(np.mean((y < low + near) | (y > high - near)))
 
 
-def _histogram(layer: Layer, activation: tuple[str, np.ndarray] | None) -> np.ndarray:
+def _histogram(layer: Layer, y: np.ndarray) -> np.ndarray:
     """How many activations lie in each bin; those beyond the edges in the first and the last."""
-    if activation is None or not layer.edges.size:
+    if not layer.edges.size:
         return np.zeros(0, int)
-    y = np.clip(activation[1].ravel(), layer.edges[0], layer.edges[-1])
-    return np.histogram(y, layer.edges)[0]
+    return np.histogram(np.clip(y.ravel(), layer.edges[0], layer.edges[-1]), layer.edges)[0]

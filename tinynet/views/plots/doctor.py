@@ -144,8 +144,8 @@ def _points(figures: dict[str, Any], ax: Axes) -> None:
 def _lines(figures: dict[str, Any], ax: Axes) -> None:
     marker = "o" if len(figures["x"]) < 12 else ""
     for i, (name, values) in enumerate(figures["curves"].items()):
-        style = {"color": COLORS[i % len(COLORS)], "ls": STYLES[i % len(STYLES)], "marker": marker}
-        ax.plot(figures["x"], values, ms=3, label=literal(name), **style)
+        color, style = COLORS[i % len(COLORS)], STYLES[i % len(STYLES)]
+        ax.plot(figures["x"], values, style, marker=marker, color=color, ms=3, label=literal(name))
     for name, level in figures["levels"].items():
         ax.axhline(level, color=INK, ls=":", lw=1.5, label=name)
     positive = [np.any(values > 0) for values in figures["curves"].values()]
@@ -160,7 +160,7 @@ def _lines(figures: dict[str, Any], ax: Axes) -> None:
 
 def _histograms(figures: dict[str, Any], ax: Axes) -> None:
     sets = figures["values"]
-    edges = np.histogram_bin_edges(np.concatenate([*sets.values()]), 30)
+    edges = np.histogram_bin_edges(np.concatenate([*sets.values()]), 30).tolist()
     for color, (name, values) in zip(COLORS, sets.items(), strict=False):
         weights = np.full(len(values), 1 / len(values))
         ax.hist(values, edges, weights=weights, color=color, alpha=0.6, label=literal(name))
