@@ -81,6 +81,28 @@ def test_what_looks_like_a_fault_and_is_none():
     assert "classes as numbers" not in before(x, ratings, [3, 16, 1])  # uneven: an order
 
 
+def test_targets_that_are_probabilities_have_a_floor_above_0_and_that_is_no_fault():
+    rng = np.random.default_rng(0)
+    x, soft = rng.normal(size=(80, 4)), rng.dirichlet([1, 1, 1], 80)
+    assert before(x, soft, [4, 8, 3], losses.cross_entropy) == []
+
+
+@pytest.mark.parametrize(
+    ("cut", "rule", "seen"),
+    [
+        (lambda y_pred: y_pred.data, "loss refuses the data", "gave float64, not a Tensor"),
+        (lambda y_pred: y_pred.detach(), "gradient does not reach", "did not take part"),
+    ],
+)
+def test_a_loss_that_leaves_the_graph_is_told(cut, rule, seen):
+    def squared(y_true, y_pred):
+        return np.mean((cut(y_pred) - y_true) ** 2)
+
+    model = layers.MLP([3, 1], rng=0)
+    diagnosis = tn.diagnose(model, squared, (np.ones((9, 3)), np.zeros((9, 1))))
+    assert seen in diagnosis[rule].seen and diagnosis[rule].severity == "error"
+
+
 def test_classes_in_three_forms_are_counted_alike():
     x = np.random.default_rng(0).normal(size=(300, 2))
     ids = (np.arange(300) % 150 == 0).astype(int)  # 2 of 300

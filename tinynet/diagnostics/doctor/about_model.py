@@ -29,7 +29,7 @@ LOST = {False: 5.0, True: 10.0}  # start loss over that of a constant: for class
 TARGETS = 10.0  # how far the targets may lie from the first outputs, in their own spread or in 1
 DROPPED = 0.75  # a rate above which fewer than a quarter of the units are left
 STEPS, BATCH, RATE = 300, 16, 0.01  # of the test on one batch: Adam's own rate times ten
-FEWEST = 4  # rows for which a model has twice as many weights; a smaller one can be too stiff
+FEWEST = 8  # rows for which a model has twice as many weights; a smaller one can be too stiff
 FLOPS = 3e9  # that the test may take: about a second
 LEARNED = 0.7  # of the loss of a constant answer: after so many steps a working model is far below
 RANGES = {"relu": (0, math.inf), "sigmoid": (0, 1), "softmax": (0, 1), "tanh": (-1, 1)}
@@ -340,7 +340,8 @@ def one_batch(case: Case) -> Seen | None:
     size = sum(parameter.size for parameter in case.model.parameters())
     rows = case.rows[: min(BATCH, size // (2 * columns))]
     x, y = case.x[rows], case.y[rows]
-    if len(rows) < FEWEST or np.all(y == y[:1]):
+    comparable = case.labels is not None or case.numeric  # else its lowest value is not known
+    if not comparable or len(rows) < FEWEST or np.all(y == y[:1]):
         return None
     few = Case(case.model, case.optimizer, case.loss, {"": (x, y)}, case.features)
     losses, distances = _by_heart(case, x, y, steps=int(min(STEPS, FLOPS / (6 * size * len(x)))))

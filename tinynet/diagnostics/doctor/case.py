@@ -216,7 +216,8 @@ class Start:
                 start.of_model = True
                 start._look(model, loss, x, y)
             except Exception as error:  # of the model or the loss, which may be anybody's
-                start.problem = f"{error}" if isinstance(error, ValueError) else f"{error!r}"
+                kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+                start.problem = f"{kind}{error}"
         start.remarks = tuple(str(w.message) for w in remarks)
         return start
 
@@ -225,14 +226,24 @@ class Start:
         self.output = output if isinstance(output, Tensor) else Tensor(output)
         self.of_model = False
         value = loss(y, output)
-        self.loss = float(raw(value))
+        if not isinstance(value, Tensor):
+            raise ValueError(
+                f"it gave {type(value).__name__}, not a Tensor: without .data, .item() and float()"
+                " it can be differentiated"
+            )
+        self.loss = float(value)
         named = dict(model.named_parameters())
         for parameter in named.values():
             parameter.grad = None
-        if isinstance(value, Tensor) and value.requires_grad:
+        if value.requires_grad:
             value.backward()
         for path, parameter in named.items():
             self.gradients[path] = None if parameter.grad is None else raw(parameter.grad).copy()
+
+    @property
+    def works(self) -> bool:
+        """Can a step be taken?"""
+        return any(gradient is not None for gradient in self.gradients.values())
 
     @property
     def columns(self) -> int:

@@ -58,7 +58,7 @@ def diagnose(
     case = case_of(model, loss, data, validation, optimizer)
     diagnosis = Diagnosis()
     with quiet(), evaluating():
-        if not case.start.problem:
+        if case.start.works:
             observer = Observer(case.loss, case.x, case.y, batch_size)
             copied = copies(case.model, case.optimizer)
             _keep(case, observer.look(*copied, 0, iterations=20), observer, diagnosis)
@@ -90,7 +90,7 @@ class Doctor(Callback):
             self.case = made_case(run.model, self.loss, run.data, run.parts, run.optimizer)
             self.observer = Observer(self.case.loss, self.case.x, self.case.y, self.batch_size)
             self.planned = self._plan(run.history)
-            if not self.case.start.problem:
+            if self.case.start.works:
                 self._look(run.history.epochs)
             self.diagnosis.examine(
                 [*BEFORE, *(about_model.ONE_BATCH if self.every else [])], self.case
