@@ -53,6 +53,7 @@ __all__ = [
     "datasets",
     "debug",
     "defvjp",
+    "diagnose",
     "explorer",
     "export",
     "fit",
@@ -90,6 +91,9 @@ places |= {
     "Ranking.plot": ("tinynet.views.plots", "ranking"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),
+    "Doctor": ("tinynet.diagnostics.doctor", "Doctor"),
+    "Finding.plot": ("tinynet.views.plots.doctor", "finding"),
+    "Diagnosis.plot": ("tinynet.views.plots.doctor", "diagnosis"),
     "losses.check": ("tinynet.diagnostics.workbench", "check"),
     "losses.suggest": ("tinynet.diagnostics.suggest", "suggest"),
 }
@@ -124,6 +128,8 @@ def __getattr__(name: str) -> Any:
     """Import what takes long, such as Matplotlib for `tn.plots`, when it is first used."""
     if name in ("debug", "gradcheck"):
         return getattr(_module(name), name)
+    if name == "diagnose":
+        return importlib.import_module(f"{__name__}.diagnostics.doctor").diagnose
     if name == "Graph":
         return _module("graph").Graph
     if name == "load_torch":

@@ -59,15 +59,7 @@ def add_to(commands: Any) -> None:
         epilog="For some of the bundled datasets other defaults are better; the line `tinynet"
         " train …` that is printed shows all that were taken.",
     )
-    parser.add_argument(
-        "data",
-        nargs="?",
-        default="penguins",
-        metavar="DATASET | FILE.csv",
-        help="what to learn (%(default)s)",
-    )
-    add_reading(parser.add_argument_group("reading a CSV file").add_argument)
-    add_learning(parser.add_argument_group("the network, and how it learns").add_argument)
+    add_options(parser)
     add = parser.add_argument_group("what comes out").add_argument
     add("--plot", type=new_file, metavar="FILE", help="file for the picture (tinynet-NAME.png)")
     add("--no-plot", action="store_true", help="draw nothing")
@@ -80,6 +72,19 @@ def add_to(commands: Any) -> None:
     )
     add("--quiet", action="store_true", help="no model table, no progress bar")
     parser.set_defaults(command=train)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What is learned, and how: the options that other commands share."""
+    parser.add_argument(
+        "data",
+        nargs="?",
+        default="penguins",
+        metavar="DATASET | FILE.csv",
+        help="what to learn (%(default)s)",
+    )
+    add_reading(parser.add_argument_group("reading a CSV file").add_argument)
+    add_learning(parser.add_argument_group("the network, and how it learns").add_argument)
 
 
 def add_reading(add: Callable) -> None:

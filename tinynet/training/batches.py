@@ -232,15 +232,15 @@ class Accumulation:
     at a time.
     """
 
-    def __init__(self, run: Run, share: Share | None, watchful: bool) -> None:
-        self.run, self.share_of_one = run, share
+    def __init__(self, run: Run, watchful: bool) -> None:
+        self.run = run
         self.watchful = watchful  # something else runs between two steps, too
 
     def __call__(self, group: list[Batch]) -> Any:
         if len(group) == 1:
             return self._one(group[0])
-        shares = [self.share_of_one(batch) if self.share_of_one else 1.0 for batch in group]
-        whole = sum(shares) if self.share_of_one else 1.0
+        shares = [self.run.share([batch]) if self.run.share else 1.0 for batch in group]
+        whole = sum(shares) if self.run.share else 1.0
         parameters, value = self.run.optimizer.parameters, 0.0
         gradients: list[Any] = [None] * len(parameters)
         for batch, share in zip(group, shares, strict=True):
