@@ -7,8 +7,7 @@ import warnings
 from typing import Any
 
 from ..diagnostics.doctor import Doctor
-from ..optimizers import OPTIMIZERS
-from ..training import EarlyStopping, NonFiniteLoss, fit
+from ..training import NonFiniteLoss, fit
 from . import train
 from .options import complain, new_file
 
@@ -34,12 +33,11 @@ def doctor(options: argparse.Namespace) -> int:
         from ..views import plots
 
         plots.check_path(options.plot)
-    observer = Doctor(every=1)
-    callbacks = [*setup.pop("callbacks"), observer]
+    setup["callbacks"].append(Doctor(every=1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what it found is printed
         try:
-            history = fit(**setup, callbacks=callbacks, progress=not options.quiet)
+            history = fit(**setup, progress=not options.quiet)
         except NonFiniteLoss as error:
             history = error.history
     diagnosis = history.diagnosis
@@ -57,15 +55,4 @@ def prepared(options: argparse.Namespace) -> dict[str, Any]:
     data = train.load(options)
     settings = train.chosen(options, data)
     _, scaling, pairs, model = train.prepared(settings, data)
-    make = OPTIMIZERS[settings.optimizer]
-    return {
-        "model": model,
-        "loss": scaling.trained,
-        "optimizer": make(model.parameters(), settings.lr, weight_decay=settings.weight_decay),
-        "train": pairs[0],
-        "validation": pairs[1],
-        "epochs": settings.epochs,
-        "batch_size": settings.batch_size,
-        "callbacks": [EarlyStopping(settings.patience or settings.epochs)],
-        "rng": settings.seed,
-    }
+    return train.arguments(model, scaling.trained, settings, pairs)

@@ -155,7 +155,8 @@ def train(options: argparse.Namespace) -> int:
         print(f"{data!r}\n{command(options, settings)}\n\n{bare}\n", flush=True)
     try:
         resume = options.resume and Resume(options.resume, _must_be_alike(options, settings))
-        history = fitted(bare, scaling.trained, settings, pairs, not options.quiet, resume)
+        given = arguments(bare, scaling.trained, settings, pairs)
+        history = fit(**given, progress=not options.quiet, resume=resume)
     except NonFiniteLoss as error:
         return _report_failure(error, scaling, picture)
 
@@ -258,29 +259,22 @@ def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.M
     )
 
 
-def fitted(
-    model: layers.MLP,
-    loss: Callable,
-    settings: argparse.Namespace,
-    pairs: list,
-    progress: bool,
-    resume: Resume | None = None,
-) -> History:
-    make_optimizer = OPTIMIZERS[settings.optimizer]
-    optimizer = make_optimizer(model.parameters(), settings.lr, weight_decay=settings.weight_decay)
-    return fit(
-        model,
-        loss,
-        optimizer,
-        pairs[0],
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        validation=pairs[1],
-        callbacks=[EarlyStopping(settings.patience or settings.epochs)],
-        rng=settings.seed,
-        progress=progress,
-        resume=resume,
-    )
+def arguments(
+    model: layers.MLP, loss: Callable, settings: argparse.Namespace, pairs: list
+) -> dict[str, Any]:
+    """What `fit` is given."""
+    make = OPTIMIZERS[settings.optimizer]
+    return {
+        "model": model,
+        "loss": loss,
+        "optimizer": make(model.parameters(), settings.lr, weight_decay=settings.weight_decay),
+        "train": pairs[0],
+        "epochs": settings.epochs,
+        "batch_size": settings.batch_size,
+        "validation": pairs[1],
+        "callbacks": [EarlyStopping(settings.patience or settings.epochs)],
+        "rng": settings.seed,
+    }
 
 
 def _must_be_alike(options: argparse.Namespace, settings: argparse.Namespace) -> dict[str, Any]:
