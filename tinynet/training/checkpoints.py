@@ -104,6 +104,8 @@ class Checkpoint(Callback):
     no run: it is told in a warning, and the file stays as it was.
     """
 
+    writes = True
+
     def __init__(
         self,
         path: str | os.PathLike,

@@ -30,6 +30,7 @@ class Run:
     batch: int = 1  # of the epoch, counted from 1; 0 between epochs
     last_loss: float = math.nan
     rng: Any = None  # the generator that shuffles the batches
+    rank: int = 0  # of this process, where several of them train one model
 
 
 class Callback:
