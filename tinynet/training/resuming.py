@@ -120,14 +120,16 @@ class _Keeper(Callback):
                     _check_alike(name, callback.state_dict(), remembered)
                     callback.load_state_dict(remembered)
             self._ask_again(self.kept["history"]["ended"])
-        if not self.run.history.over:
+        if not (run.rank or run.history.over):
             check_can_write(self.path)
-        if self.kept is None:  # what cannot be written is told now, and not after an hour
+        if self.kept is None and not run.rank:  # what cannot be written is told before the work
             self._take()
             self._write()
         self.kept = self.before = None
 
     def on_epoch_end(self, history: History, model: Module) -> None:
+        if self.run.rank:  # of several processes, the first one writes
+            return
         if self.taking.due or history.over:
             self._take()
         if self.writing.due and not (self.written or history.over):  # at the end it is told why
