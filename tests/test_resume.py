@@ -26,10 +26,9 @@ from tinynet.training import (
     EarlyStopping,
     History,
     NonFiniteLoss,
-    contents,
-    resuming,
 )
-from tinynet.training.packing import packed, unpacked
+from tinynet.training.checkpoints import contents, resuming
+from tinynet.training.checkpoints.packing import packed, unpacked
 
 
 @pytest.fixture

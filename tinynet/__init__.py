@@ -86,7 +86,7 @@ places |= {
     "LivePlot": ("tinynet.views.live_plot", "LivePlot"),
     "History.save_html": ("tinynet.views.training_page", "save"),
     "RangeTest.plot": ("tinynet.views.plots", "range_test"),
-    "ReduceOnPlateau": ("tinynet.training.plateau", "ReduceOnPlateau"),
+    "ReduceOnPlateau": ("tinynet.training.callbacks.plateau", "ReduceOnPlateau"),
     "Schedule.plot": ("tinynet.views.plots", "schedule"),
     "Ranking.plot": ("tinynet.views.plots", "ranking"),
     "Report.plot": ("tinynet.views.plots", "report"),

@@ -13,8 +13,8 @@ from .. import losses
 from ..data import Dataset
 from ..engine.names import lookup
 from ..training import History, fit, sweep
-from ..training.ranking import Ranking
 from ..training.suited import suited
+from ..training.sweeps.ranking import Ranking
 from . import train
 from .options import complain, new_file, number
 from .scores import measured

@@ -16,8 +16,8 @@ from ..engine.names import lookup
 from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
+from ..training.checkpoints.resuming import Resume
 from ..training.files import check_can_write
-from ..training.resuming import Resume
 from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
 from .options import complain, is_file_name, new_file, number

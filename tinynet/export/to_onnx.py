@@ -34,8 +34,8 @@ from ..layers import (
     Softplus,
     Tanh,
 )
+from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write
-from ..training.saved import SavedModel
 from ..training.units import InUnits
 from .files import needing, write
 from .plan import Part, dtype_of, flat, input_shape, model_of, plan

@@ -137,7 +137,7 @@ def fit(
     ranks = team(parallel, run)
     callbacks = _plugged_in(callbacks, source, record, diagnose)
     if resume is not None:
-        from .resuming import around  # here, so that `import tinynet` stays fast
+        from .checkpoints.resuming import around  # here, so that `import tinynet` stays fast
 
         settings = given | {"accumulate": accumulate, "loss": run.loss, "metrics": metrics}
         callbacks = around(callbacks, resume, settings)

@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
-from ..engine.frames import stacklevel
-from ..layers import Module, tensors, walk
-from .arguments import name_of
-from .callbacks import Callback, Run
+from ...data import Dataset
+from ...engine.frames import stacklevel
+from ...layers import Module, tensors, walk
+from ..arguments import name_of
+from ..callbacks import Callback, Run
+from ..files import check_can_write, kind_of
+from ..history import History
 from .contents import Contents, description, judged, opened, write
-from .files import check_can_write, kind_of
-from .history import History
 from .settings import differences, facts, told
 
 
@@ -112,7 +112,8 @@ class _Keeper(Callback):
     def on_train_begin(self, run: Run) -> None:
         """The other callbacks have begun: give them back what they remembered."""
         self.start = time.perf_counter() - run.history.seconds
-        self.about = description(run.model, run.data if isinstance(run.data, Dataset) else None)
+        data = run.data if isinstance(run.data, Dataset) else None
+        self.about = description(run.model, data, run.loss)
         if self.kept is not None:
             with self._undone():
                 for name, callback in self.remembering.items():
