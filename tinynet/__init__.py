@@ -9,7 +9,7 @@ optimizers/ penalties metrics
 losses/                          what "wrong" means: the catalogue
 data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
-diagnostics/                     is it right? gradcheck, debug, a workbench for losses, suggest
+diagnostics/                     is it right? gradcheck, debug, the doctor, a workbench for losses
 views/                           what does it do? graphs, plots, the explorer, pages
 cli/                             the command line, a thin face on all of these
 ================================ ============================================================

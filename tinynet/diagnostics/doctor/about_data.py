@@ -127,8 +127,7 @@ def outlying_values(case: Case) -> Seen | None:
 @rule(
     "class imbalance",
     why="A model that always says the largest class is right nearly always, so accuracy says"
-    " little,"
-    " and the rare rows hardly move the weights.",
+    " little, and the rare rows hardly move the weights.",
     advice="Look at precision and recall of the rare class, and weigh its rows: fit(…,"
     " sample_weight=…). A class without rows cannot be learned: split again, stratified.",
 )
@@ -166,8 +165,7 @@ def class_imbalance(case: Case) -> Seen | None:
 @rule(
     "shared rows",
     why="On rows that were trained on, a model that only remembers looks as good as one that"
-    " learned:"
-    " validation then says nothing about new rows.",
+    " learned: validation then says nothing about new rows.",
     advice="Split first, and each row into one part only: train, validation, test = data.split()."
     " Where the data hold rows twice, drop the copies before the split.",
 )
@@ -190,8 +188,7 @@ def shared_rows(case: Case) -> Seen | None:
     why="What was learned in one region is asked in another: the validation figures measure the"
     " difference of the parts, not the model.",
     advice="Scale both with the figures of the training part, and split at random (or say on"
-    " purpose"
-    " that the future differs from the past).",
+    " purpose that the future differs from the past).",
 )
 def parts_differ(case: Case) -> Seen | None:
     if "val_" not in case.parts or len(case.table) < 10:
