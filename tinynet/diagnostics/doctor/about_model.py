@@ -313,8 +313,8 @@ ONE_BATCH: list[Rule] = []
     "one batch cannot be learned",
     why="A model that works can learn a handful of rows by heart. Where it cannot, something"
     " between data, model and loss is broken, and more rows or epochs will not help.",
-    advice="Look at what each layer gives for two different rows (tn.Graph(loss).show()), and at"
-    " the sign of the loss: it must be smallest where y_pred is y_true.",
+    advice="Look at what each layer gives for two different rows, and at the sign of the loss: it"
+    " must be smallest where y_pred is y_true.",
     unless=(
         *REFUSED,
         *("unscaled features", "unscaled targets", "constant target", "contradictory rows"),
