@@ -51,12 +51,12 @@ def vanishing_gradients(case: Case) -> Seen | None:
         return None
     sizes = np.sqrt([layer.size for layer in case.layers])
     per_weight = np.array([look.gradient_norms / sizes for look in case.looks])
-    ratios = per_weight[:, 0] / np.where(per_weight[:, -1] > 0, per_weight[:, -1], np.nan)
-    ratio = np.nanmedian(ratios) if np.isfinite(ratios).any() else np.nan
+    some = np.all(per_weight[:, [0, -1]] > 0, axis=1)  # where units are dead there is none at all
+    ratio = np.median(per_weight[some, 0] / per_weight[some, -1]) if some.any() else np.nan
     if not ratio < VANISHED:
         return None
     told = (
-        f"a weight of {case.layers[0].path} gets a gradient {1 / max(ratio, 1e-300):.3g} times"
+        f"a weight of {case.layers[0].path} gets a gradient {1 / ratio:.3g} times"
         f" smaller than one of {case.layers[-1].path}, {len(case.layers) - 1} layers later"
     )
     typical = np.nanmedian(per_weight, axis=0)
