@@ -23,7 +23,7 @@ def descent(name, lr, epochs):
     x, y = numbers(name)[0]
     model = mlp([x.shape[1], 32, 32, 1], activation=tn.layers.Tanh)
     optimizer = tn.optimizers.SGD(model.parameters(), lr=lr)
-    doctor = Doctor(tn.losses.mse, len(x), every=10)
+    doctor = Doctor(every=10)
     options = {"epochs": epochs, "batch_size": len(x), "progress": False, "callbacks": [doctor]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -7,16 +7,24 @@ import pytest
 
 from tinynet import Tensor, checkpoints, datasets
 from tinynet.layers import (
+    ELU,
+    GELU,
     MLP,
+    BatchNorm1d,
     Dropout,
+    Embedding,
     Flatten,
+    LayerNorm,
     LeakyReLU,
     Linear,
     Module,
     ReLU,
+    Residual,
     Sequential,
     Sigmoid,
+    SiLU,
     Softmax,
+    Softplus,
     Tanh,
     modules,
     tensors,
@@ -34,6 +42,15 @@ def in_units(name, model):
     return InUnits(model, Units.of(datasets.load(name)))
 
 
+def moved(model):
+    """With running statistics, weights and biases that are not what they start as."""
+    rng = np.random.default_rng(0)
+    for tensor in tensors(model).values():
+        tensor.data[...] = rng.uniform(0.5, 2, tensor.shape)
+    model(rng.normal(2, 3, (9, 4)))
+    return model
+
+
 KNOWN = {
     "linear": lambda: Linear(4, 3, rng=0),
     "no bias": lambda: Linear(4, 3, bias=False, rng=0),
@@ -42,7 +59,18 @@ KNOWN = {
     "activations": lambda: Sequential(
         *(Flatten(), Linear(4, 5, rng=0), ReLU(), LeakyReLU(), LeakyReLU(0.3), LeakyReLU(slope=0)),
         *(Sigmoid(), Tanh(), Softmax(), Dropout(0.5)),
+        *(ELU(), ELU(0.3), ELU(alpha=2), GELU(), SiLU(), Softplus()),
     ),
+    "normalized": lambda: moved(
+        Sequential(
+            *(Linear(4, 5, rng=0), BatchNorm1d(5, eps=1e-3, momentum=0.5), LayerNorm(5, eps=0.1)),
+            *(BatchNorm1d(5, dtype=np.float64), Linear(5, 3, rng=1)),
+        )
+    ),
+    "float32, normalized": lambda: moved(
+        Sequential(BatchNorm1d(4, dtype=np.float32), LayerNorm(4, dtype=np.float32))
+    ),
+    "residual": lambda: Sequential(Residual(Linear(4, 4, rng=0), Residual(Tanh())), Residual()),
     "functions": lambda: Sequential(np.tanh, Linear(4, 3, rng=0), np.exp),
     "nested": lambda: Sequential(Sequential(Linear(4, 4, rng=0)), MLP([4, 2, 3], rng=0)),
     "nothing": lambda: Sequential(),
@@ -117,6 +145,12 @@ UNKNOWN = {
     "reshaped": lambda: changed(Linear(4, 3), bias=Tensor(np.zeros((1, 3)), requires_grad=True)),
     "three axes": lambda: changed(Linear(2, 2), weight=Tensor(np.ones((1, 2, 2)))),
     "no bias any more": lambda: changed(Linear(2, 2), bias=None),
+    "array as eps": lambda: changed(LayerNorm(2), eps=np.array([0.1, 0.2])),
+    "no running mean": lambda: changed(BatchNorm1d(2), running_mean=None),
+    "trains its mean": lambda: changed(
+        BatchNorm1d(2), running_mean=Tensor(np.zeros((1, 2)), requires_grad=True)
+    ),
+    "another around": lambda: changed(Residual(Tanh()), around=False),
     "drops all": lambda: changed(Dropout(0.5), rate=1),
 }
 
@@ -143,6 +177,37 @@ def test_a_dropout_that_comes_back_drops_in_training(tmp_path):
     checkpoints.save(Sequential(Dropout(0.5)), tmp_path / "model.npz")
     model, x = checkpoints.load_model(tmp_path / "model.npz").model, np.ones((4, 50))
     assert np.array_equal(model(x), x) and not np.array_equal(model.train()(x), x)
+
+
+def test_an_embedding_comes_back(tmp_path):
+    model = Sequential(Embedding(5, 3, rng=0), Flatten(), Linear(6, 2, rng=0))
+    checkpoints.save(model, tmp_path / "model.npz")
+    again = checkpoints.load_model(tmp_path / "model.npz").model
+    ids = np.array([[0, 4], [2, 2]])
+    assert repr(again) == repr(model) and np.array_equal(again(ids).data, model(ids).data)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        {"layer": "LayerNorm", "eps": "1e-5"},
+        {"layer": "LayerNorm", "eps": -1},
+        {"layer": "LayerNorm", "dtype": 3},
+        {"layer": "BatchNorm1d", "eps": 1e-5, "momentum": True},
+        {"layer": "BatchNorm1d", "eps": 1e-5, "momentum": 0.1, "features": 10**12},
+        {"layer": "ELU", "alpha": [1]},
+        {"layer": "Dropout", "rng": 0},
+        {"layer": "Embedding"},
+        {"layer": "Residual", "layers": "Tanh"},
+        {"layer": "InUnits"},
+        {"layer": "Function"},
+    ],
+    ids=str,
+)
+def test_what_a_layer_cannot_be_is_refused(layer):
+    state = {"weight": np.ones(3), "bias": np.ones(3)}
+    with pytest.raises(ValueError):
+        made({"model": layer, "trained": []}, state)
 
 
 @pytest.mark.parametrize("name", ["Module", "Linear2", "os", "__class__", None, 3, ["Tanh"]])

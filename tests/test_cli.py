@@ -115,6 +115,7 @@ def test_the_help_shows_the_defaults(capsys):
         ["moons", "--loss", "squared_hinge"],
         ["iris", "--loss", "brier"],
         ["moons", "--activation", "leaky_relu", "--optimizer", "rmsprop"],
+        ["moons", "--activation", "gelu"],
         ["sine", "--loss", "smooth_l1", "--hidden", "--optimizer", "sgd"],
         ["auto_mpg", "--hidden", "8", "--activation", "sigmoid", "--weight-decay", "0.1"],
         ["iris", "--lr", "0.1", "--batch-size", "1000"],
@@ -246,7 +247,7 @@ def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("", "train | datasets"),
+        ("", "train | predict"),
         ("trian", "invalid choice"),
         ("train pengins", "did you mean 'penguins'"),
         ("datasets mons", "did you mean 'moons'"),
@@ -332,7 +333,7 @@ def test_a_failed_run_still_draws_the_epochs_before(folder, capsys):
 
 
 def test_a_file_that_cannot_be_written_exits_with_1(monkeypatch, capsys):
-    def fail(model, path, data):
+    def fail(model, path, data, loss):
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(tn.checkpoints, "save", fail)

@@ -1,9 +1,11 @@
 """The process around a command: its streams may be narrow, closed or missing; signals end it."""
 
+import contextlib
 import errno
 import io
 import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import tinynet as tn
+from tests.checkpoint_files import members_of
 from tinynet import cli
 from tinynet.cli.process import Output, interruptible, showable
 
@@ -182,3 +185,84 @@ def test_nohup_goes_on_at_a_hangup():
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+# --- runs that are kept and go on ---------------------------------------------------------------
+
+
+KEPT = ["train", "iris", "--no-plot", "--quiet", "--dropout", "0.1"]
+
+
+def trained(*words):
+    """Train, and return the model that was saved, as it stands in its file."""
+    assert cli.main([*KEPT, *words, "--save", "model.npz"]) == 0
+    return members_of("model.npz")
+
+
+def test_a_command_goes_on_from_its_file_and_saves_the_same_model(capsys):
+    whole = trained("--epochs", "9")
+    table = capsys.readouterr().out.partition("part ")[2]
+    for epochs in ("2", "5", "9", "9"):
+        again = trained("--epochs", epochs, "--resume", "run.npz")
+    assert again == whole and capsys.readouterr().out.rpartition("part ")[2] == table
+
+
+def test_another_command_is_refused_with_what_differs(folder, capsys):
+    trained("--epochs", "2", "--resume", "run.npz")
+    before = (folder / "run.npz").read_bytes()
+    other = ["--lr", "0.5", "--hidden", "7", "--seed", "4", "--resume", "run.npz"]
+    assert cli.main([*KEPT, *other]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("tinynet: error: run.npz holds another run: ") and told.count("\n") == 1
+    for part in ("--lr is 0.5, and was 0.01", "--hidden is 7, and was 16, 16", "--seed is 4, and"):
+        assert part in told
+    assert cli.main(["train", "wine", *KEPT[2:], "--resume", "run.npz"]) == 2
+    assert "data is wine, and was iris" in capsys.readouterr().err
+    assert (folder / "run.npz").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.csv", "is not a tinynet checkpoint"), ("no/run.npz", "no folder no")]
+)
+def test_a_file_that_cannot_keep_a_run_is_told_in_a_sentence(name, text, folder, capsys):
+    (folder / "a.csv").write_text("a,b\n")
+    assert cli.main([*KEPT, "--resume", name]) == 2
+    told = capsys.readouterr().err
+    assert text in told and told.count("\n") == 1
+    assert (folder / "a.csv").read_text() == "a,b\n"
+
+
+def test_a_missing_extra_is_told_with_its_install_line(monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "safetensors.numpy", None)
+    assert cli.main([*KEPT, "--resume", "run.safetensors"]) == 1
+    assert capsys.readouterr().err.count('pip install "tinynet-learn[safetensors]"') == 1
+
+
+@posix
+@pytest.mark.usefixtures("obeyed")
+def test_a_command_that_got_a_signal_goes_on_to_the_same_model(monkeypatch):
+    whole = trained("--epochs", "60")
+    step = tn.optimizers.Adam.step
+    monkeypatch.setattr(tn.optimizers.Adam, "step", sending(step, signal.SIGTERM, 130))
+    assert cli.main([*KEPT, "--resume", "run.npz"]) == 128 + signal.SIGTERM
+    stopped = tn.checkpoints.load_history("run.npz")
+    assert stopped.epochs > 0 and stopped.stopped.startswith("interrupted in epoch 33")
+    assert trained("--epochs", "60", "--resume", "run.npz") == whole
+
+
+@pytest.mark.slow
+def test_a_command_that_is_killed_at_20_random_moments_saves_the_same_model(folder):
+    command = [sys.executable, "-m", "tinynet", "train", "digits", "--no-plot", "--epochs", "150"]
+    command += ["--quiet", "--dropout", "0.1", "--save"]
+    subprocess.run([*command, "whole.npz"], check=True, capture_output=True)
+    kills, rng = 0, random.Random()
+    while kills < 20:
+        again = f"{kills}.npz"
+        while not (folder / again).exists():
+            running = subprocess.Popen([*command, again, "--resume", f"run-{again}"])
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(rng.uniform(0.5, 3) if kills < 20 else None)
+            kills += running.poll() is None
+            running.kill()
+            running.wait()
+        assert members_of(folder / again) == members_of(folder / "whole.npz")

@@ -368,3 +368,12 @@ def test_changing_the_arrays_given_changes_no_dataset():
         array += 5
     assert (made.y.tolist(), made.truth.tolist()) == ([[0], [1], [2], [3]], [1, 1])
     assert part.x.tolist() == [[0], [0]] and made.x[0] == 5
+
+
+def test_a_row_of_weight_3_counts_as_three():
+    rng = np.random.default_rng(0)
+    x, weights = rng.normal(1e6, 1e-3, (50, 2)), rng.integers(1, 5, 50)
+    weighted, repeated = Standardizer.of(x, weights), Standardizer.of(x.repeat(weights, axis=0))
+    np.testing.assert_allclose(weighted.center, repeated.center, rtol=1e-15)
+    np.testing.assert_allclose(weighted.scale, repeated.scale)
+    assert np.array_equal(Standardizer.neutral(2).transform(x), x)

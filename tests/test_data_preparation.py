@@ -132,6 +132,9 @@ def test_a_category_that_only_stood_in_dropped_rows_is_none(write):
     assert old.preparation.columns[0].categories == ("green", "red")
 
 
+NO_TEXT = {"kind": "category", "name": "a", "categories": [None]}
+
+
 def damaged(change):
     content = {
         "columns": [{"kind": "number", "name": "a", "decimal": ".", "unit": "", "fill": None}],
@@ -156,6 +159,7 @@ def damaged(change):
         lambda content: content.update(columns=[]),
         lambda content: content["columns"][0].update(kind="category"),
         lambda content: content["target"].update(task="binary"),
+        lambda content: content.update(columns=[NO_TEXT]),
     ],
 )
 def test_a_damaged_preparation_is_refused(change):
@@ -178,13 +182,87 @@ def test_a_preparation_is_plain_and_cannot_be_changed(write):
         ("size,weight\n66.123,0.5\n", 66.123),  # between commas no comma is decimal
         ("size;weight\n66.123;0.5\n", 66.123),  # the other column shows it
         ("size;weight\n66,123;0,5\n", 66.123),
-        ("size;weight\n66.123;500\n", 66123),  # nothing else is known than the first file
     ],
 )
 def test_decimals_are_read_as_the_new_file_writes_them(write, content, size):
     old = write("size;weight;y\n66,5;0,5;a\n12,5;0,7;b\n12,7;0,7;b\n")
     x, _ = again(read_csv(old, "y").preparation).read(write(content))
     assert x[0, 0] == size
+
+
+@pytest.mark.parametrize(
+    "old, new, size, said",
+    [
+        ("66,5", "66.123;500", 66123, 'line 2: size is "66.123", which is read as 66123, as'),
+        ("66,5", "5;500\n66.123;7", 66123, 'line 3: size is "66.123"'),
+        ("$66,5", "$66.123;500", 66123, 'size is "$66.123", which is read as 66123'),
+        ("66,5", "66;500", 66, ""),
+        ("66,5", "66.5;500", 66.5, ""),  # shows itself
+        ("66.5", "66.123;500", 66.123, ""),  # as Python reads it
+    ],
+)
+def test_what_could_be_another_number_is_read_as_in_the_first_file_and_that_is_said(
+    write, recwarn, old, new, size, said
+):
+    first = write(f"size;weight;y\n{old};1;a\n{old};2;b\n{old};3;b\n")
+    how = again(read_csv(first, "y").preparation)
+    x, lines = how.read(write(f"size;weight\n{new}\n"))
+    assert x[-1 if "\n" in new else 0, 0] == size
+    told = "".join(str(warning.message) for warning in recwarn)
+    assert said in told and bool(said) == bool(told)
+    if said:  # who knows better can say so
+        assert how.read(write(f"size;weight\n{new}\n"), decimal=".")[0][-1, 0] == size / 1000
+
+
+@pytest.mark.parametrize("spelt", ["true,false", "TRUE,FALSE", "True,False"])
+def test_true_and_false_are_known_in_each_spelling(write, spelt):
+    old = read_csv(write("on,x,y\nTrue,1.5,a\nFalse,2,b\n"), "y")
+    yes, no = spelt.split(",")
+    x, _ = again(old.preparation).read(write(f"on,x\n{yes},1.5\n{no},2\n"))
+    np.testing.assert_array_equal(x, old.x)
+    with pytest.raises(ValueError, match='on is "tRUE", which is none of False, True'):
+        old.preparation.read(write("on,x\ntRUE,1\n"))
+    words = read_csv(write("on,x,y\nTrue,1.5,a\nFalse,2,b\nmaybe,3,b\n"), "y")
+    if yes != "True":
+        with pytest.raises(ValueError, match="which is none of False, True, maybe"):
+            words.preparation.read(write(f"on,x\n{yes},1\n"))
+
+
+def test_dates_with_the_year_first_are_read_whatever_the_first_file_wrote(write):
+    old = read_csv(write("on,x,y\n31.01.2020,1,a\n1.2.2021,2,b\n"), "y")
+    x, _ = again(old.preparation).read(write("on,x\n2020-01-31,1\n2021-02-01,2\n"))
+    np.testing.assert_array_equal(x, old.x)
+    with pytest.raises(ValueError, match='on is "1/31/2020", which is no date'):
+        old.preparation.read(write("on,x\n1/31/2020,1\n"))
+
+
+def test_it_shows_what_is_done_to_each_column(write):
+    how = read_csv(write(OLD, "old.csv"), "y", missing="impute").preparation
+    heading, columns, *rows = repr(how).splitlines()
+    assert heading == "Preparation: 4 columns become 8 features, to predict y (binary: no, yes)"
+    assert columns.split() == ["column", "becomes", "a", "gap"]
+    assert [row.split("  ")[0].strip() for row in rows] == ["city", "size", "price", "on"]
+    assert "0 or 1 for each of Bonn, Oslo, Rome " in rows[0]
+    assert rows[0].endswith("most frequent value, Rome")
+    assert "a number " in rows[1] and rows[1].endswith("median, 3.0")
+    assert "a number of $" in rows[2] and "days since 1970, sine and cosine" in rows[3]
+    how = read_csv(write("x,price\n1,1.5\n2,2.5\n"), "price").preparation
+    assert "to predict price (regression)" in repr(how) and repr(how).endswith("an error")
+
+
+def test_rows_that_can_be_used_and_their_targets(write):
+    old = read_csv(write("color,size,y\nred,1.5,a\nblue,2,b\nred,3,b\n"), "y")
+    how = old.preparation
+    table = how.table(write("y,size,color\na,1.5,red\n,2,blue\nb,,red\nb,3,red\n"))
+    assert how.complete(table) == [0, 3]
+    x, y = how.labelled(table, [0, 3])
+    np.testing.assert_array_equal(x, old.x[[0, 2]])
+    np.testing.assert_array_equal(y, old.y[[0, 2]])
+    numbers = read_csv(write("size,y\n1.5,0.5\n2,1.5\n"), "y").preparation
+    german = numbers.table(write("size;y\n1,5;0,25\n2;\n"))
+    assert numbers.labelled(german, numbers.complete(german))[1].tolist() == [[0.25]]
+    with pytest.raises(ValueError, match="unknown column in new.csv 'y'"):
+        how.complete(how.table(write("size,color\n1,red\n")))
 
 
 # --- any file -------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from tests.doctor_bank import FAULTS, HEALTHY, HELD_OUT, parts
 from tinynet import cli, layers, losses
 from tinynet.diagnostics.doctor import RULES, Doctor, doctor
 from tinynet.diagnostics.doctor.findings import Seen, collector
+from tinynet.training.callbacks.together import looks_at_batches
 
 QUICK = (  # of the bank: a fast run of some rules of each kind
     *("a_typing_error", "validation_is_training", "class_among_the_features", "labels_from_one"),
@@ -208,7 +209,7 @@ def test_looks_take_no_more_than_their_share_of_the_steps():
         looks, steps = len(history.diagnosis.epochs), epochs * math.ceil(len(data) / 32)
         assert looks <= max(2, doctor.SHARE * steps / doctor.COST)
         assert [history.diagnosis.epochs[i].epoch for i in (0, -1)] == [0, epochs]
-    assert not Doctor(losses.mse, 32).each_batch, "it would be asked, and the step read, each time"
+    assert not looks_at_batches(Doctor()), "it would be asked, and the step read, each time"
 
 
 def test_every_says_how_often_to_look():
@@ -219,7 +220,7 @@ def test_every_says_how_often_to_look():
         epochs=7,
         batch_size=32,
         progress=False,
-        callbacks=[Doctor(losses.cross_entropy, 32, every=3)],
+        callbacks=[Doctor(every=3)],
     )
     assert [look.epoch for look in history.diagnosis.epochs] == [0, 3, 6, 7]
 

@@ -27,6 +27,7 @@ TEXTBOOK = {  # the formula as a book gives it, without a thought for overflow
     F.softmax: lambda x: np.exp(x) / np.sum(np.exp(x), **ROWS),
     F.log_softmax: lambda x: np.log(np.exp(x) / np.sum(np.exp(x), **ROWS)),
     F.logsumexp: lambda x: np.log(np.sum(np.exp(x), axis=-1)),
+    F.standardize: lambda x: (x - np.mean(x, **ROWS)) / np.sqrt(np.var(x, **ROWS) + 1e-5),
 }
 LIMITS = {  # at −10⁴ and 10⁴
     F.relu: [0, 1e4],
@@ -40,8 +41,9 @@ LIMITS = {  # at −10⁴ and 10⁴
     F.softmax: [0, 1],
     F.log_softmax: [-2e4, 0],
     F.logsumexp: 1e4,
+    F.standardize: [-1, 1],
 }
-OTHERS = {"linear", "dropout", "clip_probabilities"}
+OTHERS = {"linear", "layer_norm", "batch_norm", "embedding", "dropout", "clip_probabilities"}
 each = pytest.mark.parametrize("function", TEXTBOOK, ids=lambda f: f.__name__)
 
 
@@ -74,7 +76,11 @@ def test_the_textbook_formula_on_tensors_has_the_same_gradient(function):
 @each
 def test_the_inside_can_be_opened(function):
     """The forward function run on Tensors has the same value and gradient as the fused node."""
-    inside = getattr(function, "forward", function)
+
+    def inside(x):
+        opened = getattr(function, "forward", function)(x)
+        return opened[0] if isinstance(opened, tuple) else opened  # with what its rule sees again
+
     (x,), shape = tensors((X,)), np.shape(function(X))
     np.testing.assert_allclose(inside(x).data, function(X), rtol=1e-14)
     np.testing.assert_allclose(
@@ -202,6 +208,73 @@ def test_linear_is_a_matrix_product_and_a_bias(shape):
     x, weight, bias = rng.normal(size=shape), rng.normal(size=(3, 2)), rng.normal(size=2)
     np.testing.assert_allclose(F.linear(x, weight, bias), x @ weight + bias)
     check_derivatives(F.linear, x, weight, bias)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+@pytest.mark.parametrize("shape", [(5, 3), (2, 4), (3, 1)])
+def test_standardize_along_any_axis(axis, shape):
+    x = np.random.default_rng(0).normal(3, 2, shape)
+    y = F.standardize(x, axis, 1e-9)
+    np.testing.assert_allclose(y.mean(axis), 0, atol=1e-12)
+    np.testing.assert_allclose(y.var(axis), x.shape[axis] > 1, rtol=1e-7)
+    check_derivatives(lambda x: F.standardize(x, axis, 0.1), x)
+
+
+def test_a_weight_and_a_bias_after_each():
+    rng = np.random.default_rng(0)
+    x, weight, bias = rng.normal(size=(5, 3)), rng.normal(size=3), rng.normal(size=3)
+    columns = (x - x.mean(0)) / np.sqrt(x.var(0) + 0.1) * weight + bias
+    np.testing.assert_allclose(F.batch_norm(x, weight, bias, 0.1), columns, rtol=1e-12)
+    rows = (x.T - x.mean(1)) / np.sqrt(x.var(1) + 0.1)
+    np.testing.assert_allclose(F.layer_norm(x, weight, bias, 0.1), rows.T * weight + bias)
+    for norm in (F.batch_norm, F.layer_norm):
+        check_derivatives(lambda *args, norm=norm: norm(*args, 0.1), x, weight, bias)
+
+
+@pytest.mark.parametrize("dtype, huge", [(np.float32, 1e30), (np.float64, 1e300)])
+@pytest.mark.parametrize("spread", ["huge", 1e-3, 0.0])
+def test_standardize_at_the_ends_of_the_number_line(dtype, huge, spread):
+    """A column of huge numbers has values of ±1 too; of tiny differences ±d/√ε; of none, zeros."""
+    d = huge if spread == "huge" else spread
+    (x,) = tensors((np.array([[d, huge], [-d, huge]], dtype),))
+    with np.errstate(all="raise", under="ignore"):
+        y = F.standardize(x, 0)
+        slope = y.gradient(x, gradient=np.array([[1, 1], [0, 0]], dtype), create_graph=True)
+        again = np.sum(slope * slope).gradient(x)
+    value = d / np.sqrt(d * d + 1e-5) if d < 1 else 1.0
+    np.testing.assert_allclose(y.data, [[value, 0], [-value, 0]], rtol=1e-6)
+    assert np.isfinite(slope.data).all() and np.isfinite(again).all()
+    np.testing.assert_allclose(slope.data[:, 1], np.array([0.5, -0.5]) / np.sqrt(1e-5), rtol=1e-6)
+
+
+def test_a_row_that_is_looked_up_twice_gets_both_gradients():
+    (weight,) = tensors((np.arange(8.0).reshape(4, 2),))
+    ids = np.array([[1.0, 3.0], [1.0, 1.0]])  # whole-number floats, as the columns of a Dataset
+    rows = F.embedding(ids, weight)
+    np.testing.assert_array_equal(rows.data, weight.data[ids.astype(int)])
+    upstream = np.arange(8.0).reshape(2, 2, 2) + 1
+    found = rows.gradient(weight, gradient=upstream)
+    np.testing.assert_array_equal(found, [[0, 0], [13, 16], [0, 0], [3, 4]])
+    check_derivatives(lambda w: F.embedding(ids, w) ** 3, weight.data)
+    assert F.embedding(Tensor(ids), weight).shape == F.embedding(ids.tolist(), weight).shape
+
+
+@pytest.mark.parametrize(
+    ("ids", "text"),
+    [
+        ([0, 4], "from 0 to 3, and one is 4"),
+        ([[0], [-1]], "from 0 to 3, and one is -1"),
+        ([0.5], "whole numbers from 0 to 3, and one is 0.5"),
+        ([np.nan], "and one is nan"),
+        ([1e300, 7.0], "and one is 1e\\+300"),
+        (np.array([2**64 - 1], np.uint64), "and one is 1.84467e"),
+        ([True, False], "ids must be whole numbers, not bool"),
+        (["a"], "ids must be whole numbers, not <U1"),
+    ],
+)
+def test_an_id_without_a_row_is_named(ids, text):
+    with pytest.raises(ValueError, match=text):
+        F.embedding(ids, np.ones((4, 2)))
 
 
 def test_dropout_keeps_the_mean_and_passes_the_gradient_where_it_kept():

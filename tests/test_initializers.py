@@ -38,7 +38,15 @@ def test_normal_ones_have_the_tails_of_a_normal_distribution(family):
     assert beyond == pytest.approx(0.0455, abs=0.002)
 
 
-@pytest.mark.parametrize("name", [f"{f}_{k}" for f in VARIANCE for k in ("uniform", "normal")])
+def test_standard_normal_has_variance_1_whatever_the_shape():
+    assert np.var(weights("standard_normal")) == pytest.approx(1, rel=0.015)
+    assert initializers.standard_normal((3,), 0, np.float32).shape == (3,)
+
+
+SEEDED = [f"{f}_{k}" for f in VARIANCE for k in ("uniform", "normal")]
+
+
+@pytest.mark.parametrize("name", [*SEEDED, "standard_normal"])
 def test_the_seed_decides_and_the_dtype_is_kept(name):
     assert np.array_equal(weights(name, 1), weights(name, np.random.default_rng(1)))
     assert not np.array_equal(weights(name, 1), weights(name, 2))

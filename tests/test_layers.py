@@ -9,9 +9,25 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tinynet import Tensor, layers, losses, optimizers
-from tinynet.layers import MLP, Dropout, Flatten, Linear, Module, ReLU, Sequential, Sigmoid, Tanh
+from tinynet import Tensor, debug, gradcheck, layers, losses, optimizers
+from tinynet.layers import (
+    MLP,
+    BatchNorm1d,
+    Dropout,
+    Embedding,
+    Flatten,
+    LayerNorm,
+    Linear,
+    Module,
+    ReLU,
+    Residual,
+    Sequential,
+    Sigmoid,
+    Tanh,
+)
 from tinynet.training import fit, predict
 
 
@@ -335,6 +351,109 @@ def test_predict_in_another_thread_leaves_the_dropout_of_a_running_fit_on():
         left.set()
 
 
+STATISTICS = ("running_mean", "running_var")
+
+
+def statistics(layer):
+    return [getattr(layer, name).data.copy() for name in STATISTICS]
+
+
+def test_running_statistics_are_buffers_of_the_state_and_of_a_copy():
+    layer, x = BatchNorm1d(2), np.array([[1.0, 2.0], [5.0, 2.0]])
+    assert list(layer.state_dict()) == ["weight", "bias", *STATISTICS]
+    assert [name for name, _ in layer.named_parameters()] == ["weight", "bias"]
+    twin = copy.deepcopy(layer)
+    layer(x)
+    assert layer.running_mean.data == pytest.approx([0.3, 0.2])
+    assert layer.running_var.data == pytest.approx([0.9 + 0.8, 0.9])  # (1 − 5)² / 2 = 8, unbiased
+    assert twin.running_mean.data.tolist() == [0, 0]
+    twin.load_state_dict(layer.state_dict())
+    assert same(twin.state_dict(), layer.state_dict())
+    assert np.array_equal(twin.eval()(x).data, layer.eval()(x).data)
+
+
+def test_evaluation_uses_the_running_statistics_and_leaves_them_alone():
+    model = Sequential(Linear(2, 3, rng=0), BatchNorm1d(3))
+    rows, one = np.random.default_rng(0).normal(size=(9, 2)), np.ones((1, 2))
+    for _ in range(3):
+        model(rows)
+    before = statistics(model.layers[1])
+    answers = [predict(model, one), predict(model, rows)[:1], model.eval()(one).data]
+    assert np.array_equal(statistics(model.layers[1]), before)
+    assert predict(model, rows).mean() != pytest.approx(0, abs=1e-3)
+    assert np.array_equal(answers[0], answers[2])
+    assert np.array_equal(predict(model, np.concatenate([one, rows]))[:1], answers[0])
+
+
+def test_predict_in_another_thread_while_a_run_trains():
+    model, x = Sequential(Linear(3, 4, rng=0), BatchNorm1d(4)), np.ones((6, 3))
+    entered, left = threading.Event(), threading.Event()
+
+    class Held(Module):
+        def forward(self, x):
+            entered.set()
+            assert left.wait(60)
+            return x
+
+    thread = threading.Thread(target=predict, args=(Sequential(Held(), model), x))
+    thread.start()
+    try:
+        assert entered.wait(60)
+        before = statistics(model.layers[1])
+        model(x + 1)  # trains meanwhile
+        moved = statistics(model.layers[1])
+        assert not np.array_equal(moved, before)
+    finally:
+        left.set()
+        thread.join(60)
+    assert np.array_equal(statistics(model.layers[1]), moved)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_a_training_batch_of_one_row_says_why_and_changes_nothing(rows):
+    layer = BatchNorm1d(2)
+    with pytest.raises(ValueError, match=rf"\({rows}, 2\) in training.*variance.*batch_size"):
+        layer(np.ones((rows, 2)))
+    assert statistics(layer)[0].tolist() == [0, 0]
+    assert layer.eval()(np.ones((rows, 2))).shape == (rows, 2)
+
+
+def test_a_run_whose_last_batch_is_one_row_is_told_where():
+    model = Sequential(Linear(2, 3, rng=0), BatchNorm1d(3), Linear(3, 1, rng=1))
+    optimizer, pair = optimizers.SGD(model.parameters(), 0.1), (np.ones((9, 2)), np.ones((9, 1)))
+    run = functools.partial(fit, model, losses.mse, optimizer, pair, epochs=1, progress=False)
+    with pytest.raises(ValueError, match=r"layers\.1: BatchNorm1d\(3\) got .* \(1, 3\)"):
+        run(batch_size=4)
+    run(batch_size=3)
+
+
+@pytest.mark.parametrize("dtype, huge", [(np.float32, 1e30), (np.float64, 1e200)])
+def test_batch_norm_of_huge_and_constant_columns(dtype, huge):
+    layer = BatchNorm1d(3, dtype=dtype)
+    x = Tensor(np.array([[huge, huge, 0.1], [-huge, huge, 0.1]] * 3, dtype), requires_grad=True)
+    with np.errstate(all="raise", under="ignore"):
+        y = layer(x)
+        np.sum(y * y * y).backward()
+        again = layer.eval()(x)
+    np.testing.assert_allclose(y.data, np.array([[1, 0, 0], [-1, 0, 0]] * 3), atol=1e-4)
+    assert np.isfinite(again.data).all() and np.isfinite(x.grad).all()
+
+
+def test_debug_mode_says_that_batch_norm_is_not_training():
+    model = Sequential(Linear(2, 3, rng=0), BatchNorm1d(3)).eval()
+    with debug(), pytest.warns(UserWarning, match=r"its BatchNorm1d\(3\): model.train\(\)"):
+        model(np.ones((4, 2))).sum().backward()
+
+
+def test_batches_of_any_size_are_moved_and_scaled_back_by_a_learned_weight():
+    x = np.random.default_rng(0).normal(5, 3, (40, 2))
+    model = Sequential(BatchNorm1d(2, momentum=0.5), Linear(2, 1, rng=0))
+    optimizer, pair = optimizers.Adam(model.parameters(), 0.05), (x, x[:, :1] * 2)
+    history = fit(model, losses.mse, optimizer, pair, epochs=60, batch_size=20, progress=False)
+    assert history["loss"][-1] < 0.02 * history["loss"][0]
+    assert np.mean((predict(model, x) - pair[1]) ** 2) < 1  # of a variance of 36
+
+
 # --- each layer -----------------------------------------------------------------------------
 
 
@@ -358,6 +477,11 @@ def test_linear_without_bias_has_one_parameter_and_adds_nothing():
         (layers.LeakyReLU(slope=0.5), [-1, 0, 3]),
         (Sigmoid(), [0.1192029220, 0.5, 0.9525741268]),
         (Tanh(), [-0.9640275801, 0, 0.9950547537]),
+        (layers.ELU(), [-0.8646647168, 0, 3]),
+        (layers.ELU(alpha=0.5), [-0.4323323584, 0, 3]),
+        (layers.GELU(), [-0.0454023059, 0, 2.9963626079]),
+        (layers.SiLU(), [-0.2384058440, 0, 2.8577223804]),
+        (layers.Softplus(), [0.1269280110, 0.6931471806, 3.0485873516]),
         (layers.Softmax(), [0.0063774606, 0.0471234155, 0.9464991239]),  # e⁻², 1, e³ by their sum
     ],
     ids=repr,
@@ -393,7 +517,7 @@ def test_mlp_has_an_activation_after_every_layer_but_the_last(options, kinds):
     ("activation", "variance"),
     [
         (ReLU, lambda fan_in, fan_out: 2 / fan_in),  # He et al. 2015
-        (layers.LeakyReLU, lambda fan_in, fan_out: 2 / fan_in),
+        *((kind, lambda fan_in, fan_out: 2 / fan_in) for kind in layers.RECTIFIERS[1:]),
         (Tanh, lambda fan_in, fan_out: 2 / (fan_in + fan_out)),  # Glorot & Bengio 2010
         (Sigmoid, lambda fan_in, fan_out: 2 / (fan_in + fan_out)),
     ],
@@ -422,15 +546,84 @@ def test_the_seed_decides_what_is_dropped_too():
     assert np.array_equal(first, again) and not np.array_equal(first[0], first[1])
 
 
-@pytest.mark.parametrize(
-    "activation", [ReLU, layers.LeakyReLU, Sigmoid, Tanh, layers.Softmax, Flatten]
-)
+@pytest.mark.parametrize("activation", [*layers.ACTIVATIONS.values(), layers.Softmax, Flatten])
 def test_a_float32_model_stays_float32(activation):
     model = MLP([3, 4, 2], activation=activation, dropout=0.5, rng=0, dtype=np.float32)
     y = model(np.ones((5, 3), np.float32))
     (y * y).mean().backward()
     arrays = [y.data, *model.state_dict().values(), *(p.grad for p in model.parameters())]
     assert {array.dtype for array in arrays} == {np.dtype("float32")}
+
+
+def test_embedding_makes_rows_of_ids_and_a_linear_follows():
+    model = Sequential(Embedding(4, 3, rng=0), Flatten(), Linear(6, 1, rng=1))
+    table = model.layers[0].weight.data
+    rows = np.concatenate([table[[0, 3]], table[[2, 2]]]).reshape(2, 6)
+    assert np.array_equal(model([[0, 3], [2, 2]]).data, model.layers[2](rows).data)
+    assert np.std(Embedding(200, 300, rng=0).weight.data) == pytest.approx(1, rel=0.01)
+
+
+def test_residual_adds_what_came_in():
+    block, x = Residual(Linear(3, 5, rng=0), Tanh(), Linear(5, 3, rng=1)), np.ones((2, 3))
+    inside = Sequential(*block.layers)
+    assert np.array_equal(block(x).data, x + inside(x).data)
+    assert [name for name, _ in block.named_parameters()][0] == "layers.0.weight"
+    assert np.array_equal(Residual()(x.tolist()), x + x)
+
+
+EACH = {  # between a Linear(3, 4) and a Linear(4, 2)
+    **layers.ACTIVATIONS,
+    "elu, alpha": lambda: layers.ELU(0.3),
+    "batch norm": lambda: BatchNorm1d(4, momentum=0.3),
+    "batch norm, evaluation": lambda: trained(BatchNorm1d(4)).eval(),
+    "layer norm": lambda: LayerNorm(4),
+    "residual": lambda: Residual(Linear(4, 5, rng=2), Tanh(), Linear(5, 4, rng=3)),
+}
+
+
+def trained(layer):
+    for shift in (1, 2):
+        layer(np.random.default_rng(shift).normal(shift, shift, (6, 4)))
+    return layer
+
+
+@pytest.mark.parametrize("make", EACH.values(), ids=EACH)
+def test_gradients_of_first_and_second_order(make):
+    model = Sequential(Linear(3, 4, rng=0), make(), Linear(4, 2, rng=1))
+    x, y = (np.random.default_rng(5).normal(size=(6, n)) for n in (3, 2))
+    before = model.state_dict()
+    assert gradcheck(model, losses.mse, (x, y), order=2)
+    assert same(model.state_dict(), before)
+
+
+def test_gradients_of_an_embedding_with_repeats():
+    model = Sequential(Embedding(4, 3, rng=0), Flatten(), Tanh(), Linear(6, 2, rng=1))
+    ids, y = np.random.default_rng(5).integers(0, 4, (6, 2)), np.ones((6, 2))
+    assert gradcheck(model, losses.mse, (ids, y), order=2)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    rows=st.integers(2, 5),
+    features=st.integers(1, 6),
+    dtype=st.sampled_from([np.float32, np.float64]),
+    names=st.lists(st.sampled_from(sorted(EACH)), min_size=1, max_size=4),
+)
+def test_any_stack_keeps_shape_and_dtype_and_reaches_every_parameter(rows, features, dtype, names):
+    kinds = {
+        "batch norm": lambda: BatchNorm1d(4, dtype=dtype),
+        "batch norm, evaluation": lambda: BatchNorm1d(4, dtype=dtype).eval(),
+        "layer norm": lambda: LayerNorm(4, dtype=dtype),
+        "residual": lambda: Residual(Linear(4, 4, rng=0, dtype=dtype), LayerNorm(4, dtype=dtype)),
+    }
+    inner = [(kinds | {n: EACH[n] for n in EACH if n not in kinds})[name]() for name in names]
+    model = Sequential(Linear(features, 4, rng=0, dtype=dtype), *inner)
+    x = Tensor(np.linspace(-2, 3, rows * features).reshape(rows, features).astype(dtype))
+    y = model(x)
+    np.sum(y * y).backward()
+    assert y.shape == (rows, 4) and np.isfinite(y.data).all()
+    assert {a.dtype for a in (y.data, *(p.grad for p in model.parameters()))} == {np.dtype(dtype)}
+    assert all(p.grad.shape == p.shape for p in model.parameters())
 
 
 # --- the summary ----------------------------------------------------------------------------
@@ -458,6 +651,18 @@ def test_a_function_among_the_layers_has_its_row_too():
         "total                                 29",
     ]
     assert model(np.ones((5, 2))).shape == (5, 1)
+
+
+def test_what_is_around_others_has_a_row_and_no_numbers_of_its_own():
+    model = Sequential(Embedding(9, 4, rng=0), Flatten(), Residual(LayerNorm(8), layers.GELU()))
+    assert repr(model).splitlines()[1:] == [
+        "layers.0           Embedding(9, 4)  (N, ?, 4)     36",
+        "layers.1           Flatten          (N, ?)        0",
+        "layers.2           Residual: x + …",
+        "layers.2.layers.0  LayerNorm(8)     (N, ?)        16",
+        "layers.2.layers.1  GELU             (N, ?)        0",
+        "total                                             52",
+    ]
 
 
 @pytest.mark.parametrize("put", [list.append, lambda listed, f: listed.append(Sequential(f))])
@@ -506,6 +711,10 @@ class Own(Module):
             (5, 4),
             ["layers.1: layers.1", "Linear(9, 2)", "(5, 8)"],
         ),
+        (BatchNorm1d(4), (5, 3), ["BatchNorm1d(4)", "(5, 3)"]),
+        (BatchNorm1d(4), (5, 2, 4), ["BatchNorm1d(4) takes rows of 4 columns", "(5, 2, 4)"]),
+        (LayerNorm(4), (5, 3), ["LayerNorm(4) takes 4 columns", "(5, 3)"]),
+        (LayerNorm(4), (), ["LayerNorm(4)", "()"]),
         (Own(), (5, 3), ["layers.0", "Linear(4, 8)", "(5, 3)"]),
     ],
 )
@@ -531,6 +740,13 @@ def test_a_wrong_width_names_the_layer_and_both_shapes(model, shape, fragments):
         (lambda: Dropout(float("nan")), ValueError, "nan"),
         (lambda: Sequential([ReLU()])(np.ones(1)), TypeError, "Sequential"),
         (lambda: Sequential(ReLU)(np.ones(1)), TypeError, "Sequential"),
+        (lambda: BatchNorm1d(0), ValueError, r"BatchNorm1d\(0\).*at least 1"),
+        (lambda: LayerNorm(2.5), ValueError, r"LayerNorm\(2.5\).*at least 1"),
+        (lambda: Embedding(3, 0), ValueError, r"Embedding\(3, 0\).*at least 1"),
+        (lambda: LayerNorm(3, eps=0), ValueError, "eps must be above 0, not 0"),
+        (lambda: BatchNorm1d(3, momentum=2), ValueError, "momentum must be from 0 to 1, not 2"),
+        (lambda: Residual(Linear(2, 3))(np.ones((5, 2))), ValueError, r"\(5, 2\), .* \(5, 3\)"),
+        (lambda: Embedding(3, 2)([3]), ValueError, "from 0 to 2, and one is 3"),
         (lambda: Module()(np.ones(1)), NotImplementedError, r"Module needs a method forward"),
     ],
 )

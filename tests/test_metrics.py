@@ -9,11 +9,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from sklearn.metrics import accuracy_score, r2_score
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    precision_recall_fscore_support,
+    r2_score,
+    roc_auc_score,
+)
 
 import tinynet as tn
 from tinynet import Tensor
-from tinynet.metrics import accuracy, mae, r2, rmse
+from tinynet.metrics import (
+    accuracy,
+    auc,
+    baseline,
+    confusion,
+    f1,
+    mae,
+    precision,
+    r2,
+    recall,
+    rmse,
+)
 
 scores, ids, probabilities, logits = (
     partial(accuracy, kind=kind) for kind in ("scores", "ids", "probabilities", "logits")
@@ -171,6 +188,215 @@ def test_accuracy_is_that_of_scikit_learn_for_every_kind(data):
     ]:
         truth = classes if metric is scores else y_true
         assert metric(y_true, y_pred) == pytest.approx(accuracy_score(truth, decision), abs=1e-12)
+
+
+FOUND = (precision, recall, f1)
+
+
+def by_scikit_learn(y, said, **options):
+    """Its precision, recall and F1."""
+    return precision_recall_fscore_support(y, said, zero_division=0, **options)[:3]
+
+
+@st.composite
+def classified(draw, most=4):
+    """Class ids and scores, with classes that never come, ties, and down to a single row."""
+    n, c = draw(st.integers(1, 8)), draw(st.integers(2, most))
+    ids = draw(arrays(int, n, elements=st.integers(0, c - 1)))
+    return ids, draw(arrays(float, (n, c), elements=st.integers(-2, 2).map(float)))
+
+
+@settings(max_examples=20, deadline=None)
+@given(classified())
+def test_precision_recall_and_f1_are_those_of_scikit_learn_for_classes(data):
+    y, z = data
+    said, labels = np.argmax(z, axis=1), np.arange(z.shape[1])
+    for average in ("macro", "micro", "weighted"):
+        for ours, expected in zip(FOUND, by_scikit_learn(y, said, average=average), strict=True):
+            assert ours(y, z, average=average) == pytest.approx(expected, abs=1e-12)
+            assert ours(y, said, kind="ids", average=average) == pytest.approx(expected, abs=1e-12)
+    for ours, each in zip(FOUND, by_scikit_learn(y, said, labels=labels), strict=True):
+        assert ours(y, z, average=None) == pytest.approx(each, abs=1e-12)
+        one_hot = ours(np.eye(len(labels))[y], z, kind="scores", average=None)
+        assert one_hot == pytest.approx(each, abs=1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(classified(), st.booleans())
+def test_precision_recall_and_f1_are_those_of_scikit_learn_for_questions(data, several):
+    z = data[1] if several else data[1][:, 0]
+    y = (np.random.default_rng(len(z)).random(z.shape) < 0.5).astype(int)
+    decided, p = (z > 0).astype(int), (z + 2) / 4
+    for average in ("macro", "micro", "weighted") if several else ("binary",):
+        chosen = {"average": average} if several else {}
+        for ours, expected in zip(FOUND, by_scikit_learn(y, decided, average=average), strict=True):
+            for kind, y_pred in (("logits", z), ("probabilities", p)):
+                for true in (y, 2 * y - 1):
+                    value = ours(true, y_pred, kind=kind, **chosen)
+                    assert value == pytest.approx(expected, abs=1e-12)
+
+
+@settings(max_examples=20, deadline=None)
+@given(classified())
+def test_confusion_is_that_of_scikit_learn(data):
+    y, z = data
+    said, labels = np.argmax(z, axis=1), range(z.shape[1])
+    expected = confusion_matrix(y, said, labels=labels)
+    assert np.array_equal(confusion(y, z), expected)
+    assert np.array_equal(confusion(y, said, kind="ids", classes=len(labels)), expected)
+    known = max(y.max(), said.max()) + 1
+    assert np.array_equal(confusion(y, said, kind="ids"), expected[:known, :known])
+    yes, no_or_yes = confusion_matrix(y > 0, z[:, 0] > 0, labels=[False, True]), (y > 0) * 2 - 1
+    assert np.array_equal(confusion(no_or_yes, z[:, 0], kind="logits"), yes)
+
+
+@settings(max_examples=20, deadline=None)
+@given(classified())
+def test_auc_is_that_of_scikit_learn_where_it_has_a_value(data):
+    y, z = data
+    one_hot = np.eye(z.shape[1])[y]
+    both = [c for c in range(z.shape[1]) if 0 < one_hot[:, c].sum() < len(y)]
+    each = auc(y, z, average=None)
+    assert np.flatnonzero(~np.isnan(each)).tolist() == both
+    assert auc(one_hot, z, average=None) == pytest.approx(each, nan_ok=True)
+    assert auc(y, z, average="micro") == pytest.approx(roc_auc_score(one_hot.ravel(), z.ravel()))
+    for average in ("macro", "weighted"):
+        if both:
+            expected = roc_auc_score(one_hot[:, both], z[:, both], average=average)
+            assert auc(y, z, average=average) == pytest.approx(expected, abs=1e-12)
+        else:
+            assert math.isnan(auc(y, z, average=average))
+    for c in both:
+        expected = roc_auc_score(y == c, z[:, c])
+        for true in (y == c, one_hot[:, c] * 2 - 1):
+            assert auc(true, z[:, c]) == pytest.approx(expected, abs=1e-12)
+            assert auc(true[:, None], np.exp(z[:, [c]])) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "metric, y_true, y_pred, expected",
+    [
+        (precision, [0, 0, 1], [[1.0, 0], [0, 1], [0, 1]], (1 + 1 / 2) / 2),
+        (recall, [0, 0, 1], [[1.0, 0], [0, 1], [0, 1]], (1 / 2 + 1) / 2),
+        (f1, [0, 0, 1], [[1.0, 0], [0, 1], [0, 1]], 2 / 3),
+        (partial(precision, kind="logits"), [0, 0, 1], [1.0, -1, 2], 1 / 2),
+        (partial(precision, kind="logits"), [0, 0, 1], [-1.0, -1, -2], 0),  # nothing was said
+        (partial(recall, kind="logits"), [0, 0, 0], [-1.0, 1, -2], 0),  # nothing was there
+        (partial(f1, kind="logits"), [0, 0, 0], [-1.0, -1, -2], 0),
+        (partial(f1, kind="logits", threshold=-1.5), [1, 1, 0], [-1.0, -1, -2], 1),
+        (partial(f1, kind="ids", average="micro"), [0, 1, 2, 2], [0, 1, 2, 0], 3 / 4),
+        (auc, [0, 1], [0.5, 0.5], 1 / 2),
+        (auc, [1, 0, 1, 0], [3.0, 3, 4, -np.inf], 3.5 / 4),
+        (auc, [1], [3.0], np.nan),  # no pair
+        (auc, [0, 1, 2], np.zeros((3, 3)), 1 / 2),
+        (auc, np.arange(70_000) % 2, np.arange(70_000), 35_001 / 70_000),
+    ],
+)
+def test_found_or_missed_agrees_with_the_value_worked_out_by_hand(metric, y_true, y_pred, expected):
+    value = metric(y_true, y_pred)
+    assert type(value) is float and value == pytest.approx(expected, abs=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize("average", ["macro", "weighted", "micro", None])
+def test_a_class_that_never_comes_has_a_place_but_no_part_in_the_mean(average):
+    y, z = [0, 1, 0], np.eye(4)[[0, 1, 1]]
+    value = recall(y, z, average=average)
+    expected = {"macro": 0.75, "weighted": 2 / 3, "micro": 2 / 3, None: [0.5, 1, 0, 0]}
+    assert value == pytest.approx(expected[average])
+
+
+@pytest.mark.parametrize(
+    "call, says",
+    [
+        (
+            lambda: f1([0, 1], [0, 1]),
+            r"f1: .* say what y_pred holds.*partial\(tn.metrics.f1,",
+        ),
+        (
+            lambda: f1([0, 1], [0, 1], kind="ids", average="binary"),
+            "average must be one of",
+        ),
+        (
+            lambda: auc([0, 1], [0, 1], average="all"),
+            "auc: average must be .*None, not 'all'",
+        ),
+        (lambda: recall([-1, 1], [1, 1], kind="ids"), 'from 0 to 10000, not -1: .*kind="logits"'),
+        (lambda: recall([0.5, 1], [1, 1], kind="ids"), "whole numbers from 0 to 10000, not 0.5"),
+        (lambda: confusion([0, 1], [1, 2**40], kind="ids"), "confusion: class ids .*not 1.0.*e.12"),
+        (
+            lambda: confusion([0, 3], [1, 1], kind="ids", classes=3),
+            "classes=3, but .* go up to 3",
+        ),
+        (
+            lambda: confusion(np.eye(2), np.eye(2), kind="logits"),
+            r"\(2, 2\) asks several",
+        ),
+        (
+            lambda: precision([0, np.nan], [1, 1], kind="ids"),
+            "precision: y_true holds 1 NaN",
+        ),
+        (lambda: auc([0, 1], [np.nan, 1]), "auc: y_pred holds 1 NaN among 2"),
+        (
+            lambda: auc([0, 2], [0.5, 1]),
+            "auc: for yes or no, y_true must .* holds 0, 2",
+        ),
+        (lambda: auc([0, 1, 1], [0.5, 1]), r"y_true has shape \(3,\), but y_pred has shape \(2,\)"),
+        (
+            lambda: auc([0, 3], np.eye(2)),
+            "auc: y_pred has 2 columns.* 0 to 1, not 3",
+        ),
+        (lambda: auc([], []), "the data are empty"),
+        (lambda: baseline(confusion, [0, 1]), "baseline takes a metric of tn.metrics"),
+        (lambda: baseline(np.mean, [0, 1]), "not <function mean.*np.full_like"),
+        (
+            lambda: baseline(accuracy, [[1, 1], [0, 1]]),
+            r"one class for each row, .*\(2, 2\)",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said(call, says):
+    with pytest.raises((ValueError, TypeError), match=says):
+        call()
+
+
+def test_in_fit_a_metric_that_is_an_array_is_refused_and_the_others_are_not():
+    x, y = np.linspace(-1, 1, 12)[:, None], np.arange(12) // 4
+    options = {"epochs": 2, "batch_size": 4, "progress": False}
+
+    def history(*metrics):
+        model = tn.layers.MLP([1, 8, 3], rng=0)
+        optimizer = tn.optimizers.Adam(model.parameters())
+        return tn.fit(model, tn.losses.cross_entropy, optimizer, (x, y), metrics=metrics, **options)
+
+    assert set(history(precision, recall, f1, auc)) == {"loss", "precision", "recall", "f1", "auc"}
+    for metric in (confusion, partial(f1, average=None)):
+        with pytest.raises(ValueError, match=r"an array of shape \(3.*look at .* after the run"):
+            history(metric)
+
+
+# --- the baseline ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "metric, y, y_train, expected",
+    [
+        (accuracy, [0, 2, 2, 1], None, 1 / 2),
+        (accuracy, [0, 2, 2, 1], [0, 0, 1], 1 / 4),  # chosen on what was trained on
+        (partial(accuracy, kind="scores"), np.eye(3)[[0, 2, 2]], None, 2 / 3),
+        (partial(accuracy, kind="logits"), [[-1], [1], [1]], None, 2 / 3),
+        (partial(accuracy, kind="probabilities"), [0, 0, 1], None, 2 / 3),
+        (partial(f1, kind="logits"), [0, 0, 1], None, 1 / 2),  # always yes
+        (partial(f1, kind="logits", threshold=7), [0, 0, 1], None, 1 / 2),
+        (f1, [0, 0, 1], None, 0.8 / 2),
+        (auc, [0, 0, 1], None, 1 / 2),
+        (r2, [1.0, 2, 6], None, 0),
+        (rmse, [[1.0, 9], [3, 9]], None, math.sqrt(1 / 2)),
+        (mae, [1.0, 2, 9], None, 8 / 3),  # the median
+        (mae, [1.0, 2, 9], [0.0, 0.0], 4),
+    ],
+)
+def test_the_baseline_is_the_score_of_the_best_constant_answer(metric, y, y_train, expected):
+    assert baseline(metric, y, y_train) == pytest.approx(expected, abs=1e-12)
 
 
 @settings(max_examples=50, deadline=None)

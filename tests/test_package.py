@@ -17,17 +17,20 @@ ROOT = Path(tn.__file__).parents[1]
 NAMES = {
     "tinynet": "Tensor no_grad debug primitive defvjp gradcheck diagnose fit Dataset grad"
     " value_and_grad vjp jvp jacobian hessian hvp functional losses layers optimizers"
-    " metrics initializers datasets checkpoints training data",
+    " metrics initializers datasets checkpoints training data export"
+    " load_torch",
     "tinynet.functional": "relu leaky_relu elu gelu silu sigmoid tanh softplus softmax log_softmax"
-    " logsumexp linear dropout",
+    " logsumexp linear standardize layer_norm batch_norm embedding dropout",
     "tinynet.losses": "mse mae smooth_l1 smooth_l2 huber pseudo_huber cross_entropy log_loss",
-    "tinynet.layers": "Module Linear ReLU LeakyReLU Sigmoid Tanh Softmax Dropout Flatten Sequential"
-    " MLP",
+    "tinynet.layers": "Module Linear Embedding ReLU LeakyReLU ELU GELU SiLU Sigmoid Tanh Softplus"
+    " Softmax Dropout BatchNorm1d LayerNorm Flatten Sequential Residual MLP",
+    "tinynet.export": "torch onnx numpy load_torch",
     "tinynet.initializers": "glorot_uniform glorot_normal he_uniform he_normal lecun_uniform"
     " lecun_normal zeros",
     "tinynet.optimizers": "Optimizer SGD Adagrad RMSprop Adam AdamW",
-    "tinynet.metrics": "accuracy mae rmse r2",
-    "tinynet.training": "fit History EarlyStopping NonFiniteLoss evaluate predict",
+    "tinynet.metrics": "accuracy precision recall f1 auc confusion baseline mae rmse r2",
+    "tinynet.training": "fit History Callback Run EarlyStopping CSVLog JSONLinesLog TimeBudget"
+    " LivePlot NonFiniteLoss evaluate predict",
     "tinynet.checkpoints": "save load load_model",
     "tinynet.datasets": "names load load_iris load_wine load_breast_cancer load_digits"
     " load_penguins load_auto_mpg make_moons make_circles make_blobs make_xor make_spirals"

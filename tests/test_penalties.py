@@ -10,7 +10,21 @@ from sklearn.linear_model import ElasticNet, Lasso, MultiTaskLasso
 import tinynet as tn
 from tests.numerical import check_derivatives
 from tinynet import Tensor, penalties
-from tinynet.optimizers import SGD, Adagrad, Adam, AdamW, Optimizer, Proximal, RMSprop
+from tinynet.optimizers import (
+    LBFGS,
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    Lion,
+    Nadam,
+    Newton,
+    Optimizer,
+    Proximal,
+    RAdam,
+    RMSprop,
+)
 
 W = np.array([[1.5, -0.4, 0.3], [0.2, 2.0, -1.1], [-0.7, 0.6, 0.9], [3.0, -2.0, 0.1]])
 CHANCES = np.array([0.2, 0.5, 0.3])
@@ -160,6 +174,9 @@ EACH = [  # with a step of another length for each weight
     partial(Adam, lr=0.03),
     partial(Adam, lr=0.01, betas=(0.5, 0.9)),
     partial(AdamW, lr=0.03, weight_decay=0),
+    partial(RMSprop, lr=0.01, centered=True),
+    partial(AMSGrad, lr=0.1),
+    partial(RAdam, lr=0.1),
 ]
 EXACT = {"fit_intercept": False, "tol": 1e-14, "max_iter": 10**6}
 
@@ -229,6 +246,9 @@ def test_the_nuclear_norm_gives_the_closed_form_of_a_matrix_that_is_seen_whole(o
         ("clips", partial(Adam, clip_value=1), penalties.prox_l1),
         ("nesterov", partial(SGD, momentum=0.9, nesterov=True), penalties.prox_l1),
         ("beside the loss", AdamW, penalties.prox_l1),
+        ("remembers steps", partial(RMSprop, momentum=0.5), penalties.prox_l1),
+        ("looks ahead", Nadam, penalties.prox_l1),
+        ("groups of", lambda ws: SGD([{"params": ws}]), penalties.prox_l1),
         *(("ties weights", make, prox) for make in EACH for prox, _ in PROX[1:]),
     ],
 )
@@ -242,6 +262,15 @@ def test_what_would_solve_another_problem_is_refused(says, inner, prox):
         later.step()
     with pytest.raises(ValueError, match="two penalties"):
         Proximal(later, penalties.prox_l1, 0)
+
+
+@pytest.mark.parametrize(
+    "kind, says",
+    [(Lion, "not longer for a longer gradient"), (LBFGS, "searches"), (Newton, "searches")],
+)
+def test_steps_that_have_no_length_of_their_own_are_refused(kind, says):
+    with pytest.raises(ValueError, match=f"another problem.*{says}"):
+        Proximal(kind([Tensor(W.copy(), True)]), penalties.prox_l1, 0.1)
 
 
 def test_an_optimizer_that_does_not_say_how_long_its_steps_are_is_refused_before_one():

@@ -203,6 +203,22 @@ def test_a_model_of_ones_own_is_recorded_too_and_its_last_sigmoid_is_no_hidden_u
     assert np.isnan(record.frames[-1].saturated).all()
 
 
+def test_normalized_and_residual_layers_are_recorded_and_a_gelu_is_no_tanh():
+    def model():
+        block = layers.Residual(layers.LayerNorm(4), layers.Linear(4, 4, rng=1), layers.ReLU())
+        first = (layers.Linear(2, 4, rng=0), layers.BatchNorm1d(4), layers.GELU())
+        return layers.Sequential(*first, block, layers.SiLU(), layers.Linear(4, 2, rng=2))
+
+    history = run(model(), epochs=3)
+    told = [(layer.path, layer.activation) for layer in history.record.layers]
+    assert told == [
+        *(("layers.0", ""), ("layers.1", ""), ("layers.3.layers.0", "")),
+        *(("layers.3.layers.1", "relu"), ("layers.5", "")),
+    ]
+    assert all(np.isfinite(frame.update_ratios).all() for frame in history.frames[1:])
+    assert history["loss"] == run(model(), epochs=3, record=False)["loss"]  # it looks, no more
+
+
 def test_what_the_optimizer_does_not_train_is_no_layer():
     model = layers.MLP([2, 4, 2], rng=0)
     optimizer = SGD(model.layers[2].parameters(), lr=0.1)

@@ -1,5 +1,6 @@
 """A saved model: new rows go in by name, and are never taken for something else."""
 
+import functools
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from tinynet import Tensor, checkpoints, datasets, losses, optimizers
 from tinynet.data import Dataset, read_csv
-from tinynet.layers import MLP, Linear, Sequential, Sigmoid
+from tinynet.layers import MLP, Linear, Sequential, Sigmoid, Softmax
 from tinynet.training import evaluate, fit, predict
 from tinynet.training.units import InUnits, Units
 
@@ -106,6 +107,92 @@ def test_one_column_is_yes_above_its_middle(end, middle, saved):
     model = saved(Sequential(line, *end), data)
     assert model.classify(data) == ["no", "yes", "yes"]
     assert ((model.predict(data) > middle).ravel() == [False, True, True]).all()
+
+
+@pytest.mark.parametrize(
+    "end, loss, output",
+    [
+        ([], losses.cross_entropy, "logits"),
+        ([], None, ""),
+        ([Softmax()], losses.nll, "probabilities"),
+    ],
+)
+def test_probabilities_of_many_classes_are_those_of_torch(end, loss, output, tmp_path):
+    torch = pytest.importorskip("torch")
+    line = Linear(4, 3, rng=0)
+    checkpoints.save(Sequential(line, *end), tmp_path / "m.npz", data=IRIS, loss=loss)
+    model = checkpoints.load_model(tmp_path / "m.npz")
+    found, logits = model.probabilities(IRIS), torch.tensor(predict(line, IRIS.x))
+    np.testing.assert_allclose(found, torch.softmax(logits, 1), rtol=1e-6)
+    assert (model.output, model.loss) == (output, loss.__name__ if loss else "")
+    assert [IRIS.target_names[i] for i in found.argmax(1)] == model.classify(IRIS)
+
+
+@pytest.mark.parametrize("end", [[], [Sigmoid()]], ids=["logit", "sigmoid"])
+def test_the_probabilities_of_two_classes_come_from_one_column(end, tmp_path):
+    data = Dataset("toy", [[-1.0], [0.2], [800.0]], [0, 1, 1], ("x",), ("no", "yes"), "binary")
+    line = Linear(1, 1, rng=0)
+    line.weight.data[...] = 1
+    checkpoints.save(Sequential(line, *end), tmp_path / "m.npz", data=data)
+    found = checkpoints.load_model(tmp_path / "m.npz").probabilities(data)
+    yes = 1 / (1 + np.exp(-data.x[:, 0]))
+    np.testing.assert_allclose(found, np.stack([1 - yes, yes], axis=1), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options, told, output, middle",
+    [
+        ({"from_logits": True}, "focal", "logits", 0.0),
+        ({"from_logits": False}, "focal", "probabilities", 0.5),
+        ({"from_logits": True, "gamma": 3}, "focal(gamma=3)", "logits", 0.0),
+    ],
+)
+def test_the_options_of_a_loss_say_what_the_model_gives(options, told, output, middle, tmp_path):
+    data = Dataset("toy", [[-1.0], [0.2], [1.0]], [0, 1, 1], ("x",), ("no", "yes"), "binary")
+    line = Linear(1, 1, rng=0)
+    line.weight.data[...] = 1
+    loss = functools.partial(losses.focal, **options)
+    checkpoints.save(line, tmp_path / "m.npz", data=data, loss=loss)
+    model = checkpoints.load_model(tmp_path / "m.npz")
+    assert (model.loss, model.output) == (told, output)
+    assert model.classify(data) == [("no", "yes")[int(x > middle)] for x in data.x[:, 0]]
+
+
+def test_scores_of_a_hinge_loss_are_no_probabilities(tmp_path):
+    data = datasets.load("moons")
+    checkpoints.save(Linear(2, 1, rng=0), tmp_path / "m.npz", data=data, loss=losses.hinge)
+    model = checkpoints.load_model(tmp_path / "m.npz")
+    assert len(model.classify(data)) == len(data)
+    with pytest.raises(ValueError, match="the scores of hinge are no probabilities"):
+        model.probabilities(data)
+
+
+def test_many_rows_go_through_the_model_in_parts(iris, monkeypatch):
+    expected = iris.predict(IRIS)
+    monkeypatch.setattr("tinynet.training.saved.BATCH", 7)
+    np.testing.assert_allclose(iris.predict(IRIS), expected, rtol=1e-6)
+    assert iris.predict(IRIS.x[:0]).shape == (0, 3)
+
+
+def test_it_shows_what_is_done_to_a_row(saved):
+    data = datasets.load("auto_mpg")
+    units = Units.of(data)
+    text = repr(saved(InUnits(MLP([data.x.shape[1], 1], rng=0), units), data))
+    center, scale = units.x.center[0], units.x.scale[0]
+    assert f"(cylinders − {center:.6g}) / {scale:.6g}" in text
+    assert f"output · {units.y.scale[0]:.6g} + {units.y.center[0]:.6g}" in text
+    assert "Preparation: 7 columns become" in text and "0 or 1 for each of" in text
+    below = Units.of(Dataset("d", [[-3.0], [-1.0]], [1, 2.0], ("t",), ("y",), "regression"))
+    assert "(t + 2) / 1" in InUnits(Linear(1, 1, rng=0), below).figures(("t",), ("y",))
+
+
+def test_datasets_that_are_made_are_read_from_files_too(saved, tmp_path):
+    for name, row in [("moons", "0.5,1"), ("friedman1", ",".join(["0.5"] * 10))]:
+        data = datasets.load(name)
+        model = saved(Linear(data.x.shape[1], 1, rng=0), data)
+        (tmp_path / "new.csv").write_text(f"{','.join(data.feature_names)}\n{row}\n")
+        x = np.array([row.split(",")], float)
+        np.testing.assert_array_equal(model.predict(tmp_path / "new.csv"), model.predict(x))
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ def tensors(arrays, send):
 
 
 def sent(model):
-    for parameter in model.parameters():
-        parameter.data = StrictArray(parameter.data)
+    for tensor in layers.tensors(model).values():
+        tensor.data = StrictArray(tensor.data)
     return model
 
 
@@ -86,7 +86,10 @@ def test_weights_masks_and_classes_that_are_ignored():
     same(value(StrictArray), value(np.array))
 
 
-@pytest.mark.parametrize("name", sorted({*functional.__all__} - {"linear", "dropout"}))
+OF_SEVERAL = {"linear", "dropout", "layer_norm", "batch_norm", "embedding"}  # see test_layers
+
+
+@pytest.mark.parametrize("name", sorted({*functional.__all__} - OF_SEVERAL))
 def test_functional_to_second_order(name):
     def slopes(send):
         x = Tensor(send(np.abs(X) % 1), requires_grad=True)
@@ -102,15 +105,27 @@ def test_functional_to_second_order(name):
     "layer",
     [
         *(layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
+        *(layers.ELU, layers.GELU, layers.SiLU, layers.Softplus),
         *(layers.Flatten, lambda: layers.Dropout(0.5, rng=0)),
+        *(lambda: layers.BatchNorm1d(4), lambda: layers.BatchNorm1d(4).eval()),
+        *(lambda: layers.LayerNorm(4), lambda: layers.Residual(layers.Linear(4, 4, rng=2))),
     ],
 )
 def test_layers(layer):
     here, there = net(layer()), sent(net(layer()))
     losses.cross_entropy(IDS, here(X)).backward()
     losses.cross_entropy(StrictArray(IDS), there(StrictArray(X))).backward()
+    for p, q in zip(here.state_dict().values(), layers.tensors(there).values(), strict=True):
+        same(q.data, p)
     for p, q in zip(here.parameters(), there.parameters(), strict=True):
         same(q.grad, p.grad)
+
+
+def test_an_embedding():
+    here, there = layers.Embedding(2, 3, rng=0), sent(layers.Embedding(2, 3, rng=0))
+    for layer, ids in ((here, IDS), (there, StrictArray(IDS))):
+        np.sum(layer(ids) ** 2).backward()
+    same(there.weight.grad, here.weight.grad)
 
 
 @pytest.mark.parametrize("options", [{}, {"weight_decay": 0.1, "clip_norm": 0.01}])

@@ -8,7 +8,15 @@ import pytest
 
 from tinynet import Tensor, datasets, losses
 from tinynet.data import Dataset
-from tinynet.training.suited import fitting, inverse_link, outputs, suited, target_units
+from tinynet.training.suited import (
+    decision,
+    fitting,
+    inverse_link,
+    outputs,
+    probabilities,
+    suited,
+    target_units,
+)
 
 OF_DIFFERENCES = {  # the families regression and robust: functions of e = y_pred − y_true
     *("mse", "mae", "smooth_l1", "smooth_l2", "huber", "pseudo_huber", "log_cosh", "quantile"),
@@ -115,3 +123,47 @@ def test_a_loss_fits_or_says_rightly_why_not(name, data):
     y, rng = encode(data.y), np.random.default_rng(0)
     z = Tensor(rng.normal(size=(len(data), outputs(y, data))), requires_grad=True)
     assert np.isfinite(function(y, z).gradient(z)).all()
+
+
+PROBABILITIES = {  # of a yes at a score z, by hand
+    "log_loss": lambda z: 1 / (1 + np.exp(-z)),
+    "focal": lambda z: 1 / (1 + np.exp(-z)),  # what the loss itself compares
+    "soft_margin": lambda z: 1 / (1 + np.exp(-z)),
+    "exponential": lambda z: 1 / (1 + np.exp(-2 * z)),  # z is half the log odds
+    "squared_hinge": lambda z: np.clip((1 + z) / 2, 0, 1),  # z is the mean of −1 and 1
+}
+
+
+@pytest.mark.parametrize("name", OF_TWO)
+def test_the_probability_that_belongs_to_a_score(name):
+    found, z = probabilities(losses.names()[name]), np.array([[-900.0, -2, -0.3, 0, 0.7, 3, 900]]).T
+    if name not in PROBABILITIES:
+        assert found is None
+        return
+    with np.errstate(over="ignore"):
+        expected = PROBABILITIES[name](z)
+    np.testing.assert_allclose(found(z), np.hstack([1 - expected, expected]), atol=1e-12)
+
+
+def test_rows_of_logits_are_softmaxed_also_of_two_classes():
+    z = np.array([[1.0, 2.0], [-700.0, 700.0]])
+    p = probabilities(functools.partial(losses.brier, from_logits=True))(z)
+    np.testing.assert_allclose(p, [[1 / (1 + np.e), np.e / (1 + np.e)], [0, 1]])
+    np.testing.assert_allclose(decision(z), [1, 1400])
+    np.testing.assert_array_equal(decision(z[:, :1]), z[:, 0])
+    assert decision(np.eye(3)).shape == (3, 3)
+
+
+def test_a_loss_of_your_own_is_for_numbers():
+    def own(y_true, y_pred, power=2):
+        return np.mean(np.abs(y_true - y_pred) ** power)
+
+    function, encode = suited(own, of_numbers(1.0, 2.0, 4.0), {"power": 4})
+    assert float(function(encode(np.full((1, 1), 3.0)), np.ones((1, 1)))) == 16
+    with pytest.raises(ValueError, match="the loss own does not fit moons.* how a loss"):
+        suited(own, datasets.load("moons"))
+
+
+def test_options_that_were_bound_count_as_well():
+    function, _ = suited(functools.partial(losses.huber, delta=3.0), of_numbers(1.0, 2.0))
+    assert function.keywords == {"delta": 3.0}

@@ -297,7 +297,7 @@ def epochs_until(stopping, values):
         ({"patience": 1, "monitor": "loss"}, [1, 2], (2, 1)),
         ({"patience": 2, "monitor": "val_accuracy"}, [0.5, 0.6, 0.7, 0.8], (None, 4)),
         ({"patience": 2, "monitor": "val_r2"}, [-1, 0.6, 0.5, 0.4], (4, 2)),
-        ({"patience": 2, "monitor": "f1", "mode": "max"}, [0.3, 0, 0.6, 0.7, 0.5, 0.5], (6, 4)),
+        ({"patience": 2, "monitor": "kappa", "mode": "max"}, [0.3, 0, 0.6, 0.7, 0.5, 0.5], (6, 4)),
         ({"patience": 2}, [NAN, 0.4, 0.3, 0.5, 0.6], (5, 3)),
         ({"patience": 2, "min_delta": 0.5}, [3, 2.8, 2.2, 2.1, 2], (5, 3)),
     ],
@@ -410,7 +410,7 @@ def test_a_run_that_only_makes_it_worse_gives_back_what_it_began_with():
 @pytest.mark.parametrize(
     "options, text",
     [
-        ({"monitor": "val_f1"}, r'smaller or a larger val_f1 better\? Say mode="min" or'),
+        ({"monitor": "val_kappa"}, r'smaller or a larger val_kappa better\? Say mode="min" or'),
         ({"monitor": "val_loss", "mode": "best"}, "not 'best'"),
         *(({"patience": value}, "patience must be a whole") for value in (0, 2.5, NAN)),
         ({"min_delta": -1}, "min_delta must be at least 0"),
@@ -688,7 +688,8 @@ def test_columns_and_classes_are_compared_by_name():
         ),
         ({"loss": functools.partial(losses.mse, where=X > 0), "batch_size": 10}, "mse has where="),
         ({"sample_weight": np.ones(9)}, "sample_weight has 9 rows, but x has 10"),
-        ({"sample_weight": -np.ones(10)}, "sample_weight must be finite, at least 0"),
+        ({"sample_weight": -np.ones(10)}, "sample_weight must be finite and at least 0"),
+        ({"sample_weight": np.zeros(10)}, "must not be 0 for every row"),
         ({"loss": lambda t, p: np.mean((t - p) ** 2), "data": (X, Y[:, 0])}, r"reshape\(4, 1\)"),
         (
             {

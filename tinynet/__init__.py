@@ -4,21 +4,25 @@ The house, floor by floor; imports point down only (tests/test_floors.py):
 
 ================================ ============================================================
 engine/                          how a derivative is found: Tensor, operations, transforms
-functional initializers layers   the network, and how it is changed and measured
-optimizers/ penalties metrics
+functional/ initializers layers/ the network, and how it is changed and measured
+optimizers/ schedules penalties
+metrics
 losses/                          what "wrong" means: the catalogue
 data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
 diagnostics/                     is it right? gradcheck, debug, the doctor, a workbench for losses
 views/                           what does it do? graphs, plots, the explorer, pages
+export/                          the way out: PyTorch, ONNX, NumPy by hand
+sklearn                          the way to scikit-learn: its classifier and regressor
 cli/                             the command line, a thin face on all of these
 ================================ ============================================================
 
 An evening's reading, 4,000 lines with their text, in this order; none of it needs what is above it:
 
 engine/tensor.py engine/methods.py engine/grad_mode.py engine/registry.py
-engine/ops/elementwise.py engine/ops/products.py engine/ops/reductions.py engine/ops/shapes.py
-engine/ops/indexing.py functional.py layers.py optimizers/base.py optimizers/rules.py
+engine/ops/elementwise.py engine/ops/products.py engine/ops/reductions.py engine/ops/indexing.py
+functional/activations.py functional/probabilities.py functional/maps.py
+layers/base.py layers/linear.py layers/containers.py optimizers/base.py optimizers/rules.py
 losses/base.py losses/reduction.py losses/regression.py losses/classification.py training/fit.py
 """
 
@@ -51,6 +55,7 @@ __all__ = [
     "defvjp",
     "diagnose",
     "explorer",
+    "export",
     "fit",
     "functional",
     "grad",
@@ -61,6 +66,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "layers",
+    "load_torch",
     "losses",
     "metrics",
     "no_grad",
@@ -69,6 +75,7 @@ __all__ = [
     "penalties",
     "plots",
     "primitive",
+    "schedules",
     "training",
     "value_and_grad",
     "vjp",
@@ -76,7 +83,12 @@ __all__ = [
 
 places |= {
     "History.plot": ("tinynet.views.plots", "history"),
+    "LivePlot": ("tinynet.views.live_plot", "LivePlot"),
     "History.save_html": ("tinynet.views.training_page", "save"),
+    "RangeTest.plot": ("tinynet.views.plots", "range_test"),
+    "ReduceOnPlateau": ("tinynet.training.plateau", "ReduceOnPlateau"),
+    "Schedule.plot": ("tinynet.views.plots", "schedule"),
+    "Ranking.plot": ("tinynet.views.plots", "ranking"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),
     "Doctor": ("tinynet.diagnostics.doctor", "Doctor"),
@@ -120,6 +132,8 @@ def __getattr__(name: str) -> Any:
         return importlib.import_module(f"{__name__}.diagnostics.doctor").diagnose
     if name == "Graph":
         return _module("graph").Graph
+    if name == "load_torch":
+        return _module("export").load_torch
     if name in __all__ or name in _FLOORS:
         return _module(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from .data import Dataset, read_csv
+from .data import Dataset, Preparation, read_csv
+from .data.columns import Category, Number
+from .data.preparation import Target
 from .engine.names import lookup
 
 _HERE = Path(__file__).parent
@@ -88,7 +90,9 @@ def load_digits() -> Dataset:
     y = np.array([int(digit) for _, digit in rows])
     pixels = tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8))
     card = (FOLDER / "digits.md").read_text(encoding="utf-8")
-    return Dataset("digits", x, y, pixels, tuple("0123456789"), "multiclass", card)
+    target = Target("multiclass", Category("digit", tuple("0123456789")))
+    how = Preparation.of_numbers(pixels, target)
+    return Dataset("digits", x, y, pixels, target.names, target.task, card, None, how)
 
 
 # --- made data: classes ---------------------------------------------------------------------
@@ -282,15 +286,28 @@ def _on_circle(angle: np.ndarray) -> np.ndarray:
 def _classes(
     name: str, x: np.ndarray, y: np.ndarray, classes: tuple[str, ...], maker: Callable
 ) -> Dataset:
-    task = "binary" if len(classes) == 2 else "multiclass"
-    return Dataset(name, x, y, ("x", "y"), classes, task, _card(name, maker))
+    target = Target("binary" if len(classes) == 2 else "multiclass", Category("class", classes))
+    return _made(name, x, y, ("x", "y"), target, maker)
 
 
 def _numbers(
     name: str, x: np.ndarray, y: np.ndarray, maker: Callable, truth: Any = None
 ) -> Dataset:
     features = tuple(f"x{i}" for i in range(x.shape[1])) if x.shape[1] > 1 else ("x",)
-    return Dataset(name, x, y, features, ("y",), "regression", _card(name, maker), truth)
+    return _made(name, x, y, features, Target("regression", Number("y")), maker, truth)
+
+
+def _made(
+    name: str,
+    x: np.ndarray,
+    y: np.ndarray,
+    features: tuple[str, ...],
+    target: Target,
+    maker: Callable,
+    truth: Any = None,
+) -> Dataset:
+    how = Preparation.of_numbers(features, target)  # files with such columns can be read, too
+    return Dataset(name, x, y, features, target.names, target.task, _card(name, maker), truth, how)
 
 
 def _card(name: str, maker: Callable) -> str:

@@ -52,6 +52,11 @@ def he_normal(shape: tuple[int, int], rng: Any = None, dtype: Any = np.float64) 
     return _normal(2 / _fans(shape)[0], shape, rng, dtype)
 
 
+def standard_normal(shape: tuple[int, ...], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
+    """Normal numbers with variance 1, whatever the shape: for the rows of an `Embedding`."""
+    return _normal(1, shape, rng, dtype)
+
+
 def zeros(shape: tuple[int, ...], rng: Any = None, dtype: Any = np.float64) -> np.ndarray:
     """All 0: right for biases; as weights it would keep all units of a layer identical.
 
@@ -77,5 +82,5 @@ def _uniform(variance: float, shape: tuple[int, int], rng: Any, dtype: Any) -> n
     return np.random.default_rng(rng).uniform(-limit, limit, shape).astype(dtype)
 
 
-def _normal(variance: float, shape: tuple[int, int], rng: Any, dtype: Any) -> np.ndarray:
+def _normal(variance: float, shape: tuple[int, ...], rng: Any, dtype: Any) -> np.ndarray:
     return np.random.default_rng(rng).normal(0, np.sqrt(variance), shape).astype(dtype)

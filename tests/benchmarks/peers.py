@@ -80,23 +80,34 @@ def tinynet(weights, x, y):
 
 
 def tinynet_replayed(weights, x, y):
-    """As `tn.fit` does it from the second batch on."""
+    """As `tn.fit` does it with a batch, from the third on."""
     from tinynet.losses import cross_entropy
     from tinynet.training.replay import Replay
 
     model, optimizer = tinynet_model(weights, x)
-    loss, rows = Replay(model, cross_entropy, optimizer, x, y), np.arange(len(x))
-    loss(rows)
-    loss(rows)  # captured; from here on the batch is in its place, as it is for the others
+    batch = {"x": x, "y": y}
+    replay = Replay(model, cross_entropy, optimizer, (batch, batch))
 
     def step():
-        loss.forward()
-        optimizer.zero_grad()
-        loss.backward()
+        loss = replay(x, y)
         optimizer.step()
         return float(loss)
 
     return step
+
+
+def tinynet_step(weights, x, y):
+    """A loop of one's own, ``loss = step(x, y)``, with all that it checks."""
+    from tinynet.losses import cross_entropy
+    from tinynet.training import Step
+
+    model, optimizer = tinynet_model(weights, x)
+    step = Step(model, cross_entropy, optimizer)
+    for _ in range(2):
+        step(x, y)  # written down; its weights are the initial ones again:
+    for parameter, value in zip(model.parameters(), sum(weights, ()), strict=True):
+        parameter.data[...] = value
+    return lambda: float(step(x, y))
 
 
 def pytorch(weights, x, y):
@@ -199,6 +210,7 @@ STEPS = {
     "NumPy by hand": numpy_by_hand,
     "tinynet": tinynet,
     "tinynet, replayed": tinynet_replayed,
+    "own loop with Step": tinynet_step,
     "JAX (jit)": jax_jit,
     "MyGrad": mygrad,
     "PyTorch": pytorch,

@@ -1,4 +1,4 @@
-"""The command line: `tinynet train`, `datasets`, `losses`, `doctor`, `step` and `play`.
+"""The command line, a file for each command; `tinynet --help` lists them.
 
 Whatever a user can get wrong is found before the work starts, and is told in one
 sentence with a way to fix it. Exit codes: 0, all went well; 1, the run failed (the loss is no
@@ -34,7 +34,7 @@ def _run(argv: Sequence[str]) -> int:
         return int(stop.code or 0)
     except ValueError as error:
         return complain(error, 2)
-    except OSError as error:
+    except (OSError, ImportError) as error:  # ImportError: an extra is not installed
         return complain(error, 1)
     except MemoryError as error:
         return complain(f"this takes more memory than there is. {error}".rstrip(". "), 1)
@@ -67,14 +67,17 @@ def _is_negative(word: str) -> bool:
 
 def _parser() -> argparse.ArgumentParser:
     from .. import __version__
-    from . import datasets, doctor, losses, play, step, train  # here, where Ctrl-C is caught
+
+    # here, where Ctrl-C is caught
+    from . import compare, datasets, doctor, evaluate, losses, play, predict, step, sweep, train
 
     parser = argparse.ArgumentParser(
         prog="tinynet", description="Train small neural networks, and see what they learn."
     )
     parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
-    names = "train | datasets | losses | doctor | step | play"
+    every = (train, predict, evaluate, compare, sweep, doctor, datasets, losses, step, play)
+    names = " | ".join(command.__name__.rpartition(".")[2] for command in every)
     commands = parser.add_subparsers(required=True, metavar=names)
-    for command in (train, datasets, losses, doctor, step, play):
+    for command in every:
         command.add_to(commands)
     return parser

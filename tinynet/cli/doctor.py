@@ -7,14 +7,9 @@ import warnings
 from typing import Any
 
 from ..diagnostics.doctor import Doctor
-from ..engine.names import lookup
-from ..losses import names
-from ..optimizers import OPTIMIZERS
-from ..training import EarlyStopping, NonFiniteLoss, fit
-from ..training.suited import suited
+from ..training import NonFiniteLoss, fit
 from . import train
 from .options import complain, new_file
-from .scaling import scaled
 
 
 def add_to(commands: Any) -> None:
@@ -38,12 +33,11 @@ def doctor(options: argparse.Namespace) -> int:
         from ..views import plots
 
         plots.check_path(options.plot)
-    observer = Doctor(setup["loss"], setup["batch_size"], every=1)
-    callbacks = [*setup.pop("callbacks"), observer]
+    setup["callbacks"].append(Doctor(every=1))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what it found is printed
         try:
-            history = fit(**setup, callbacks=callbacks, progress=not options.quiet)
+            history = fit(**setup, progress=not options.quiet)
         except NonFiniteLoss as error:
             history = error.history
     diagnosis = history.diagnosis
@@ -51,29 +45,14 @@ def doctor(options: argparse.Namespace) -> int:
     if options.plot:
         plots.save(diagnosis.plot(), options.plot)
         print(f"picture: {options.plot}")
-    if (history.stopped or "").startswith("interrupted"):
-        return complain(history.stopped, 130)
+    if history.interrupted:
+        return complain(str(history.stopped), 130)
     return 0 if diagnosis.worst in (None, "note") else 1
 
 
 def prepared(options: argparse.Namespace) -> dict[str, Any]:
     """The arguments of `fit` for the run that `tinynet train` with these options is."""
-    data = train._load(options)
-    settings = train._settings(options, data)
-    loss, encode = suited(lookup("loss", settings.loss, names()), data)
-    parts = data.split(rng=settings.seed)
-    scaling = scaled(loss, encode, parts[0])
-    pairs = [scaling.pair(part) for part in parts[:2]]
-    model = train._model(settings, data, pairs[0])
-    make = OPTIMIZERS[settings.optimizer]
-    return {
-        "model": model,
-        "loss": scaling.trained,
-        "optimizer": make(model.parameters(), settings.lr, weight_decay=settings.weight_decay),
-        "train": pairs[0],
-        "validation": pairs[1],
-        "epochs": settings.epochs,
-        "batch_size": settings.batch_size,
-        "callbacks": [EarlyStopping(settings.patience or settings.epochs)],
-        "rng": settings.seed,
-    }
+    data = train.load(options)
+    settings = train.chosen(options, data)
+    _, scaling, pairs, model = train.prepared(settings, data)
+    return train.arguments(model, scaling.trained, settings, pairs)

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 
@@ -32,3 +33,8 @@ def new_file(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("must be the name of a file, not ''")
     return text
+
+
+def is_file_name(name: str) -> bool:
+    """Whether it is the path of a file, and not the name of a dataset."""
+    return bool(Path(name).suffix) or Path(name).name != name

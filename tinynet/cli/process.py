@@ -22,7 +22,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # but for tab, 
 _SIGNS = (
     {"−": "-", "–": "-", "·": "*", "×": "x", "…": "...", "←": "<-", "→": "->", "↑": "^", "±": "+-"}
     | {"≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "∝": "~", "√": "sqrt", "∞": "inf", "‖": "||"}
-    | {"∂": "d", "∫": "int", "⟨": "<", "⟩": ">", "─": "-", "⁄": "/", "ø": "o", "\u0302": "^"}
+    | {
+        "∂": "d",
+        "∫": "int",
+        "⟨": "<",
+        "⟩": ">",
+        "─": "-",
+        "⁄": "/",
+        "ø": "o",
+        "\u0302": "^",
+        "\u0304": "_",
+    }
 )
 _SCRIPTS = {"<super>": "^", "<sub>": "_"}
 
@@ -109,10 +119,10 @@ def _escaped(character: str) -> str:
 def plain_warnings() -> Iterator[None]:
     """Show what tinynet itself warns of as a sentence, without a line of its source."""
     with warnings.catch_warnings():
-        usual = warnings.showwarning
+        usual, program = warnings.showwarning, sys.argv[0]
 
         def show(message: Any, category: Any, filename: str, *place: Any, **options: Any) -> None:
-            if _PACKAGE in Path(filename).parents:
+            if _PACKAGE in Path(filename).parents or filename == program:
                 print(f"tinynet: warning: {message}", file=sys.stderr)
             else:
                 usual(message, category, filename, *place, **options)

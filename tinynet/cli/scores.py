@@ -14,8 +14,8 @@ from ..data import Dataset
 from ..engine.tables import table
 from ..layers import Module
 from ..training import evaluate
+from ..training.scaling import Scaling
 from ..training.suited import outputs
-from .scaling import Scaling
 
 # Training accuracy or R² so far above validation and test was seen in 26 of 168 real files (with
 # their last column for the target), and in no run of a bundled dataset over five seeds.
@@ -44,9 +44,9 @@ class Scores:
 def scores(model: Module, scaling: Scaling, parts: Sequence[Dataset]) -> Scores:
     """Measure a model between its units on the training, validation and test part."""
     named = dict(zip(("train", "validation", "test"), parts, strict=True))
-    found = {name: _measured(model, scaling, part) for name, part in named.items()}
+    found = {name: measured(model, scaling, part) for name, part in named.items()}
     constant, what = _baseline(scaling, parts[0])
-    base = {name: _measured(constant, scaling, part) for name, part in named.items()}
+    base = {name: measured(constant, scaling, part) for name, part in named.items()}
     shapes = {name: part.x.shape for name, part in named.items()}
     if parts[0].task == "regression":
         better = {name: found[name]["loss"] < base[name]["loss"] for name in named}
@@ -109,12 +109,12 @@ def _baseline(scaling: Scaling, train: Dataset) -> tuple[Constant, str]:
     if scaling.answer is np.positive:
         answers["median"] = np.median(train.y, axis=0)
     models = {which: Constant(answer) for which, answer in answers.items()}
-    best = min(models, key=lambda which: _measured(models[which], scaling, train)["loss"])
+    best = min(models, key=lambda which: measured(models[which], scaling, train)["loss"])
     value = scaling.answer(answers[best]).item()
     return models[best], f"{value:.5g}, the {best} of {train.target_names[0]}"
 
 
-def _measured(model: Module, scaling: Scaling, part: Dataset) -> dict[str, float]:
+def measured(model: Module, scaling: Scaling, part: Dataset) -> dict[str, float]:
     """The loss and the metrics of a model between its units."""
     pair = part.x, scaling.encode(part.y)
     loss = evaluate(model, scaling.reported, pair)

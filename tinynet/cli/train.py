@@ -6,7 +6,6 @@ import argparse
 import math
 import shlex
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,10 @@ from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
 from ..training.files import check_can_write
+from ..training.resuming import Resume
+from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
-from .options import complain, new_file, number
-from .scaling import Scaling, scaled
+from .options import complain, is_file_name, new_file, number
 from .scores import Scores, remarks, scores
 
 DEFAULTS = {
@@ -64,6 +64,12 @@ def add_to(commands: Any) -> None:
     add("--plot", type=new_file, metavar="FILE", help="file for the picture (tinynet-NAME.png)")
     add("--no-plot", action="store_true", help="draw nothing")
     add("--save", type=new_file, metavar="FILE", help="file for the trained model (not saved)")
+    add(
+        "--resume",
+        type=new_file,
+        metavar="FILE",
+        help="file in which the run is kept, and from which the same command goes on (not kept)",
+    )
     add("--quiet", action="store_true", help="no model table, no progress bar")
     parser.set_defaults(command=train)
 
@@ -77,11 +83,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="DATASET | FILE.csv",
         help="what to learn (%(default)s)",
     )
-    _add_reading(parser.add_argument_group("reading a CSV file").add_argument)
-    _add_learning(parser.add_argument_group("the network, and how it learns").add_argument)
+    add_reading(parser.add_argument_group("reading a CSV file").add_argument)
+    add_learning(parser.add_argument_group("the network, and how it learns").add_argument)
 
 
-def _add_reading(add: Callable) -> None:
+def add_reading(add: Callable) -> None:
     """How a CSV file is read; the names are those of `read_csv`."""
     several: dict[str, Any] = {"nargs": "+", "action": "extend", "metavar": "COLUMN"}
     add("--target", metavar="COLUMN", help="the column to predict")
@@ -94,8 +100,8 @@ def _add_reading(add: Callable) -> None:
     add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
 
 
-def _add_learning(add: Callable) -> None:
-    """The settings, with their defaults in the help."""
+def add_learning(add: Callable, several: bool = False) -> None:
+    """The settings, with their defaults in the help; perhaps several values of each."""
     count = number(int, "a whole number of at least 1", lambda n: n >= 1)
     positive = number(float, "a number above 0", lambda n: 0 < n < math.inf)
     fraction = number(float, "at least 0 and below 1", lambda n: 0 <= n < 1)
@@ -104,11 +110,17 @@ def _add_learning(add: Callable) -> None:
 
     def setting(name: str, help: str, metavar: str = "N", **options: Any) -> None:
         value = DEFAULTS[name]
-        default = " ".join(map(str, value)) if isinstance(value, list) else value
+        between = "," if several else " "
+        default = between.join(map(str, value)) if isinstance(value, list) else value
         told = help if default is None else f"{help} ({default})"
+        options |= {"nargs": "+"} if several else {}
         add("--" + name.replace("_", "-"), metavar=metavar, help=told, **options)
 
-    setting("hidden", "the width of each hidden layer", nargs="*", type=count)
+    if several:
+        told = "the widths of the hidden layers in one word, 16,16 or none"
+        setting("hidden", told, metavar="WIDTHS", type=widths)
+    else:
+        setting("hidden", "the width of each hidden layer", nargs="*", type=count)
     setting("activation", ", ".join(ACTIVATIONS), metavar="NAME")
     names = ", ".join(losses.names())
     setting("loss", f"{names} (cross_entropy, and mse for numbers)", metavar="NAME")
@@ -119,46 +131,53 @@ def _add_learning(add: Callable) -> None:
     setting("batch_size", "rows per step", type=count)
     setting("dropout", "the fraction of hidden units to drop", type=fraction, metavar="RATE")
     setting("weight_decay", "how strongly weights shrink", type=decay, metavar="RATE")
-    setting("seed", "of the split, the initial weights and the batch order", type=seed)
+    if not several:
+        setting("seed", "of the split, the initial weights and the batch order", type=seed)
+
+
+def widths(text: str) -> list[int]:
+    """A type for argparse: the widths of the hidden layers, in one word."""
+    parts = [] if text == "none" else text.split(",")
+    if not all(part.isdecimal() and int(part) for part in parts):
+        raise argparse.ArgumentTypeError(f"must be like 16,16 or 32, or none, not {text!r}")
+    return [int(part) for part in parts]
 
 
 def train(options: argparse.Namespace) -> int:
     """Train an MLP; save it, print how good it is, draw it."""
-    data = _load(options)
-    settings = _settings(options, data)
-    loss, encode = suited(lookup("loss", settings.loss, losses.names()), data)
+    data = load(options)
+    settings = chosen(options, data)
+    parts, scaling, pairs, bare = prepared(settings, data)
     picture = None if options.no_plot else options.plot or f"tinynet-{data.name}.png"
     _check_outputs(picture, options.save)
 
-    parts = data.split(rng=settings.seed)
-    scaling = scaled(loss, encode, parts[0])
-    pairs = [scaling.pair(part) for part in parts[:2]]
-    bare = _model(settings, data, pairs[0])
     if not options.quiet:
-        print(f"{data!r}\n{_command(options, settings)}\n\n{bare}\n", flush=True)
+        print(f"{data!r}\n{command(options, settings)}\n\n{bare}\n", flush=True)
     try:
-        history = _fit(bare, scaling.trained, settings, pairs, progress=not options.quiet)
+        resume = options.resume and Resume(options.resume, _must_be_alike(options, settings))
+        given = arguments(bare, scaling.trained, settings, pairs)
+        history = fit(**given, progress=not options.quiet, resume=resume)
     except NonFiniteLoss as error:
         return _report_failure(error, scaling, picture)
 
     model = scaling.between(bare)
     try:
         if options.save:
-            checkpoints.save(scaling.answering(model), options.save, data=parts[0])
+            loss, _ = chosen_loss(settings, data)
+            checkpoints.save(scaling.answering(model), options.save, data=parts[0], loss=loss)
     finally:  # what has been learned is told in any case
         print(_report(history, settings, scaling, scores(model, scaling, parts)))
     if options.save:
         print(_recipe(options, data))
     if picture:
-        _draw_run(scaling.answering(model), _told(history, scaling), parts[-1], picture)
-    stopped = history.stopped or ""
-    return complain(stopped, 130) if stopped.startswith("interrupted") else 0
+        _draw_run(scaling.answering(model), scaling.told(history), parts[-1], picture)
+    return complain(str(history.stopped), 130) if history.interrupted else 0
 
 
-def _load(options: argparse.Namespace) -> Dataset:
+def load(options: argparse.Namespace) -> Dataset:
     """A bundled dataset by its name, or a CSV file, with what was done to it."""
     given = {name: vars(options)[name] for name in READING if vars(options)[name] is not None}
-    if not _is_file_name(options.data):
+    if not is_file_name(options.data):
         if given:
             names = ", ".join(f"--{name}" for name in given)
             raise ValueError(f"{names}: only for CSV files, not for {options.data!r}")
@@ -175,21 +194,17 @@ def _load(options: argparse.Namespace) -> Dataset:
     return data
 
 
-def _is_file_name(name: str) -> bool:
-    return bool(Path(name).suffix) or Path(name).name != name
-
-
-def _settings(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
+def chosen(options: argparse.Namespace, data: Dataset) -> argparse.Namespace:
     """What the command says; else what suits the dataset; else the defaults."""
-    chosen = {k: v for k, v in vars(options).items() if k in DEFAULTS and v is not None}
+    said = {k: v for k, v in vars(options).items() if k in DEFAULTS and v is not None}
     loss = {"loss": "mse" if data.task == "regression" else "cross_entropy"}
-    settings = argparse.Namespace(**(DEFAULTS | loss | TUNED.get(options.data, {}) | chosen))
+    settings = argparse.Namespace(**(DEFAULTS | loss | TUNED.get(options.data, {}) | said))
     lookup("activation", settings.activation, ACTIVATIONS)
     lookup("optimizer", settings.optimizer, OPTIMIZERS)
     return settings
 
 
-def _command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
+def command(options: argparse.Namespace, settings: argparse.Namespace) -> str:
     """The command that repeats this run."""
     words = ["tinynet", "train", options.data]
     reading = {name: vars(options)[name] for name in READING}
@@ -217,6 +232,21 @@ def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
         check_can_write(checkpoint)
 
 
+def chosen_loss(settings: argparse.Namespace, data: Dataset) -> tuple[Callable, Callable]:
+    """The loss, and what writes the targets for it."""
+    return suited(lookup("loss", settings.loss, losses.names()), data)
+
+
+def prepared(
+    settings: argparse.Namespace, data: Dataset
+) -> tuple[tuple[Dataset, ...], Scaling, list[tuple], layers.MLP]:
+    """The parts of the data, their scaling, what to train and validate on, and the bare model."""
+    parts = data.split(rng=settings.seed)
+    scaling = scaled(*chosen_loss(settings, data), parts[0])
+    pairs = [scaling.pair(part) for part in parts[:2]]
+    return parts, scaling, pairs, _model(settings, data, pairs[0])
+
+
 def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.MLP:
     """One output per class; a single one for regression, and for losses of yes and no."""
     x, y = pair
@@ -229,23 +259,32 @@ def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.M
     )
 
 
-def _fit(
-    model: layers.MLP, loss: Callable, settings: argparse.Namespace, pairs: list, progress: bool
-) -> History:
-    make_optimizer = OPTIMIZERS[settings.optimizer]
-    optimizer = make_optimizer(model.parameters(), settings.lr, weight_decay=settings.weight_decay)
-    return fit(
-        model,
-        loss,
-        optimizer,
-        pairs[0],
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        validation=pairs[1],
-        callbacks=[EarlyStopping(settings.patience or settings.epochs)],
-        rng=settings.seed,
-        progress=progress,
-    )
+def arguments(
+    model: layers.MLP, loss: Callable, settings: argparse.Namespace, pairs: list
+) -> dict[str, Any]:
+    """What `fit` is given."""
+    make = OPTIMIZERS[settings.optimizer]
+    return {
+        "model": model,
+        "loss": loss,
+        "optimizer": make(model.parameters(), settings.lr, weight_decay=settings.weight_decay),
+        "train": pairs[0],
+        "epochs": settings.epochs,
+        "batch_size": settings.batch_size,
+        "validation": pairs[1],
+        "callbacks": [EarlyStopping(settings.patience or settings.epochs)],
+        "rng": settings.seed,
+    }
+
+
+def _must_be_alike(options: argparse.Namespace, settings: argparse.Namespace) -> dict[str, Any]:
+    """What a command says, but for how long the run may take."""
+    said = {name: vars(options)[name] for name in ("data", *READING)} | vars(settings)
+    return {
+        "data" if name == "data" else "--" + name.replace("_", "-"): value
+        for name, value in said.items()
+        if name not in ("epochs", "patience")
+    }
 
 
 def _report(history: History, settings: argparse.Namespace, scaling: Scaling, found: Scores) -> str:
@@ -257,13 +296,6 @@ def _report(history: History, settings: argparse.Namespace, scaling: Scaling, fo
         lines.append(f"loss: {settings.loss} of {scaling.of}")
     lines.append(f"baseline: always {found.constant} in the training part")
     return "\n".join([*lines, *remarks(found, settings)])
-
-
-def _told(history: History, scaling: Scaling) -> History:
-    """The history with its losses as they are reported."""
-    for name in history.keys() & {"loss", "val_loss"}:
-        history[name] = [scaling.factor * value for value in history[name]]
-    return history
 
 
 def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) -> None:
@@ -280,10 +312,12 @@ def _draw_run(model: layers.Module, history: History, test: Dataset, path: str) 
 def _recipe(options: argparse.Namespace, data: Dataset) -> str:
     """How the saved model is used."""
     use = "predict" if data.task == "regression" else "classify"
-    file = f", or a file like {options.data}" if _is_file_name(options.data) else ""
+    what = f"like {options.data}" if is_file_name(options.data) else "with its columns"
+    command = shlex.join(["tinynet", "predict", options.save, "NEW.csv"])
     return (
         f"model: {options.save}, for tn.checkpoints.load_model({options.save!r}).{use}(rows), where"
-        f" rows is an array of shape (N, {data.x.shape[1]}){file}"
+        f" rows is an array of shape (N, {data.x.shape[1]}), or a file or dataframe {what}"
+        f"\nnew rows: {command}"
     )
 
 
@@ -292,6 +326,6 @@ def _report_failure(error: NonFiniteLoss, scaling: Scaling, picture: str | None)
     if picture and error.history.epochs:
         from ..views import plots
 
-        plots.save(_told(error.history, scaling).plot().figure, picture)
+        plots.save(scaling.told(error.history).plot().figure, picture)
         print(f"picture: {picture}")
     return complain(error, 1)

@@ -47,7 +47,9 @@ def feature(column: TextColumn, writing: Writing, category: bool, asked: bool) -
     """
     if _is_empty(column):
         raise LeftOut("it holds no values at all")
-    if category:
+    if category or column.known == "category":
+        if not category and (reason := too_many(column)):
+            raise LeftOut(reason)
         return as_categories(column, writing)
     number = as_numbers(column, writing)
     if number and not is_code(column, number):
@@ -67,7 +69,8 @@ def as_numbers(column: TextColumn, writing: Writing, as_names: str = "") -> Numb
     `as_names` is how a caller says that all are names.
     """
     cells = column.cells
-    if writing.usual == "." and writing.decimal in (None, ".") and column.plain is not None:
+    points = writing.usual == "." and writing.decimal in (None, ".")
+    if (points or column.known == "number") and column.plain is not None:
         return Number(column.name)
     present = Counter(c for c in cells if c.lower() not in numbers.NUMBER_GAPS)
     notation = numbers.notation(present, writing.decimal, writing.usual)
@@ -121,7 +124,7 @@ def target(column: TextColumn, writing: Writing, task: str | None) -> Number | C
     Numbers where classes are asked for are a Category of numbers; whether others are classes is
     seen from the values.
     """
-    if task in ("binary", "multiclass"):
+    if task in ("binary", "multiclass") or (column.known == "category" and task is None):
         return as_categories(column, writing)
     where = f"{column.file}: the target {column.name}"
     number = as_numbers(column, writing, "make the task multiclass")
@@ -133,7 +136,7 @@ def target(column: TextColumn, writing: Writing, task: str | None) -> Number | C
     dated = len(present) > FEW and dates.order_of(present)
     if reason := "it holds dates" if dated else too_many(column):
         row = next(row for row, cell in enumerate(column.cells) if not numbers.is_gap(cell))
-        example = f'"{column.cells[row]}" (line {column.lines[row]})'
+        example = f'"{column.cells[row]}" ({column.at(row)})'
         raise ValueError(
             f"{where} cannot be predicted: {reason}, such as {example}. Classes must come back to"
             " be learned, and numbers must be written as numbers"

@@ -7,6 +7,7 @@ features. What it cannot read is an error that names the line.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeAlias
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from . import dates
 from .csv_file import TextColumn
-from .numbers import UNITS, Notation, is_gap, label
+from .numbers import UNITS, Notation, is_gap, label, notation, python_number
 
 
 def _gaps(kind: Number | Date, column: TextColumn) -> list[int]:
@@ -45,6 +46,7 @@ class Number:
         _check(self.name, self.fill, float)
 
     filler = property(lambda self: f"median, {self.fill!r}")
+    told = property(lambda self: f"a number{' of ' * bool(self.unit)}{self.unit}")
     notation = property(lambda self: Notation(self.decimal, self.unit))
 
     def values(self, column: TextColumn) -> np.ndarray:
@@ -53,12 +55,40 @@ class Number:
         values = self.notation.values(column.cells) if plain is None else plain
         for row in np.flatnonzero(~np.isfinite(values)).tolist():
             if np.isinf(values[row]):
-                raise ValueError(
-                    f"{column.file}, line {column.lines[row]}: {self.name} is infinite"
-                )
+                raise ValueError(f"{column.file}, {column.at(row)}: {self.name} is infinite")
             if self.notation.number(column.cells[row]) is None:
                 raise column.error(row, "which is no number as the others are")
         return values
+
+    def written_as(self, column: TextColumn, decimal: str | None, usual: str | None) -> Number:
+        """The same, for a column that may be written with another decimal mark.
+
+        That is the one given; or what the cells show; or what is usual in their file, or was in the
+        first one.
+        """
+        usual = usual or self.decimal
+        if column.known == "number" or (decimal or usual) == self.decimal == ".":
+            return replace(self, decimal=".")
+        return replace(self, decimal=notation(set(column.cells), decimal, usual).decimal)
+
+    def doubt(self, column: TextColumn) -> str:
+        """What is read as in the first file, where nothing in this one says how: is "1.500" 1.5?
+
+        Empty where it shows itself, or is read as Python reads it.
+        """
+        here = self.written_as(column, None, None)
+        other = replace(here, decimal="," if here.decimal == "." else ".")
+        if other.written_as(column, None, None) != other:
+            return ""
+        for row, cell in enumerate(column.cells):
+            one, two = here.notation.number(cell), other.notation.number(cell)
+            if None not in (one, two) and one != two and one not in (python_number(cell), two):
+                return (
+                    f'{column.file}, {column.at(row)}: {self.name} is "{cell}", which is read as'
+                    f" {one:.15g}, as the first file writes numbers; where it means {two:.15g}, say"
+                    f' that decimals stand behind "{other.decimal}"'
+                )
+        return ""
 
     gaps = _gaps
 
@@ -88,12 +118,14 @@ class Category:
     features = property(lambda self: tuple(f"{self.name}={c}" for c in self.categories))
 
     def __post_init__(self) -> None:
-        for text in (*self.categories, self.fill):
-            _check(self.name, text, str)
+        _check(self.name, self.fill, str)
+        if not all(isinstance(category, str) for category in self.categories):
+            raise ValueError(f"{self.name!r} has a category that is no text")
         if self.fill is not None and self.fill not in self.categories:
             raise ValueError(f"{self.name!r} is filled in with {self.fill!r}, no category of it")
 
     filler = property(lambda self: f"most frequent value, {self.fill}")
+    told = property(lambda self: f"0 or 1 for each of {shown(self.categories)}")
 
     def texts(self, column: TextColumn) -> list[str]:
         """The category of each row, whether known or not; the empty text for gaps."""
@@ -120,6 +152,10 @@ class Category:
     def ids(self, column: TextColumn) -> np.ndarray:
         """The number of the category of each row, of shape (N,)."""
         known = {category: i for i, category in enumerate(self.categories)}
+        if {category.lower() for category in self.categories} <= {"true", "false"}:
+            for category, i in [*known.items()]:  # R and Excel write TRUE, pandas True, others true
+                for spelling in (category.lower(), category.upper(), category.title()):
+                    known.setdefault(spelling, i)
         if self.fill is not None:
             known[""] = known[self.fill]
         texts = self.texts(column)
@@ -127,9 +163,7 @@ class Category:
             return np.array([known[text] for text in texts], dtype=np.int64)
         except KeyError as error:
             row = texts.index(error.args[0])
-            more = ", …" if len(self.categories) > 10 else ""
-            shown = ", ".join(self.categories[:10]) + more
-            raise column.error(row, f"which is none of {shown}") from None
+            raise column.error(row, f"which is none of {shown(self.categories)}") from None
 
     def encode(self, column: TextColumn) -> np.ndarray:
         return (self.ids(column)[:, None] == np.arange(len(self.categories))).astype(np.float64)
@@ -147,6 +181,7 @@ class Date:
     fill: float | None = None
 
     kind: ClassVar = "date"
+    told = "days since 1970, sine and cosine of the year"
 
     def __post_init__(self) -> None:
         if self.order not in dates.ORDERS:
@@ -190,6 +225,11 @@ def _check(name: Any, fill: Any, kind: type) -> None:
     """What is made from a file may be anything."""
     if not isinstance(name, str) or not (fill is None or isinstance(fill, kind)):
         raise ValueError(f"{name!r} holds {fill!r}, which is no {kind.__name__}")
+
+
+def shown(names: Sequence[str]) -> str:
+    """The first ten."""
+    return ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
 
 
 def feature_names(columns: tuple[Column, ...]) -> tuple[str, ...]:

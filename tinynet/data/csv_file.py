@@ -13,7 +13,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -41,12 +41,17 @@ UNSEEN = re.compile(
 
 @dataclass(frozen=True)
 class TextColumn:
-    """The cells of a column as text, and the line in which each row begins."""
+    """The cells of a column as text, and the line in which each row begins.
+
+    What is no file has rows, counted from 0; and a dataframe may know what its columns hold.
+    """
 
     file: str
     name: str
     cells: list[str]
     lines: list[int]
+    place: str = "line"  # what `lines` are the numbers of: or "row"
+    known: str = ""  # "number" or "category", where that is certain
 
     @cached_property
     def plain(self) -> np.ndarray | None:
@@ -55,24 +60,46 @@ class TextColumn:
 
     def take(self, rows: Sequence[int]) -> TextColumn:
         cells, lines = [self.cells[i] for i in rows], [self.lines[i] for i in rows]
-        return TextColumn(self.file, self.name, cells, lines)
+        return replace(self, cells=cells, lines=lines)
+
+    def at(self, *rows: int) -> str:
+        """Where these rows stand: "line 2", or "lines 2, 5"."""
+        numbers = [self.lines[row] for row in rows]
+        more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
+        shown = ", ".join(map(str, numbers[:10])) + more
+        return f"{self.place}{'s' if len(numbers) > 1 else ''} {shown}"
 
     def error(self, row: int, what: str) -> ValueError:
         """An error that names the line and shows the cell of this row."""
         cell = " ".join(self.cells[row].split())
         cell = cell if len(cell) <= 60 else cell[:57] + "…"
-        return ValueError(f'{self.file}, line {self.lines[row]}: {self.name} is "{cell}", {what}')
+        return ValueError(f'{self.file}, {self.at(row)}: {self.name} is "{cell}", {what}')
 
 
 @dataclass(frozen=True)
 class Table:
-    """The columns of a file by name, in the file's order, and what is to be said of the file."""
+    """The columns of a file, in the file's order, and what is to be said of the file."""
 
     file: str
-    columns: dict[str, TextColumn]
-    lines: list[int]
+    all_columns: list[TextColumn]
     separator: str
     notes: list[str]
+
+    @cached_property
+    def columns(self) -> dict[str, TextColumn]:
+        """Those that have a name, by it."""
+        return {column.name: column for column in self.all_columns if column.name}
+
+    @property
+    def lines(self) -> list[int]:
+        return self.all_columns[0].lines
+
+    @property
+    def is_frame(self) -> bool:
+        return self.all_columns[0].place == "row"
+
+    def take(self, rows: Sequence[int]) -> Table:
+        return replace(self, all_columns=[column.take(rows) for column in self.all_columns])
 
 
 def read_table(
@@ -92,25 +119,9 @@ def read_table(
     lines = [line for _, line in records]
     width = len(header)
     flat = [cell for cells, _ in records for cell in cells]
-    columns = {}
-    for i, name in enumerate(header):
-        column = TextColumn(path.name, name, flat[i::width], lines)
-        if name:
-            columns[name] = column
-        else:
-            more.append(_left_out(i, column))
-    return Table(path.name, columns, lines, separator, notes + more)
-
-
-def listed(lines: Sequence[int]) -> str:
-    """Line numbers in a sentence.
-
-    >>> listed([2, 5])
-    'lines 2, 5'
-    """
-    more = f" and {len(lines) - 10} more" if len(lines) > 10 else ""
-    shown = ", ".join(map(str, lines[:10])) + more
-    return f"line{'s' if len(lines) > 1 else ''} {shown}"
+    columns = [TextColumn(path.name, name, flat[i::width], lines) for i, name in enumerate(header)]
+    nameless = [_left_out(i, column) for i, column in enumerate(columns) if not column.name]
+    return Table(path.name, columns, separator, [*notes, *more, *nameless])
 
 
 # --- bytes to text --------------------------------------------------------------------------
@@ -139,6 +150,10 @@ def _text(path: Path) -> str:
             f"{path.name} is not {encoding.upper()} text: {error.reason} in line {line};"
             " save it as UTF-8"
         ) from None
+    return spelt_out(text)
+
+
+def spelt_out(text: str) -> str:
     return UNSEEN.sub(lambda found: repr(found[0])[1:-1], text)
 
 
@@ -259,16 +274,22 @@ def _header(name: str, records: list, separator: str) -> tuple[list[str], list, 
                 f"{name}, line {line}: {len(cells)} fields, but the header (line {first}) has"
                 f" {len(header)}"
             )
-    header = [" ".join(column.split()) for column in header]
-    twice = [column for column, count in Counter(header).items() if column and count > 1]
-    if twice:
-        raise ValueError(f"{name}: the column {twice[0]!r} stands in the header twice")
+    header = tidy_names(name, header)
     if all(is_number(column) for column in header if column) and any(header):
         raise ValueError(
             f"{name}: the first row holds only numbers, but it must hold the names of the columns:"
             f" put a line such as {_example(len(header))} in front"
         )
     return header, rows, notes
+
+
+def tidy_names(name: str, header: Iterable[str]) -> list[str]:
+    """The names of columns without needless spaces; ValueError where there are two of one name."""
+    header = [" ".join(column.split()) for column in header]
+    twice = [column for column, count in Counter(header).items() if column and count > 1]
+    if twice:
+        raise ValueError(f"{name}: the column {twice[0]!r} stands in the header twice")
+    return header
 
 
 def _one_more(header: list[str], rows: list, separator: str) -> tuple[list[str], list, list[str]]:

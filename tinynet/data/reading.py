@@ -1,4 +1,4 @@
-"""read_csv: a file of one's own becomes a Dataset, and its card says what was done."""
+"""read_csv, from_frame: one's own data become a Dataset, and its card says what was done."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from ..engine.names import lookup
 from . import choice
 from .columns import Category, Column, Number
-from .csv_file import Table, TextColumn, is_number, listed, read_table
+from .csv_file import Table, TextColumn, is_number, read_table
 from .dataset import TASKS, Dataset, few_whole
+from .frames import frame_table
 from .numbers import usual_decimal
 from .preparation import Preparation, Target, features
 from .remarks import remarks
@@ -68,28 +70,85 @@ def read_csv(
     The card says what was done, with line numbers. ValueError says what is wrong with the file,
     and in which line.
     """
-    _check("missing", missing, MISSING)
-    _check("task", task, (None, *TASKS))
-    _check("decimal", decimal, (None, ".", ","))
+    wish = _Wish(target, columns, drop, categories, missing, task, decimal, preparation)
     table = read_table(path, separator, [target, *_names(columns or ())])
+    return _dataset(table, wish, name or Path(path).stem, card, f"Read from {path}.")
+
+
+def from_frame(
+    frame: Any,
+    target: str,
+    *,
+    columns: Sequence[str] | None = None,
+    drop: Sequence[str] = (),
+    categories: Sequence[str] = (),
+    missing: str = "drop",
+    task: str | None = None,
+    decimal: str | None = None,
+    name: str | None = None,
+    card: str | None = None,
+    preparation: Preparation | None = None,
+) -> Dataset:
+    """The Dataset in a dataframe of pandas, polars or any library that Narwhals knows.
+
+    It is the one that `read_csv` gives of the frame written to a file, with the same options, and
+    its preparation reads files, too. But columns that the frame holds as numbers are numbers for
+    certain, with all their digits; and Categorical columns are categories, though they hold numbers
+    (their own order is not kept: categories and classes are in alphabetical order, or that of
+    numbers). The index of pandas is no column.
+
+    ImportError where Narwhals is not installed; ValueError as of `read_csv`, with rows counted
+    from 0.
+
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"size": [1.5, None, 2.5], "y": ["no", "yes", "yes"]})
+    >>> from_frame(frame, "y")
+    Dataset frame: binary, 2 rows, 1 feature, classes no (1), yes (1)
+    """
+    target = str(target)  # names may be numbers there
+    wish = _Wish(target, columns, drop, categories, missing, task, decimal, preparation)
+    table = frame_table(frame, name or "the frame")
+    origin = f"Read from a dataframe ({type(frame).__module__.partition('.')[0]})."
+    return _dataset(table, wish, name or "frame", card, origin)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What the caller asks for, see `read_csv`."""
+
+    target: str
+    columns: Sequence[str] | None
+    drop: Sequence[str]
+    categories: Sequence[str]
+    missing: str
+    task: str | None
+    decimal: str | None
+    preparation: Preparation | None
+
+    def __post_init__(self) -> None:
+        _check("missing", self.missing, MISSING)
+        _check("task", self.task, (None, *TASKS))
+        _check("decimal", self.decimal, (None, ".", ","))
+        if self.preparation is not None:
+            _check_preparation(self.preparation, self)
+
+
+def _dataset(table: Table, wish: _Wish, name: str, card: str | None, origin: str) -> Dataset:
+    """What is in a table, read as it was wished for."""
+    preparation = wish.preparation
+    draft = _chosen(table, wish) if preparation is None else _known(table, preparation, wish)
+    draft = _without_gaps(draft, table, wish.missing)
     if preparation is None:
-        asked = _columns(table, target, columns, drop, categories)
-        draft = _chosen(table, target, asked, columns is not None, categories, task, decimal)
-    else:
-        _check_preparation(preparation, target, missing, (columns, drop, categories, task))
-        draft = _known(table, preparation, decimal)
-    draft = _without_gaps(draft, table, missing)
-    if preparation is None:
-        draft = _learned(draft, missing, task)
+        draft = _learned(draft, wish.missing, wish.task)
         preparation = Preparation(tuple(draft.kinds), draft.target)
     return Dataset(
-        name or Path(path).stem,
+        name,
         features(draft.kinds, draft.columns),
         draft.target.encode(draft.answers),
         preparation.feature_names,
         draft.target.names,
         draft.target.task,
-        _card(path, table, draft) if card is None else card,
+        _card(origin, table, draft) if card is None else card,
         preparation=preparation,
     )
 
@@ -115,16 +174,10 @@ def _check(option: str, value: str | None, choices: tuple) -> None:
 # --- which columns --------------------------------------------------------------------------
 
 
-def _columns(
-    table: Table,
-    target: str,
-    columns: Sequence[str] | None,
-    drop: Sequence[str],
-    categories: Sequence[str],
-) -> list[str]:
+def _columns(table: Table, wish: _Wish) -> list[str]:
     """The names of the columns to predict from; ValueError for a name that is not there."""
-    wanted, dropped = _names(columns or ()), _names(drop)
-    for name in (target, *wanted, *dropped, *_names(categories)):
+    target, wanted, dropped = wish.target, _names(wish.columns or ()), _names(wish.drop)
+    for name in (target, *wanted, *dropped, *_names(wish.categories)):
         _known_name(table, name)
     if target in dropped:
         raise ValueError(f"the target {target!r} cannot be left out: predict another column")
@@ -136,7 +189,7 @@ def _columns(
 
 
 def _names(given: Sequence[str]) -> list[str]:
-    return [given] if isinstance(given, str) else list(given)
+    return [given] if isinstance(given, str) else list(map(str, given))
 
 
 def _known_name(table: Table, name: str) -> None:
@@ -144,29 +197,25 @@ def _known_name(table: Table, name: str) -> None:
         lookup(f"column in {table.file}", name, table.columns)
     except ValueError as error:
         numbers = [column for column in table.columns if is_number(column)]
-        if not numbers:
-            raise
-        raise ValueError(
-            f"{error}. Its first row holds numbers, such as {numbers[0]}, but should hold the names"
-            " of the columns: put a line of names in front"
-        ) from None
+        if table.is_frame:
+            hint = f". {table.notes[0]}" if table.notes else ""  # on its index
+        elif numbers:
+            hint = (
+                f". Its first row holds numbers, such as {numbers[0]}, but should hold the names of"
+                " the columns: put a line of names in front"
+            )
+        else:
+            hint = ""
+        raise ValueError(f"{error}{hint}") from None
 
 
-def _chosen(
-    table: Table,
-    target: str,
-    asked: Iterable[str],
-    named: bool,
-    categories: Sequence[str],
-    task: str | None,
-    decimal: str | None,
-) -> _Draft:
+def _chosen(table: Table, wish: _Wish) -> _Draft:
     """What kind each column is, and notes on those that are left out."""
-    used = {name: table.columns[name] for name in asked}
-    answers = table.columns[target]
+    used = {name: table.columns[name] for name in _columns(table, wish)}
+    answers, named = table.columns[wish.target], wish.columns is not None
     cells = (column.cells for column in (*used.values(), answers))
-    writing = choice.Writing(decimal, usual_decimal(cells, table.separator))
-    kinds, notes, as_categories = {}, [], set(_names(categories))
+    writing = choice.Writing(wish.decimal, usual_decimal(cells, table.separator))
+    kinds, notes, as_categories = {}, [], set(_names(wish.categories))
     for name, column in used.items():
         try:
             kinds[name] = choice.feature(column, writing, name in as_categories, named)
@@ -175,37 +224,35 @@ def _chosen(
                 raise ValueError(f"{table.file}: {name} cannot be used: {reason}") from None
             notes.append(f"{name} was left out: {reason}.")
     if not kinds:
-        raise ValueError(
-            f"{table.file}: there is no column to predict {target!r} from. {' '.join(notes[:5])}"
-        )
-    kind = choice.target(answers, writing, task)
+        why = " ".join(notes[:5])
+        raise ValueError(f"{table.file}: there is no column to predict {wish.target!r} from. {why}")
+    target = Target(wish.task or "", choice.target(answers, writing, wish.task))
     columns = [used[name] for name in kinds]
-    return _Draft(list(kinds.values()), columns, Target(task or "", kind), answers, notes=notes)
+    return _Draft(list(kinds.values()), columns, target, answers, notes=notes)
 
 
-def _check_preparation(preparation: Preparation, target: str, missing: str, others: tuple) -> None:
-    if missing == "impute" and any(column.fill is None for column in preparation.columns):
+def _check_preparation(preparation: Preparation, wish: _Wish) -> None:
+    if wish.missing == "impute" and any(column.fill is None for column in preparation.columns):
         raise ValueError(
             "the preparation holds nothing to fill gaps in with: it is of a file that was read"
             ' without missing="impute"'
         )
-    if any(others):
+    if any((wish.columns, wish.drop, wish.categories, wish.task)):
         raise ValueError(
             "a preparation says which columns are used, and how: leave out columns, drop,"
             " categories and task"
         )
-    if target != preparation.target.column.name:
-        raise ValueError(
-            f"the preparation is for the target {preparation.target.column.name!r}, not {target!r}"
-        )
+    own = preparation.target.column.name
+    if wish.target != own:
+        raise ValueError(f"the preparation is for the target {own!r}, not {wish.target!r}")
 
 
-def _known(table: Table, preparation: Preparation, decimal: str | None) -> _Draft:
+def _known(table: Table, preparation: Preparation, wish: _Wish) -> _Draft:
     """What the preparation says of each column."""
     columns = preparation.columns_of(table)
-    written = preparation.written_as(table, decimal)
-    _known_name(table, preparation.target.column.name)
-    answers = table.columns[preparation.target.column.name]
+    written = preparation.written_as(table, wish.decimal)
+    _known_name(table, wish.target)
+    answers = table.columns[wish.target]
     return _Draft(list(written.columns), columns, written.target, answers, " of the first file")
 
 
@@ -250,7 +297,7 @@ def _missing(column: TextColumn, rows: Sequence[int]) -> str:
     """In which lines a column has gaps, and how they are written."""
     written = {column.cells[row] for row in rows} - {"", "NA", "NaN", "nan"}
     shown = f' ("{min(written)}")' if len(written) == 1 else ""
-    return f"{column.name} is missing{shown} in {listed([column.lines[row] for row in rows])}"
+    return f"{column.name} is missing{shown} in {column.at(*rows)}"
 
 
 # --- what is learned ------------------------------------------------------------------------
@@ -293,10 +340,10 @@ def _learned_target(kind: Number | Category, answers: TextColumn, task: str | No
 # --- what is said ---------------------------------------------------------------------------
 
 
-def _card(path: str | os.PathLike, table: Table, draft: _Draft) -> str:
+def _card(origin: str, table: Table, draft: _Draft) -> str:
     notes = [*table.notes, *draft.notes, *_remarks(draft)]
     more = [f"And {len(notes) - NOTES} more such notes."] if len(notes) > NOTES else []
-    return "\n".join([f"# {table.file}", "", f"Read from {path}.", *notes[:NOTES], *more])
+    return "\n".join([f"# {table.file}", "", origin, *notes[:NOTES], *more])
 
 
 def _remarks(draft: _Draft) -> Iterable[str]:
@@ -304,7 +351,7 @@ def _remarks(draft: _Draft) -> Iterable[str]:
         gaps = kind.gaps(column) if kind.fill is not None else []
         if gaps:
             cells = f"{len(gaps)} missing cell{'s' * (len(gaps) > 1)} of {kind.name}"
-            lines = listed([column.lines[row] for row in gaps])
-            yield f"Filled in {cells} with the {kind.filler}{draft.learned_from}: {lines}."
+            filler = f"{kind.filler}{draft.learned_from}"
+            yield f"Filled in {cells} with the {filler}: {column.at(*gaps)}."
         yield from remarks(kind, column)
     yield from remarks(draft.target.column, draft.answers, target=True)

@@ -11,7 +11,7 @@ import numpy as np
 from . import numbers
 from .choice import FEW, SENTINEL
 from .columns import Category, Column, Date, Number
-from .csv_file import TextColumn, listed
+from .csv_file import TextColumn
 
 
 def remarks(kind: Column, column: TextColumn, target: bool = False) -> Iterator[str]:
@@ -47,7 +47,7 @@ def _writing(kind: Number, column: TextColumn) -> Iterator[str]:
         if value is None or np.isnan(value) or plain == value:
             continue
         way = re.sub(r"\d+", "1", cell)
-        examples.setdefault(way, f'"{cell}" (line {column.lines[row]}) as {value:.15g}')
+        examples.setdefault(way, f'"{cell}" ({column.at(row)}) as {value:.15g}')
     for example in list(examples.values())[:3]:
         unit = " (percent)" if kind.unit == "%" else ""
         yield f"{kind.name} is read as numbers{unit}: {example}."
@@ -68,7 +68,7 @@ def _codes(kind: Category, column: TextColumn) -> Iterator[str]:
     if kind.numbers is None and column.plain is not None and numbers.hold_identifiers(column.cells):
         row = next(i for i, cell in enumerate(column.cells) if numbers.hold_identifiers([cell]))
         yield (
-            f'{kind.name} holds codes, such as "{column.cells[row]}" (line {column.lines[row]}),'
+            f'{kind.name} holds codes, such as "{column.cells[row]}" ({column.at(row)}),'
             " which a number would change: they are taken for names."
         )
 
@@ -83,9 +83,9 @@ def _sentinel(kind: Number, column: TextColumn) -> Iterator[str]:
         others = known[known != value]
         span = np.ptp(others) if len(others) else 0.0
         if span > 0 and min(abs(value - others.min()), abs(value - others.max())) > span:
-            lines = [column.lines[row] for row in np.flatnonzero(values == value)]
+            rows = column.at(*np.flatnonzero(values == value))
             yield (
-                f"{kind.name} is {value:g} in {listed(lines)}, and from {others.min():g} to"
+                f"{kind.name} is {value:g} in {rows}, and from {others.min():g} to"
                 f" {others.max():g} elsewhere. It was read as a number; if it stands for a missing"
                 " value, leave these cells empty."
             )

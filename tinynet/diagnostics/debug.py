@@ -34,7 +34,7 @@ from ..engine.grad_mode import recording
 from ..engine.graph import Node, behind
 from ..engine.methods import raw
 from ..engine.tensor import Tensor, sweep
-from ..layers import Dropout, Module, modules, walk
+from ..layers import BatchNorm1d, Dropout, Module, modules, walk
 
 
 class NonFiniteValue(FloatingPointError):
@@ -114,8 +114,12 @@ class Watcher:
             )
         models = {t.node.source.model for t in tensors if t.node and t.node.source}
         for model in models - {None}:
-            if any(isinstance(m, Dropout) and not m.training for m in modules(model)):
-                _warn("the model is in evaluation mode, without dropout: model.train() forgotten?")
+            of_two_modes = (m for m in modules(model) if isinstance(m, (Dropout, BatchNorm1d)))
+            if idle := [m.describe() for m in of_two_modes if not m.training]:
+                _warn(
+                    f"the model is in evaluation mode, and so is its {idle[0]}: model.train()"
+                    " forgotten?"
+                )
 
     def without_gradient(self, parameters: Sequence[Tensor]) -> None:
         """An optimizer takes a step, and these parameters have no gradient."""

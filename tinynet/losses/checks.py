@@ -215,7 +215,7 @@ def class_rows(name: str, y_true: Any, y_pred: Any) -> Any:
             " for a single yes/no output use log_loss"
         )
     if y_true.shape == shape[:-1]:
-        return one_hot(name, raw(y_true), classes).astype(y_pred.dtype)
+        return one_hot(name, raw(y_true), classes, y_pred.dtype)
     if y_true.shape != shape:
         raise ValueError(_misshapen_ids(name, y_true.shape, shape))
     (y_true, _), _ = same_shape(name, y_true, y_pred)
@@ -292,8 +292,10 @@ def _misshapen_ids(name: str, true: tuple, pred: tuple) -> str:
     return f"{message}give class ids of shape {pred[:-1]}{here} or probabilities of shape {pred}"
 
 
-def one_hot(name: str, ids: Any, classes: int) -> Any:
-    """One row per id with True at that class: (N,) → (N, C). An id that is not a class has none."""
+def one_hot(name: str, ids: Any, classes: int, dtype: Any) -> Any:
+    """One row per id with a 1 at that class: (N,) → (N, C). An id that is not a class has none."""
+    if ids.dtype.kind == "i" and hasattr(ids, "one_hot"):
+        return ids.one_hot(classes, dtype)  # of training/tape.py, which needs it often
     rows = ids[..., None] == np.arange(classes, like=like(ids))
     if np.count_nonzero(rows) != ids.size:
         if ids.dtype.kind not in "iufb":
@@ -308,7 +310,7 @@ def one_hot(name: str, ids: Any, classes: int) -> Any:
             f" {ids[position]:g}"
             + ("; subtract 1?" if ids.min() == 1 and ids.max() == classes else "")
         )
-    return rows
+    return rows.astype(dtype)
 
 
 def check_rows(name: str, which: str, p: Any, fix: str) -> None:

@@ -259,8 +259,8 @@ def ordered_targets(
             " them, learn a first one and the logs of the steps:"
             " np.cumsum(np.concatenate([first, np.exp(logs)]))"
         )
-    rows = one_hot(name, raw(y_true), cuts.size + 1)  # (N, K)
-    return (rows.astype(y_pred.dtype), y_pred, thresholds), None
+    rows = one_hot(name, raw(y_true), cuts.size + 1, y_pred.dtype)  # (N, K)
+    return (rows, y_pred, thresholds), None
 
 
 @loss(prepare=ordered_targets, shared=("thresholds",))

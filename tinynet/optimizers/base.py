@@ -6,16 +6,19 @@ The options of an optimizer are the fields of a dataclass, checked whenever they
 from __future__ import annotations
 
 import copy
-import math
-from dataclasses import KW_ONLY, dataclass, fields
-from itertools import compress, pairwise
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field, fields
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ..engine.grad_mode import recording
 from ..engine.tensor import Tensor
-from .checks import CHECKS
+from .checks import CHECKS, no_gradient, replaced
+from .clipping import clip_by_norm
+from .parts import Group, flattened, referred, update_parts
+from .state import load, state_of
 
 
 @dataclass(eq=False, repr=False)
@@ -25,9 +28,12 @@ class Optimizer:
     Parameters
     ----------
     parameters : iterable of Tensor
-        What to optimize, usually ``model.parameters()``; all of one dtype.
-    lr : float
-        The learning rate, above 0. It can be changed at any time; a schedule may also set 0.
+        What to optimize, usually ``model.parameters()``; all of one dtype. Or a list of groups
+        with options of their own, ``[{"params": [w], "lr": 0.01}, {"params": [b]}]``.
+    lr : float or callable
+        The learning rate, above 0; or a schedule, ``tn.schedules.cosine(0.1, steps=1000)`` or any
+        function of the updates that it has seen. It can be set at any time. A schedule is kept as
+        `schedule`, counts in `updates`, and sets `lr`, which is always a number, before each one.
     weight_decay : float
         λ: adds λ w to the gradient, so weights that do not help shrink.
     clip_norm, clip_value : float, optional
@@ -45,12 +51,16 @@ class Optimizer:
     weight_decay: float = 0.0
     clip_norm: float | None = None
     clip_value: float | None = None
+    schedule: Callable[[int], float] | None = field(default=None, init=False)
+    updates: int = field(default=0, init=False)
+    groups: tuple[Group, ...] = field(default=(), init=False)
 
     def __post_init__(self) -> None:
-        if self.lr == 0:
+        if self.lr == 0 and not self.schedule:
             raise ValueError(
                 f"{type(self).__name__}: lr, the learning rate, must be above 0 at the start, not 0"
             )
+        self.groups = referred(self)
         self.vector = np.concatenate([np.ravel(p.data) for p in self.parameters])  # w
         self.gradient = np.zeros_like(self.vector)  # g
         self.rng = np.random.default_rng(0)  # shuffles the batches of `fit`, from run to run
@@ -65,18 +75,32 @@ class Optimizer:
             parameter.data, parameter.grad_buffer = data, buffer
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """What deepcopy and pickle made are arrays of their own: make them views again."""
+        """What deepcopy, pickle and joblib made are arrays of their own: make them views again."""
         vars(self).update(state)
-        if all(p.data is data and data.base is not self.vector for p, (data, _) in self._views):
+        same = all(np.array_equal(p.data, data, equal_nan=True) for p, (data, _) in self._views)
+        if same and all(data.base is not self.vector for _, (data, _) in self._views):
             self._attach()
 
     def __setattr__(self, name: str, value: Any) -> None:
-        check = CHECKS.get(name)
-        super().__setattr__(name, value if check is None else check(type(self).__name__, value))
+        if name in CHECKS:
+            value = self._checked(name, value)
+        object.__setattr__(self, name, value)
+
+    def _checked(self, name: str, value: Any) -> Any:
+        """The value, if it is allowed; a schedule is kept and gives its first, as groups do."""
+        if name == "parameters":
+            value, self.groups = flattened(type(self), value)
+        schedule = name == "lr" and callable(value) and not isinstance(value, type)
+        checked = CHECKS[name](type(self).__name__, value(0) if schedule else value)
+        if name == "lr":
+            self.schedule, self.updates = value if schedule else None, 0
+        return checked
 
     def __repr__(self) -> str:
-        options = {field.name: getattr(self, field.name) for field in fields(self)[1:]}
+        options = {f.name: getattr(self, f.name) for f in fields(self)[1:] if f.init}
+        options["lr"] = self.schedule or self.lr
         used = [f"{name}={value}" for name, value in options.items() if value or name == "lr"]
+        used += [f"{len(self.groups)} groups"] if self.groups else []
         count = f"{len(self.parameters)} parameter{'s' * (len(self.parameters) > 1)}"
         return f"{type(self).__name__}({', '.join(used)}, {count}, {self.vector.size:,} elements)"
 
@@ -103,27 +127,17 @@ class Optimizer:
             g = np.clip(g, -self.clip_value, self.clip_value)
         if self.clip_norm is not None:
             g = clip_by_norm(g, self.clip_norm)
-        if complete:
+        if self.schedule is not None:
+            self._follow(self.schedule)
+        if complete and not self.groups:
             self.update(self.vector, self.decayed(g))
         else:
-            self._update_some(g)
+            update_parts(self, g)
 
-    def _update_some(self, g: np.ndarray) -> None:
-        """Update all, then put back what belongs to parameters without gradient, memory and all.
-
-        A count, such as the steps of Adam, becomes an array then: one for each parameter.
-        """
-        absent = [parameter.grad is None for parameter in self.parameters]
-        places, state = list(compress(self._places(), absent)), vars(self)
-        kept = {k: v for k, v in state.items() if isinstance(v, (int, np.ndarray))}
-        before: dict[str, Any] = copy.deepcopy(kept)
-        self.update(self.vector, self.decayed(g))
-        for name, old in before.items():
-            if np.shape(old) == self.vector.shape:
-                for place in places:
-                    state[name][place] = old[place]
-            elif np.size(old) in (1, len(absent)) and np.any(state[name] != old):  # a count
-                state[name] = np.where(absent, old, state[name])
+    def _follow(self, schedule: Callable[[int], float]) -> None:
+        """Set the rate of this update."""
+        lr = CHECKS["lr"](type(self).__name__, schedule(self.updates))
+        vars(self).update(lr=lr, updates=self.updates + 1)
 
     def per_weight(self, values: Any) -> Any:
         """A number as it is; an array with one for each parameter becomes one for each weight."""
@@ -138,6 +152,17 @@ class Optimizer:
         arrays = {k: v.copy() for k, v in vars(self).items() if isinstance(v, np.ndarray)}
         vars(copied).update(arrays, gradient=self.gradient)
         return copied
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of its numbers and arrays, without the parameters, which are the model's."""
+        return state_of(self)
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on, to the bit and with all options, as the optimizer whose `state_dict()` this is.
+
+        Set `lr` to its schedule before. ValueError lists what does not fit; nothing is changed.
+        """
+        load(self, state)
 
     def decayed(self, g: np.ndarray) -> np.ndarray:
         """The gradient with weight decay, g + λ w: that of the loss with ½ λ |w|² added."""
@@ -163,56 +188,17 @@ class Optimizer:
         missing = []
         for parameter, (data, buffer) in self._views:
             if parameter.data is not data:
-                raise RuntimeError(
-                    f"{type(self).__name__}.step(): the data of parameter {parameter.name or ''}"
-                    " was replaced after the optimizer was made, perhaps by a second optimizer:"
-                    " make one, and make it last; change values in place, parameter.data[...] = new"
-                )
+                raise replaced(type(self).__name__, parameter)
             grad = parameter.grad
             if grad is None:
                 missing.append(parameter)
                 buffer[...] = 0
             elif grad is not buffer:
                 buffer[...] = grad
-        if missing and recording.watcher:
+        if not missing:
+            return True
+        if recording.watcher:
             recording.watcher.without_gradient(missing)
         if len(missing) == len(self._views):
-            raise RuntimeError(
-                f"{type(self).__name__}.step(): no parameter has a gradient: call zero_grad(),"
-                " loss.backward() and step() in this order, and compute the loss from these"
-                " parameters. A copy of an optimizer has parameters of its own: copy the model with"
-                " it, model, optimizer = copy.deepcopy((model, optimizer))"
-            )
-        return not missing
-
-
-def clip_by_norm(gradient: np.ndarray, largest: float) -> np.ndarray:
-    """The gradient, scaled to a norm of at most `largest` (Pascanu et al. 2013).
-
-    Raises FloatingPointError for a gradient with inf or NaN, which has no direction.
-
-    >>> clip_by_norm(np.array([3.0, 4.0]), 1.0)
-    array([0.6, 0.8])
-    """
-    wide = gradient.astype(np.promote_types(gradient.dtype, np.float64), copy=False)
-    with np.errstate(over="ignore", under="ignore"):
-        unit, norm = 1.0, float(np.linalg.norm(wide))
-    if not 1e-140 < norm < 1e140:  # squares overflow or vanish, or there is nothing to scale
-        unit = _unit(wide)
-        wide = wide / unit
-        norm = float(np.linalg.norm(wide))
-    if norm * unit <= largest:
-        return gradient
-    return (wide * (largest / norm)).astype(gradient.dtype, copy=False)
-
-
-def _unit(gradient: np.ndarray) -> float:
-    """The power of 2 just below the largest element, so that dividing by it is exact."""
-    peak = float(np.max(np.abs(gradient)))
-    if not math.isfinite(peak):
-        count = gradient.size - np.count_nonzero(np.isfinite(gradient))
-        raise FloatingPointError(
-            f"the gradient holds inf or NaN in {count} of {gradient.size} places, so it has no"
-            " norm to clip: look for the first step with large values, with tn.debug()"
-        )
-    return 2.0 ** max(math.frexp(peak)[1] - 1, -1022)
+            raise no_gradient(type(self).__name__)
+        return False

@@ -45,40 +45,65 @@ def check_parameters(name: str, parameters: Iterable[Tensor]) -> list[Tensor]:
     return parameters
 
 
-def _number(
+def replaced(name: str, parameter: Tensor) -> RuntimeError:
+    return RuntimeError(
+        f"{name}.step(): the data of parameter {parameter.name or ''} was replaced after the"
+        " optimizer was made, perhaps by a second optimizer: make one, and make it last; change"
+        " values in place, parameter.data[...] = new"
+    )
+
+
+def no_gradient(name: str) -> RuntimeError:
+    return RuntimeError(
+        f"{name}.step(): no parameter has a gradient: call zero_grad(), loss.backward() and step()"
+        " in this order, and compute the loss from these parameters. A copy of an optimizer has"
+        " parameters of its own: copy the model with it, model, optimizer ="
+        " copy.deepcopy((model, optimizer))"
+    )
+
+
+def number(
     what: str, name: str, value: Any, *, positive: bool = False, below: float = np.inf
 ) -> float:
     """The value as a float, if it is a number from 0 (or above 0) to below `below`."""
     if not isinstance(value, numbers.Real) or isinstance(value, bool):
         raise TypeError(f"{name}: {what} must be a number, not {reprlib.repr(value)}")
-    number = float(value)
-    if not ((number > 0 if positive else number >= 0) and number < below):  # NaN is neither
+    checked = float(value)
+    if not ((checked > 0 if positive else checked >= 0) and checked < below):  # NaN is neither
         low = "above 0" if positive else "at least 0"
         high = "finite" if below == np.inf else f"below {below:g}"
         raise ValueError(f"{name}: {what} must be {low} and {high}, not {value}")
-    return number
+    return checked
 
 
 def _limit(what: str, name: str, value: Any) -> float | None:
-    return None if value is None else _number(what, name, value, positive=True)
+    return None if value is None else number(what, name, value, positive=True)
 
 
 def _betas(name: str, value: Any) -> tuple[float, float]:
     if np.shape(value) != (2,):
         raise TypeError(f"{name}: betas must be a pair, such as (0.9, 0.999), not {value!r}")
-    first, second = (_number(f"betas[{i}]", name, beta, below=1) for i, beta in enumerate(value))
+    first, second = (number(f"betas[{i}]", name, beta, below=1) for i, beta in enumerate(value))
     return first, second
+
+
+def _whole(what: str, name: str, value: Any) -> int:
+    if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < 1:
+        raise ValueError(f"{name}: {what} must be a whole number of at least 1, not {value!r}")
+    return int(value)
 
 
 CHECKS: dict[str, Callable[[str, Any], Any]] = {  # option → its value, if it is allowed
     "parameters": check_parameters,
-    "lr": partial(_number, "lr, the learning rate,"),
-    "weight_decay": partial(_number, "weight_decay"),
+    "lr": partial(number, "lr, the learning rate,"),
+    "weight_decay": partial(number, "weight_decay"),
     "clip_norm": partial(_limit, "clip_norm"),
     "clip_value": partial(_limit, "clip_value"),
-    "momentum": partial(_number, "momentum", below=1),
-    "alpha": partial(_number, "alpha", below=1),
-    "epsilon": partial(_number, "epsilon"),
+    "momentum_decay": partial(number, "momentum_decay"),
+    "momentum": partial(number, "momentum", below=1),
+    "alpha": partial(number, "alpha", below=1),
+    "epsilon": partial(number, "epsilon"),
     "betas": _betas,
-    "strength": partial(_number, "strength"),
+    "memory": partial(_whole, "memory"),
+    "strength": partial(number, "strength"),
 }

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from ..engine.tensor import Tensor
 from .base import Optimizer
-from .checks import check_parameters
-from .rules import SGD, AdamW
+from .checks import CHECKS, check_parameters
+from .rules import SGD, AdamW, RMSprop
+from .second_order import SecondOrder
+from .state import KIND, check_kind
+from .variants import Lion, Nadam
 
 
 def _of_optimizer(name: str) -> Any:
     """An option that is the optimizer's inside."""
-    return property(
-        lambda self: getattr(self.optimizer, name),
-        lambda self, value: setattr(self.optimizer, name, value),
-    )
+    return property(lambda self: getattr(self.optimizer, name))
 
 
 class Proximal(Optimizer):
@@ -40,12 +40,13 @@ class Proximal(Optimizer):
 
     - SGD: prox gets lr · λ (ISTA: Daubechies et al. 2004). The velocity of momentum becomes what
       the weights did move, prox and all (iPiano: Ochs et al. 2014).
-    - Adagrad, RMSprop, Adam: prox gets a vector, for each weight lr · λ divided by what its step
-      was divided by (ProxGen: Yun, Lozano & Yang 2021). So it must be separable, as prox_l1 is:
-      what one weight becomes depends on no other.
+    - Adagrad, RMSprop, Adam, AMSGrad, RAdam: prox gets a vector, for each weight lr · λ divided by
+      what its step was divided by (ProxGen: Yun, Lozano & Yang 2021). So it must be separable, as
+      prox_l1 is: what one weight becomes depends on no other.
 
     Raises ValueError for what would solve another problem: clipping, nesterov, the decay of AdamW,
-    and optimizers other than SGD with group_lasso or nuclear_norm.
+    the momentum of RMSprop, Nadam, Lion, L-BFGS, Newton, groups, and optimizers other than SGD with
+    group_lasso or nuclear_norm.
 
     >>> w = Tensor([[3.0, 0.1]], requires_grad=True)
     >>> from tinynet.penalties import prox_l1
@@ -84,6 +85,7 @@ class Proximal(Optimizer):
         self._check_optimizer()
         self._threshold()  # an error, if the optimizer cannot say it
 
+    schedule, updates = _of_optimizer("schedule"), _of_optimizer("updates")
     lr, weight_decay = _of_optimizer("lr"), _of_optimizer("weight_decay")
     clip_norm, clip_value = _of_optimizer("clip_norm"), _of_optimizer("clip_value")
     parameters = property(lambda self: self.optimizer.parameters)
@@ -91,6 +93,11 @@ class Proximal(Optimizer):
     gradient = property(lambda self: self.optimizer.gradient)
     rng = property(lambda self: self.optimizer.rng)
     _views = property(lambda self: self.optimizer._views)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Options of the optimizer inside are set there, where they are checked."""
+        inside = isinstance(getattr(Proximal, name, None), property)
+        setattr(self.optimizer, name, value) if inside else super().__setattr__(name, value)
 
     @property
     def inner(self) -> Optimizer:
@@ -124,6 +131,23 @@ class Proximal(Optimizer):
         copied.optimizer = self.optimizer.trial()
         return copied
 
+    def state_dict(self) -> dict[str, Any]:
+        """The strength, and the optimizer's own state under names like ``optimizer.lr``."""
+        inner = {f"optimizer.{name}": value for name, value in self.optimizer.state_dict().items()}
+        return {KIND: "Proximal", "strength": self.strength} | inner
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        check_kind("Proximal", state)
+        prefix = "optimizer."
+        inner = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+        if others := state.keys() - {prefix + name for name in inner} ^ {KIND, "strength"}:
+            raise ValueError(
+                f"the state does not fit this Proximal: look at {', '.join(sorted(others))}"
+            )
+        strength = CHECKS["strength"]("Proximal", np.asarray(state["strength"]).item())
+        self.optimizer.load_state_dict(inner)
+        self.strength = strength
+
     def _threshold(self) -> Any:
         """λ · lr, divided by what the step on each weight was divided by: a number or a vector."""
         with np.errstate(invalid="ignore"):  # 0 / 0 for weights that took no step yet
@@ -143,20 +167,51 @@ class Proximal(Optimizer):
 
     def _check_optimizer(self) -> None:
         """Refuse, where there is a penalty, steps that its threshold cannot follow."""
-        inner, why = self.inner, ""
-        if inner.clip_norm is not None or inner.clip_value is not None:
-            why = "clips the gradient, but not the penalty: leave out clip_norm and clip_value"
-        elif isinstance(inner, SGD) and inner.nesterov:
-            why = "looks ahead of its weights: use momentum without nesterov"
-        elif isinstance(inner, AdamW) and inner.weight_decay:
-            why = "decays weights beside the loss: use Adam, or weight_decay=0"
-        elif not (self.separable or isinstance(inner, SGD)):
+        inner = self.inner
+        why = next((why for refused, why in _REFUSED if refused(inner)), "")
+        if not (why or self.separable or isinstance(inner, SGD)):
             why = (
                 "takes a step of another length for each weight, but this penalty ties weights"
                 " together: use SGD, also with momentum"
             )
         if why and self.strength:
             raise ValueError(f"Proximal would solve another problem, since {inner!r} {why}")
+
+
+_REFUSED: list[tuple[Callable[[Any], bool], str]] = [
+    (
+        lambda o: o.clip_norm is not None or o.clip_value is not None,
+        "clips the gradient, but not the penalty: leave out clip_norm and clip_value",
+    ),
+    (
+        lambda o: bool(o.groups),
+        "has groups of parameters: make an optimizer for each, and a Proximal around it",
+    ),
+    (
+        lambda o: isinstance(o, SGD) and o.nesterov,
+        "looks ahead of its weights: use momentum without nesterov",
+    ),
+    (
+        lambda o: isinstance(o, Nadam),
+        "looks ahead of its weights, further at each step: use Adam",
+    ),
+    (
+        lambda o: isinstance(o, AdamW) and o.weight_decay > 0,
+        "decays weights beside the loss: use Adam, or weight_decay=0",
+    ),
+    (
+        lambda o: isinstance(o, RMSprop) and o.momentum > 0,
+        "remembers steps, and the penalty's are not among them: use momentum=0, or SGD",
+    ),
+    (
+        lambda o: isinstance(o, Lion),
+        "takes steps that are not longer for a longer gradient: use SGD or Adam",
+    ),
+    (
+        lambda o: isinstance(o, SecondOrder),
+        "searches along the loss alone, without the penalty: use SGD or Adam",
+    ),
+]
 
 
 def _separable(prox: Callable[[np.ndarray, Any], np.ndarray], parameter: Tensor) -> bool:

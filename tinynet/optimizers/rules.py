@@ -1,4 +1,4 @@
-"""The update rules, a paper each: SGD, Adagrad, RMSprop, Adam, AdamW."""
+"""The update rules, a paper each: SGD, Adagrad, RMSprop, Adam, AdamW; more in variants.py."""
 
 from __future__ import annotations
 
@@ -72,28 +72,41 @@ class Adagrad(Optimizer):
 class RMSprop(Optimizer):
     """As Adagrad, but the squares are a running mean, so the rate does not die out.
 
-    s ← α s + (1 − α) g², w ← w − lr · g / (√s + ε).
+    s ← α s + (1 − α) g², w ← w − lr · g / (√s + ε). With momentum μ: v ← μ v + g / (√s + ε),
+    w ← w − lr · v. Centered: the root is of s − m², the variance, m being a running mean of g.
 
-    Source: Tieleman & Hinton 2012, lecture 6.5; α and ε as in PyTorch.
+    Source: Tieleman & Hinton 2012, lecture 6.5; Graves 2013; all constants as in PyTorch.
     """
 
     lr: float = 0.01
     alpha: float = 0.99  # α
     epsilon: float = 1e-8  # ε
+    momentum: float = 0.0  # μ
+    centered: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self.epsilon = self._visible(self.epsilon)
         self.mean_square = np.zeros_like(self.vector)  # s
+        self.mean, self.velocity = np.zeros_like(self.vector), np.zeros_like(self.vector)  # m, v
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
-        s = self.mean_square
+        s, v = self.mean_square, self.velocity
         s *= self.alpha  # in two steps: where g² overflows, s becomes inf and never NaN
         s += (1 - self.alpha) * g * g
-        w -= self.lr * g / self.denominator()
+        if self.centered:
+            self.mean += (1 - self.alpha) * (g - self.mean)
+        if self.momentum:
+            v *= self.momentum
+            v += g / self.denominator()
+            w -= self.lr * v
+        else:
+            w -= self.lr * g / self.denominator()
 
     def denominator(self) -> np.ndarray:
-        return np.sqrt(self.mean_square) + self.epsilon
+        s = self.mean_square
+        variance = np.maximum(s - self.mean**2, 0) if self.centered else s  # rounded, not below 0
+        return np.sqrt(variance) + self.epsilon
 
 
 @dataclass(eq=False, repr=False)
@@ -118,12 +131,17 @@ class Adam(Optimizer):
         self.second_moment = np.zeros_like(self.vector)  # s
 
     def update(self, w: np.ndarray, g: np.ndarray) -> None:
+        self.remember(g)
+        rate = self.per_weight(self.lr / (1 - self.betas[0] ** self.steps))
+        w -= rate * self.first_moment / self.denominator()
+
+    def remember(self, g: np.ndarray) -> None:
+        """Count the step, and move the running means."""
         (beta1, beta2), m, s = self.betas, self.first_moment, self.second_moment
         self.steps += 1
         m += (1 - beta1) * (g - m)
         s *= beta2  # in two steps: where g² overflows, s becomes inf and never NaN
         s += (1 - beta2) * g * g
-        w -= self.per_weight(self.lr / (1 - beta1**self.steps)) * m / self.denominator()
 
     def denominator(self) -> np.ndarray:
         root = np.sqrt(self.second_moment)

@@ -16,33 +16,45 @@ from ..data import Standardizer
 from ..engine.tensor import Tensor
 from ..initializers import zeros
 from ..layers import (
+    ELU,
+    GELU,
     MLP,
+    BatchNorm1d,
     Dropout,
+    Embedding,
     Flatten,
     Function,
+    LayerNorm,
     LeakyReLU,
     Linear,
     Module,
     ReLU,
+    Residual,
     Sequential,
     Sigmoid,
+    SiLU,
     Softmax,
+    Softplus,
     Tanh,
     tensors,
 )
 from .units import InUnits, Units
 
+_BARE = (ReLU, GELU, SiLU, Sigmoid, Tanh, Softplus, Softmax, Flatten)  # have nothing of their own
 _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
-    **{kind: set() for kind in (Linear, ReLU, Sigmoid, Tanh, Softmax, Flatten)},
+    **{kind: set() for kind in (*_BARE, Linear, Embedding)},
     LeakyReLU: {"slope"},
+    ELU: {"alpha"},
+    LayerNorm: {"eps"},
+    BatchNorm1d: {"eps", "momentum"},
     Dropout: {"rate", "rng"},
     Function: {"function"},
-    **{kind: {"layers"} for kind in (Sequential, MLP)},
+    **{kind: {"layers"} for kind in (Sequential, MLP, Residual)},
     InUnits: {"model"},
 }
 _OF_ANY = {"_training", "feature_names", "target_names"}  # these may be set in every layer
-_BY_NAME = {kind.__name__: kind for kind in _KNOWN}
-_FUNCTIONS: dict[str, np.ufunc] = {
+_BY_NAME: dict[Any, Any] = {kind.__name__: kind for kind in _KNOWN}
+FUNCTIONS: dict[str, np.ufunc] = {
     f.__name__: f for f in (np.exp, np.log, np.tanh, np.sin, np.cos, np.square)
 }
 
@@ -88,7 +100,7 @@ def _plain(value: Any) -> Any:
         return [_plain(inner) for inner in value]
     if type(value) in (int, float):
         return value
-    if isinstance(value, np.ufunc) and _FUNCTIONS.get(value.__name__) is value:
+    if isinstance(value, np.ufunc) and FUNCTIONS.get(value.__name__) is value:
         return value.__name__
     held = {k: v for k, v in getattr(value, "__dict__", {}).items() if not isinstance(v, Tensor)}
     held = {name: inner for name, inner in held.items() if name not in _OF_ANY}
@@ -101,27 +113,37 @@ def _plain(value: Any) -> Any:
 def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module:
     """The layer that `_plain` wrote down, whose arrays begin with `path` in the state."""
     match plain:
-        case {"layer": "Linear"}:
+        case {"layer": "Linear" | "Embedding" as name}:
             weight = state[f"{path}weight"]
-            width, units = weight.shape
-            return Linear(width, units, dtype=weight.dtype, initializer=zeros)
-        case {"layer": "LeakyReLU", "slope": int() | float() as slope}:
-            return LeakyReLU(slope)
-        case {"layer": "Dropout", "rate": int() | float() as rate}:
-            return Dropout(rate)
+            rows, columns = weight.shape
+            return _BY_NAME[name](rows, columns, dtype=weight.dtype, initializer=zeros)
+        case {"layer": "LayerNorm" | "BatchNorm1d" as name, **options}:
+            weight = state[f"{path}weight"]
+            (features,) = weight.shape
+            return _BY_NAME[name](features, dtype=weight.dtype, **_numbers(name, options))
+        case {"layer": "LeakyReLU" | "ELU" | "Dropout" as name, **options}:
+            return _BY_NAME[name](**_numbers(name, options))
         case {"layer": "Function", "function": name}:
-            return Function(_FUNCTIONS[name])
-        case {"layer": "Sequential" | "MLP" as name, "layers": list(inner)}:
-            kind = MLP if name == "MLP" else Sequential
+            return Function(FUNCTIONS[name])
+        case {"layer": "Sequential" | "MLP" | "Residual" as name, "layers": list(inner)}:
+            kind = _BY_NAME[name]
             model = kind.__new__(kind)  # an MLP, too, is no more than its layers
             parts = [_layer(p, state, f"{path}layers.{i}.") for i, p in enumerate(inner)]
             Sequential.__init__(model, *parts)
             return model
         case {"layer": "InUnits", "model": inner}:
             return InUnits(_layer(inner, state, f"{path}model."), _units(state, path))
-        case {"layer": "ReLU" | "Sigmoid" | "Tanh" | "Softmax" | "Flatten" as name}:
+        case {"layer": str(name)} if _BY_NAME.get(name) in _BARE:
             return _BY_NAME[name]()
     raise ValueError(f"it has a layer that is not known here: {str(plain):.80}")
+
+
+def _numbers(name: str, options: dict[str, Any]) -> dict[str, float]:
+    """The options of a layer, if they are those it has, and numbers."""
+    known = _KNOWN[_BY_NAME[name]] - {"rng"}
+    if options.keys() == known and all(type(value) in (int, float) for value in options.values()):
+        return options
+    raise ValueError(f"the options of a {name} are not {', '.join(known)}: {str(options):.80}")
 
 
 def _units(state: Mapping[str, Any], path: str) -> Units:

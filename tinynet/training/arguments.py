@@ -46,13 +46,22 @@ def check_arguments(model: Any, optimizer: Any, loss: Any, metrics: Any, callbac
         if not isinstance(listed, Sequence) or isinstance(listed, str):
             raise TypeError(f"{name} must be a list of functions, not {listed!r}: put it in [ ]")
         for function in listed:
-            if not callable(function) or isinstance(function, type):
+            fits = callable(function) or (name == "callbacks" and looks_on(function))
+            if not fits or isinstance(function, type):
                 raise TypeError(
                     f"{name}: {function!r} is not a function; pass the function itself, as in"
                     f" {examples[name]}"
                 )
     check_columns(metrics)
     check_bound(loss)
+
+
+HOOKS = ("on_train_begin", "on_batch_begin", "on_batch_end", "on_epoch_end", "on_train_end")
+
+
+def looks_on(callback: Any) -> bool:
+    """Whether it has any of the methods of a Callback, whatever it is."""
+    return any(hasattr(callback, hook) for hook in HOOKS)
 
 
 def check_counts(**counts: Any) -> None:
@@ -166,26 +175,29 @@ def pair(data: Any, which: str) -> tuple[Any, Any]:
         return data.x, data.y
     if not (isinstance(data, (tuple, list)) and len(data) == 2):
         raise ValueError(
-            f"{which} must be a Dataset or a pair (x, y), in parentheses, as one argument"
+            f"{which} must be a Dataset or a pair (x, y), in parentheses, as one argument; or a"
+            " function that gives the batches (x, y) of an epoch"
         )
     return data[0], data[1]
 
 
-def arrays(data: Any, dtype: Any, which: str) -> tuple[np.ndarray, np.ndarray]:
-    """x and y as arrays: checked, and floats in the dtype of the model."""
+def arrays(data: Any, dtype: Any, which: str, where: Any = None) -> tuple[np.ndarray, np.ndarray]:
+    """x and y as arrays: checked, as far as they count, and floats in the dtype of the model."""
     x, y = (
-        _array(value, f"{which}: {name}")
+        array_of_numbers(value, f"{which}: {name}")
         for name, value in zip("xy", pair(data, which), strict=True)
     )
     if len(x) != len(y):
         raise ValueError(f"{which}: x has {len(x)} rows but y has {len(y)}")
     if len(x) == 0:
         raise ValueError(f"{which}: the dataset is empty")
-    x = _floats(x, dtype, f"{which}: x")
-    return x, _floats(y, dtype if y.dtype.kind == "f" else y.dtype, f"{which}: y")
+    counts = mask(where, y)
+    rows = None if counts is None else rows_that_count(counts)
+    x = _floats(x, dtype, f"{which}: x", rows)
+    return x, _floats(y, dtype if y.dtype.kind == "f" else y.dtype, f"{which}: y", counts)
 
 
-def _array(value: Any, what: str) -> np.ndarray:
+def array_of_numbers(value: Any, what: str) -> np.ndarray:
     """An array of numbers with rows, from anything that is one."""
     value = raw(value)
     if isinstance(value, np.ma.MaskedArray):
@@ -203,11 +215,13 @@ def _array(value: Any, what: str) -> np.ndarray:
     return array
 
 
-def _floats(array: np.ndarray, dtype: Any, what: str) -> np.ndarray:
-    """The array in this dtype, with every number finite there, too."""
+def _floats(array: np.ndarray, dtype: Any, what: str, counts: np.ndarray | None) -> np.ndarray:
+    """The array in this dtype, with every number that counts finite there, too."""
     with np.errstate(over="ignore"):
         cast = array.astype(dtype, copy=False)
     bad = ~np.isfinite(cast)
+    if counts is not None:
+        bad &= counts.reshape(counts.shape + (1,) * (bad.ndim - counts.ndim))
     if not bad.any():
         return cast
     rows = np.unique(np.argwhere(bad)[:, 0])
@@ -223,13 +237,26 @@ def _floats(array: np.ndarray, dtype: Any, what: str) -> np.ndarray:
     )
 
 
-def row_options(sample_weight: Any, size: int) -> dict[str, np.ndarray]:
-    """The options of the loss with a number per row: the weights that `fit` got, checked."""
-    if sample_weight is None:
-        return {}
-    weights = _array(sample_weight, "sample_weight")
-    if len(weights) != size:
-        raise ValueError(f"sample_weight has {len(weights)} rows, but x has {size}")
-    if not (np.min(weights) >= 0 and np.isfinite(weights).all() and np.max(weights) > 0):
-        raise ValueError("sample_weight must be finite, at least 0, and not all of it 0")
-    return {"sample_weight": weights}
+def mask(where: Any, y: np.ndarray) -> np.ndarray | None:
+    """The mask of the rows of y, or of its entries, once it is known to fit."""
+    if where is None:
+        return None
+    found = np.asarray(where)
+    if found.dtype != bool:
+        raise ValueError(
+            f"where must hold True and False, not {found.dtype}: use where=mask.astype(bool), or"
+            " sample_weight= for numbers"
+        )
+    if found.shape not in (y.shape[:1], y.shape):
+        either = "" if y.ndim == 1 else f", or one per target, {y.shape}"
+        raise ValueError(
+            f"where has shape {found.shape}: give True or False for each row, {y.shape[:1]}{either}"
+        )
+    if not found.any():
+        raise ValueError("where is False throughout, so nothing counts: True marks what does")
+    return found
+
+
+def rows_that_count(where: np.ndarray) -> np.ndarray:
+    """True for each row of which anything counts: (N,)."""
+    return np.any(where.reshape(len(where), -1), axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from ..engine.grad_mode import evaluating, no_grad
 from ..engine.methods import raw
 from ..layers import Module
 from .arguments import check_columns, check_model, name_of, pair, refuse_broadcasting
+from .stream import Stream, is_stream
+from .weighting import check_takes
 
 
 def predict(model: Module, x: Any) -> np.ndarray:
@@ -24,8 +27,9 @@ def predict(model: Module, x: Any) -> np.ndarray:
 def evaluate(
     model: Module, loss: Callable | None, data: Any, metrics: Sequence[Callable] = ()
 ) -> dict[str, float]:
-    """The loss (unless None) and metrics of a model on a Dataset or a pair (x, y).
+    """The loss (unless None) and metrics of a model on a Dataset, a pair (x, y), or all batches.
 
+    Batches are those of a function, as `fit` takes them; the loss follows their sample weights.
     ValueError where the columns or classes of a Dataset are not those the model was trained on.
     """
     check_model(model)
@@ -34,21 +38,47 @@ def evaluate(
     check_columns(metrics)
     if isinstance(data, Dataset):
         check_trained_on(model, data)
-    x, y = map(_read_only, pair(data, "data"))
-    y_pred = _read_only(predict(model, x))
-    scores = {} if loss is None else {"loss": _score(loss, y, y_pred)}
-    return scores | {name_of(metric): _score(metric, y, y_pred) for metric in metrics}
+    elif not isinstance(data, Stream) and is_stream(data, "data"):
+        dtype = next((p.dtype for p in model.parameters()), np.dtype(float))
+        data = Stream(data, dtype, "data")
+    return _scores(loss, *_answers(model, data), metrics)
 
 
 def scores(
-    model: Module, loss: Callable, parts: dict[str, tuple], metrics: Sequence[Callable]
+    model: Module,
+    loss: Callable,
+    parts: dict[str, Any],
+    metrics: Sequence[Callable],
+    where: np.ndarray | None = None,
 ) -> dict[str, float]:
-    """The metrics of every part, and the loss of those that are not trained on."""
-    return {
-        prefix + name: score
-        for prefix, pair in parts.items()
-        for name, score in evaluate(model, loss if prefix else None, pair, metrics).items()
-    }
+    """The metrics of every part, and the loss of those that are not trained on.
+
+    `where` says which targets of the training part count; metrics get no others.
+    """
+    found: dict[str, float] = {}
+    for prefix, part in parts.items():
+        if not (prefix or metrics):
+            continue
+        y, y_pred, weights = _answers(model, part)
+        if where is not None and not prefix:
+            y, y_pred = _read_only(y[where]), _read_only(y_pred[where])
+        measured = _scores(loss if prefix else None, y, y_pred, weights, metrics)
+        found |= {prefix + name: score for name, score in measured.items()}
+    return found
+
+
+def _answers(model: Module, data: Any) -> tuple[Any, Any, dict[str, Any]]:
+    """The targets, what the model predicts for them, and what of it counts how much in the loss."""
+    if not isinstance(data, Stream):
+        x, y = map(_read_only, pair(data, "data"))
+        return y, _read_only(predict(model, x)), {}
+    all_y, all_pred, options = zip(*((y, predict(model, x), o) for x, y, o in data), strict=True)
+    weights = {}
+    if any(options):
+        if not all(options):
+            raise ValueError(f"{data.which}: give sample weights with all of its batches, or none")
+        weights = {name: np.concatenate([o[name] for o in options]) for name in options[0]}
+    return _read_only(np.concatenate(all_y)), _read_only(np.concatenate(all_pred)), weights
 
 
 def check_trained_on(model: Module, data: Dataset) -> None:
@@ -67,12 +97,28 @@ def _read_only(value: Any) -> Any:
     return value
 
 
+def _scores(
+    loss: Callable | None,
+    y: Any,
+    y_pred: Any,
+    weights: dict[str, Any],
+    metrics: Sequence[Callable],
+) -> dict[str, float]:
+    found = {}
+    if loss is not None:
+        check_takes(loss, weights)
+        found = {"loss": _score(functools.partial(loss, **weights) if weights else loss, y, y_pred)}
+    return found | {name_of(metric): _score(metric, y, y_pred) for metric in metrics}
+
+
 def _score(metric: Callable, y: Any, y_pred: Any) -> float:
     refuse_broadcasting(metric, y, y_pred)
     score = raw(metric(y, y_pred))
     if np.shape(score) != ():
+        name = name_of(metric)
         raise ValueError(
-            f"{name_of(metric)} gave an array of shape {np.shape(score)}, but a metric is one"
-            " number: end it with np.mean"
+            f"{name} gave an array of shape {np.shape(score)}, but a metric is one number for the"
+            " history: end it with np.mean, or look at the array after the run:"
+            f" {name}(y, tn.training.predict(model, x))"
         )
     return float(score)

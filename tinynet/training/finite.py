@@ -12,11 +12,6 @@ from .callbacks import Run
 
 def finite(loss: Any, run: Run) -> float:
     """The loss as a number, or an error that says where it stopped being one."""
-    if not hasattr(loss, "backward"):
-        raise TypeError(
-            f"the loss gave {type(loss).__name__}, not a Tensor: return what was computed from"
-            " y_pred with NumPy's functions, without .data, .item() or float()"
-        )
     value = float(loss)
     if not math.isfinite(value):
         check_parameters(run)

@@ -1,41 +1,40 @@
 """The training loop that everybody writes, once: read `_epoch` first.
 
-Around its five lines stand shuffled batches, a progress bar, and a History that survives whatever
-stops the run.
+Around it stand what gives the batches (batches.py), what looks on (callbacks/), and a History that
+survives whatever stops the run (endings.py).
 """
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ..data import Dataset
-from ..engine.grad_mode import recording
 from ..engine.upstairs import upstairs
-from ..layers import Module, modules
-from ..losses import Loss
+from ..layers import Module
 from ..optimizers import Optimizer
-from .arguments import (
-    arrays,
-    check_arguments,
-    check_counts,
-    check_tracked,
-    name_of,
-    row_by_row,
-    row_options,
-    unwrapped,
+from .arguments import check_arguments, check_counts, check_tracked, row_by_row
+from .bar import epochs_of
+from .batches import (
+    Accumulation,
+    Batches,
+    Rows,
+    dtype_of,
+    grouped,
+    of_group,
+    source_of,
+    validation_of,
 )
 from .callbacks import Callback, Run
-from .evaluation import predict, scores
+from .callbacks.together import Together
+from .endings import observed, set_for_a_run
+from .evaluation import scores
 from .finite import check_parameters, finite
-from .history import History, NonFiniteLoss
-from .replay import Replay
-from .units import InUnits
+from .history import History
+from .parallel import team
+from .step import Step
 
 
 def fit(
@@ -45,16 +44,23 @@ def fit(
     train: Any,
     *,
     epochs: int,
-    batch_size: int,
+    batch_size: int | None = None,
     validation: Any = None,
     metrics: Sequence[Callable] = (),
     callbacks: Sequence[Callable] = (),
     sample_weight: Any = None,
+    class_weight: Mapping | str | None = None,
+    where: Any = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
+    accumulate: int = 1,
     rng: Any = None,
     progress: bool = True,
     replay: bool = True,
     record: bool = False,
     diagnose: bool = False,
+    resume: Any = None,
+    parallel: Any = None,
 ) -> History:
     """Train `model` on minibatches, and return the History.
 
@@ -62,14 +68,31 @@ def fit(
     ----------
     loss : callable
         ``loss(y_true, y_pred)``, for example ``tn.losses.mse``.
-    train, validation : Dataset or pair (x, y)
-        Inputs are converted once to the dtype of the model.
+    train, validation : Dataset, pair (x, y), or function that gives batches
+        Inputs are converted to the dtype of the model. A function, such as a generator function, is
+        called for each epoch and gives its batches (x, y), or (x, y, sample_weight).
+    batch_size : int
+        How many rows a step learns from; not for a function that gives batches.
     metrics : sequence of callables
         ``metric(y_true, y_pred)``, evaluated after each epoch on both parts.
     callbacks : sequence of callables
-        ``callback(history, model)`` after each epoch; one that returns True stops the run.
+        ``callback(history, model)`` after each epoch; one that returns True stops the run. In
+        `tn.training` are EarlyStopping, Checkpoint, CSVLog, JSONLinesLog, TimeBudget, LivePlot, and
+        Callback for your own. An error in one is raised with a note that names it.
     sample_weight : array_like of shape (N,), optional
-        How much each row of `train` counts in the loss; at least 0.
+        How much each row of `train` counts in the loss; at least 0. A loss of your own gets it, and
+        `where`, as an argument of this name.
+    class_weight : dict or "balanced", optional
+        How much a row counts by its class, by id or name; others count 1. "balanced" makes rare
+        classes count as much as frequent ones. Multiplied with `sample_weight`.
+    where : array_like of bool, optional
+        False for rows of `train`, (N,), or targets in them, in the shape of y, that do not count;
+        they may hold NaN. Metrics of `train` leave them out, too.
+    clip_norm, clip_value : float, optional
+        The optimizer's clipping during this run; see `tn.optimizers.Optimizer`.
+    accumulate : int
+        From how many batches a step collects its gradient: that of one batch so many times as
+        large, with the graph of one in memory at a time.
     rng : numpy.random.Generator or int, optional
         Shuffles the batches. Without it the optimizer's own generator goes on, so that two runs of
         3 epochs are one run of 6.
@@ -79,6 +102,14 @@ def fit(
     record, diagnose : bool
         Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows;
         whether to look for what is wrong, before and during: ``print(history.diagnosis)`` tells.
+    resume : path, optional
+        A file in which the run is kept, and from which it goes on if it is there: killed at any
+        moment and started again, it ends with the same bits. A finished run returns at once, unless
+        there are more epochs now. ValueError where the file is of another run, with what differs.
+        ``tn.checkpoints.load_model`` and ``load_history`` read it, too. Layers of your own keep
+        what changes in Tensors and Generators, callbacks give it with `state_dict`.
+    parallel : tn.training.parallel.MPI, optional
+        Shares each batch out among the processes that ``mpiexec -n N python script.py`` started.
 
     The history's "loss" is that of all rows, collected batch by batch while the model changes.
     Ctrl-C ends the run and returns the History so far. Raises ValueError for empty data or data
@@ -94,142 +125,92 @@ def fit(
     True
     """
     check_arguments(model, optimizer, loss, metrics, callbacks)
-    check_counts(epochs=epochs, batch_size=batch_size)
+    check_counts(epochs=epochs, accumulate=accumulate)
     untracked = check_tracked(model, optimizer)
-    parts = _parts(model, train, validation, _dtype(model, optimizer))
-    x, y = parts[""]
-    loss, options = row_by_row(loss), row_options(sample_weight, len(x))
-    rng = optimizer.rng if rng is None else np.random.default_rng(rng)
+    given = {"batch_size": batch_size, "sample_weight": sample_weight}
+    given |= {"class_weight": class_weight, "where": where}
+    source = source_of(train, dtype_of(model, optimizer), loss, **given)
+    run = _begun(model, row_by_row(loss), optimizer, train, source, validation, metrics)
+    run.rng = optimizer.rng if rng is None else np.random.default_rng(rng)
+    run.history.planned, run.step = epochs, Step(model, run.loss, optimizer, replay=replay)
 
-    run = Run(model, optimizer, train, parts, lambda: scores(model, loss, parts, metrics))
-    run.history.planned, run.rng = epochs, rng
-    run.share = _share(model, loss, x, y, options)
-    step = Replay(model, loss, optimizer, x, y, options, replay and not recording.watcher)
-    callbacks = [*([upstairs("Recorder")()] if record else []), *callbacks]
-    callbacks += [upstairs("Doctor")(loss, batch_size)] if diagnose else []  # it looks last
-    observers = [callback for callback in callbacks if isinstance(callback, Callback)]
-    asked = [observer for observer in observers if observer.each_batch]
-    with _observed(run, observers):
-        for _ in _bar(epochs, run.history, progress):
-            model.train()
-            mean = _epoch(run, step, shuffled(len(x), batch_size, rng), asked)
-            run.history.append(loss=mean, **run.scores())
-            run.batch = 0
-            stops = [_wants_to_stop(callback, run) for callback in callbacks]  # each of them runs
+    ranks = team(parallel, run)
+    callbacks = _plugged_in(callbacks, source, record, diagnose)
+    if resume is not None:
+        from .resuming import around  # here, so that `import tinynet` stays fast
+
+        settings = given | {"accumulate": accumulate, "loss": run.loss, "metrics": metrics}
+        callbacks = around(callbacks, resume, settings)
+    together = Together(run, ranks.chosen(callbacks))
+    clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
+    watchful = bool(together.at_batches) or isinstance(source, Batches)
+    gradient = ranks.shared(Accumulation(run, watchful))
+    with clipping, observed(run, together), ranks.together():
+        together.on_train_begin(run)
+        ranks.check_alike()
+        for _ in epochs_of(run.history, progress and not ranks.rank):
+            _learn(run, gradient, grouped(source.epoch(run.rng), accumulate), together)
+            ranks.agree()
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
-                step.look_again()
-            if any(stops):
-                break
     return run.history
 
 
-def _parts(model: Module, train: Any, validation: Any, dtype: Any) -> dict[str, tuple]:
-    """The data as arrays; the model remembers the names of what it is trained on."""
+def _begun(
+    model: Module,
+    loss: Callable,
+    optimizer: Optimizer,
+    train: Any,
+    source: Rows | Batches,
+    validation: Any,
+    metrics: Sequence[Callable],
+) -> Run:
+    """The run with its data; the model remembers the names of what it is trained on."""
+    parts = {"": source.part} | validation_of(train, validation, dtype_of(model, optimizer))
     if isinstance(train, Dataset):
         model.feature_names, model.target_names = train.feature_names, train.target_names
-        if isinstance(validation, Dataset):
-            train.check_alike(validation)
-    parts = {"": arrays(train, dtype, "train")}
-    if validation is not None:
-        parts["val_"] = arrays(validation, dtype, "validation")
-    return parts
+    run = Run(model, optimizer, train, parts, loss, getattr(source, "batch_size", None))
+    run.scores = lambda: scores(model, loss, parts, metrics, source.options.get("where"))
+    run.share = of_group(source.share(model, loss))
+    return run
 
 
-def _share(model: Module, loss: Any, x: Any, y: Any, options: dict) -> Callable | None:
-    """How much a batch counts in the loss of the epoch: by what its own mean was divided by."""
-    function, bound = unwrapped(loss)
-    if not isinstance(function, Loss) or not (bound or options):
-        return len
-    if bound.get("reduction") == "sum":
-        return None
-    weights = function.row_weights(y, predict(model, x), **bound, **options)
-    return len if weights is None else lambda rows: float(weights[rows].sum())
+def _learn(run: Run, gradient: Callable, groups: Iterable, callbacks: Together) -> None:
+    """One epoch, with what comes before and after it."""
+    run.model.train()
+    run.step.look()
+    mean = _epoch(run, gradient, groups, callbacks)
+    run.history.append(loss=mean, **run.scores())
+    run.batch = 0
+    callbacks.on_epoch_end(run.history, run.model)
 
 
-def _epoch(run: Run, step: Replay, batches: Iterable, observers: Sequence[Callback]) -> float:
-    """One pass over the data, a batch of rows at a time; returns the loss of all of it."""
-    optimizer, total, size = run.optimizer, 0.0, 0.0
-    for run.batch, rows in enumerate(batches, 1):
-        share = run.share(rows) if run.share else 1.0
+def _plugged_in(
+    callbacks: Sequence[Callable], source: Rows | Batches, record: bool, diagnose: bool
+) -> Sequence[Callable]:
+    """The callbacks, with those that options of `fit` stand for, from the floors above."""
+    first, last = ["Recorder"] * record, ["Doctor"] * diagnose  # which looks at how the run ended
+    if isinstance(source, Batches) and (first or last):
+        raise ValueError(
+            f"the {[*first, *last][0]} looks at rows of train, which come in batches here: give"
+            " train as arrays (x, y), or leave this option out"
+        )
+    made = [[upstairs(name)() for name in names] for names in (first, last)]
+    return [*made[0], *callbacks, *made[1]]
+
+
+def _epoch(run: Run, gradient: Callable, groups: Iterable, callbacks: Callback) -> float:
+    """One pass over the data, a group of batches at a time; returns the loss of all of it."""
+    total, size = 0.0, 0.0
+    for run.batch, group in enumerate(groups, 1):
+        share = run.share(group) if run.share else 1.0
         if not share:
             continue  # none of its rows counts
-        for observer in observers:
-            observer.on_batch_begin(run)
-            step.look_again()
-        loss = step(rows)  # loss(y[rows], model(x[rows]))
+        callbacks.on_batch_begin(run)
+        loss = gradient(group)  # of loss(y, model(x)), mostly of a single batch
         value = finite(loss, run)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        for observer in observers:
-            observer.on_batch_end(run)
+        run.optimizer.step()
+        callbacks.on_batch_end(run)
         total, size = total + value * share, size + share
     check_parameters(run)
     return total / size if run.share else total
-
-
-def _wants_to_stop(callback: Callable, run: Run) -> bool:
-    """Ask a callback; the history says which one ended the run."""
-    answer = callback(run.history, run.model)
-    if answer is not None and not isinstance(answer, (bool, np.bool_)):
-        raise TypeError(
-            f"the callback {name_of(callback)} returned {answer!r}: return True to stop the run,"
-            " else nothing"
-        )
-    if answer:
-        run.history.stopped = (
-            f"{name_of(callback)} stopped the run after epoch {run.history.epochs}"
-        )
-    return bool(answer)
-
-
-def _dtype(model: Module, optimizer: Optimizer) -> Any:
-    """What the data become; those in their own units lose digits in the dtype of the model."""
-    in_units = any(isinstance(part, InUnits) for part in modules(model))
-    return np.float64 if in_units else optimizer.vector.dtype
-
-
-def shuffled(size: int, batch_size: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """The rows of each batch of one epoch, in random order: (batch_size,), the last one shorter."""
-    order = rng.permutation(size)
-    return (order[start : start + batch_size] for start in range(0, size, batch_size))
-
-
-@contextmanager
-def _observed(run: Run, observers: Sequence[Callback]) -> Iterator[None]:
-    """The observers have their first and last look; the history says how the run ended."""
-    for observer in observers:
-        observer.on_train_begin(run)
-    history, start = run.history, time.perf_counter()
-    try:
-        with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see finite.py
-            yield
-    except FloatingPointError as error:  # of finite.py, or of debug mode, which knows the line
-        history.stopped = str(error)
-        raise NonFiniteLoss(str(error), history) from None
-    except KeyboardInterrupt:
-        where = f"in epoch {history.epochs + 1}" if run.batch else f"after epoch {history.epochs}"
-        history.stopped = f"interrupted {where}"
-    except Exception as error:  # of a callback, say: what was learned so far is not lost with it
-        vars(error)["history"] = history
-        raise
-    finally:
-        for observer in observers:
-            observer.on_train_end(run)
-        history.seconds = time.perf_counter() - start
-        run.model.eval()
-
-
-def _bar(epochs: int, history: History, progress: bool) -> Iterator[int]:
-    """Count the epochs, with a progress bar that shows the last values of the history."""
-    if not progress or sys.stderr is None or sys.stderr.closed:
-        yield from range(history.epochs, epochs)
-        return
-    from tqdm import tqdm  # here, so that `import tinynet` stays fast
-
-    with tqdm(total=epochs, initial=history.epochs, unit="epoch") as bar:
-        for epoch in range(history.epochs, epochs):
-            yield epoch
-            bar.set_postfix({k: f"{v[-1]:.4g}" for k, v in history.items()}, refresh=False)
-            bar.update()

@@ -17,6 +17,8 @@ class History(dict):
         How many epochs were asked for.
     stopped : str or None
         Why the run ended before its last epoch, if it did.
+    interrupted : bool
+        Whether that was a Ctrl-C, or another signal to end.
     seconds : float
         How long the training took.
     best_epoch : int or None
@@ -37,6 +39,7 @@ class History(dict):
         super().__init__()
         self.planned: int | None = None
         self.stopped: str | None = None
+        self.interrupted = False
         self.seconds = 0.0
         self.best_epoch: int | None = None
         self.record: Any = None
@@ -51,6 +54,11 @@ class History(dict):
     def epochs(self) -> int:
         """How many epochs were finished."""
         return max(map(len, self.values()), default=0)
+
+    @property
+    def over(self) -> bool:
+        """Is nothing left to do, since a callback said so or the planned epochs are finished?"""
+        return self.stopped is not None or self.epochs >= (self.planned or 0)
 
     @property
     def frames(self) -> list:

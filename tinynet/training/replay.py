@@ -1,40 +1,41 @@
 """Replay: a training step written down once as a list of NumPy calls, then run again and again.
 
 The one idea: while shapes stay the same, every step makes the same NumPy calls. So the engine runs
-on arrays that write down each call they meet, forward and backward; then every call gets a fixed
-place for its result, and a parameter's gradient its place in the optimizer's vector. From then on a
-step is that list: no graph, no dispatch, no new memory, and the same bits.
+on arrays that write down each call they meet, in the checks of the loss, forward and backward; then
+every call gets a fixed place for its result, and a parameter's gradient its place in the
+optimizer's vector. From then on a step is that list: no graph, no dispatch, no new memory, and the
+same bits.
 
-Only what is certain is replayed. Each part of the model must be known to compute the same from the
-same input. The step is written down for two batches, and both lists must be the same calls on the
-same shapes and constants. Model, targets and options of the loss are looked at again when something
-has run that could have changed them, and a loss that is not finite is computed again on the
-ordinary path. Anything else, such as a value that is read out of an array, is a TypeError here, and
-training stays on the ordinary path.
+Only what is certain is replayed, by evidence. Each part of the model must be known to compute the
+same from the same input. The step is written down for two batches, and both lists must be the same
+calls on the same shapes and constants. Model and options of the loss are compared before each step.
+Each question that was asked of a value, such as "are all of these classes?", is asked again, and a
+batch with another answer is not replayed; nor is one whose loss or gradient is not finite, since a
+sweep treats 0 · ∞ in its own way. Anything else, such as a value that is read out of an array, is a
+TypeError here, and the step stays on the ordinary path.
 """
 
 from __future__ import annotations
 
 import copy
 import math
-import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .. import functional, layers, losses
-from ..engine.arrays import like
 from ..engine.tensor import Primitive, Tensor, sweep
 from ..layers import Module, walk
 from ..losses import Loss
 from ..optimizers import Optimizer
-from .arguments import unwrapped
-from .tape import Call, Traced, bound
+from .arguments import name_of, unwrapped
+from .tape import Call, Otherwise, Traced, bound, place_like
 
 PURE = (  # the same input always gives the same output, by the same calls
     *(layers.Linear, layers.ReLU, layers.LeakyReLU, layers.Sigmoid, layers.Tanh, layers.Softmax),
-    *(layers.Flatten, layers.Sequential, layers.MLP, layers.Function),
+    *(layers.ELU, layers.GELU, layers.SiLU, layers.Softplus, layers.LayerNorm, layers.Flatten),
+    *(layers.Sequential, layers.Residual, layers.MLP, layers.Function),
 )
 
 
@@ -47,43 +48,36 @@ class Double:
         self.model = copy.deepcopy(model, {id(t): other for t, other in self.tensors.items()})
 
 
-class Step(NamedTuple):
+class Written(NamedTuple):
     """The tape of a training step, and the arrays on it that have a meaning."""
 
     calls: list[Call]
-    middle: int  # how many of the calls are the forward pass
     tensors: dict[Tensor, Traced]  # parameters and buffers of the model
-    inputs: Traced
-    targets: Traced
+    batch: list[Traced]  # x, y, and options of the loss with a number per row
     value: Traced  # the loss
     gradients: dict[Tensor, Traced]  # of the parameters that the loss depends on
 
     @classmethod
-    def written(cls, double: Double, loss: Loss, options: dict, x: Any, y: Any) -> Step:
+    def of(cls, double: Double, loss: Any, options: dict, x: Any, y: Any, **rows: Any) -> Written:
         """Run the engine on a batch, and write down what it does."""
         tape: list[Call] = []
         tensors = {t: Traced(t.data, tape) for t in double.tensors}
         for tensor, traced in tensors.items():
             double.tensors[tensor].data = traced
-        inputs = Traced(x, tape)
-        y_pred = double.model(inputs)
-        before, node = len(tape), loss(y, y_pred, **options).node  # checked as ever
-        if node.args[1] is not y_pred or isinstance(node.options["weights"], np.ndarray):
-            raise TypeError("every batch has another weight, or predictions are moved")
-        del tape[before:]  # again, with targets that are another batch's another time
-        targets = Traced(node.values[0], tape)
-        value = Primitive.__call__(loss, targets, y_pred, **node.options)
-        middle = len(tape)
+        inputs, targets, *others = batch = [Traced(array, tape) for array in (x, y, *rows.values())]
+        per_row = dict(zip(rows, others, strict=True))
+        value = loss(targets, double.model(inputs), **options, **per_row)
+        if not value.requires_grad or value.shape != ():
+            raise TypeError("the loss is not one number that depends on a parameter")
         found = sweep(value, value.dtype.type(1), False)
         gradients = {t: found[other] for t, other in double.tensors.items() if other in found}
         calls = tape.copy()
         tape.clear()  # it and what it holds refer to each other
-        return cls(calls, middle, tensors, inputs, targets, value.data, gradients)
+        return cls(calls, tensors, batch, value.data, gradients)
 
     def description(self) -> tuple:
         """The step without its numbers: of two that have the same, one can stand for both."""
-        given = (*self.tensors.values(), self.inputs, self.targets)
-        arrays = [*given, *(call.result for call in self.calls)]
+        arrays = [*self.tensors.values(), *self.batch, *(call.result for call in self.calls)]
         number = {traced: i for i, traced in enumerate(arrays)}
 
         def described(value: Any) -> Any:
@@ -99,128 +93,132 @@ class Step(NamedTuple):
             for c in self.calls
         ]
         last = [number[traced] for traced in (self.value, *self.gradients.values())]
-        return [traced.layout for traced in arrays], calls, self.middle, last
+        return [traced.layout for traced in arrays], calls, last
 
 
 class Replay:
-    """The loss of a batch as a function of its rows in x and y: ordinary at first, then replayed.
+    """A step that is certain to be the same calls for every batch of one layout.
 
-    It returns what knows ``float(loss)`` and ``loss.backward()``, itself once a step is captured.
-    `row_options` are options of the loss with one number per row, such as its sample weights.
+    Called with a batch, it gives the loss, and puts the gradient of every parameter into its place
+    in the optimizer's vector. `Otherwise` says why it does not: then the ordinary path has to.
     """
 
     def __init__(
-        self,
-        model: Module,
-        loss: Any,
-        optimizer: Optimizer,
-        x: Any,
-        y: Any,
-        row_options: Mapping[str, Any] | None = None,
-        enabled: bool = True,
+        self, model: Module, loss: Any, optimizer: Optimizer, batches: Sequence[dict]
     ) -> None:
-        self.model, self.loss, self.optimizer, self.x, self.y = model, loss, optimizer, x, y
-        self.row_options, self.enabled = row_options or {}, enabled and not row_options
-        self.captured, self.rows = False, np.arange(0)  # rows: of the first batch
-        self.seen: list[Any] = []  # what the step consisted of when it was last written down
-
-    def __call__(self, rows: np.ndarray) -> Any:
-        if len(rows) == len(self.rows) and self.enabled:
-            if not self.seen:
-                self._try_to_capture(rows)
-            if self.captured:
-                for source, place in self.batch:
-                    np.take(source, rows, 0, place, "clip")  # "clip": "raise" would copy first
-                if math.isfinite(self.forward()):
-                    return self
-        self.rows = self.rows if len(self.rows) else rows
-        rows = np.asarray(rows, like=like(self.x))
-        options = {name: values[rows] for name, values in self.row_options.items()}
-        return self.loss(self.y[rows], self.model(self.x[rows]), **options)
-
-    def look_again(self) -> None:
-        """To be called when something has run that may have changed model, loss or targets."""
-        if not self.seen:
-            return
-        now = self._now()
-        same = len(self.seen) == len(now) and all(map(operator.is_, self.seen, now))
-        if not (same and np.array_equal(self.y, self.y_seen)):
-            self.seen, self.captured = [], False
-
-    def _now(self) -> list[Any]:
-        """What the model consists of, and the options of the loss."""
-        return [*_parts(self.model), *unwrapped(self.loss)[1].values()]
-
-    def forward(self) -> Replay:
-        """Compute the loss of the batch that is in place."""
-        for call in self.forward_calls:
-            call()
-        return self
-
-    def backward(self) -> None:
-        """Put the gradient of every parameter into its place in the optimizer's vector."""
-        for call in self.backward_calls:
-            call()
-        for parameter in self.reached:
-            parameter.grad = parameter.grad_buffer
-
-    def __float__(self) -> float:
-        return float(self.value)
-
-    def _try_to_capture(self, rows: np.ndarray) -> None:
-        self.seen, self.y_seen = self._now(), self.y.copy()
-        try:
-            self.capture(rows)
-        except (TypeError, ValueError):
-            return
-        self.captured = True
-
-    def capture(self, rows: np.ndarray) -> None:
-        """Write the step down for two batches, and give every array in it its place."""
-        loss, options = _certain(self.model, self.loss)
-        double, batches = Double(self.model), (self.rows, rows)
-        other, step = (
-            Step.written(double, loss, options, self.x[batch], self.y[batch]) for batch in batches
-        )
+        function, options = unwrapped(loss)
+        double = Double(model)
+        with np.errstate(divide="raise", over="raise", invalid="raise"):
+            other, step = (Written.of(double, function, options, **batch) for batch in batches)
         if other.description() != step.description():
             raise TypeError("two batches do not make the same calls")
-        if not step.gradients.keys() <= set(self.optimizer.parameters):
+        if not step.gradients.keys() <= set(optimizer.parameters):
             raise TypeError("a parameter is not the optimizer's")
-        y = self._targets(loss, options, zip(batches, (other, step), strict=True))
         places = {traced: tensor.data for tensor, traced in step.tensors.items()}
         for parameter, g in step.gradients.items():
             if g in places or g.base is not None or g.layout[1] != parameter.grad_buffer.strides:
                 raise TypeError("a gradient has no place of its own")
             places[g] = parameter.grad_buffer
-        for traced in (step.inputs, step.targets, step.value):
-            places[traced] = np.empty_like(traced.array)
-        calls = bound(step.calls, places)
-        self.forward_calls = list(filter(None, calls[: step.middle]))
-        self.backward_calls = list(filter(None, calls[step.middle :]))
-        self.batch = [(self.x, places[step.inputs]), (y, places[step.targets])]
-        self.value = places[step.value]
-        self.reached = list(step.gradients)
+        for traced in (*step.batch, step.value):
+            places[traced] = place_like(traced.array)
+        self.calls = bound(step.calls, places)
+        self.batch, self.value = [places[traced] for traced in step.batch], places[step.value]
+        self.gradient, self.reached = optimizer.gradient, list(step.gradients)
+        self.others = [p for p in optimizer.parameters if p not in step.gradients]
 
-    def _targets(self, loss: Loss, options: dict, steps: Iterable[tuple]) -> Any:
-        """What the loss compares with, arranged once for all rows."""
-        y_pred = self.model(self.x[:1])
-        any_pred = np.zeros((len(self.y), *y_pred.shape[1:]), y_pred.dtype)  # for its shape
-        y = loss(self.y, Tensor(any_pred, requires_grad=True), **options).node.values[0]
-        for rows, step in steps:
-            targets = step.targets.array
-            if targets.dtype != y.dtype or not np.array_equal(targets, y[rows]):
-                raise TypeError("the targets of a row depend on its batch")
-        return y
+    def __call__(self, x: Any, y: Any, *per_row: Any) -> Any:
+        places = self.batch
+        places[0][...], places[1][...] = x, y
+        if per_row:
+            for place, array in zip(places[2:], per_row, strict=True):
+                place[...] = array
+        try:
+            for call in self.calls:
+                call()
+        except (FloatingPointError, RuntimeWarning) as error:  # where the caller wants an error
+            raise Otherwise(f"the machine reports: {error}") from None
+        if not math.isfinite(self.value):
+            raise Otherwise(f"its loss is {self.value}")
+        if not math.isfinite(self.gradient.dot(self.gradient)):
+            raise Otherwise("its gradient is not finite")
+        for parameter in self.reached:
+            parameter.grad = parameter.grad_buffer
+        for parameter in self.others:
+            parameter.grad = None
+        return self.value[()]
 
 
-def _certain(model: Module, loss: Any) -> tuple[Loss, dict]:
-    """The loss and its options, if from step to step nothing changes but the batch."""
-    loss, options = unwrapped(loss)
-    known = isinstance(loss, Loss) and getattr(losses, loss.__name__, None) is loss
-    fixed = all(isinstance(value, (int, float, str, type(None))) for value in options.values())
-    if not (known and fixed and all(map(_pure, _parts(model)))):
-        raise TypeError("a module or the loss is not known to be pure")
-    return loss, options
+# --- what is certain to stay the same ---------------------------------------------------------
+
+
+class Same:
+    """Equal to this very object alone: 0.0 is equal to −0.0, but does not compute the same."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: Any) -> bool:
+        return other is self.value
+
+
+class Parts:
+    """All that a model and the options of a loss consist of, to be compared at a glance."""
+
+    def __init__(self, model: Module, loss: Any, optimizer: Optimizer) -> None:
+        found = [part for _, part in walk(model)]
+        self.modules = [part for part in found if isinstance(part, Module)]
+        self.tensors = [part for part in found if isinstance(part, Tensor)]
+        self.options = unwrapped(loss)[1]
+        self.types = [*map(type, self.modules)]
+        self.wanted = [tensor.requires_grad for tensor in self.tensors]
+        watched = set(optimizer.parameters)  # it says itself where their arrays were replaced
+        self.arrays = [(t, t.data) for t in self.tensors if t not in watched]
+        held = [self.options, *map(vars, self.modules)]
+        self.held = [{name: _remembered(v) for name, v in inside.items()} for inside in held]
+
+    def unchanged(self) -> bool:
+        """Is each of them the very same object as before?"""
+        modules = self.modules
+        try:
+            return (
+                self.types == [*map(type, modules)]
+                and self.wanted == [tensor.requires_grad for tensor in self.tensors]
+                and self.held == [self.options, *map(vars, modules)]
+                and not [tensor for tensor, data in self.arrays if tensor.data is not data]
+            )
+        except (TypeError, ValueError):  # two Tensors: only one that is the same is equal
+            return False
+
+
+def _remembered(value: Any) -> Any:
+    """What is equal to the value only as long as it stays the same object, with the same items."""
+    if isinstance(value, list):
+        return list(map(_remembered, value))
+    number = isinstance(value, (int, float, np.generic)) and not isinstance(value, bool)
+    return Same(value) if number or np.size(getattr(value, "data", ())) == 1 else value
+
+
+def uncertain(model: Module, loss: Any) -> str:
+    """What may not be the same from step to step, though the batch has the same shape; or ''."""
+    function, options = unwrapped(loss)
+    if not (isinstance(function, Loss) and getattr(losses, function.__name__, None) is function):
+        return f"the loss {name_of(loss)} is not known to be the same each time: it is your own"
+    for name, value in options.items():
+        if not isinstance(value, (int, float, str, type(None))):
+            return f"the option {name}= of the loss can be changed in place: it is no number"
+    for path, part in walk(model):
+        held = [part.data] if isinstance(part, Tensor) else _held(part)
+        for value in (part, *held):
+            if not _pure(value) and (value is part or not isinstance(value, Module)):
+                name = f" ({part.describe()})" if value is part else f": {value!r}"
+                return f"{path or 'the model'}{name} is not known to compute the same each time"
+    return ""
+
+
+def _held(module: Module) -> list[Any]:
+    """What a module holds itself, also in lists."""
+    held = list(vars(module).values())
+    return held + [item for value in held if isinstance(value, (list, tuple)) for item in value]
 
 
 def _pure(part: Any) -> bool:
@@ -232,13 +230,3 @@ def _pure(part: Any) -> bool:
     if isinstance(part, Primitive):
         return getattr(functional, part.__name__, None) is part
     return not callable(part) or isinstance(part, np.ufunc)
-
-
-def _parts(model: Module) -> list[Any]:
-    """All that a model consists of: two lists differ where any part of it was replaced."""
-    parts: list[Any] = []
-    for _, part in walk(model):
-        held = (part.data, part.requires_grad) if isinstance(part, Tensor) else vars(part).values()
-        parts += [part, type(part), *held]
-        parts += [item for value in held if isinstance(value, (list, tuple)) for item in value]
-    return parts

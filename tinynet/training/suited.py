@@ -16,8 +16,10 @@ import numpy as np
 from .. import losses
 from ..data import Dataset
 from ..engine.tensor import Tensor
+from ..functional import sigmoid, softmax
 from ..losses import Loss
 from ..losses.base import card_of
+from .arguments import name_of, unwrapped
 
 _TO_ANY_NUMBERS = ("from_logits", "log_input")  # options with which a Linear may end the model
 
@@ -25,6 +27,7 @@ _TO_ANY_NUMBERS = ("from_logits", "log_input")  # options with which a Linear ma
 _TRUE = np.array([[1.0, 6.0], [5.0, 0.5], [2.0, 3.0], [7.0, 4.0], [3.0, 2.0]])
 _PRED = np.array([[2.5, 4.0], [4.5, 0.9], [2.2, 6.0], [3.0, 4.1], [3.3, 1.5]])
 _BELOW_ZERO, _TO_OTHER_UNITS = -9.0, np.array([3.0, 0.2])
+_SCORES, _SURE = np.linspace(-0.9, 0.9, 7)[:, None], 300.0  # e^300 is a number
 
 
 def as_they_are(y: np.ndarray) -> np.ndarray:
@@ -43,21 +46,25 @@ def signs(y: np.ndarray) -> np.ndarray:
 
 
 def suited(
-    loss: Loss, data: Dataset, options: Mapping[str, Any] | None = None
+    loss: Callable, data: Dataset, options: Mapping[str, Any] | None = None
 ) -> tuple[Callable, Callable]:
     """The loss for a model that ends in a Linear, and the function that writes the targets for it.
 
-    ValueError where they do not fit, with the losses that do.
+    `loss` is one of the catalogue, or for numbers any function of (y_true, y_pred). ValueError
+    where they do not fit, with the losses that do.
 
     >>> from tinynet import datasets
     >>> suited(losses.hinge, datasets.make_moons())[1] is signs
     True
     """
+    loss, bound = unwrapped(loss)
+    options = {**bound, **(options or {})}
+    known = isinstance(loss, Loss) and loss.card is not None
     try:
-        return _suited(loss, data, options or {})
+        return _suited(loss, data, options) if known else _own(loss, data, options)
     except ValueError as error:
         raise ValueError(
-            f"the loss {loss.__name__} does not fit {data.name}, a {data.task} task: {error}. Those"
+            f"the loss {name_of(loss)} does not fit {data.name}, a {data.task} task: {error}. Those"
             f" that do: {', '.join(fitting(data))}"
         ) from None
 
@@ -114,16 +121,68 @@ def inverse_link(loss: Callable) -> Callable[[np.ndarray], np.ndarray]:
     return np.exp if of_logs else np.positive
 
 
-def _gradient(loss: Callable, y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+def _gradient(loss: Callable, y_true: np.ndarray, y_pred: np.ndarray, **options: Any) -> np.ndarray:
     """In the predictions; NaN where the loss refuses the targets or predictions."""
     prediction = Tensor(y_pred, requires_grad=True)
     try:
-        return loss(y_true, prediction).gradient(prediction)
+        return loss(y_true, prediction, **options).gradient(prediction)
     except (TypeError, ValueError):
         return np.full_like(y_pred, np.nan)
 
 
+# --- classes: scores and probabilities --------------------------------------------------------
+
+
+def probabilities(loss: Callable) -> Callable[[np.ndarray], np.ndarray] | None:
+    """From what the model gives, (N, 1) or (N, C), to the probability of each class; None without.
+
+    Sigmoid or softmax for a loss of logits. For a loss of a margin, the p at which the score z
+    costs least on average, so that p l'(z) = (1 − p) l'(−z) (Buja et al. 2005); a loss that is
+    indifferent between many z, such as a hinge, knows no probability.
+
+    >>> probabilities(losses.exponential)(np.array([[0.0], [1.0]])).round(3)  # sigmoid of 2 z
+    array([[0.5  , 0.5  ],
+           [0.119, 0.881]])
+    >>> probabilities(losses.hinge) is None
+    True
+    """
+    if "from_logits" in getattr(unwrapped(loss)[0], "own_options", ()):
+        return _of_logits
+    found = functools.partial(_of_margins, loss)
+    with np.errstate(invalid="ignore"):  # 0 / 0, where neither answer costs anything
+        rises = np.diff(found(_SCORES)[:, 1]) > 0  # never for NaN, of a loss that refuses margins
+    return found if rises.all() else None
+
+
+def decision(outputs: np.ndarray) -> np.ndarray:
+    """What is above 0 for the second of two classes, (N,); else a score for each class, (N, C)."""
+    columns = outputs.shape[1]
+    if columns > 2:
+        return outputs
+    return outputs[:, 0] if columns == 1 else outputs[:, 1] - outputs[:, 0]
+
+
+def _of_logits(z: np.ndarray) -> np.ndarray:
+    return softmax(z) if z.shape[1] > 1 else _of_two(sigmoid(z))
+
+
+def _of_margins(loss: Callable, z: np.ndarray) -> np.ndarray:
+    z = np.clip(z.astype(np.float64), -_SURE, _SURE)
+    no, yes = (_gradient(loss, np.full(z.shape, t), z, reduction="sum") for t in (-1.0, 1.0))
+    return _of_two(no / (no - yes))
+
+
+def _of_two(yes: np.ndarray) -> np.ndarray:
+    return np.concatenate([1 - yes, yes], axis=1)
+
+
 # --- each way to write the targets, tried ---------------------------------------------------
+
+
+def _own(loss: Callable, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
+    if data.task != "regression":
+        raise ValueError("nothing says how a loss of your own wants classes")
+    return functools.partial(loss, **options) if options else loss, as_they_are
 
 
 def _fits(loss: Loss, data: Dataset) -> bool:
@@ -138,7 +197,7 @@ def _any_numbers(rows: int, columns: int) -> np.ndarray:
     return np.resize([-1.0, 1.0], (rows, columns))
 
 
-def _suited(loss: Loss, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
+def _suited(loss: Any, data: Dataset, options: Mapping[str, Any]) -> tuple[Callable, Callable]:
     y_true, numbers = card_of(loss).y_true, data.task == "regression"
     if loss.arrays != ("y_true", "y_pred"):
         raise ValueError(f"it compares {', '.join(loss.arrays)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from ..data import Dataset, Standardizer
 from ..engine.arrays import as_array
 from ..engine.kinds import check_kinds
+from ..engine.tables import table
 from ..engine.tensor import Tensor
 from ..layers import Module
 
@@ -22,10 +24,20 @@ class Units:
     y: Standardizer | None  # None for classes
 
     @classmethod
-    def of(cls, train: Dataset) -> Units:
-        """Those of the training part, to be removed from every part."""
-        regression = train.task == "regression"
-        return cls(Standardizer.of(train.x), Standardizer.of(train.y) if regression else None)
+    def of(cls, train: Dataset, weights: np.ndarray | None = None) -> Units:
+        """Those of the training part, to be removed from every part.
+
+        `weights`, above 0, say how often each row counts.
+        """
+        numbers = train.task == "regression"
+        x = Standardizer.of(train.x, weights)
+        return cls(x, Standardizer.of(train.y, weights) if numbers else None)
+
+    @classmethod
+    def own(cls, train: Dataset) -> Units:
+        """None to be removed: the numbers are trained with as they are."""
+        x, y = (Standardizer.neutral(array.shape[-1]) for array in (train.x, train.y))
+        return cls(x, y if train.task == "regression" else None)
 
     def remove(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """x and y to train with."""
@@ -74,6 +86,32 @@ class InUnits(Module):
         _, first = next(self.model.named_parameters(), (None, x))
         y = self.model(x.astype(first.dtype))
         return y * self.y_scale.data + self.y_center.data if hasattr(self, "y_scale") else y
+
+    def figures(self, features: Sequence[str] = (), targets: Sequence[str] = ()) -> str:
+        """What is done to each feature, and to what the bare model gives, as a table."""
+        rows = [
+            (name, f"({name} {_signed(-center)}) / {scale:.6g}")
+            for name, center, scale in _figures(features, self.x_center, self.x_scale)
+        ]
+        if hasattr(self, "y_scale"):
+            rows += [
+                (name, f"output · {scale:.6g} {_signed(center)}")
+                for name, center, scale in _figures(targets, self.y_center, self.y_scale)
+            ]
+        return table([("in units of the data", "what is done"), *rows], right=())
+
+
+def _figures(
+    names: Sequence[str], center: Tensor, scale: Tensor
+) -> Iterator[tuple[str, float, float]]:
+    """The name of each column, its center and its scale."""
+    given = dict(enumerate(names))
+    for i, (middle, size) in enumerate(zip(center.data.flat, scale.data.flat, strict=True)):
+        yield given.get(i, f"column {i}"), middle, size
+
+
+def _signed(value: float) -> str:
+    return f"{'−' if value < 0 else '+'} {abs(value):.6g}"
 
 
 def _buffers(scaler: Standardizer) -> tuple[Tensor, Tensor]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from .. import metrics
 from ..data import Dataset
 from ..functional import sigmoid, softmax
 
@@ -67,7 +68,8 @@ class Confusion(Answer):
     def values(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
         last = len(self.classes) - 1
         predicted = np.minimum(class_ids(y_pred, operation), last)
-        return confusion_matrix(np.minimum(self.targets, last), predicted, last + 1)
+        true = np.minimum(self.targets, last)
+        return metrics.confusion(true, predicted, kind="ids", classes=last + 1)
 
 
 class Predictions(Answer):
@@ -164,10 +166,3 @@ def _probabilities(y_pred: np.ndarray, operation: str) -> np.ndarray:
     squash = sigmoid if y_pred.shape[1] == 1 else softmax
     p = y_pred if operation in ("sigmoid", "softmax") else squash(y_pred)
     return np.hstack([1 - p, p]) if p.shape[1] == 1 else p
-
-
-def confusion_matrix(y_true: np.ndarray, y_pred: np.ndarray, classes: int) -> np.ndarray:
-    """How often each class id (row) is predicted as each other (column): (classes, classes)."""
-    counts = np.zeros((classes, classes), int)
-    np.add.at(counts, (y_true, y_pred), 1)
-    return counts

@@ -71,8 +71,6 @@ class Doctor(Callback):
 
     Parameters
     ----------
-    loss, batch_size
-        As for `fit`.
     every : int, optional
         Look after so many epochs. Without it as often as fits into a quarter of the run's own time,
         and at least at the beginning and at the end.
@@ -80,14 +78,15 @@ class Doctor(Callback):
     Whether one batch can be learned is only tried with `every`: the run itself will tell.
     """
 
-    def __init__(self, loss: Callable, batch_size: int, every: int | None = None) -> None:
-        self.loss, self.batch_size, self.every = loss, batch_size, every
+    def __init__(self, every: int | None = None) -> None:
+        self.every = every
 
     def on_train_begin(self, run: Run) -> None:
         self.run, self.diagnosis = run, Diagnosis()
         run.history.diagnosis = self.diagnosis
         with quiet(), evaluating():
-            self.case = made_case(run.model, self.loss, run.data, run.parts, run.optimizer)
+            self.case = made_case(run.model, run.loss, run.data, run.parts, run.optimizer)
+            self.batch_size = run.batch_size or len(self.case.x)
             self.observer = Observer(self.case.loss, self.case.x, self.case.y, self.batch_size)
             self.planned = self._plan(run.history)
             if self.case.start.works:

@@ -19,9 +19,8 @@ from ... import layers, losses
 from ...data import Dataset
 from ...layers import ACTIVATIONS, linear_layers
 from ...optimizers import OPTIMIZERS
-from ...training import predict
-from ...training.fit import shuffled
-from ...training.replay import Replay
+from ...training import Step, predict
+from ...training.batches import shuffled
 from ...training.suited import outputs, suited
 from ..explorer.fits import score
 from ..predictions import answer_for
@@ -55,22 +54,21 @@ class Run:
         self.model = layers.MLP(sizes, ACTIVATIONS[settings.activation], rng=settings.seed)
         make_optimizer = OPTIMIZERS[settings.optimizer]
         self.optimizer = make_optimizer(self.model.parameters(), lr=settings.lr)
-        self.loss_of = Replay(self.model, loss, self.optimizer, train.x, y)
+        self.learn = Step(self.model, loss, self.optimizer)
         self.linear, rng = linear_layers(self.model), np.random.default_rng(settings.seed)
         epochs = (shuffled(len(train), settings.batch, rng) for _ in itertools.count())
         self.batches = itertools.chain.from_iterable(epochs)
 
     def step(self) -> None:
         """Learn from one mini-batch."""
+        rows = next(self.batches)
         try:
-            value = self.loss_of(next(self.batches))
-            if not np.isfinite(now := float(value)):
-                raise ValueError(f"the loss became {now}; try a smaller learning rate")
+            value = self.learn.backward(self.parts["train"].x[rows], self.targets["train"][rows])
+            if not np.isfinite(value):
+                raise ValueError(f"the loss became {value}; try a smaller learning rate")
         except ValueError as error:  # or the loss refuses what the model predicts
             self.stopped = f"{self.choice} stopped after {self.steps} mini-batches: {error}"
             return
-        self.optimizer.zero_grad()
-        value.backward()
         self.optimizer.step()
         self.steps += 1
 

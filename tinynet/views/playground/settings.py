@@ -27,7 +27,7 @@ from ..explorer.curves import called
 LAYERS, UNITS = 4, Range(1, 64)
 ROWS, BATCH = Range(20, 2000), Range(1, 2000)
 NOISE, RATE, SEED = Range(0, 5), Range(0, 10, open=True), Range(0, 2**32 - 1)
-RATES = {"sgd": 0.1, "adagrad": 0.05, "rmsprop": 0.01, "adam": 0.01, "adamw": 0.01}
+RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"sgd": 0.1, "adagrad": 0.05, "lion": 0.003}
 KEYS = ("data", "rows", "noise", "hidden", "activation", "optimizer", "lr", "batch", "seed")
 PLACES = ("loss", "beside")  # of a loss; its options are loss.delta, beside.delta
 

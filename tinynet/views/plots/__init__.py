@@ -13,7 +13,9 @@ from .losses import compare, curves, fits, loss
 from .models import confusion_matrix, decision_boundary, fitted_curve, history, predictions, run
 from .points import dataset
 from .reports import report
+from .schedules import range_test, schedule
 from .surfaces import surface, surface_map
+from .sweep import ranking
 
 __all__ = [
     "Picture",
@@ -30,9 +32,12 @@ __all__ = [
     "literal",
     "loss",
     "predictions",
+    "range_test",
+    "ranking",
     "report",
     "run",
     "save",
+    "schedule",
     "surface",
     "surface_map",
 ]

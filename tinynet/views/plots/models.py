@@ -84,7 +84,7 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
     ax, dataset = new_axes(ax), labelled(dataset)
     names, ticks = list(dataset.target_names), range(len(dataset.target_names))
     true, ids = dataset.y.ravel().astype(int), _class_ids(model, dataset.x)
-    counts = predicted.confusion_matrix(true, ids, len(names))
+    counts = metrics.confusion(true, ids, kind="ids", classes=len(names))
     fractions = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # of the true class
     ax.imshow(fractions, cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(counts):

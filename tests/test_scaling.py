@@ -1,12 +1,13 @@
 """In which units a model is trained, and what is said about it in those of the data."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import tinynet as tn
-from tinynet.cli.scaling import scaled
+from tinynet.training.scaling import scaled, unscaled
 from tinynet.training.suited import fitting, suited
 
 RNG = np.random.default_rng(0)
@@ -83,3 +84,53 @@ def test_classes_are_not_scaled():
     scaling = scaling_of("hinge", moons)
     assert scaling.trained is scaling.reported and scaling.factor == 1 and not scaling.of
     np.testing.assert_array_equal(scaling.pair(moons)[1], 2.0 * moons.y[:, None] - 1)
+
+
+def test_nothing_is_scaled_where_nobody_wants_it():
+    for name, answer in (("mse", np.positive), ("poisson_nll", np.exp)):
+        loss, encode = suited(tn.losses.names()[name], COUNTS)
+        scaling = unscaled(loss, encode, COUNTS)
+        x, y = scaling.pair(COUNTS)
+        assert np.array_equal(x, COUNTS.x) and np.array_equal(y, COUNTS.y)
+        assert scaling.answer is answer and scaling.trained is scaling.reported is loss
+        bare = tn.layers.MLP([2, 3, 1], rng=0)
+        assert np.array_equal(scaling.between(bare)(COUNTS.x).data, bare(COUNTS.x).data)
+    moons = tn.datasets.make_moons()
+    assert unscaled(*suited(tn.losses.hinge, moons), moons).units.y is None
+
+
+@pytest.mark.parametrize("name", ["mse", "huber", "poisson_nll", "mape", "tweedie"])
+def test_several_columns_are_as_each_one_alone(name):
+    """The loss of two columns is the mean of theirs, each with its own units."""
+    both = replace(COUNTS, y=np.hstack([COUNTS.y, 50 + 7 * COUNTS.y[::-1]]))
+    pred = RNG.normal(size=(60, 2))
+    scaling = scaling_of(name, both)
+    alone = []
+    for column in range(2):
+        part = replace(COUNTS, y=both.y[:, [column]])
+        of_column = scaling_of(name, part)
+        alone.append(float(of_column.trained(of_column.pair(part)[1], pred[:, [column]])))
+    assert float(scaling.trained(scaling.pair(both)[1], pred)) == pytest.approx(np.mean(alone))
+    assert "2 columns" in scaling.of and scaling.factor == 1
+
+
+@pytest.mark.parametrize("name", ["mse", "huber", "poisson_nll", "mape"])
+def test_a_row_of_weight_2_is_two_rows(name):
+    loss, encode = suited(tn.losses.names()[name], COUNTS)
+    weights = RNG.integers(1, 4, 60)
+    repeated = COUNTS.take(np.repeat(np.arange(60), weights))
+    one, other = scaled(loss, encode, COUNTS, weights), scaled(loss, encode, repeated)
+    pred = RNG.normal(size=(60, 1))
+    np.testing.assert_allclose(one.pair(COUNTS)[0], other.pair(COUNTS)[0])
+    weighted = one.trained(one.pair(COUNTS)[1], pred, sample_weight=weights)
+    as_rows = other.trained(other.pair(repeated)[1], pred.repeat(weights, axis=0))
+    assert float(weighted) == pytest.approx(float(as_rows))
+
+
+@pytest.mark.parametrize("name", fitting(COUNTS))
+def test_a_scaling_is_pickled(name):
+    scaling = scaling_of(name, PARTS[0])
+    again = pickle.loads(pickle.dumps(scaling))
+    (_, y), pred = scaling.pair(PARTS[1]), RNG.normal(size=(20, 1))
+    assert float(again.trained(y, pred)) == float(scaling.trained(y, pred))
+    assert float(again.reported(PARTS[1].y, y + 1)) == float(scaling.reported(PARTS[1].y, y + 1))

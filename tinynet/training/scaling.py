@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,13 +11,17 @@ import numpy as np
 
 from ..data import Dataset, Standardizer
 from ..layers import Module, Sequential
-from ..training.suited import inverse_link, target_units
-from ..training.units import InUnits, Units
+from .history import History
+from .suited import inverse_link, target_units
+from .units import InUnits, Units
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """What the bare model is trained with, and what is said about the model between its units."""
+    """What the bare model is trained with, and what is said about the model between its units.
+
+    Made of what pickle knows, so that training can go on elsewhere.
+    """
 
     units: Units  # of x, and of what the model predicts
     encode: Callable  # targets as the loss takes them
@@ -40,45 +45,77 @@ class Scaling:
         """The model, giving numbers like y."""
         return model if self.answer is np.positive else Sequential(model, self.answer)
 
+    def told(self, history: History) -> History:
+        """The history with its losses as they are reported."""
+        for name in history.keys() & {"loss", "val_loss"}:
+            history[name] = [self.factor * value for value in history[name]]
+        return history
 
-def scaled(loss: Callable, encode: Callable, train: Dataset) -> Scaling:
-    """How a loss is trained on the training part.
+
+def unscaled(loss: Callable, encode: Callable, train: Dataset) -> Scaling:
+    """Everything as it stands in the data."""
+    own = Scaling(Units.own(train), encode, loss, loss)
+    if own.units.y is None:
+        return own
+    return replace(own, of=_named(train), answer=inverse_link(loss))
+
+
+def scaled(
+    loss: Callable, encode: Callable, train: Dataset, weights: np.ndarray | None = None
+) -> Scaling:
+    """How a loss is trained on the training part, whose rows may have weights.
 
     A loss of differences gets standardized targets. Any other means something in the units of y,
     such as a relative error or a count: it gets y as it is, and predictions likewise.
     """
-    units = Units.of(train)
+    units = Units.of(train, weights)
     if units.y is None:
         return Scaling(units, encode, loss, loss)
-    as_it_is = Scaling(units, encode, loss, loss, of=train.target_names[0])
+    as_it_is = Scaling(units, encode, loss, loss, of=_named(train))
     if target_units(loss) == "standardized":
         return _standardized(as_it_is, units.y)
     if inverse_link(loss) is not np.exp:
         return replace(as_it_is, trained=_moved(loss, units.y))
-    mean = max(np.mean(train.y), np.finfo(float).tiny)
-    y = Standardizer(np.log([mean]), np.ones(1))
+    mean = np.maximum(units.y.center, np.finfo(float).tiny)
+    y = Standardizer(np.log(mean), np.ones(len(mean)))
     of = f"{as_it_is.of}, whose logarithm is predicted"
     return Scaling(Units(units.x, y), encode, _moved(loss, y), loss, of, answer=np.exp)
 
 
+def _named(train: Dataset) -> str:
+    """What is predicted."""
+    columns = train.y.shape[1]
+    return train.target_names[0] if columns == 1 else f"{columns} columns"
+
+
 def _standardized(scaling: Scaling, y: Standardizer) -> Scaling:
     """The loss of standardized targets; told in units of y, where it only differs by a factor."""
-    loss, factor = scaling.trained, _factor(scaling.trained, y.scale.item())
+    loss, one = scaling.trained, y.scale.size == 1
+    factor = _factor(loss, y.scale.item()) if one else None  # several have units of their own
     if factor:
         return replace(scaling, y=y, factor=factor)
+    of = f"standardized, {scaling.of}"
+    if one:
+        center = f"{-y.center.item():+.5g}".replace("-", "− ").replace("+", "+ ")
+        of = f"({scaling.of} {center}) / {y.scale.item():.5g}"
+    return replace(scaling, y=y, reported=functools.partial(_of_standardized, loss, y), of=of)
 
-    def reported(y_true: np.ndarray, y_pred: np.ndarray) -> Any:
-        return loss(y.transform(y_true), y.transform(y_pred))
 
-    center = f"{-y.center.item():+.5g}".replace("-", "− ").replace("+", "+ ")
-    of = f"({scaling.of} {center}) / {y.scale.item():.5g}"
-    return replace(scaling, y=y, reported=reported, of=of)
+def _of_standardized(
+    loss: Callable, y: Standardizer, y_true: Any, y_pred: Any, **options: Any
+) -> Any:
+    """The loss of numbers in the units of y, for a loss of standardized ones."""
+    return loss(y.transform(y_true), y.transform(y_pred), **options)
 
 
 def _moved(loss: Callable, y: Standardizer) -> Callable:
     """The loss of y as it is, for a bare model."""
-    center, scale = y.center.item(), y.scale.item()  # Python's numbers do not widen float32
-    return lambda y_true, y_pred: loss(y_true, y_pred * scale + center)
+    return functools.partial(_of_moved, loss, y)
+
+
+def _of_moved(loss: Callable, y: Standardizer, y_true: Any, y_pred: Any, **options: Any) -> Any:
+    center, scale = (array.astype(y_pred.dtype) for array in (y.center, y.scale))
+    return loss(y_true, y_pred * scale + center, **options)
 
 
 def _factor(loss: Callable, scale: float) -> float | None:

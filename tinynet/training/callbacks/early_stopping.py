@@ -1,80 +1,27 @@
-"""Callbacks: what looks at a run while it goes on, and may end it.
-
-A callback is a function ``callback(history, model)``, called after each epoch; one that returns
-True ends the run. A `Callback` is such a function that is asked at four more places.
-"""
+"""EarlyStopping: end a run that no longer gets better, and give back its best parameters."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from .. import losses
-from ..layers import Module
-from ..optimizers import Optimizer
-from .arguments import check_counts
-from .history import History
+from ... import losses
+from ...layers import Module
+from ..arguments import check_counts
+from ..history import History
+from .base import Callback, Run
 
-
-@dataclass(eq=False)
-class Run:
-    """A run of `fit`, as callbacks see it."""
-
-    model: Module
-    optimizer: Optimizer
-    data: Any  # the training data as they were given: a Dataset or a pair
-    parts: dict[str, tuple[np.ndarray, np.ndarray]]  # "" to train on, "val_" to validate on
-    scores: Callable[[], dict[str, float]] = dict  # of the model as it is, named as in the history
-    share: Callable[[np.ndarray], float] | None = len  # of a batch in the loss of the epoch
-    history: History = field(default_factory=History)
-    batch: int = 1  # of the epoch, counted from 1; 0 between epochs
-    last_loss: float = math.nan
-    rng: Any = None  # the generator that shuffles the batches
-
-
-class Callback:
-    """Looks at a run of `fit`: write the methods that are needed.
-
-    >>> class Norms(Callback):
-    ...     def on_train_begin(self, run):
-    ...         self.gradient, self.norms = run.optimizer.gradient, []
-    ...     def on_epoch_end(self, history, model):
-    ...         self.norms.append(np.linalg.norm(self.gradient))
-    """
-
-    @property
-    def each_batch(self) -> bool:
-        """Is it to be asked about each batch? Only where it has written one of the two methods."""
-        mine = type(self)
-        return (mine.on_batch_begin, mine.on_batch_end) != (
-            Callback.on_batch_begin,
-            Callback.on_batch_end,
-        )
-
-    def on_train_begin(self, run: Run) -> None:
-        """Before the first epoch."""
-
-    def on_batch_begin(self, run: Run) -> None:
-        """Before each step."""
-
-    def on_batch_end(self, run: Run) -> None:
-        """After each step, with the loss of its batch in run.last_loss."""
-
-    def on_epoch_end(self, history: History, model: Module) -> Any:
-        """After each epoch, with its losses and metrics in the history; True ends the run."""
-
-    def on_train_end(self, run: Run) -> None:
-        """At the end, also of a run that failed or was interrupted."""
-
-    def __call__(self, history: History, model: Module) -> Any:
-        return self.on_epoch_end(history, model)
-
-
-RISING = ("accuracy", "r2")  # metrics that are better when they are larger
+_KEPT = ("looked_at", "best", "best_epoch", "best_state", "first", "first_state")
+RISING = (
+    "accuracy",
+    "precision",
+    "recall",
+    "f1",
+    "auc",
+    "r2",
+)  # metrics that are better when they are larger
 FALLING = ("loss", "mae", "rmse")
 
 
@@ -116,7 +63,7 @@ class EarlyStopping(Callback):
         if not min_delta >= 0:
             raise ValueError(f"EarlyStopping: min_delta must be at least 0, not {min_delta}")
         self.patience, self.monitor, self.restore_best = patience, monitor, restore_best
-        self.sign, self.min_delta = _sign(monitor, mode), min_delta
+        self.sign, self.min_delta = sign(monitor, mode, "EarlyStopping"), min_delta
         self._start()
 
     def on_train_begin(self, run: Run) -> None:
@@ -146,6 +93,12 @@ class EarlyStopping(Callback):
             self._look(run.history, run.model)
         self._restore(run.model)
 
+    def state_dict(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in _KEPT}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        vars(self).update({name: state[name] for name in _KEPT})
+
     def _look(self, history: History, model: Module) -> None:
         """Keep the parameters, if this epoch is the best."""
         self.looked_at = history.epochs
@@ -168,7 +121,7 @@ class EarlyStopping(Callback):
             self.history.best_epoch = self.best_epoch
 
 
-def _sign(monitor: str, mode: str | None) -> int:
+def sign(monitor: str, mode: str | None, who: str) -> int:
     """1 where smaller is better, −1 where larger is."""
     name = monitor.removeprefix("val_")
     if mode is None and (name in FALLING or name in losses.names()):
@@ -177,7 +130,7 @@ def _sign(monitor: str, mode: str | None) -> int:
         mode = "max"
     if mode not in ("min", "max"):
         raise ValueError(
-            f'EarlyStopping: is a smaller or a larger {monitor} better? Say mode="min" or'
+            f'{who}: is a smaller or a larger {monitor} better? Say mode="min" or'
             f' mode="max"{"" if mode is None else f", not {mode!r}"}'
         )
     return 1 if mode == "min" else -1

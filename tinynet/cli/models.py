@@ -1,0 +1,71 @@
+"""Saved models and rows with answers, as `predict`, `evaluate` and `compare` take them.
+
+What all of those commands refuse is found here, before any work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from .. import datasets
+from ..data import Dataset, read_csv
+from ..data.dataset import check_names
+from ..engine.names import lookup
+from ..training import checkpoints
+from ..training.files import check_can_write, kind_of
+from ..training.saved import SavedModel
+from .options import is_file_name
+
+
+def add_reading(add: Callable) -> None:
+    """How the file is written; as for `train`."""
+    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
+    add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
+
+
+def opened(path: str) -> SavedModel:
+    """The model in a file that knows its data; ValueError says what else it is."""
+    if kind_of(path) is None:
+        raise ValueError(f"there is no file {path}")
+    try:
+        model = checkpoints.load_model(path)
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    if model.preparation is None:
+        raise ValueError(
+            f"{path} does not say how columns become features: it was saved without data=, or with"
+            " data that were changed before; save it with a Dataset from read_csv, as `tinynet"
+            " train --save` does"
+        )
+    return model
+
+
+def answered(model: SavedModel, options: argparse.Namespace) -> Dataset:
+    """Rows with their answers, from a file or a bundled dataset, as the model reads them."""
+    how = model.preparation
+    assert how is not None  # by `opened`
+    if is_file_name(options.data):
+        reading = {"separator": options.separator, "decimal": options.decimal}
+        return read_csv(options.data, how.target.column.name, preparation=how, **reading)
+    if options.separator or options.decimal:
+        raise ValueError(f"--separator, --decimal: only for CSV files, not for {options.data!r}")
+    data = lookup("dataset", options.data, datasets.names())()
+    check_names("the model", "features", model.feature_names, data.name, data.feature_names)
+    check_names("the model", "targets", model.target_names, data.name, data.target_names)
+    return data
+
+
+def check_new(path: str, others: Sequence[str]) -> None:
+    """ValueError where a file cannot be written, or is one of those that are read."""
+    check_can_write(path)
+    for other in others:
+        if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
+            raise ValueError(f"--out {path} would overwrite what is read: give another name")
+
+
+def note(text: str) -> None:
+    """Say what a user may want to know, beside what comes out."""
+    print(f"tinynet: note: {text}", file=sys.stderr)
