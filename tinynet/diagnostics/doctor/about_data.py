@@ -288,7 +288,8 @@ def _keys(*arrays: np.ndarray) -> list[bytes]:
     """Each row as bytes: equal rows have equal ones."""
     flat = [array.reshape(len(array), -1) for array in arrays]
     table = flat[0] if len(flat) == 1 else np.column_stack(flat)
-    return [row.tobytes() for row in np.ascontiguousarray(table)]
+    row = np.dtype((np.void, table.dtype.itemsize * table.shape[1]))
+    return np.ascontiguousarray(table).view(row).ravel().tolist()
 
 
 def _alike(columns: np.ndarray) -> np.ndarray:
