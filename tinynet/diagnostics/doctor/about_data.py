@@ -254,7 +254,7 @@ def contradictory_rows(case: Case) -> Seen | None:
     keys = _keys(case.x)
     if len(set(keys)) == len(keys):
         return None
-    answers: dict[bytes, Counter] = {}
+    answers: dict[Any, Counter] = {}
     for key, label in zip(keys, case.labels.tolist(), strict=True):
         answers.setdefault(key, Counter())[label] += 1
     several = [counts for counts in answers.values() if len(counts) > 1]
@@ -284,7 +284,7 @@ def _bars(
     return pictures.bars(names, values[chosen], label, marked=there, limits=limits, log=log)
 
 
-def _keys(*arrays: np.ndarray) -> list[bytes]:
+def _keys(*arrays: np.ndarray) -> list[Any]:
     """Each row as bytes: equal rows have equal ones."""
     flat = [array.reshape(len(array), -1) for array in arrays]
     table = flat[0] if len(flat) == 1 else np.column_stack(flat)
