@@ -10,7 +10,7 @@ metrics
 losses/                          what "wrong" means: the catalogue
 data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
-diagnostics/                     is it right? gradcheck, debug, a workbench for losses, suggest
+diagnostics/                     is it right? gradcheck, debug, the doctor, a workbench for losses
 views/                           what does it do? graphs, plots, the explorer, pages
 export/                          the way out: PyTorch, ONNX, NumPy by hand
 sklearn                          the way to scikit-learn: its classifier and regressor

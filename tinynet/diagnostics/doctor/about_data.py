@@ -127,8 +127,7 @@ def outlying_values(case: Case) -> Seen | None:
 @rule(
     "class imbalance",
     why="A model that always says the largest class is right nearly always, so accuracy says"
-    " little,"
-    " and the rare rows hardly move the weights.",
+    " little, and the rare rows hardly move the weights.",
     advice="Look at precision and recall of the rare class, and weigh its rows: fit(…,"
     " sample_weight=…). A class without rows cannot be learned: split again, stratified.",
 )
@@ -166,8 +165,7 @@ def class_imbalance(case: Case) -> Seen | None:
 @rule(
     "shared rows",
     why="On rows that were trained on, a model that only remembers looks as good as one that"
-    " learned:"
-    " validation then says nothing about new rows.",
+    " learned: validation then says nothing about new rows.",
     advice="Split first, and each row into one part only: train, validation, test = data.split()."
     " Where the data hold rows twice, drop the copies before the split.",
 )
@@ -190,8 +188,7 @@ def shared_rows(case: Case) -> Seen | None:
     why="What was learned in one region is asked in another: the validation figures measure the"
     " difference of the parts, not the model.",
     advice="Scale both with the figures of the training part, and split at random (or say on"
-    " purpose"
-    " that the future differs from the past).",
+    " purpose that the future differs from the past).",
 )
 def parts_differ(case: Case) -> Seen | None:
     if "val_" not in case.parts or len(case.table) < 10:
@@ -257,7 +254,7 @@ def contradictory_rows(case: Case) -> Seen | None:
     keys = _keys(case.x)
     if len(set(keys)) == len(keys):
         return None
-    answers: dict[bytes, Counter] = {}
+    answers: dict[Any, Counter] = {}
     for key, label in zip(keys, case.labels.tolist(), strict=True):
         answers.setdefault(key, Counter())[label] += 1
     several = [counts for counts in answers.values() if len(counts) > 1]
@@ -287,11 +284,12 @@ def _bars(
     return pictures.bars(names, values[chosen], label, marked=there, limits=limits, log=log)
 
 
-def _keys(*arrays: np.ndarray) -> list[bytes]:
+def _keys(*arrays: np.ndarray) -> list[Any]:
     """Each row as bytes: equal rows have equal ones."""
     flat = [array.reshape(len(array), -1) for array in arrays]
     table = flat[0] if len(flat) == 1 else np.column_stack(flat)
-    return [row.tobytes() for row in np.ascontiguousarray(table)]
+    row = np.dtype((np.void, table.dtype.itemsize * table.shape[1]))
+    return np.ascontiguousarray(table).view(row).ravel().tolist()
 
 
 def _alike(columns: np.ndarray) -> np.ndarray:

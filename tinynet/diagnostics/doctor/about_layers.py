@@ -12,9 +12,7 @@ from .looks import Look
 RULES: list[Rule] = []
 rule = collector(RULES)
 
-VANISHED = (
-    1e-3  # of a weight's gradient in the first layer to that in the last: four sigmoids (¼ each)
-)
+VANISHED = 1e-3  # of a weight's gradient in the first layer to the last: five sigmoids, ¼ each
 EXPLODED = 1e3  # of |g|: with weights and inputs of size 1 it is of size 1, and grows with √layers
 IDLE, GONE = 0.5, 0.9  # fraction of a layer: half as wide as it looks; hardly there any more
 
@@ -22,8 +20,7 @@ IDLE, GONE = 0.5, 0.9  # fraction of a layer: half as wide as it looks; hardly t
 @rule(
     "exploding gradients",
     why="Backwards through each layer the gradient is multiplied by its weights: where these are"
-    " too"
-    " large it grows from layer to layer, and one step throws the model off.",
+    " too large it grows from layer to layer, and one step throws the model off.",
     advice="Keep the initial weights of the layers; or cut the gradient to a length:"
     " clip_norm=1.0.",
     unless=("unscaled targets",),
@@ -44,11 +41,9 @@ def exploding_gradients(case: Case) -> Seen | None:
 @rule(
     "vanishing gradients",
     why="Backwards through each layer the gradient is multiplied by its weights and slopes: where"
-    " these"
-    " are small, the first layers get next to nothing and stay random.",
+    " these are small, the first layers get next to nothing and stay random.",
     advice="Fewer layers, relu instead of sigmoid, and the initial weights that suit it (the"
-    " default of"
-    " layers.MLP).",
+    " default of layers.MLP).",
     unless=("dead units", "saturated units", "gradient does not reach", "identical units"),
 )
 def vanishing_gradients(case: Case) -> Seen | None:
@@ -56,14 +51,13 @@ def vanishing_gradients(case: Case) -> Seen | None:
         return None
     sizes = np.sqrt([layer.size for layer in case.layers])
     per_weight = np.array([look.gradient_norms / sizes for look in case.looks])
-    ratios = per_weight[:, 0] / np.where(per_weight[:, -1] > 0, per_weight[:, -1], np.nan)
-    ratio = np.nanmedian(ratios) if np.isfinite(ratios).any() else np.nan
+    some = np.all(per_weight[:, [0, -1]] > 0, axis=1)  # where units are dead there is none at all
+    ratio = np.median(per_weight[some, 0] / per_weight[some, -1]) if some.any() else np.nan
     if not ratio < VANISHED:
         return None
     told = (
-        f"a weight of {case.layers[0].path} gets a gradient {1 / max(ratio, 1e-300):.3g} times"
-        " smaller"
-        f" than one of {case.layers[-1].path}, {len(case.layers) - 1} layers later"
+        f"a weight of {case.layers[0].path} gets a gradient {1 / ratio:.3g} times"
+        f" smaller than one of {case.layers[-1].path}, {len(case.layers) - 1} layers later"
     )
     typical = np.nanmedian(per_weight, axis=0)
     return Seen("warning", told, _per_layer(case, typical, "gradient of a weight (rms)"))
@@ -71,9 +65,8 @@ def vanishing_gradients(case: Case) -> Seen | None:
 
 @rule(
     "dead units",
-    why="A relu that is 0 for every row passes no gradient on: its weights never change again, and"
-    " the"
-    " layer is narrower than it looks.",
+    why="A relu that is 0 for every row passes no gradient on: its weights never change again,"
+    " and the layer is narrower than it looks.",
     advice="A smaller learning rate, standardized features, biases that begin at 0; or LeakyReLU.",
     unless=("identical units",),
 )
@@ -83,9 +76,8 @@ def dead_units(case: Case) -> Seen | None:
 
 @rule(
     "saturated units",
-    why="At its ends a sigmoid or tanh is flat: hardly any gradient passes, and the weights before"
-    " it"
-    " change no more.",
+    why="At its ends a sigmoid or tanh is flat: hardly any gradient passes, and the weights"
+    " before it change no more.",
     advice="Smaller initial weights, standardized features, a smaller learning rate.",
 )
 def saturated_units(case: Case) -> Seen | None:

@@ -30,7 +30,7 @@ TARGETS = 10.0  # how far the targets may lie from the first outputs, in their o
 DROPPED = 0.75  # a rate above which fewer than a quarter of the units are left
 STEPS, BATCH, RATE = 300, 16, 0.01  # of the test on one batch: Adam's own rate times ten
 FEWEST = 8  # rows for which a model has twice as many weights; a smaller one can be too stiff
-FLOPS = 3e9  # that the test may take: about a second
+FLOPS = 3e9  # that the test may take: about a second; a third of the steps must fit into it
 LEARNED = 0.7  # of the loss of a constant answer: after so many steps a working model is far below
 RANGES = {"relu": (0, math.inf), "sigmoid": (0, 1), "softmax": (0, 1), "tanh": (-1, 1)}
 RANGES |= {"softplus": (0, math.inf)}
@@ -65,8 +65,7 @@ def loss_refuses(case: Case) -> Seen | None:
 @rule(
     "activation applied twice",
     why="Squeezed twice, even a sure answer stays unsure: the loss cannot come near 0, and"
-    " gradients"
-    " are small.",
+    " gradients are small.",
     advice="Let the model end in its last Linear: the loss does the rest, and more exactly.",
 )
 def activation_twice(case: Case) -> Seen | None:
@@ -90,8 +89,7 @@ def activation_twice(case: Case) -> Seen | None:
 @rule(
     "probabilities into a loss of logits",
     why="The loss takes e to the power of what it gets: of numbers between 0 and 1 that is nearly"
-    " the"
-    " same for all classes, so that the loss has a floor far above 0.",
+    " the same for all classes, so that the loss has a floor far above 0.",
     advice="Give it what stands before the softmax, or pass from_logits=False.",
     unless=("activation applied twice",),
 )
@@ -103,19 +101,16 @@ def probabilities_into_logits(case: Case) -> Seen | None:
         return None
     told = (
         f"all {len(p)} rows of predictions lie between {p.min():.3g} and {p.max():.3g} and sum to"
-        " 1;"
-        f" with them the loss cannot fall below {math.log(math.e + p.shape[-1] - 1) - 1:.3f}"
+        f" 1; with them the loss cannot fall below {math.log(math.e + p.shape[-1] - 1) - 1:.3f}"
     )
-    return Seen(
-        "warning", told, pictures.histograms({"y_pred": p}, "what the loss takes for logits")
-    )
+    picture = pictures.histograms({"y_pred": p}, "what the loss takes for logits")
+    return Seen("warning", told, picture)
 
 
 @rule(
     "classes as numbers",
-    why="To the loss class 4 lies between 3 and 5, and mistaking 0 for 9 is 81 times as bad as for"
-    " 1."
-    " Names have no such order.",
+    why="To the loss class 4 lies between 3 and 5, and mistaking 0 for 9 is 81 times as bad as"
+    " for 1. Names have no such order.",
     advice="If these numbers are names, give the model one output per class and use cross_entropy.",
 )
 def classes_as_numbers(case: Case) -> Seen | None:
@@ -128,8 +123,7 @@ def classes_as_numbers(case: Case) -> Seen | None:
         return None
     told = (
         f"the targets are the {len(values)} whole numbers from {values[0]:g} to {values[-1]:g},"
-        " each"
-        f" about as often ({counts.min()} to {counts.max()} rows), and the loss compares"
+        f" each about as often ({counts.min()} to {counts.max()} rows), and the loss compares"
         " differences"
     )
     return Seen("warning", told, pictures.bars([f"{v:g}" for v in values], counts, "rows"))
@@ -150,8 +144,8 @@ def output_range(case: Case) -> Seen | None:
         return None
     told = (
         f"the model ends in {case.start.operation}, which gives {low:g} to {high:g}, but"
-        f" {outside:.0%}"
-        f" of the targets lie outside (they range from {case.y.min():.3g} to {case.y.max():.3g})"
+        f" {outside:.0%} of the targets lie outside (they range from {case.y.min():.3g} to"
+        f" {case.y.max():.3g})"
     )
     both = {"targets": case.y, "predictions": case.start.output.data}
     return Seen("error" if outside > 0.25 else "warning", told, pictures.histograms(both, "value"))
@@ -194,12 +188,10 @@ def _through(value) -> Tensor | None:
 
 @rule(
     "identical units",
-    why="Units that begin alike get the same gradient and stay alike for ever: so wide a layer can"
-    " do"
-    " no more than one unit.",
+    why="Units that begin alike get the same gradient and stay alike for ever: so wide a layer"
+    " can do no more than one unit.",
     advice="Leave the weights random: layers.Linear(…, rng=0) draws them. Only biases, and the"
-    " weights"
-    " of the last layer, may begin at 0.",
+    " weights of the last layer, may begin at 0.",
 )
 def identical_units(case: Case) -> Seen | None:
     hidden = linear_layers(case.model)[:-1]
@@ -208,8 +200,7 @@ def identical_units(case: Case) -> Seen | None:
         return None
     told = (
         f"{len(alike)} of {len(hidden)} hidden layers: all {alike[0].shape[1]} units of the first"
-        " of"
-        f" them have the same weights (the first is {alike[0].flat[0]:.3g})"
+        f" of them have the same weights (the first is {alike[0].flat[0]:.3g})"
     )
     curves = {f"unit {i}": alike[0][:, i] for i in range(min(4, alike[0].shape[1]))}
     picture = pictures.lines(np.arange(len(alike[0])), curves, "input", "weight")
@@ -223,8 +214,7 @@ def _same(weight: np.ndarray) -> bool:
 @rule(
     "unscaled targets",
     why="The model starts near 0 and each step moves it by about the learning rate: it spends its"
-    " time"
-    " on the way there, and the first errors are so large that they throw the weights about.",
+    " time on the way there, and the first errors are so large that they throw the weights about.",
     advice="Train on (y − mean) / standard deviation and undo it afterwards; tinynet train does.",
     unless=REFUSED,
 )
@@ -246,8 +236,7 @@ def unscaled_targets(case: Case) -> Seen | None:
 @rule(
     "loss at the start",
     why="Before training a model should know nothing: log C for C classes, the variance for"
-    " numbers."
-    " A larger loss means that it is sure of wrong answers, which it must unlearn first.",
+    " numbers. A larger loss means that it is sure of wrong answers, which it must unlearn first.",
     advice="Scale the features, and leave the initial weights to the layers (they keep the size of"
     " what passes through); a smaller last layer helps, too.",
     unless=(*REFUSED, "unscaled targets"),
@@ -323,11 +312,9 @@ ONE_BATCH: list[Rule] = []
 @collector(ONE_BATCH)(
     "one batch cannot be learned",
     why="A model that works can learn a handful of rows by heart. Where it cannot, something"
-    " between"
-    " data, model and loss is broken, and more rows or epochs will not help.",
-    advice="Look at what each layer gives for two different rows (tn.Graph(loss).show()), and at"
-    " the"
-    " sign of the loss: it must be smallest where y_pred is y_true.",
+    " between data, model and loss is broken, and more rows or epochs will not help.",
+    advice="Look at what each layer gives for two different rows, and at the sign of the loss: it"
+    " must be smallest where y_pred is y_true.",
     unless=(
         *REFUSED,
         *("unscaled features", "unscaled targets", "constant target", "contradictory rows"),
@@ -343,22 +330,22 @@ def one_batch(case: Case) -> Seen | None:
     comparable = case.labels is not None or case.numeric  # else its lowest value is not known
     if not comparable or len(rows) < FEWEST or np.all(y == y[:1]):
         return None
+    steps = min(STEPS, int(FLOPS / (6 * size * len(x))))
+    if steps < STEPS // 3:  # too large to be tried
+        return None
     few = Case(case.model, case.optimizer, case.loss, {"": (x, y)}, case.features)
-    losses, distances = _by_heart(case, x, y, steps=int(min(STEPS, FLOPS / (6 * size * len(x)))))
+    losses, distances = _by_heart(case, x, y, steps)
     backwards = case.numeric and distances[1] > 2 * distances[0]
     if not backwards and not (few.chance > 0 and losses[-1] > LEARNED * few.chance):
         return None
     told = f"after {len(losses)} steps on the same {len(x)} rows the loss is {losses[-1]:.4g}"
     if backwards:
-        told += (
-            f", but predictions went from {distances[0]:.3g} to {distances[1]:.3g} off the targets"
-        )
+        told += ", but predictions went from {:.3g} to {:.3g} off the targets".format(*distances)
     else:
-        told += f", no better than always the same answer ({few.chance:.4g})"
-    levels = {"always the same answer": few.chance}
-    curves = {"the model": losses}
-    steps = np.arange(1, len(losses) + 1)
-    return Seen("error", told, pictures.lines(steps, curves, "step", "loss", levels=levels))
+        told += f", hardly better than always the same answer ({few.chance:.4g})"
+    taken, levels = np.arange(1, len(losses) + 1), {"always the same answer": few.chance}
+    picture = pictures.lines(taken, {"the model": losses}, "step", "loss", levels=levels)
+    return Seen("error", told, picture)
 
 
 def _by_heart(case: Case, x: np.ndarray, y: np.ndarray, steps: int) -> tuple[list, tuple]:

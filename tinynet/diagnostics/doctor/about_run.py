@@ -16,6 +16,7 @@ rule = collector(RULES)
 
 AWAY = 10.0  # times what it began with: then the loss does not come back
 JUMP = 3.0  # times what it began with: a bad batch does not do that
+THROWN = 0.3  # of |w| in one step: ten times the most that is usual
 RESTLESS, ROUGH = 0.35, 0.2  # fraction of epochs in which the loss rises, and by how much of itself
 CAREFUL = -0.5  # overshoot: such steps are too short to be the reason
 STILL = 0.1  # fraction of the first loss that a run should have lost at its end
@@ -64,9 +65,8 @@ def _failed(case: Case) -> str:
 @rule(
     "divergence",
     why="Each step makes it worse: the weights leave the region where the loss means anything.",
-    advice="A learning rate ten times smaller; if that does not help, look at the data, and at the"
-    " sign"
-    " of the loss.",
+    advice="A learning rate ten times smaller; if that does not help, look at the data, and at"
+    " the sign of the loss.",
 )
 def divergence(case: Case) -> Seen | None:
     losses, begin = _losses(case), _begin(case)
@@ -80,20 +80,42 @@ def divergence(case: Case) -> Seen | None:
 
 @rule(
     "rate too high",
-    why="The steps jump across the valley instead of going down into it: the loss leaps about, and"
-    " units"
-    " die or saturate on the way.",
+    why="The steps jump across the valley instead of going down into it: the loss leaps about,"
+    " and units die or saturate on the way.",
     advice="Divide the learning rate by 3 to 10 (now {lr:g}), or let it fall: see tn.schedules.",
     unless=("divergence",),
 )
 def rate_too_high(case: Case) -> Seen | None:
     losses, begin = _losses(case), _begin(case)
-    if len(losses) < 2:
+    return _jumped(case, losses, begin) or _thrown(case) or _restless(case, losses, begin)
+
+
+def _jumped(case: Case, losses: np.ndarray, begin: float) -> Seen | None:
+    """Was an epoch much worse than knowing nothing?"""
+    if len(losses) < 2 or not losses.max() > JUMP * begin:
         return None
-    if losses.max() > JUMP * begin:
-        when = int(np.argmax(losses))
-        told = f"the loss rose from {begin:.4g} to {losses[when]:.4g} in epoch {when + 1}"
-        return Seen("warning", told, _curves(case, log=True))
+    when = int(np.argmax(losses))
+    told = f"the loss rose from {begin:.4g} to {losses[when]:.4g} in epoch {when + 1}"
+    return Seen("warning", told, _curves(case, log=True))
+
+
+def _thrown(case: Case) -> Seen | None:
+    """Does a single step still change a layer by much of what it is?"""
+    ratios = np.array([look.update_ratios for look in case.looks])
+    later = np.where(np.isfinite(ratios), ratios, 0)[1:]  # weights may begin at 0
+    if not later.size or later.max() < THROWN:
+        return None
+    when, worst = np.unravel_index(np.argmax(later), later.shape)
+    told = (
+        f"after epoch {case.looks[when + 1].epoch} a step moved {case.layers[worst].path} by"
+        f" {later[when, worst]:.0%} of its weights (0.1 % to 3 % are usual)"
+    )
+    curves = {layer.path: ratios[:, i] for i, layer in enumerate(case.layers)}
+    return Seen("warning", told, _over_looks(case, curves, "|Δw| / |w|", log=True))
+
+
+def _restless(case: Case, losses: np.ndarray, begin: float) -> Seen | None:
+    """Does the loss go up and down by much, with steps that reach across the valley?"""
     half = losses[len(losses) // 2 :]
     steps = np.diff(half)
     if len(steps) < 4 or half.mean() < DONE * begin:
@@ -104,8 +126,7 @@ def rate_too_high(case: Case) -> Seen | None:
         return None
     told = (
         f"in the second half the loss rose in {rising:.0%} of the epochs, by {rough:.0%} of itself"
-        " on"
-        f" average; a step ends at α = {over:.2g} (0 is the lowest point, 1 as high as it began)"
+        f" on average; a step ends at α = {over:.2g} (0: the lowest point, 1: as high as before)"
     )
     return Seen("warning", told, _curves(case))
 
@@ -113,8 +134,7 @@ def rate_too_high(case: Case) -> Seen | None:
 @rule(
     "loss of precision",
     why="The step is smaller than the distance to the next number of this dtype, so adding it"
-    " changes"
-    " nothing.",
+    " changes nothing.",
     advice="float32 instead of float16, or float64; a larger learning rate; targets and features of"
     " size 1, so that weights are, too.",
 )
@@ -128,8 +148,7 @@ def loss_of_precision(case: Case) -> Seen | None:
     dtype = case.optimizer.vector.dtype
     told = (
         f"in {case.layers[worst].path} {lost[-1, worst]:.0%} of the gradient moved no weight: w +"
-        " Δ was"
-        f" rounded to w in {dtype}"
+        f" Δ was rounded to w in {dtype}"
     )
     curves = {layer.path: lost[:, i] for i, layer in enumerate(case.layers)}
     return Seen("warning", told, _over_looks(case, curves, "fraction of |g|² that moved nothing"))
@@ -138,8 +157,7 @@ def loss_of_precision(case: Case) -> Seen | None:
 @rule(
     "clipped at every step",
     why="Every gradient is cut to the same length: clip_norm has become the learning rate, and a"
-    " step"
-    " does not get smaller as the minimum comes near.",
+    " step does not get smaller as the minimum comes near.",
     advice="A clip_norm above the usual norm (see the picture), so that it cuts only the"
     " exceptions.",
 )
@@ -171,17 +189,15 @@ def weight_decay_too_strong(case: Case) -> Seen | None:
     told = (
         f"the weights shrank from {norms[0]:.3g} to {norms[-1]:.3g} (weight_decay"
         f" {case.optimizer.weight_decay:g}), and the loss is {case.looks[-1].loss:.3g}, where a"
-        " constant"
-        f" answer has {case.chance:.3g}"
+        f" constant answer has {case.chance:.3g}"
     )
     return Seen("warning", told, _over_looks(case, {"norm of the weights": norms}, "norm"))
 
 
 @rule(
     "rate too low",
-    why="The steps are so small that the model hardly moves: it will get there, in a hundred times"
-    " as"
-    " many epochs.",
+    why="The steps are so small that the model hardly moves: it will get there, in a hundred"
+    " times as many epochs.",
     advice="Multiply the learning rate by 10 (now {lr:g}), as long as the loss goes down smoothly.",
     unless=(
         *("vanishing gradients", "dead units", "saturated units", "gradient does not reach"),
@@ -198,9 +214,9 @@ def rate_too_low(case: Case) -> Seen | None:
     if learned or not last.overshoot < STRAIGHT or not case.more_to_learn:
         return None
     told = (
-        f"in {last.epoch} epochs the loss went from {first.loss:.4g} to {last.loss:.4g}, and after"
-        " a step"
-        f" the slope is still {-last.overshoot:.1%} of what it was: the valley is far longer"
+        f"the loss went from {first.loss:.4g} to {last.loss:.4g} in {last.epoch} epochs; a step"
+        f" moves a layer by {np.nanmax(last.update_ratios):.1g} of its weights, and behind it the"
+        f" slope is still {-last.overshoot:.1%} of what it was"
     )
     return Seen("warning", told, _curves(case))
 
@@ -223,8 +239,7 @@ def overfitting(case: Case) -> Seen | None:
         return None
     told = (
         f"the validation loss was {best:.4g} in epoch {validation.argmin() + 1} and is {last:.4g}"
-        " now,"
-        f" while the training loss is {losses[-1]:.4g}"
+        f" now, while the training loss is {losses[-1]:.4g}"
     )
     kept = case.history.best_epoch
     if kept is not None:
@@ -236,8 +251,7 @@ def overfitting(case: Case) -> Seen | None:
     "plateau",
     why="The loss has stopped falling long before there was nothing left to learn.",
     advice="Look at the learning rate (now {lr:g}) and at the units of each layer; another start"
-    " (rng=)"
-    " or Adam gets off many a plateau.",
+    " (rng=) or Adam gets off many a plateau.",
     unless=("divergence", "rate too high", "loss of precision"),
 )
 def plateau(case: Case) -> Seen | None:
@@ -293,8 +307,7 @@ def _compared(case: Case) -> str:
 @rule(
     "edge of stability",
     why="Above 2 / lr gradient descent on a parabola overshoots further each time. Networks hover"
-    " there"
-    " and still learn (Cohen et al. 2021), but no larger rate is possible.",
+    " there and still learn (Cohen et al. 2021), but no larger rate is possible.",
     advice="Nothing, while the loss falls; a smaller rate where it is restless.",
     unless=("divergence", "rate too high"),
 )

@@ -23,7 +23,7 @@ DURING = [*about_layers.RULES, *about_run.RULES]
 RULES: list[Rule] = [*BEFORE, *about_layers.RULES, *about_model.ONE_BATCH, *about_run.RULES]
 
 SHARE = 0.25  # of the time of a run that looks may take
-COST = 60  # steps that take as long as one look, on small networks, where a look costs most
+COST = 100  # steps that take as long as one look, on small networks, where a look costs most
 
 
 def diagnose(
