@@ -207,7 +207,7 @@ def test_looks_take_no_more_than_their_share_of_the_steps():
             diagnose=True,
         )
         looks, steps = len(history.diagnosis.epochs), epochs * math.ceil(len(data) / 32)
-        assert looks <= max(2, doctor.SHARE * steps / doctor.COST)
+        assert looks <= max(doctor.FEWEST, doctor.SHARE * steps / doctor.COST)
         assert [history.diagnosis.epochs[i].epoch for i in (0, -1)] == [0, epochs]
     assert not looks_at_batches(Doctor()), "it would be asked, and the step read, each time"
 

@@ -109,7 +109,7 @@ def test_noise_scale_is_that_of_known_noise():
 def look(model, optimizer, x, y, **options):
     observer = Observer(tn.losses.cross_entropy, x, y, options.pop("batch_size", 6))
     copied = copy.deepcopy((model, optimizer))
-    return observer.look(*copied, 0, options.pop("iterations", 1)), observer.layers
+    return observer.look(*copied, 0), observer.layers
 
 
 def test_a_look_measures_what_a_step_of_sgd_does():
@@ -134,10 +134,34 @@ def test_a_look_measures_what_a_step_of_sgd_does():
 def test_a_look_sees_the_sharpness_that_the_function_has():
     model, x, y = network(1)
     optimizer = tn.optimizers.SGD(model.parameters(), lr=0.5)
-    seen, _ = look(model, optimizer, x, y, iterations=500)
+    seen, _ = look(model, optimizer, x, y)
     f, arrays = instruments.function_of(model, tn.losses.cross_entropy, x, y)
     assert math.isclose(seen.sharpness, instruments.sharpness(f, arrays)[0], rel_tol=0.05)
     assert seen.stability_limit == 4
+
+
+@pytest.mark.filterwarnings("ignore:the doctor found")
+def test_every_look_at_a_run_sees_its_sharpness():
+    """It is measured on the rows of the Observer, here all of them, from where the last one was."""
+    data = tn.datasets.make_moons(n=64)
+    model, found = tn.layers.MLP([2, 8, 2], tn.layers.Tanh, rng=0), []
+
+    def exact(history, model):
+        f, arrays = instruments.function_of(model, tn.losses.cross_entropy, data.x, data.y)
+        found.append(instruments.sharpness(f, arrays, iterations=2000, tolerance=1e-9)[0])
+
+    history = tn.fit(
+        *(model, tn.losses.cross_entropy, tn.optimizers.SGD(model.parameters(), lr=0.5), data),
+        epochs=12,
+        batch_size=32,
+        progress=False,
+        diagnose=True,
+        callbacks=[exact],
+    )
+    looks = history.diagnosis.epochs[1:]
+    assert len(looks) == 5
+    for look in looks:
+        assert math.isclose(look.sharpness, found[look.epoch - 1], rel_tol=0.05)
 
 
 def test_a_look_counts_idle_units_and_where_activations_lie():

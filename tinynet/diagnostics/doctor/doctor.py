@@ -22,7 +22,8 @@ BEFORE = [*about_data.RULES, *about_model.RULES]
 DURING = [*about_layers.RULES, *about_run.RULES]
 RULES: list[Rule] = [*BEFORE, *about_layers.RULES, *about_model.ONE_BATCH, *about_run.RULES]
 
-SHARE = 0.25  # of the time of a run that looks may take
+FEWEST = 6  # looks at a run, however short it is: together less than a tenth of a second
+SHARE = 0.25  # of the time of a longer run that looks may take
 COST = 100  # steps that take as long as one look, on small networks, where a look costs most
 
 
@@ -61,7 +62,7 @@ def diagnose(
         if case.start.works:
             observer = Observer(case.loss, case.x, case.y, batch_size)
             copied = copies(case.model, case.optimizer)
-            _keep(case, observer.look(*copied, 0, iterations=20), observer, diagnosis)
+            _keep(case, observer.look(*copied, 0), observer, diagnosis)
         diagnosis.examine([*BEFORE, *about_layers.RULES, *about_model.ONE_BATCH], case)
     return diagnosis
 
@@ -73,7 +74,7 @@ class Doctor(Callback):
     ----------
     every : int, optional
         Look after so many epochs. Without it as often as fits into a quarter of the run's own time,
-        and at least at the beginning and at the end.
+        and a few times in a run that takes no time.
 
     Whether one batch can be learned is only tried with `every`: the run itself will tell.
     """
@@ -123,12 +124,12 @@ class Doctor(Callback):
         if self.every:
             return set(range(begin + self.every, end + 1, self.every))
         steps = -(-len(self.case.x) // self.batch_size) * (end - begin)
-        looks = min(max(2, int(SHARE * steps / COST)), end - begin + 1)
+        looks = min(max(FEWEST, int(SHARE * steps / COST)), end - begin + 1)
         return set(np.linspace(begin, end, looks).round().astype(int).tolist())
 
     def _look(self, epoch: int) -> None:
         copied = copies(self.run.model, self.run.optimizer)
-        look = self.observer.look(*copied, epoch, iterations=5 if self.every else 1)
+        look = self.observer.look(*copied, epoch)
         _keep(self.case, look, self.observer, self.diagnosis)
 
 
