@@ -36,7 +36,7 @@ def wrong_width():
 
 OTHERS = {  # runs for rules that the bank has none for
     "model refuses the data": ("a model for five features", wrong_width),
-    "edge of stability": ("gradient descent", lambda: descent("friedman1", 0.2, 300)),
+    "edge of stability": ("gradient descent", lambda: descent("friedman1", 0.3, 300)),
 }
 
 
@@ -78,7 +78,7 @@ def main():
     contents = " · ".join(f"[{r.name}](#{r.name.replace(' ', '-')})" for r in RULES)
     sections = [section(rule) for rule in RULES]
     by_hand = PAGE.read_text(encoding="utf-8").partition(FIRST)[0]
-    page = "\n\n".join([f"{by_hand}{FIRST}", contents, *sections])
+    page = "\n\n".join([f"{by_hand}{FIRST}".strip(), contents, *sections])
     PAGE.write_text(f"{page}\n", encoding="utf-8")
 
 
