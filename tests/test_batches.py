@@ -145,6 +145,13 @@ def test_batches_of_a_function_in_groups_are_one_large_batch(loss, rows):
     same(trained(of(*rows, sizes=(7, 8, 30)), loss, accumulate=3), expected)
 
 
+def test_a_batch_of_a_function_may_lack_a_class_that_has_a_weight():
+    order, weights = np.argsort(IDS, kind="stable"), {1: 2.0, 2: 5.0}
+    expected = trained(class_weight=weights, batch_size=45)
+    batches = of(X[order], IDS[order], sizes=(10, 35))
+    same(trained(batches, class_weight=weights, accumulate=2), expected)
+
+
 def test_the_loss_of_an_epoch_is_that_of_all_rows_and_each_epoch_gets_new_batches():
     def batches():
         calls.append(1)
