@@ -177,6 +177,14 @@ def test_the_model_in_the_file_of_a_finished_run_is_the_one_that_fit_gave(file):
         assert outcome(other, history) == outcome(model, history)
 
 
+@pytest.mark.usefixtures("always")
+def test_the_file_of_a_run_that_was_interrupted_names_no_best_epoch_that_it_does_not_hold(file):
+    model, history = run("adam", file, 12, at(5, KeyboardInterrupt()))
+    kept = checkpoints.load_history(file)
+    assert history.best_epoch == 5 and kept.epochs == 4
+    assert kept.best_epoch is None
+
+
 def test_the_best_of_checkpoint_is_remembered(tmp_path, monkeypatch):
     monkeypatch.setattr(resuming._Pace, "due", True)
     keep = [Checkpoint(tmp_path / f"{name}.npz", "best") for name in ("whole", "resumed")]
