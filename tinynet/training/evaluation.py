@@ -11,9 +11,10 @@ import numpy as np
 from ..data.dataset import Dataset, check_names
 from ..engine.grad_mode import evaluating, no_grad
 from ..engine.methods import raw
-from ..layers import Module
+from ..layers import Module, dtype_of
 from .arguments import check_columns, check_model, name_of, pair, refuse_broadcasting
 from .stream import Stream, is_stream
+from .units import in_units
 from .weighting import check_takes
 
 
@@ -39,8 +40,7 @@ def evaluate(
     if isinstance(data, Dataset):
         check_trained_on(model, data)
     elif not isinstance(data, Stream) and is_stream(data, "data"):
-        dtype = next((p.dtype for p in model.parameters()), np.dtype(float))
-        data = Stream(data, dtype, "data")
+        data = Stream(data, np.float64 if in_units(model) else dtype_of(model), "data")
     return _scores(loss, *_answers(model, data), metrics)
 
 
