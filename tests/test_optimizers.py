@@ -334,7 +334,7 @@ def test_a_group_keeps_its_proportion_and_is_checked():
     w, b = tensors([np.ones(2), np.ones(1)])
     groups = [{"params": [w], "lr": 0.01}, {"params": iter([b])}]
     optimizer = SGD(groups, lr=0.1)
-    assert "2 groups" in repr(optimizer) and optimizer.parameters == [w, b]
+    assert "2 groups (1, lr=" in repr(optimizer) and optimizer.parameters == [w, b]
     optimizer.lr = 0.5
     w.grad, b.grad = np.ones(2), np.ones(1)
     optimizer.step()
