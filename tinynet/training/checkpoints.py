@@ -129,6 +129,7 @@ class Checkpoint(Callback):
 
     def on_train_begin(self, run: Run) -> None:
         self.data = run.data if isinstance(run.data, Dataset) else None
+        self.loss = run.step.loss
         self.best = math.inf
         check_can_write(self._name(0))
 
@@ -136,7 +137,7 @@ class Checkpoint(Callback):
         if not self._is_due(history):
             return
         try:
-            save(model, self._name(history.epochs), self.data)
+            save(model, self._name(history.epochs), self.data, self.loss)
         except (OSError, ValueError) as error:
             warnings.warn(f"Checkpoint: the run goes on, but: {error}", stacklevel=stacklevel())
 

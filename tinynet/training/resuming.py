@@ -112,7 +112,8 @@ class _Keeper(Callback):
     def on_train_begin(self, run: Run) -> None:
         """The other callbacks have begun: give them back what they remembered."""
         self.start = time.perf_counter() - run.history.seconds
-        self.about = description(run.model, run.data if isinstance(run.data, Dataset) else None)
+        data = run.data if isinstance(run.data, Dataset) else None
+        self.about = description(run.model, data, run.step.loss)
         if self.kept is not None:
             with self._undone():
                 for name, callback in self.remembering.items():
