@@ -8,7 +8,7 @@ import zipfile
 
 import numpy as np
 
-from tinynet.training import contents
+from tinynet.training.checkpoints import contents
 
 ABOUT, SUM = "tinynet.about.npy", "tinynet.sha256.npy"
 

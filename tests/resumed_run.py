@@ -19,8 +19,8 @@ from tinynet.training import (
     EarlyStopping,
     ExponentialMovingAverage,
     ReduceOnPlateau,
-    resuming,
 )
+from tinynet.training.checkpoints import resuming
 
 DATA = np.random.default_rng(0)
 X = DATA.normal(size=(120, 4))

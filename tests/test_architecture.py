@@ -29,7 +29,7 @@ from tinynet.layers import (
     modules,
     tensors,
 )
-from tinynet.training.architecture import UnknownLayer, described, made
+from tinynet.training.checkpoints.architecture import UnknownLayer, described, made
 from tinynet.training.units import InUnits, Units
 
 

@@ -126,16 +126,16 @@ def test_what_is_wrong_is_one_sentence(folder, capsys, options, message):
 
 
 def test_ctrl_c_shows_what_there_is_and_how_to_go_on(monkeypatch, capsys):
-    fitted = cli.sweep.train.fitted
+    fit = cli.sweep.fit
     calls = []
 
     def interrupted(*args, **options):
         calls.append(1)
         if len(calls) == 3:
             raise KeyboardInterrupt
-        return fitted(*args, **options)
+        return fit(*args, **options)
 
-    monkeypatch.setattr(cli.sweep.train, "fitted", interrupted)
+    monkeypatch.setattr(cli.sweep, "fit", interrupted)
     command = ["sweep", "iris", "--lr", "0.1", "0.2", *SMALL, "--out", "runs"]
     assert cli.main(command) == 130
     output = capsys.readouterr()

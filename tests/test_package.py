@@ -15,9 +15,10 @@ import tinynet as tn
 
 ROOT = Path(tn.__file__).parents[1]
 NAMES = {
-    "tinynet": "Tensor no_grad debug primitive defvjp gradcheck fit Dataset grad value_and_grad vjp"
-    " jvp jacobian hessian hvp functional losses layers optimizers metrics initializers datasets"
-    " checkpoints training data export load_torch",
+    "tinynet": "Tensor no_grad debug primitive defvjp gradcheck diagnose fit Dataset grad"
+    " value_and_grad vjp jvp jacobian hessian hvp functional losses layers optimizers"
+    " metrics initializers datasets checkpoints training data export"
+    " load_torch",
     "tinynet.functional": "relu leaky_relu elu gelu silu sigmoid tanh softplus softmax log_softmax"
     " logsumexp linear standardize layer_norm batch_norm embedding dropout",
     "tinynet.losses": "mse mae smooth_l1 smooth_l2 huber pseudo_huber cross_entropy log_loss",

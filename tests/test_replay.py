@@ -53,7 +53,12 @@ class Watched(Step):
         self.made.append(self)
 
     def backward(self, x, y, **per_row):
-        value = super().backward(x, y, **per_row)
+        return self._noted(super().backward(x, y, **per_row))
+
+    def backward_rows(self, x, y, rows):
+        return self._noted(super().backward_rows(x, y, rows))
+
+    def _noted(self, value):
         self.batches.append(self.replayed)
         return value
 

@@ -27,10 +27,9 @@ from tinynet.training import (
     EarlyStopping,
     History,
     NonFiniteLoss,
-    contents,
-    resuming,
 )
-from tinynet.training.packing import packed, unpacked
+from tinynet.training.checkpoints import contents, resuming
+from tinynet.training.checkpoints.packing import packed, unpacked
 
 
 @pytest.fixture
@@ -103,7 +102,23 @@ def test_fewer_epochs_than_there_were_give_the_whole_history(file):
 def test_seconds_add_up_and_the_new_plan_counts(file):
     _, first = run("momentum", file, 2)
     _, second = run("momentum", file, 9)
-    assert first.seconds < second.seconds and second.planned == 9
+    assert first.seconds < checkpoints.load_history(file).seconds <= second.seconds
+    assert second.planned == 9
+
+
+@pytest.mark.usefixtures("always")
+def test_of_several_processes_the_first_one_writes_and_all_go_on(file, monkeypatch):
+    run("momentum", file, 4)
+    before = file.read_bytes()
+    monkeypatch.setattr(resuming._Restorer, "on_train_begin", as_second)
+    assert outcome(*run("momentum", file)) == undisturbed("momentum")
+    assert file.read_bytes() == before
+
+
+def as_second(restorer, run):
+    """What the first observer does in the second process."""
+    run.rank = 1
+    restorer.keeper.restore(run)
 
 
 # --- runs that a callback ends ----------------------------------------------------------------
@@ -186,13 +201,20 @@ def test_the_file_of_a_run_that_was_interrupted_names_no_best_epoch_that_it_does
     assert kept.best_epoch is None
 
 
-def test_the_best_of_checkpoint_is_remembered(tmp_path, monkeypatch):
-    monkeypatch.setattr(resuming._Pace, "due", True)
-    keep = [Checkpoint(tmp_path / f"{name}.npz", "best") for name in ("whole", "resumed")]
-    run("adam", tmp_path / "a.npz", 15, keep[0])
-    for epoch in (2, 11, 99):
-        run("adam", tmp_path / "b.npz", 15, keep[1], at(epoch, KeyboardInterrupt()))
-    assert members_of(tmp_path / "whole.npz") == members_of(tmp_path / "resumed.npz")
+def test_the_best_of_checkpoint_is_remembered(tmp_path):
+    values = [5, 1, 9, 4, 7, 3, 2, 8]
+
+    def mine(history, model):
+        history.append(mine=values[history.epochs - 1])
+
+    def train(name, *interrupt):
+        keep = Checkpoint(tmp_path / name, "best", "mine", "min")
+        run("momentum", tmp_path / f"run-{name}", 8, mine, keep, *interrupt)
+        return members_of(tmp_path / name)
+
+    for epoch in (4, 6):
+        train("resumed.npz", at(epoch, KeyboardInterrupt()))
+    assert train("resumed.npz") == train("whole.npz")
 
 
 # --- whatever ends a run leaves a file --------------------------------------------------------

@@ -179,7 +179,7 @@ def test_scores_of_a_hinge_loss_are_no_probabilities(tmp_path):
 
 def test_many_rows_go_through_the_model_in_parts(iris, monkeypatch):
     expected = iris.predict(IRIS)
-    monkeypatch.setattr("tinynet.training.saved.BATCH", 7)
+    monkeypatch.setattr("tinynet.training.checkpoints.saved.BATCH", 7)
     np.testing.assert_allclose(iris.predict(IRIS), expected, rtol=1e-6)
     assert iris.predict(IRIS.x[:0]).shape == (0, 3)
 

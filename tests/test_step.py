@@ -411,6 +411,30 @@ def test_sample_weights_are_replayed_and_may_change():
         step(X, NUMBERS, sample_weight=-weights)
 
 
+def test_rows_of_arrays_do_what_their_batch_does():
+    """Also when another array comes, and when a row's class is none any more."""
+    x, y, others = X.copy(), IDS.copy(), (X[::-1].copy(), IDS[::-1].copy())
+    nets = [model(), model()]
+    steps = [Step(net, losses.cross_entropy, SGD(net.parameters(), lr=0.1)) for net in nets]
+    replayed = []
+    for i in range(24):
+        rows = np.random.default_rng(i).permutation(60)[: 8 if i % 3 else 5]
+        all_x, all_y = others if i > 15 else (x, y)
+        found = [
+            steps[0].backward_rows(all_x, all_y, rows),
+            steps[1].backward(all_x[rows], all_y[rows]),
+        ]
+        replayed.append(steps[0].replayed)
+        assert found[0] == found[1] and steps[0].replayed == steps[1].replayed
+        for step in steps:
+            step.optimizer.step()
+    assert replayed.count(False) == 2, "the first batch of each size"
+    assert nets[0].layers[0].weight.data.tobytes() == nets[1].layers[0].weight.data.tobytes()
+    others[1][rows[0]] = 3
+    with pytest.raises(ValueError, match="class ids must be whole numbers from 0 to 2"):
+        steps[0].backward_rows(*others, rows)
+
+
 def test_a_few_shapes_are_kept_however_many_come():
     step = ready()
     for size in range(1, 40):

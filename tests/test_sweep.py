@@ -15,9 +15,9 @@ import pytest
 import threadpoolctl
 
 import tinynet as tn
-from tinynet.training.ranking import _T95
-from tinynet.training.sweep import sweep
-from tinynet.training.trials import plain
+from tinynet.training.sweeps import sweep
+from tinynet.training.sweeps.ranking import _T95
+from tinynet.training.sweeps.trials import plain
 
 quiet = functools.partial(sweep, progress=False)
 GRID = {"lr": [0.1, 0.3], "hidden": [[], [4]]}

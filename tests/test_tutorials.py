@@ -10,6 +10,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[1] / "tutorials"
 TUTORIALS = sorted(path.name for path in FOLDER.glob("[0-9]*.py"))
+SCRIPTS = sorted(path.name for path in FOLDER.glob("scripts/*.py"))
 DRAWS = {"01_fit_a_line.py", "03_spirals.py"}
 EXERCISES = [  # what "Try it" asks for
     ("01_fit_a_line.py", "learning_rate, w, b = 0.3", "learning_rate, w, b = 1.2"),
@@ -50,6 +51,21 @@ def test_an_exercise_runs_to_its_picture(tmp_path, name, text, tried):
     done = run(name, tmp_path, FIGURES=".")
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / f"{name[:-3]}.png").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_to_copy_is_short_and_draws_its_picture(tmp_path, name):
+    assert 20 <= len((FOLDER / "scripts" / name).read_text("utf-8").splitlines()) <= 30
+    done = run(FOLDER / "scripts" / name, tmp_path, "-W", "error")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout and (tmp_path / f"{name[:-3]}.png").stat().st_size > 10_000
+    assert "warning" not in done.stderr.lower()
+
+
+def test_the_readme_lists_every_script():
+    listed = re.findall(r"\]\(scripts/(\w+\.py)\)", (FOLDER / "README.md").read_text("utf-8"))
+    assert sorted(listed) == SCRIPTS != []
 
 
 @pytest.mark.parametrize("name", sorted(DRAWS))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tinynet import Dataset, datasets, fit, layers, losses, metrics
-from tinynet.optimizers import Adam
+from tinynet.optimizers import SGD, Adam
 from tinynet.training import History
 from tinynet.views import training_page
 
@@ -263,6 +263,81 @@ def test_names_are_text_and_nothing_is_wider_than_the_page(opened, width, scheme
         assert page.locator("h1").inner_text().startswith("Training on <img src=x")
         assert page.locator("img").count() == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+# --- what the doctor saw --------------------------------------------------------------------
+
+SHADES = """(href) => new Promise((done) => {
+  const image = new Image();
+  image.onload = () => {
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    done([image.width, image.height, [...data].filter((_, i) => i % 4 === 3)]);
+  };
+  image.src = href;
+})"""  # width, height, and how much ink there is in each pixel
+
+
+@pytest.fixture(scope="module")
+def diagnosed():
+    """A run whose features have very different sizes."""
+    data = datasets.load_wine()
+    model = layers.MLP([13, 8, 3], layers.Tanh, rng=0)
+    with pytest.warns(UserWarning, match="unscaled features"):
+        return fit(
+            model, losses.cross_entropy, SGD(model.parameters(), lr=0.1), data, epochs=40,
+            batch_size=32, progress=False, record=True, diagnose=True,
+        )  # fmt: skip
+
+
+def test_the_instruments_read_the_look_nearest_to_each_frame(opened, diagnosed, tmp_path):
+    diagnosed.save_html(tmp_path / "page.html")
+    looks = diagnosed.diagnosis.epochs
+    with opened(tmp_path / "page.html") as page:
+        panel = page.get_by_role("region", name="What the doctor saw")
+        for place, frame in enumerate(diagnosed.frames):
+            page.get_by_role("slider", name="epoch").fill(str(place))
+            nearest = min(looks, key=lambda look: abs(look.epoch - frame.epoch))
+            texts = panel.locator("output").all_inner_texts()
+            sharpness = f"sharpness {nearest.sharpness:.4g}, limit {nearest.stability_limit:.4g}"
+            assert texts[0] == f"epoch {nearest.epoch}: {sharpness}"
+            assert texts[-1].startswith(f"epoch {nearest.epoch}: the middle half lies between ")
+
+
+def test_a_strip_is_as_dark_as_there_are_outputs(opened, diagnosed, tmp_path):
+    diagnosed.save_html(tmp_path / "page.html")
+    counts = np.array([look.histograms[0] for look in diagnosed.diagnosis.epochs])
+    with opened(tmp_path / "page.html") as page:
+        width, height, ink = page.evaluate(
+            SHADES, page.locator(".strip image").first.get_attribute("href")
+        )
+        expected = 255 * np.sqrt(counts / counts.max(axis=1, keepdims=True))
+        shown = np.reshape(ink, (height, width))[::-1].T  # from above to from below; by look
+        np.testing.assert_allclose(shown, expected, atol=0.51)
+        middle = np.cumsum(counts[-1]) / counts[-1].sum()
+        edges = diagnosed.diagnosis.layers[0].edges
+        low, high = edges[np.argmax(middle >= 0.25)], edges[np.argmax(middle >= 0.75) + 1]
+        text = f"the middle half lies between {low:.3g} and {high:.3g}"
+        page.keyboard.press("End")
+        assert page.locator(".strip + output").first.inner_text().endswith(text)
+        page.locator(".strip").first.press("Home")
+        assert epoch(page) == 0
+
+
+def test_the_findings_stand_on_the_page_as_they_are_printed(opened, diagnosed, tmp_path):
+    diagnosed.save_html(tmp_path / "page.html")
+    with opened(tmp_path / "page.html") as page:
+        told = page.get_by_role("region", name="What the doctor saw").locator("li")
+        for text, finding in zip(told.all_inner_texts(), diagnosed.diagnosis.findings, strict=True):
+            for part in (finding.rule, finding.severity, finding.seen, finding.why, finding.advice):
+                assert part in text
+
+
+def test_without_a_diagnosis_there_is_nothing_of_it(page):
+    assert page.get_by_text("What the doctor saw").count() == 0
 
 
 # --- the file -------------------------------------------------------------------------------

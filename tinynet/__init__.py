@@ -10,7 +10,7 @@ metrics
 losses/                          what "wrong" means: the catalogue
 data/ datasets                   what it learns from
 training/                        how it learns: fit, history, callbacks, checkpoints
-diagnostics/                     is it right? gradcheck, debug, a workbench for losses, suggest
+diagnostics/                     is it right? gradcheck, debug, the doctor, a workbench for losses
 views/                           what does it do? graphs, plots, the explorer, pages
 export/                          the way out: PyTorch, ONNX, NumPy by hand
 sklearn                          the way to scikit-learn: its classifier and regressor
@@ -53,6 +53,7 @@ __all__ = [
     "datasets",
     "debug",
     "defvjp",
+    "diagnose",
     "explorer",
     "export",
     "fit",
@@ -85,11 +86,14 @@ places |= {
     "LivePlot": ("tinynet.views.live_plot", "LivePlot"),
     "History.save_html": ("tinynet.views.training_page", "save"),
     "RangeTest.plot": ("tinynet.views.plots", "range_test"),
-    "ReduceOnPlateau": ("tinynet.training.plateau", "ReduceOnPlateau"),
+    "ReduceOnPlateau": ("tinynet.training.callbacks.plateau", "ReduceOnPlateau"),
     "Schedule.plot": ("tinynet.views.plots", "schedule"),
     "Ranking.plot": ("tinynet.views.plots", "ranking"),
     "Report.plot": ("tinynet.views.plots", "report"),
     "Recorder": ("tinynet.views.recorder", "Recorder"),
+    "Doctor": ("tinynet.diagnostics.doctor", "Doctor"),
+    "Finding.plot": ("tinynet.views.plots.doctor", "finding"),
+    "Diagnosis.plot": ("tinynet.views.plots.doctor", "diagnosis"),
     "losses.check": ("tinynet.diagnostics.workbench", "check"),
     "losses.suggest": ("tinynet.diagnostics.suggest", "suggest"),
 }
@@ -124,6 +128,8 @@ def __getattr__(name: str) -> Any:
     """Import what takes long, such as Matplotlib for `tn.plots`, when it is first used."""
     if name in ("debug", "gradcheck"):
         return getattr(_module(name), name)
+    if name == "diagnose":
+        return importlib.import_module(f"{__name__}.diagnostics.doctor").diagnose
     if name == "Graph":
         return _module("graph").Graph
     if name == "load_torch":

@@ -20,8 +20,8 @@ from .layers import ACTIVATIONS, MLP
 from .optimizers import OPTIMIZERS, Optimizer
 from .training import EarlyStopping, History, fit, predict
 from .training.arguments import name_of
+from .training.checkpoints.settings import differences, told
 from .training.scaling import Scaling, scaled, unscaled
-from .training.settings import differences, told
 from .training.suited import decision, outputs, probabilities, suited
 
 try:

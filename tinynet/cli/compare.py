@@ -10,8 +10,8 @@ import numpy as np
 
 from ..engine.tables import table
 from ..layers import modules
+from ..training.checkpoints.saved import SavedModel
 from ..training.comparison import Difference, paired
-from ..training.saved import SavedModel
 from .models import add_reading, answered, note, opened
 from .options import is_file_name, number
 

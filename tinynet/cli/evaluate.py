@@ -11,7 +11,7 @@ import numpy as np
 from .. import losses, metrics
 from ..data import Dataset
 from ..engine.tables import table
-from ..training.saved import SavedModel
+from ..training.checkpoints.saved import SavedModel
 from ..training.suited import suited
 from .models import add_reading, answered, note, opened
 from .options import is_file_name

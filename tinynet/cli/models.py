@@ -15,8 +15,8 @@ from ..data import Dataset, read_csv
 from ..data.dataset import check_names
 from ..engine.names import lookup
 from ..training import checkpoints
+from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write, kind_of
-from ..training.saved import SavedModel
 from .options import is_file_name
 
 

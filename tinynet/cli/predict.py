@@ -14,8 +14,8 @@ import numpy as np
 from ..data.columns import Category, Number, shown
 from ..data.csv_file import Table
 from ..data.preparation import Preparation
+from ..training.checkpoints.saved import SavedModel
 from ..training.files import atomic_write
-from ..training.saved import SavedModel
 from .models import add_reading, check_new, note, opened
 from .options import new_file
 

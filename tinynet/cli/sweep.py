@@ -12,9 +12,9 @@ import numpy as np
 from .. import losses
 from ..data import Dataset
 from ..engine.names import lookup
-from ..training import History, sweep
-from ..training.ranking import Ranking
+from ..training import History, fit, sweep
 from ..training.suited import suited
+from ..training.sweeps.ranking import Ranking
 from . import train
 from .options import complain, new_file, number
 from .scores import measured
@@ -66,7 +66,7 @@ class Training:
         """Train; `rows` tells the data of one sweep from those of another."""
         chosen = argparse.Namespace(**settings, seed=seed)
         parts, scaling, pairs, bare = train.prepared(chosen, self.data)
-        history = train.fitted(bare, scaling.trained, chosen, pairs, progress=False)
+        history = fit(**train.arguments(bare, scaling.trained, chosen, pairs), progress=False)
         part = parts[1] if self.prefix == "val_" else parts[2]
         found = measured(scaling.between(bare), scaling, part)
         return scaling.told(history), {self.prefix + name: v for name, v in found.items()}

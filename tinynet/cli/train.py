@@ -16,8 +16,8 @@ from ..engine.names import lookup
 from ..layers import ACTIVATIONS
 from ..optimizers import OPTIMIZERS
 from ..training import EarlyStopping, History, NonFiniteLoss, checkpoints, fit
+from ..training.checkpoints.resuming import Resume
 from ..training.files import check_can_write
-from ..training.resuming import Resume
 from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
 from .options import complain, is_file_name, new_file, number
@@ -59,15 +59,7 @@ def add_to(commands: Any) -> None:
         epilog="For some of the bundled datasets other defaults are better; the line `tinynet"
         " train …` that is printed shows all that were taken.",
     )
-    parser.add_argument(
-        "data",
-        nargs="?",
-        default="penguins",
-        metavar="DATASET | FILE.csv",
-        help="what to learn (%(default)s)",
-    )
-    add_reading(parser.add_argument_group("reading a CSV file").add_argument)
-    add_learning(parser.add_argument_group("the network, and how it learns").add_argument)
+    add_options(parser)
     add = parser.add_argument_group("what comes out").add_argument
     add("--plot", type=new_file, metavar="FILE", help="file for the picture (tinynet-NAME.png)")
     add("--no-plot", action="store_true", help="draw nothing")
@@ -80,6 +72,19 @@ def add_to(commands: Any) -> None:
     )
     add("--quiet", action="store_true", help="no model table, no progress bar")
     parser.set_defaults(command=train)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """What is learned, and how: the options that other commands share."""
+    parser.add_argument(
+        "data",
+        nargs="?",
+        default="penguins",
+        metavar="DATASET | FILE.csv",
+        help="what to learn (%(default)s)",
+    )
+    add_reading(parser.add_argument_group("reading a CSV file").add_argument)
+    add_learning(parser.add_argument_group("the network, and how it learns").add_argument)
 
 
 def add_reading(add: Callable) -> None:
@@ -150,7 +155,8 @@ def train(options: argparse.Namespace) -> int:
         print(f"{data!r}\n{command(options, settings)}\n\n{bare}\n", flush=True)
     try:
         resume = options.resume and Resume(options.resume, _must_be_alike(options, settings))
-        history = fitted(bare, scaling.trained, settings, pairs, not options.quiet, resume)
+        given = arguments(bare, scaling.trained, settings, pairs)
+        history = fit(**given, progress=not options.quiet, resume=resume)
     except NonFiniteLoss as error:
         return _report_failure(error, scaling, picture)
 
@@ -253,29 +259,22 @@ def _model(settings: argparse.Namespace, data: Dataset, pair: tuple) -> layers.M
     )
 
 
-def fitted(
-    model: layers.MLP,
-    loss: Callable,
-    settings: argparse.Namespace,
-    pairs: list,
-    progress: bool,
-    resume: Resume | None = None,
-) -> History:
-    make_optimizer = OPTIMIZERS[settings.optimizer]
-    optimizer = make_optimizer(model.parameters(), settings.lr, weight_decay=settings.weight_decay)
-    return fit(
-        model,
-        loss,
-        optimizer,
-        pairs[0],
-        epochs=settings.epochs,
-        batch_size=settings.batch_size,
-        validation=pairs[1],
-        callbacks=[EarlyStopping(settings.patience or settings.epochs)],
-        rng=settings.seed,
-        progress=progress,
-        resume=resume,
-    )
+def arguments(
+    model: layers.MLP, loss: Callable, settings: argparse.Namespace, pairs: list
+) -> dict[str, Any]:
+    """What `fit` is given."""
+    make = OPTIMIZERS[settings.optimizer]
+    return {
+        "model": model,
+        "loss": loss,
+        "optimizer": make(model.parameters(), settings.lr, weight_decay=settings.weight_decay),
+        "train": pairs[0],
+        "epochs": settings.epochs,
+        "batch_size": settings.batch_size,
+        "validation": pairs[1],
+        "callbacks": [EarlyStopping(settings.patience or settings.epochs)],
+        "rng": settings.seed,
+    }
 
 
 def _must_be_alike(options: argparse.Namespace, settings: argparse.Namespace) -> dict[str, Any]:

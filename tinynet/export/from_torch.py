@@ -14,7 +14,7 @@ import numpy as np
 
 from ..engine.arrays import as_array
 from ..layers import Linear, Module, tensors, walk
-from ..training.architecture import made
+from ..training.checkpoints.architecture import made
 from ..training.units import InUnits
 from .files import needing
 from .plan import WITH_ARRAYS, joined, own_arrays, uses_bias

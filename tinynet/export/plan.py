@@ -37,8 +37,8 @@ from ..layers import (
     tensors,
     walk,
 )
-from ..training.architecture import FUNCTIONS
-from ..training.saved import SavedModel
+from ..training.checkpoints.architecture import FUNCTIONS
+from ..training.checkpoints.saved import SavedModel
 from ..training.units import InUnits
 
 NAMES: dict[type, str] = {

@@ -14,8 +14,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ..layers import BatchNorm1d, Dropout, Embedding, Module
+from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write
-from ..training.saved import SavedModel
 from ..training.units import InUnits
 from .by_hand_layers import HELPERS
 from .by_hand_losses import HandLoss, by_hand

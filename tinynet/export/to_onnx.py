@@ -35,8 +35,8 @@ from ..layers import (
     Tanh,
     dtype_of,
 )
+from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write
-from ..training.saved import SavedModel
 from ..training.units import InUnits
 from .files import needing, write
 from .plan import Part, flat, input_shape, model_of, plan

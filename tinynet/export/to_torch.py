@@ -35,9 +35,9 @@ from ..layers import (
     Tanh,
     dtype_of,
 )
-from ..training.architecture import UnknownLayer, described
+from ..training.checkpoints.architecture import UnknownLayer, described
+from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write
-from ..training.saved import SavedModel
 from ..training.units import InUnits
 from .files import needing, source_path, write
 from .plan import Part, flat, joined, model_of, plan, uses_bias

@@ -3,15 +3,22 @@
 from typing import Any
 
 from ..engine.upstairs import upstairs
-from .averaging import ExponentialMovingAverage
-from .callbacks import Callback, CSVLog, EarlyStopping, JSONLinesLog, Run, TimeBudget
+from .callbacks import (
+    Callback,
+    CSVLog,
+    EarlyStopping,
+    ExponentialMovingAverage,
+    JSONLinesLog,
+    ReduceOnPlateau,
+    Run,
+    TimeBudget,
+)
 from .evaluation import evaluate, predict
 from .fit import fit
 from .history import History, NonFiniteLoss
 from .learning_rate import find_lr
-from .plateau import ReduceOnPlateau
 from .step import Step
-from .sweep import sweep
+from .sweeps import sweep
 from .units import InUnits, Units
 
 __all__ = [

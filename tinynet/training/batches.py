@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -35,13 +35,25 @@ from .units import in_units
 from .weighting import any_counts, check_takes, counts_rows, divisor, row_options
 
 
-class Batch(NamedTuple):
-    """Some rows, and the options of the loss with a number for each of them."""
+@dataclass(slots=True)
+class Batch:
+    """Some rows of arrays, and the options of the loss with a number for each of them."""
 
-    x: np.ndarray
-    y: np.ndarray
+    all_x: np.ndarray
+    all_y: np.ndarray
     options: dict[str, np.ndarray]
-    rows: np.ndarray | None = None  # where they stand among all, if they are in memory
+    rows: np.ndarray | None = None  # which of them; all where there is None
+
+    def __len__(self) -> int:
+        return len(self.all_x if self.rows is None else self.rows)
+
+    @property
+    def x(self) -> np.ndarray:
+        return self.all_x if self.rows is None else self.all_x.take(self.rows, 0)
+
+    @property
+    def y(self) -> np.ndarray:
+        return self.all_y if self.rows is None else self.all_y.take(self.rows, 0)
 
 
 Share = Callable[[Batch], float]  # how much a batch counts in the loss of its epoch
@@ -73,7 +85,7 @@ class Rows:
             if elsewhere is not None:
                 rows = np.asarray(rows, like=elsewhere)
             options = self.options and {name: given[rows] for name, given in self.options.items()}
-            yield Batch(self.x.take(rows, 0), self.y.take(rows, 0), options, rows)
+            yield Batch(self.x, self.y, options, rows)
 
     def share(self, model: Module, loss: Any) -> Share | None:
         """By what the mean of a batch was divided; None where the loss is a sum."""
@@ -113,7 +125,7 @@ class Batches:
 
 
 def _size(batch: Batch) -> int:
-    return len(batch.x)
+    return len(batch)
 
 
 def dtype_of(model: Module, optimizer: Optimizer) -> Any:
@@ -231,15 +243,15 @@ class Accumulation:
     at a time.
     """
 
-    def __init__(self, run: Run, share: Share | None, watchful: bool) -> None:
-        self.run, self.share_of_one = run, share
+    def __init__(self, run: Run, watchful: bool) -> None:
+        self.run = run
         self.watchful = watchful  # something else runs between two steps, too
 
     def __call__(self, group: list[Batch]) -> Any:
         if len(group) == 1:
             return self._one(group[0])
-        shares = [self.share_of_one(batch) if self.share_of_one else 1.0 for batch in group]
-        whole = sum(shares) if self.share_of_one else 1.0
+        shares = [self.run.share([batch]) if self.run.share else 1.0 for batch in group]
+        whole = sum(shares) if self.run.share else 1.0
         parameters, value = self.run.optimizer.parameters, 0.0
         gradients: list[Any] = [None] * len(parameters)
         for batch, share in zip(group, shares, strict=True):
@@ -257,4 +269,6 @@ class Accumulation:
     def _one(self, batch: Batch) -> Any:
         if self.watchful:
             self.run.step.look()
-        return self.run.step.backward(batch.x, batch.y, **batch.options)
+        if batch.rows is None or batch.options:
+            return self.run.step.backward(batch.x, batch.y, **batch.options)
+        return self.run.step.backward_rows(batch.all_x, batch.all_y, batch.rows)

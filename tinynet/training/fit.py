@@ -58,6 +58,7 @@ def fit(
     progress: bool = True,
     replay: bool = True,
     record: bool = False,
+    diagnose: bool = False,
     resume: Any = None,
     parallel: Any = None,
 ) -> History:
@@ -98,8 +99,9 @@ def fit(
     replay : bool
         Whether a step that is certain to be the same list of NumPy calls each time may be captured
         and run again, which is faster and gives the same bits; see replay.py.
-    record : bool
-        Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows.
+    record, diagnose : bool
+        Whether to keep, at about 60 epochs, what ``history.save_html("training.html")`` shows;
+        whether to look for what is wrong, before and during: ``print(history.diagnosis)`` tells.
     resume : path, optional
         A file in which the run is kept, and from which it goes on if it is there: killed at any
         moment and started again, it ends with the same bits. A finished run returns at once, unless
@@ -124,31 +126,25 @@ def fit(
     """
     check_arguments(model, optimizer, loss, metrics, callbacks)
     check_counts(epochs=epochs, accumulate=accumulate)
-    untracked, dtype = check_tracked(model, optimizer), dtype_of(model, optimizer)
+    untracked = check_tracked(model, optimizer)
     given = {"batch_size": batch_size, "sample_weight": sample_weight}
     given |= {"class_weight": class_weight, "where": where}
-    source = source_of(train, dtype, loss, **given)
-    parts = {"": source.part} | validation_of(train, validation, dtype)
-    if isinstance(train, Dataset):
-        model.feature_names, model.target_names = train.feature_names, train.target_names
-    loss = row_by_row(loss)
-
-    run = Run(model, optimizer, train, parts)
-    run.scores = lambda: scores(model, loss, parts, metrics, source.options.get("where"))
+    source = source_of(train, dtype_of(model, optimizer), loss, **given)
+    run = _begun(model, row_by_row(loss), optimizer, train, source, validation, metrics)
     run.rng = optimizer.rng if rng is None else np.random.default_rng(rng)
-    run.history.planned, share = epochs, source.share(model, loss)
-    run.share, run.step = of_group(share), Step(model, loss, optimizer, replay=replay)
-    ranks = team(parallel, run)
-    callbacks = [*_plugged_in(source, Recorder=record), *callbacks]
-    if resume is not None:
-        from .resuming import around  # here, so that `import tinynet` stays fast
+    run.history.planned, run.step = epochs, Step(model, run.loss, optimizer, replay=replay)
 
-        settings = given | {"accumulate": accumulate, "loss": loss, "metrics": metrics}
+    ranks = team(parallel, run)
+    callbacks = _plugged_in(callbacks, source, record, diagnose)
+    if resume is not None:
+        from .checkpoints.resuming import around  # here, so that `import tinynet` stays fast
+
+        settings = given | {"accumulate": accumulate, "loss": run.loss, "metrics": metrics}
         callbacks = around(callbacks, resume, settings)
     together = Together(run, ranks.chosen(callbacks))
     clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
     watchful = bool(together.at_batches) or isinstance(source, Batches)
-    gradient = ranks.shared(Accumulation(run, share, watchful))
+    gradient = ranks.shared(Accumulation(run, watchful))
     with clipping, observed(run, together), ranks.together():
         together.on_train_begin(run)
         ranks.check_alike()
@@ -159,6 +155,25 @@ def fit(
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
     return run.history
+
+
+def _begun(
+    model: Module,
+    loss: Callable,
+    optimizer: Optimizer,
+    train: Any,
+    source: Rows | Batches,
+    validation: Any,
+    metrics: Sequence[Callable],
+) -> Run:
+    """The run with its data; the model remembers the names of what it is trained on."""
+    parts = {"": source.part} | validation_of(train, validation, dtype_of(model, optimizer))
+    if isinstance(train, Dataset):
+        model.feature_names, model.target_names = train.feature_names, train.target_names
+    run = Run(model, optimizer, train, parts, loss, getattr(source, "batch_size", None))
+    run.scores = lambda: scores(model, loss, parts, metrics, source.options.get("where"))
+    run.share = of_group(source.share(model, loss))
+    return run
 
 
 def _learn(
@@ -174,15 +189,18 @@ def _learn(
     callbacks.on_epoch_end(run.history, run.model)
 
 
-def _plugged_in(source: Rows | Batches, **options: Any) -> list[Callback]:
-    """The callbacks that options of `fit` stand for, from the floors above."""
-    wanted = [name for name, value in options.items() if value]
-    if wanted and isinstance(source, Batches):
+def _plugged_in(
+    callbacks: Sequence[Callable], source: Rows | Batches, record: bool, diagnose: bool
+) -> Sequence[Callable]:
+    """The callbacks, with those that options of `fit` stand for, from the floors above."""
+    first, last = ["Recorder"] * record, ["Doctor"] * diagnose  # which looks at how the run ended
+    if isinstance(source, Batches) and (first or last):
         raise ValueError(
-            f"the {wanted[0]} looks at rows of train, which come in batches here: give train as"
-            " arrays (x, y), or leave this option out"
+            f"the {[*first, *last][0]} looks at rows of train, which come in batches here: give"
+            " train as arrays (x, y), or leave this option out"
         )
-    return [upstairs(name)() for name in wanted]
+    made = [[upstairs(name)() for name in names] for names in (first, last)]
+    return [*made[0], *callbacks, *made[1]]
 
 
 def _epoch(run: Run, gradient: Callable, groups: Iterable, callbacks: Callback) -> float:

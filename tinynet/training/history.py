@@ -25,6 +25,8 @@ class History(dict):
         The epoch whose parameters EarlyStopping gave back to the model; 0 is before training.
     record : Record or None
         What ``fit(…, record=True)`` kept to look at afterwards.
+    diagnosis : Diagnosis or None
+        What ``fit(…, diagnose=True)`` found: print it, or draw it with ``.plot()``.
 
     >>> history = History()
     >>> history.append(loss=0.5)
@@ -41,6 +43,7 @@ class History(dict):
         self.seconds = 0.0
         self.best_epoch: int | None = None
         self.record: Any = None
+        self.diagnosis: Any = None
 
     def append(self, **values: float) -> None:
         """Add one epoch."""

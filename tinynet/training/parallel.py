@@ -23,7 +23,6 @@ from ..optimizers import Optimizer
 from .batches import Batch
 from .callbacks import Run
 from .callbacks.together import EndOfRun
-from .settings import told
 from .weighting import any_counts
 
 LOSS, STOP, DONE, FAILED = -4, -3, -2, -1  # the places behind the gradient
@@ -244,21 +243,23 @@ class Ranks(Alone):
         mine = [part for part in parts if self._counts(part)]
         if mine:
             return mine, share(mine) / share(group) if share else 1.0
-        one = (_rows(batch, i, i + 1) for batch in group for i in range(len(batch.x)))
+        one = (_rows(batch, i, i + 1) for batch in group for i in range(len(batch)))
         return [next(filter(self._counts, one))], 0.0  # so that all take the same step
 
     def _part(self, batch: Batch) -> Batch:
-        size, ranks = len(batch.x), self.mpi.size
+        size, ranks = len(batch), self.mpi.size
         return _rows(batch, size * self.rank // ranks, size * (self.rank + 1) // ranks)
 
     def _counts(self, batch: Batch) -> bool:
         """Has it a loss?"""
-        if not (len(batch.x) and any_counts(batch.options, ...)):
+        if not (len(batch) and any_counts(batch.options, ...)):
             return False
         return self.run.share is None or bool(self.run.share([batch]))
 
     def _compare(self) -> None:
         """ValueError on every rank unless they all have the same."""
+        from .checkpoints.settings import told  # here, so that `import tinynet` stays fast
+
         run, optimizer = self.run, self.run.optimizer
         memory = {k: v for k, v in vars(optimizer).items() if isinstance(v, np.ndarray)}
         del memory["vector"], memory["gradient"]
@@ -294,8 +295,9 @@ def _rows(batch: Batch, start: int, stop: int) -> Batch:
     """Some rows of a batch, one after the other."""
     part = slice(start, stop)
     options = {name: given[part] for name, given in batch.options.items()}
-    rows = None if batch.rows is None else batch.rows[part]
-    return Batch(batch.x[part], batch.y[part], options, rows)
+    if batch.rows is None:
+        return Batch(batch.all_x[part], batch.all_y[part], options)
+    return Batch(batch.all_x, batch.all_y, options, batch.rows[part])
 
 
 def _digest(*arrays: np.ndarray) -> str:

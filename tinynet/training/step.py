@@ -97,6 +97,25 @@ class Step:
         """
         return self._backward(x, y, per_row)
 
+    def backward_rows(self, x: Any, y: Any, rows: np.ndarray) -> Any:
+        """`backward` for the rows of x and y with these numbers, from 0 to len(x) − 1.
+
+        It is quicker than to take them before: they are copied once, and not looked at again.
+        """
+        all_x, all_y, replay = self._at_once.get(len(rows), (None, None, None))
+        if all_x is x and all_y is y and recording.on is True:
+            try:
+                loss = replay.of_rows(x, y, rows)
+                self.why_not = ""
+                return loss
+            except Otherwise:  # the ordinary path will find it, too
+                pass
+        batch = x.take(rows, 0), y.take(rows, 0)
+        loss = self._backward(*batch, {})
+        if self.replayed:
+            self._at_once[len(rows)] = x, y, self._known[tuple(map(_layout, batch))]
+        return loss
+
     def _backward(self, x: Any, y: Any, per_row: dict[str, Any]) -> Any:
         try:
             if recording.on is not True:
@@ -133,6 +152,7 @@ class Step:
         self._parts = Parts(self.model, self.loss, self.optimizer)
         self._uncertain = "replay=False" if not self._enabled else uncertain(self.model, self.loss)
         self._known: dict[tuple, Replay | dict | str] = {}  # layout -> replay, batch, or why not
+        self._at_once: dict[int, tuple] = {}  # how many rows -> the arrays they are of, and replay
 
     def _written(self, layout: tuple, batch: dict[str, Any]) -> Replay:
         """Remember the first batch of a layout, and write the step down at the second."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from ..diagnostics.doctor.looks import activations_of, as_tensor, dead, groups_of, saturated
 from ..engine.grad_mode import evaluating
-from ..engine.graph import behind
 from ..engine.tensor import Tensor
 from ..layers import Module
 from ..optimizers import Optimizer
@@ -23,7 +23,7 @@ __all__ = ["Frame", "Layer", "Record", "Recorder"]
 
 FRAMES = 60  # of a run, after the first, which is before training
 SAMPLE = 256  # rows on which activations are looked at
-_ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
+_SHOWN = ("relu", "sigmoid", "tanh")  # activations with units that can be dead or saturated
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ class Recorder(Callback):
         self.model, self.optimizer, self.history = run.model, run.optimizer, run.history
         epochs = run.history.planned or 0
         self.epochs = set(np.linspace(0, epochs, min(epochs, FRAMES) + 1).round().tolist())
-        groups = _groups(run.model, run.optimizer)
-        self.owners = {p: place for place, group in enumerate(groups.values()) for p in group}
-        self.places = _places(groups.values(), run.optimizer)
+        groups = groups_of(run.model, run.optimizer)
+        self.groups = [*groups.values()]
+        self.places = _places(self.groups, run.optimizer)
         train, new = run.parts[""], run.parts.get("val_", run.parts[""])
         rows = train[0][sample(len(train[0]), SAMPLE)]
         output = self._output(rows)
@@ -151,9 +151,9 @@ class Recorder(Callback):
         with np.errstate(all="ignore"):  # of a run that diverges; and 0 / 0 is NaN
             output = self._output(np.concatenate([record.sample, record.answer.inputs]))
             g, w, step = map(self._norms, (self.gradient, self.start, self.after - self.start))
-            dead, saturated = self._idle(output, size)
+            idle = self._idle(output, size)
             picture = record.answer.values(_table(output)[size:], made_by(output))
-            record.frames.append(Frame(self.epoch, g, step / w, dead, saturated, picture))
+            record.frames.append(Frame(self.epoch, g, step / w, *idle, picture))
 
     def _norms(self, vector: np.ndarray) -> np.ndarray:
         """The norm of each layer's part of one of the optimizer's vectors."""
@@ -161,42 +161,21 @@ class Recorder(Callback):
 
     def _idle(self, output: Tensor, size: int) -> tuple[np.ndarray, np.ndarray]:
         """The fraction of dead units and of saturated outputs per layer, over the first rows."""
-        dead, saturated = np.full((2, len(self.places)), np.nan)
+        idle = np.full((2, len(self.places)), np.nan)
         for place, name, y in self._activations(output):
-            y = y[:size]  # (rows, units)
-            if name == "relu":
-                dead[place] = np.mean(np.all(y == 0, axis=0))
-            else:
-                low, high = _ENDS[name]
-                near = 0.01 * (high - low)
-                saturated[place] = np.mean((y < low + near) | (y > high - near))
-        return dead, saturated
+            idle[:, place] = dead(name, y[:size]), saturated(name, y[:size])
+        return idle[0], idle[1]
 
     def _output(self, x: np.ndarray) -> Tensor:
         """What the model makes of x in evaluation mode, with the graph."""
         with evaluating():
-            output = self.model(x)
-        return output if isinstance(output, Tensor) else Tensor(output)
+            return as_tensor(self.model(x))
 
     def _activations(self, output: Tensor) -> Iterator[tuple[int, str, np.ndarray]]:
         """The relu, sigmoid and tanh inside the model: their layer, name and values."""
-        inside = (tensor for tensor in behind(output) if tensor.node and tensor is not output)
-        for tensor in sorted(inside, key=lambda tensor: tensor.node.number):
-            name = tensor.node.operation.__name__
-            owners = [self.owners[t] for t in behind(tensor) if t in self.owners]
-            if owners and name in ("relu", *_ENDS):
-                yield max(owners), name, tensor.data
-
-
-def _groups(model: Module, optimizer: Optimizer) -> dict[str, list[Tensor]]:
-    """The parameters that are trained, by the path of the module that holds them."""
-    groups: dict[str, list[Tensor]] = {}
-    trained = set(optimizer.parameters)
-    for path, parameter in model.named_parameters():
-        if parameter in trained:
-            owner = path.rpartition(".")[0] or type(model).__name__
-            groups.setdefault(owner, []).append(parameter)
-    return groups
+        for place, (name, y) in activations_of(output, self.groups):
+            if name in _SHOWN:
+                yield place, name, y
 
 
 def _places(groups: Iterable[list[Tensor]], optimizer: Optimizer) -> list[np.ndarray]:

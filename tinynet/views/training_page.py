@@ -18,7 +18,10 @@ from . import web
 from .predictions import Confusion, Predictions, Regions
 from .recorder import Frame, Layer, Record
 
-_PARTS = ["training.css", "boundary.js", "training_answers.js", "training.js"]
+_PARTS = [
+    *("training.css", "boundary.js", "training_answers.js", "training_instruments.js"),
+    "training.js",
+]
 _EPOCHS = 2000  # of a loss curve; of more, some are left out
 
 
@@ -50,6 +53,8 @@ def html(history: History) -> str:
             for name in ("gradient_norms", "update_ratios", "dead", "saturated")
         },
         "picture": _picture(record),
+        "looks": _looks(history.diagnosis),
+        "findings": [_told(finding) for finding in getattr(history.diagnosis, "findings", [])],
     }
     return web.page(title, _PARTS, data, "\n".join(sentences))
 
@@ -71,6 +76,35 @@ def _losses(history: History) -> dict[str, Any]:
         for name, key in curves.items()
         if key in history
     }
+
+
+# --- what the doctor saw --------------------------------------------------------------------
+
+
+def _looks(diagnosis: Any) -> dict[str, Any] | None:
+    """The instruments of all looks, and the histograms of each layer with an activation."""
+    if diagnosis is None or not diagnosis.epochs:
+        return None
+    looks = diagnosis.epochs
+    names = ("sharpness", "stability_limit", "overshoot", "noise_scale")
+    return {
+        "epochs": [look.epoch for look in looks],
+        "numbers": {name: web.packed([getattr(look, name) for look in looks]) for name in names},
+        "layers": [
+            {
+                "name": f"layer {i + 1}",
+                "activation": layer.activation,
+                "edges": web.packed(layer.edges),
+                "counts": web.packed(np.array([look.histograms[i] for look in looks])),
+            }
+            for i, layer in enumerate(diagnosis.layers)
+            if layer.edges.size
+        ],
+    }
+
+
+def _told(finding: Any) -> dict[str, str]:
+    return {name: getattr(finding, name) for name in ("rule", "severity", "seen", "why", "advice")}
 
 
 # --- sentences ------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ class Together(Callback):
 
     def __init__(self, run: Run, callbacks: Sequence[Any]) -> None:
         self.run, self.callbacks, self.begun = run, callbacks, 0
-        self.watching = [c for c in callbacks if _looks_at_batches(c)]
+        self.watching = [c for c in callbacks if looks_at_batches(c)]
         self.at_batches = bool(self.watching)
 
     def on_train_begin(self, run: Run) -> None:
@@ -85,7 +85,7 @@ class Together(Callback):
         return f"in epoch {done + 1}, batch {batch}" if batch else f"after epoch {done}"
 
 
-def _looks_at_batches(callback: Any) -> bool:
+def looks_at_batches(callback: Any) -> bool:
     """Whether it has something to do there: a method of its own."""
     own = (getattr(type(callback), name, None) for name in ("on_batch_begin", "on_batch_end"))
     written = {*own} - {None, Callback.on_batch_begin, Callback.on_batch_end}

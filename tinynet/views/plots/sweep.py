@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from matplotlib.axes import Axes
 
-from ...training.ranking import Place, Ranking
-from ...training.trials import plain
+from ...training.sweeps.ranking import Place, Ranking
+from ...training.sweeps.trials import plain
 from .figures import COLORS, literal, new_axes
 
 MOST = 20  # settings in one picture

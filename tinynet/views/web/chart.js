@@ -1,7 +1,7 @@
 /* A small line chart: axes, labels at the ends of the lines, and a cursor that reads the numbers.
 It is drawn again from its data after each change.
 
-Offers lineChart, scale, chartText.
+Offers lineChart, scale, chartText, nearest.
 Uses elements.js: element, drawing, pointIn, onKey, arrows; arrays.js: formatted, least,
 most. */
 "use strict";
@@ -116,6 +116,7 @@ function endLabels({ series, across, up, usable, size }) {
     { x, y: y - over, class: `label-${1 + (i % 6)}` }, name));
 }
 
+/** The place of the point of a series that is nearest to x. */
 function nearest(series, x) {
   return Array.from(series.x).reduce(
     (best, v, i) => (Math.abs(v - x) < Math.abs(series.x[best] - x) ? i : best), 0);

@@ -3,7 +3,8 @@ follows from the place of the slider; `show` writes it again after each move.
 
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button, scrolling, speaksInFocus, onKey, arrows; arrays.js:
-decode, frameOf, formatted, least, most; chart.js: lineChart; training_answers.js: answerView. */
+decode, frameOf, formatted, least, most; chart.js: lineChart; training_answers.js: answerView;
+training_instruments.js: instrumentViews. */
 "use strict";
 
 const PACE = 150; // milliseconds a frame
@@ -176,6 +177,20 @@ function keyHelp() {
     key("Home"), " ", key("End"), " the first or last, ", key("Space"), " plays or stops");
 }
 
+/** What the doctor found, the gravest first, and what its instruments showed. */
+function doctorPanel(views) {
+  const told = data.findings.map(({ rule, severity, seen, why, advice }) => element("li", {},
+    element("b", {}, `${rule} (${severity}): `), `${seen}. ${why} Try: ${advice}`));
+  const none = element("p", {}, "The doctor found nothing.");
+  return panel("What the doctor saw", told.length ? element("ul", {}, told) : none,
+    ...Object.values(views).map((drawn) =>
+      element("div", { class: "pair" }, drawn.map((view) => view.element))),
+    element("p", { class: "faint" }, "Sharpness is the largest curvature of the loss; above the"
+      + " limit, 2 / lr for gradient descent, each step overshoots further (Cohen et al. 2021)."
+      + " A step ends at 0 in the lowest point of its valley, at 1 as high as it began. The noise"
+      + " scale is the batch size at which noise and gradient are equally large."));
+}
+
 function show() {
   const epoch = data.epochs[state.place];
   parts.slider.value = state.place;
@@ -203,7 +218,9 @@ function notes() {
 
 function start() {
   const controls = bar(), loss = lossChart(), idle = idleCharts(), note = notes();
-  const flow = [gradientChart(), updateChart()], charts = [loss, ...flow, ...idle];
+  const flow = [gradientChart(), updateChart()];
+  const seen = data.looks ? instrumentViews(data.looks, linkedChart, moveToEpoch) : {};
+  const charts = [loss, ...flow, ...idle, ...Object.values(seen).flat()];
   const answer = answerView(data.picture, state.place);
   Object.assign(parts, { answer, table: layerTable(), charts });
   const faint = (text) => element("p", { class: "faint" }, text);
@@ -218,7 +235,8 @@ function start() {
       panel("Gradients and updates", drawn(flow), faint(note.flow)),
       panel("Layers: dead and saturated units", element("div", { class: "pair" },
         element("div", {}, drawn(idle), faint(idle.length ? note.idle : note.none)),
-        parts.table.element))));
+        parts.table.element)),
+      data.looks ? doctorPanel(seen) : ""));
   document.addEventListener("keydown", keyPressed);
   show();
 }

@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
-from ..engine.state import check_state
-from ..engine.tensor import Tensor
-from ..layers import Module, tensors
+from ...data import Dataset
+from ...engine.state import check_state
+from ...engine.tensor import Tensor
+from ...layers import Module, tensors
+from ..files import kind_of
 from . import archive
 from .architecture import UnknownLayer, described
 from .archive import LARGEST, Archive
-from .files import kind_of
 from .packing import packed, unpacked
 from .saved import facts_of
 

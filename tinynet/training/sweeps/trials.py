@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .history import History
+from ..history import History
 
 _VERSION = 1
 _TOLD = ("planned", "stopped", "seconds", "best_epoch")  # by a History, beside its columns
@@ -83,7 +83,7 @@ class Folder:
     """Where the trials of a sweep are kept, if anywhere."""
 
     def __init__(self, path: str | os.PathLike | None) -> None:
-        from .files import check_can_write  # here, so that `import tinynet` stays fast
+        from ..files import check_can_write  # here, so that `import tinynet` stays fast
 
         self.path = None if path is None else Path(path)
         if self.path is not None:
@@ -121,7 +121,7 @@ class Folder:
 
     def write(self, trial: Trial) -> None:
         """Keep it, whole or not at all."""
-        from .files import atomic_write
+        from ..files import atomic_write
 
         path = self._file(trial)
         if path is None:

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from ..data import TASKS
-from ..data.dataset import Dataset, check_names
-from ..data.frames import is_frame
-from ..data.preparation import Preparation
-from ..engine.methods import raw
-from ..functional import sigmoid, softmax
-from ..layers import Module, Sigmoid, Softmax, modules
-from ..losses import Loss
-from .arguments import name_of, unwrapped
-from .evaluation import predict
-from .units import InUnits
+from ...data import TASKS
+from ...data.dataset import Dataset, check_names
+from ...data.frames import is_frame
+from ...data.preparation import Preparation
+from ...engine.methods import raw
+from ...functional import sigmoid, softmax
+from ...layers import Module, Sigmoid, Softmax, modules
+from ...losses import Loss
+from ..arguments import name_of, unwrapped
+from ..evaluation import predict
+from ..units import InUnits
 
 OUTPUTS = ("logits", "probabilities", "scores", "")
 BATCH = 10_000  # rows that go through the model at once

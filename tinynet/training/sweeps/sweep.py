@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.frames import users
-from .callbacks import EarlyStopping
-from .history import History, NonFiniteLoss
+from ...engine.frames import users
+from ..callbacks import EarlyStopping
+from ..history import History, NonFiniteLoss
 from .ranking import Ranking
 from .trials import Folder, Trial
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.state import fitting
-from ..layers import Module
-from .arguments import check_model
-from .callbacks import Callback, Run
+from ...engine.state import fitting
+from ...layers import Module
+from ..arguments import check_model
+from .base import Callback, Run
 
 
 class ExponentialMovingAverage(Callback):

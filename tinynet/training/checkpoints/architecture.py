@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Standardizer
-from ..engine.tensor import Tensor
-from ..initializers import zeros
-from ..layers import (
+from ...data import Standardizer
+from ...engine.tensor import Tensor
+from ...initializers import zeros
+from ...layers import (
     ELU,
     GELU,
     MLP,
@@ -38,7 +38,7 @@ from ..layers import (
     Tanh,
     tensors,
 )
-from .units import InUnits, Units
+from ..units import InUnits, Units
 
 _BARE = (ReLU, GELU, SiLU, Sigmoid, Tanh, Softplus, Softmax, Flatten)  # have nothing of their own
 _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..layers import Module, modules
-from .arguments import name_of, unwrapped
-from .callbacks import Run
+from ...layers import Module, modules
+from ..arguments import name_of, unwrapped
+from ..callbacks import Run
 
 
 def differences(now: dict[str, str], then: dict[str, Any]) -> list[str]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.tables import table
-from ..engine.upstairs import upstairs
+from ...engine.tables import table
+from ...engine.upstairs import upstairs
 from .trials import Trial, plain
 
 # Student's t for 1, 2 … degrees of freedom: between −t and t lie 95 % of its values. Beyond ten the

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from .files import atomic_write
+from ..files import atomic_write
 
 LARGEST = 2**21  # bytes of a list or a text in the file: read, they take thirty times as many
 _DTYPES = {"BOOL": "?", "F16": "f2", "F32": "f4", "F64": "f8"} | {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..layers import Module
-from ..optimizers import Optimizer
-from .arguments import check_counts
-from .callbacks import Callback, Run
-from .callbacks.early_stopping import sign
-from .history import History
+from ...layers import Module
+from ...optimizers import Optimizer
+from ..arguments import check_counts
+from ..history import History
+from .base import Callback, Run
+from .early_stopping import sign
 
 _KEPT = ("best", "waited", "resting")
 

@@ -20,14 +20,14 @@ from typing import Any
 
 import numpy as np
 
-from ..data import Dataset
-from ..engine.frames import stacklevel
-from ..layers import Module, tensors, walk
-from .arguments import name_of
-from .callbacks import Callback, Run
+from ...data import Dataset
+from ...engine.frames import stacklevel
+from ...layers import Module, tensors, walk
+from ..arguments import name_of
+from ..callbacks import Callback, Run
+from ..files import check_can_write, kind_of
+from ..history import History
 from .contents import Contents, description, judged, opened, write
-from .files import check_can_write, kind_of
-from .history import History
 from .settings import differences, facts, told
 
 
@@ -113,7 +113,7 @@ class _Keeper(Callback):
         """The other callbacks have begun: give them back what they remembered."""
         self.start = time.perf_counter() - run.history.seconds
         data = run.data if isinstance(run.data, Dataset) else None
-        self.about = description(run.model, data, run.step.loss)
+        self.about = description(run.model, data, run.loss)
         if self.kept is not None:
             with self._undone():
                 for name, callback in self.remembering.items():
@@ -121,14 +121,16 @@ class _Keeper(Callback):
                     _check_alike(name, callback.state_dict(), remembered)
                     callback.load_state_dict(remembered)
             self._ask_again(self.kept["history"]["ended"])
-        if not self.run.history.over:
+        if not (run.rank or run.history.over):
             check_can_write(self.path)
-        if self.kept is None:  # what cannot be written is told now, and not after an hour
+        if self.kept is None and not run.rank:  # what cannot be written is told before the work
             self._take()
             self._write()
         self.kept = self.before = None
 
     def on_epoch_end(self, history: History, model: Module) -> None:
+        if self.run.rank:  # of several processes, the first one writes
+            return
         if self.taking.due or history.over:
             self._take()
         if self.writing.due and not (self.written or history.over):  # at the end it is told why
