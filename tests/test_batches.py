@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from tinynet import Dataset, fit, losses, metrics
-from tinynet.layers import MLP, Linear, Module, Sequential
+from tinynet.layers import MLP, Linear, Module, Sequential, Tanh
 from tinynet.optimizers import SGD, Adam
 from tinynet.training import EarlyStopping, NonFiniteLoss, evaluate
+from tinynet.training.suited import fitting, outputs, suited
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(45, 3))
@@ -95,6 +96,40 @@ def test_a_group_counts_as_one_batch_for_callbacks_and_errors():
         fit(model, lambda t, p: 1.0, SGD(model.parameters(), lr=0.1), (X, NUMBERS), **options)
 
 
+def some_data(task):
+    rng, classes = np.random.default_rng(0), {"binary": "ab", "multiclass": "abc"}.get(task, "")
+    y = np.arange(24) % len(classes) if classes else rng.uniform(0.5, 3.5, size=(24, 2))
+    return Dataset("d", rng.normal(size=(24, 3)), y, target_names=tuple(classes), task=task)
+
+
+BY_ROWS = [
+    (name, task)
+    for task in ("regression", "binary", "multiclass")
+    for name in fitting(some_data(task))
+    if name != "r2_loss"  # which compares rows with each other
+]
+
+
+@pytest.mark.parametrize(("name", "task"), BY_ROWS)
+def test_batches_and_groups_of_any_loss_make_the_loss_and_the_gradient_of_all_rows(name, task):
+    rng = np.random.default_rng(0)
+    data = some_data(task)
+    loss, encode = suited(losses.names()[name], data)
+    x, y = data.x, encode(data.y)
+    model = MLP([3, 4, outputs(y, data)], Tanh, rng=0)
+    weights, keep = rng.integers(0, 3, size=24) * 0.7, rng.random(24) < 0.7
+    for options in ({}, {"sample_weight": weights}, {"sample_weight": weights, "where": keep}):
+        optimizer = Still(model.parameters())
+        expected = loss(y, model(x), **options)
+        gradients = expected.gradient(*model.parameters())
+        options |= {"epochs": 1, "batch_size": 5, "progress": False}
+        for accumulate in (2, 99):
+            history = fit(model, loss, optimizer, (x, y), accumulate=accumulate, **options)
+            assert history["loss"] == [pytest.approx(float(expected))]
+        of_all = np.concatenate([np.ravel(gradient) for gradient in gradients])
+        assert optimizer.gradient == pytest.approx(of_all, abs=1e-12)
+
+
 # --- from a function ------------------------------------------------------------------------
 
 
@@ -143,6 +178,13 @@ def test_batches_of_a_function_in_groups_are_one_large_batch(loss, rows):
     weights = dict(zip(["sample_weight"], rows[2:], strict=False))
     expected = trained(batch_size=45, loss=loss, **weights)
     same(trained(of(*rows, sizes=(7, 8, 30)), loss, accumulate=3), expected)
+
+
+def test_a_batch_of_a_function_may_lack_a_class_that_has_a_weight():
+    order, weights = np.argsort(IDS, kind="stable"), {1: 2.0, 2: 5.0}
+    expected = trained(class_weight=weights, batch_size=45)
+    batches = of(X[order], IDS[order], sizes=(10, 35))
+    same(trained(batches, class_weight=weights, accumulate=2), expected)
 
 
 def test_the_loss_of_an_epoch_is_that_of_all_rows_and_each_epoch_gets_new_batches():

@@ -492,6 +492,18 @@ def test_a_file_of_a_dataset_knows_its_names(tmp_path):
     assert checkpoints.load_model(tmp_path / "iris.npz").feature_names == iris.feature_names
 
 
+def test_the_files_of_a_run_know_its_loss(tmp_path):
+    iris, model = datasets.load("iris"), MLP([4, 3], rng=0)
+    optimizer = tn.optimizers.SGD(model.parameters())
+    options = {"callbacks": [Checkpoint(tmp_path / "c.npz")], "resume": tmp_path / "r.npz"}
+    hinge = tn.losses.multiclass_hinge
+    tn.fit(model, hinge, optimizer, iris, epochs=1, batch_size=50, progress=False, **options)
+    for name in ("c.npz", "r.npz"):
+        saved = checkpoints.load_model(tmp_path / name)
+        with pytest.raises(ValueError, match="scores of multiclass_hinge are no probabilities"):
+            saved.probabilities(iris)
+
+
 def test_a_full_disk_ends_no_run_and_the_older_model_stays(tmp_path, monkeypatch):
     real, calls = np.savez, iter(range(99))
 

@@ -48,6 +48,13 @@ def test_float32_stays_float32(model, tmp_path_factory):
     compare(model, run, np.random.default_rng(0).normal(size=(6, 3)).astype(np.float32), 1e-5)
 
 
+def test_a_frozen_model_of_float32_stays_float32(tmp_path):
+    model = MLP([3, 4, 2], rng=0, dtype=np.float32)
+    for parameter in model.parameters():
+        parameter.requires_grad = False
+    compare(model, session(model, tmp_path), np.ones((2, 3), np.float32), 1e-5)
+
+
 @pytest.mark.parametrize("name", ["auto_mpg", "iris", "breast_cancer"])
 def test_a_model_in_the_units_of_its_data(name, tmp_path):
     data = datasets.load(name)

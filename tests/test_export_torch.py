@@ -147,6 +147,18 @@ def test_what_is_frozen_stays_frozen(tmp_path):
     assert not again.layers[0].weight.requires_grad and again.layers[0].bias.requires_grad
 
 
+def test_frozen_layers_of_float32_stay_float32(tmp_path):
+    data = datasets.load("iris")
+    bare = MLP([4, 3, 3], rng=0, dtype=np.float32)
+    for parameter in bare.parameters()[:2]:
+        parameter.requires_grad = False
+    compare(bare, exported(bare, tmp_path), rows(np.float32, 4), 1e-5)
+    for parameter in bare.parameters():
+        parameter.requires_grad = False
+    whole = InUnits(bare, Units.of(data))
+    compare(whole, exported(whole, tmp_path), data.x[:20].astype(float), 1e-5)
+
+
 def test_training_on_goes_the_same_way(tmp_path):
     model = Sequential(Linear(3, 4, rng=0), BatchNorm1d(4), Tanh(), Linear(4, 1, rng=1))
     theirs, x = exported(model, tmp_path).train(), rows()

@@ -334,7 +334,7 @@ def test_a_group_keeps_its_proportion_and_is_checked():
     w, b = tensors([np.ones(2), np.ones(1)])
     groups = [{"params": [w], "lr": 0.01}, {"params": iter([b])}]
     optimizer = SGD(groups, lr=0.1)
-    assert "2 groups" in repr(optimizer) and optimizer.parameters == [w, b]
+    assert "2 groups (1, lr=" in repr(optimizer) and optimizer.parameters == [w, b]
     optimizer.lr = 0.5
     w.grad, b.grad = np.ones(2), np.ones(1)
     optimizer.step()
@@ -659,6 +659,23 @@ def test_an_optimizer_with_a_loaded_state_takes_the_same_steps_to_the_bit(
     assert optimizers[0].lr == optimizers[1].lr
     for name, value in kept.items():
         np.testing.assert_array_equal(state[name], value, "a state is a copy")
+
+
+def test_a_state_goes_to_the_same_groups_only():
+    def made(at, lr, own):
+        parameters = tensors([np.ones(2), np.ones(3), np.ones(1)])
+        return Adam([{"params": parameters[:at], "lr": own}, {"params": parameters[at:]}], lr=lr)
+
+    optimizer = made(1, 0.1, 0.01)
+    optimizer.lr = 0.05
+    state, again = optimizer.state_dict(), made(1, 0.1, 0.01)
+    again.load_state_dict(state)
+    assert [g.rate(again.lr) for g in again.groups] == [0.005, 0.05]
+    for other in (made(2, 0.1, 0.01), made(1, 0.1, 0.02), made(1, 0.05, 0.01)):
+        with pytest.raises(ValueError, match="its groups are 1, lr=0.01; 2, beside a rate of 0.1"):
+            other.load_state_dict(state)
+    with pytest.raises(ValueError, match="its groups are 1, lr=0.01.*not None"):
+        Adam(tensors([np.ones(2), np.ones(3), np.ones(1)])).load_state_dict(state)
 
 
 @pytest.mark.parametrize(

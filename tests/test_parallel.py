@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from tinynet import fit, losses
-from tinynet.layers import MLP, Dropout, Linear, Sequential
+from tinynet.layers import MLP, BatchNorm1d, Dropout, Linear, Sequential
 from tinynet.optimizers import SGD, Adam
-from tinynet.training import Callback, NonFiniteLoss, Step
+from tinynet.training import Callback, EarlyStopping, NonFiniteLoss, Step
 from tinynet.training.parallel import MPI, RankFailed
 
 pytest.importorskip("mpi4py")
@@ -135,6 +135,28 @@ def test_layers_that_draw_still_make_one_model():
         return trained(parallel, net=net)[0]
 
     assert np.array_equal(*on_ranks(2, main))
+
+
+def test_a_schedule_of_ones_own_is_the_same_on_all_ranks():
+    found = on_ranks(2, lambda p: trained(p, lr=lambda step: 0.1 / (1 + step))[0])
+    np.testing.assert_allclose(found[0], trained(lr=lambda step: 0.1 / (1 + step))[0], atol=1e-12)
+
+
+@pytest.mark.parametrize("size", [2, 3])
+def test_running_means_are_those_of_all_ranks_and_so_is_what_is_measured_with_them(size):
+    def main(parallel=None, **options):
+        net = Sequential(Linear(4, 5, rng=0), BatchNorm1d(5), Linear(5, 3, rng=1))
+        early = EarlyStopping(1, min_delta=0.01)
+        options |= {"batch_size": 24, "validation": (X[:9], NUMBERS[:9]), "callbacks": [early]}
+        options |= {"where": np.arange(50) < 48}  # so that all ranks have as many rows
+        _, history, _ = trained(parallel, net=net, **options)
+        return {name: array.tolist() for name, array in net.state_dict().items()}, history
+
+    first, *others = on_ranks(size, functools.partial(main, epochs=9))
+    assert all(other == first for other in others)
+    still, found = {"lr": 1e-300, "epochs": 2}, "layers.1.running_mean"
+    (state, _), *_ = on_ranks(size, functools.partial(main, **still))
+    np.testing.assert_allclose(state[found], main(**still)[0][found], atol=1e-12)
 
 
 def test_a_frozen_layer_stays_and_a_rank_may_have_no_rows():

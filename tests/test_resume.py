@@ -19,6 +19,7 @@ import tinynet as tn
 from tests.checkpoint_files import ABOUT, as_text, members_of, rewritten, sealed, text_of
 from tests.resumed_run import CLASSES, MOMENTS, NUMBERS, RUNS, VALIDATION, outcome, part, run
 from tinynet import checkpoints
+from tinynet.layers import ELU, BatchNorm1d, LayerNorm, LeakyReLU
 from tinynet.training import (
     Callback,
     Checkpoint,
@@ -193,6 +194,13 @@ def test_the_model_in_the_file_of_a_finished_run_is_the_one_that_fit_gave(file):
 
 
 @pytest.mark.usefixtures("always")
+def test_the_file_of_a_run_that_was_interrupted_names_no_best_epoch_that_it_does_not_hold(file):
+    model, history = run("adam", file, 12, at(5, KeyboardInterrupt()))
+    kept = checkpoints.load_history(file)
+    assert history.best_epoch == 5 and kept.epochs == 4
+    assert kept.best_epoch is None
+
+
 def test_the_best_of_checkpoint_is_remembered(tmp_path):
     values = [5, 1, 9, 4, 7, 3, 2, 8]
 
@@ -334,7 +342,7 @@ CHANGES = {
     ),
     "training y is int64": lambda m, loss, o, d: (m, loss, o, (d[0], d[1][::-1].copy())),
     "Tanh, .*and was .* ReLU": other_model(dropout=0.2, activation=tn.layers.Tanh),
-    r"Dropout\(0.3\), .*and was .* Dropout\(0.2\)": other_model(dropout=0.3),
+    r"Dropout\(0.3\) .*and was .* Dropout\(0.2\)": other_model(dropout=0.3),
     r"optimizer is SGD\(lr=0.01,.*and was Adam": optimized(lambda p: SGD(p, lr=0.01)),
     r"optimizer is Adam\(lr=0.02, .*and was Adam\(lr=0.01": optimized(lambda p: Adam(p, lr=0.02)),
 }
@@ -364,6 +372,35 @@ def test_another_run_is_refused_with_what_differs_and_nothing_changes(text, chan
     with pytest.raises(ValueError, match=f"run.npz holds another run: .*{text}"):
         changed_run(change, file)
     assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "layers", "groups"),
+    [
+        ("slope=0.3, and was .* slope=0.2", (LeakyReLU(0.2), LeakyReLU(0.3)), None),
+        ("alpha=2.0, .*alpha=1.0", (ELU(1.0), ELU(2.0)), None),
+        (
+            "momentum=0.5, .*momentum=0.1",
+            (BatchNorm1d(3), BatchNorm1d(3, momentum=0.5)),
+            None,
+        ),
+        ("eps=0.1, .*eps=1e-05", (LayerNorm(3), LayerNorm(3, 0.1)), None),
+        (r"\(1, lr=0.2; 1\), .*\(1, lr=0.3; 1\)", None, ({"lr": 0.3}, {"lr": 0.2})),
+        (r"\(1; 1\), .*\(1, weight_decay=0.5; 1\)", None, ({"weight_decay": 0.5}, {})),
+    ],
+)
+def test_options_of_layers_and_of_groups_must_be_the_same(text, layers, groups, file):
+    def once(layer, options):
+        model = tn.layers.Sequential(tn.layers.Linear(4, 3, rng=0), layer)
+        first, *rest = model.parameters()
+        optimizer = SGD([{"params": [first], **options}, {"params": rest}], lr=0.1)
+        options = {"epochs": 1, "batch_size": 16, "progress": False, "resume": file}
+        tn.fit(model, tn.losses.cross_entropy, optimizer, part(CLASSES), **options)
+
+    before, after = zip(layers or [tn.layers.Tanh()] * 2, groups or [{}] * 2, strict=True)
+    once(*before)
+    with pytest.raises(ValueError, match=f"holds another run: .*{text}"):
+        once(*after)
 
 
 def test_callbacks_that_remember_must_be_the_same(file):

@@ -8,7 +8,7 @@ import pytest
 
 from tinynet import Tensor, checkpoints, datasets, losses, optimizers
 from tinynet.data import Dataset, read_csv
-from tinynet.layers import MLP, Linear, Sequential, Sigmoid, Softmax
+from tinynet.layers import MLP, Linear, Residual, Sequential, Sigmoid, Softmax
 from tinynet.training import evaluate, fit, predict
 from tinynet.training.units import InUnits, Units
 
@@ -137,6 +137,16 @@ def test_the_probabilities_of_two_classes_come_from_one_column(end, tmp_path):
     found = checkpoints.load_model(tmp_path / "m.npz").probabilities(data)
     yes = 1 / (1 + np.exp(-data.x[:, 0]))
     np.testing.assert_allclose(found, np.stack([1 - yes, yes], axis=1), rtol=1e-6)
+
+
+def test_a_sigmoid_to_which_something_is_added_gives_no_probabilities(tmp_path):
+    data = Dataset("toy", [[-1.0], [-0.2], [3.0]], [0, 1, 1], ("x",), ("no", "yes"), "binary")
+    model = Sequential(Linear(1, 1, rng=0), Residual(Sigmoid()))  # z + sigmoid(z)
+    model.layers[0].weight.data[...] = 1
+    loss = functools.partial(losses.log_loss, from_logits=True)
+    checkpoints.save(model, tmp_path / "m.npz", data=data, loss=loss)
+    saved = checkpoints.load_model(tmp_path / "m.npz")
+    assert saved.output == "logits" and saved.classify(data) == ["no", "yes", "yes"]
 
 
 @pytest.mark.parametrize(

@@ -249,6 +249,21 @@ def test_a_warm_start_goes_on(make):
     assert np.array_equal(weights_of(by_parts.fit(X, y)), weights_of(make().fit(X, y)))  # anew
 
 
+@pytest.mark.parametrize("how", ["fit", "partial_fit"])
+def test_what_goes_on_takes_a_new_rate_and_refuses_another_model(how):
+    model = quick_regressor(warm_start=True, epochs=1).fit(X, Y)
+    before = weights_of(model)
+    model.set_params(hidden=[16, 16], lr=tn.schedules.constant(1e-300), weight_decay=0.1)
+    getattr(model, how)(X, Y)
+    np.testing.assert_array_equal(weights_of(model), before)
+    for name, value in {"hidden": 4, "loss": "mae", "activation": "tanh"}.items():
+        own = model.get_params()[name]
+        with pytest.raises(ValueError, match=f"{name} is .*, and was .*; but warm_start"):
+            getattr(model.set_params(**{name: value}), how)(X, Y)
+        model.set_params(**{name: own})
+    np.testing.assert_array_equal(weights_of(model), before)
+
+
 def test_parts_may_lack_classes_that_were_told():
     model = quick_classifier().partial_fit(IRIS.x[:60], WORDS[:60], classes=np.unique(WORDS))
     assert model.predict_proba(IRIS.x).shape == (150, 3)

@@ -714,6 +714,14 @@ def test_a_mistake_is_named_before_anything_is_learned(options, text):
     assert late or np.array_equal(model.state_dict()["weight"], before["weight"])
 
 
+def test_a_run_that_is_refused_leaves_no_clipping_behind():
+    model = Linear(1, 1, rng=0)
+    optimizer, options = SGD(model.parameters()), {"clip_norm": 1.0, "clip_value": -1.0}
+    with pytest.raises(ValueError, match="clip_value must be above 0"):
+        fit(model, losses.mse, optimizer, (X, Y), epochs=1, batch_size=4, **options)
+    assert optimizer.clip_norm is None
+
+
 def test_an_optimizer_of_another_model_is_noticed():
     other = SGD(Linear(1, 1, rng=1).parameters())
     with pytest.raises(ValueError, match="does not hold weight, bias of this model"):

@@ -72,6 +72,24 @@ def test_the_layers_get_the_numbers_they_were_trained_on():
     assert answers.dtype == np.float32 and np.array_equal(answers, predict(model, trained_on))
 
 
+def test_layers_that_are_frozen_get_the_same_numbers():
+    data, model = datasets.load("iris"), MLP([4, 5, 3], rng=0, dtype=np.float32)
+    whole = InUnits(model, Units.of(data))
+    answers = predict(whole, data.x)
+    for parameter in model.parameters():
+        parameter.requires_grad = False
+    frozen = predict(whole, data.x)
+    assert frozen.dtype == np.float32 and np.array_equal(frozen, answers)
+
+
+def test_batches_in_the_units_of_the_data_lose_no_digits_on_their_way_to_the_model():
+    x = 1.7e12 + np.arange(20.0)[:, None]  # milliseconds since 1970
+    data = Dataset("times", x, 3.0 * np.arange(20)[:, None], task="regression")
+    model = InUnits(MLP([1, 4, 1], rng=0, dtype=np.float32), Units.of(data))
+    expected = evaluate(model, losses.mse, (data.x, data.y))
+    assert evaluate(model, losses.mse, [(data.x, data.y)]) == pytest.approx(expected)
+
+
 def test_the_slope_of_an_answer_is_in_the_units_of_the_data():
     data = datasets.load("auto_mpg")
     model = InUnits(MLP([9, 4, 1], rng=0), Units.of(data))

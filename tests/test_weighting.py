@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import r2_score
 from sklearn.utils.class_weight import compute_sample_weight
 
 from tinynet import Dataset, fit, losses, metrics
@@ -97,6 +98,22 @@ def test_targets_that_do_not_count_have_no_gradient_loss_or_metric():
     assert model.weight.data == pytest.approx(weight - step, abs=1e-12)
     after = np.abs(predict(model, X) - NUMBERS)[keep]
     assert history["mae"] == [pytest.approx(after.mean())]
+
+
+@pytest.mark.parametrize("metric", [metrics.r2, metrics.mae, metrics.rmse])
+@pytest.mark.parametrize("keep", [np.ones((30, 2), bool), np.arange(60).reshape(30, 2) % 7 > 2])
+def test_a_metric_of_targets_that_count_is_what_it_is_of_all(metric, keep):
+    keep[4, 1] = False
+    y, model = np.where(keep, NUMBERS * [1, 100], NAN), Linear(3, 2, rng=0, dtype=float)
+    by_hand = {
+        "r2": lambda t, p: np.mean([r2_score(t[k, i], p[k, i]) for i, k in enumerate(keep.T)]),
+        "mae": lambda t, p: np.abs(t - p)[keep].mean(),
+        "rmse": lambda t, p: np.sqrt(((t - p) ** 2)[keep].mean()),
+    }
+    options = {"batch_size": 30, "metrics": [metric], "where": keep, "progress": False}
+    history = fit(model, losses.mse, SGD(model.parameters()), (X, y), epochs=1, **options)
+    expected = by_hand[metric.__name__](y, predict(model, X))
+    assert history[metric.__name__] == [pytest.approx(expected)]
 
 
 @pytest.mark.parametrize("where", [None, np.arange(60).reshape(30, 2) % 3 > 0], ids=["", "where"])

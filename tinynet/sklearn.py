@@ -20,6 +20,7 @@ from .layers import ACTIVATIONS, MLP
 from .optimizers import OPTIMIZERS, Optimizer
 from .training import EarlyStopping, History, fit, predict
 from .training.arguments import name_of
+from .training.checkpoints.settings import differences, told
 from .training.scaling import Scaling, scaled, unscaled
 from .training.suited import decision, outputs, probabilities, suited
 
@@ -44,6 +45,8 @@ except ImportError as error:
 __all__ = ["MLPClassifier", "MLPRegressor"]
 
 _FLOATS = (np.float64, np.float32)
+_CAN_CHANGE = ("lr", "weight_decay")  # while a training goes on
+_MADE_WITH = ("hidden", "activation", "loss", "loss_options", "optimizer", "dropout", "standardize")
 
 
 @dataclass
@@ -54,6 +57,22 @@ class _Training:
     scaling: Scaling
     optimizer: Optimizer
     rng: np.random.Generator
+    made_with: dict[str, Any]
+
+    def with_options(self, now: dict[str, Any]) -> _Training:
+        """Itself, with the rate and the decay as they are now; ValueError for other changes."""
+        before = self.made_with
+        fixed = ({k: told(v) for k, v in o.items() if k not in _CAN_CHANGE} for o in (now, before))
+        if changed := differences(*fixed):
+            raise ValueError(
+                f"{changed[0]}; but warm_start and partial_fit go on with the model that was made"
+                " then: set warm_start=False and fit a new one"
+            )
+        for name in _CAN_CHANGE:
+            if now[name] != before[name]:
+                setattr(self.optimizer, name, now[name])
+        self.made_with = now
+        return self
 
 
 @dataclass(eq=False, repr=False)
@@ -115,7 +134,9 @@ class _MLP(BaseEstimator):
         stops = self.early_stopping and not partial
         rows, held_out = self._split(data, rng) if stops else (slice(None), None)
         train, weights = data.take(rows), None if weights is None else weights[rows]
-        state = known or self._started(train, weights, dtype, rng)
+        options = {name: getattr(self, name) for name in (*_MADE_WITH, *_CAN_CHANGE)}
+        state = known and known.with_options(options)
+        state = state or self._started(train, weights, dtype, rng, options)
         scaling = state.scaling
         history = fit(
             state.bare,
@@ -141,7 +162,9 @@ class _MLP(BaseEstimator):
             random_state=int(rng.integers(2**31)),
         )
 
-    def _started(self, train: Dataset, weights: Any, dtype: Any, rng: Any) -> _Training:
+    def _started(
+        self, train: Dataset, weights: Any, dtype: Any, rng: Any, options: dict[str, Any]
+    ) -> _Training:
         """A new model, its units and its optimizer."""
         loss, encode = suited(self._loss(), train, self.loss_options)
         if self.standardize:
@@ -158,7 +181,7 @@ class _MLP(BaseEstimator):
         )
         make = _named("optimizer", self.optimizer, OPTIMIZERS)
         optimizer = make(bare.parameters(), self.lr, weight_decay=self.weight_decay)
-        return _Training(bare, scaling, optimizer, rng)
+        return _Training(bare, scaling, optimizer, rng, options)
 
     def _keep(self, state: _Training, history: History, known: _Training | None) -> None:
         """What was learned, also in a run that Ctrl-C ended; it is to end a search as well."""
@@ -239,7 +262,8 @@ class MLPClassifier(ClassifierMixin, _MLP):
     callbacks : sequence of callables
         As for ``tn.fit``.
     warm_start : bool
-        Whether `fit` goes on with the model, the optimizer and the scaling of the last `fit`.
+        Whether `fit` goes on with the model, the optimizer and the scaling of the last `fit`;
+        then lr, weight_decay, epochs and batch_size may be others than before.
     random_state : int, RandomState or None
         Of the first weights, the batches, dropout and the rows held out.
     verbose : bool

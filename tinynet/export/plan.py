@@ -146,11 +146,6 @@ def _looked_up(parts: list[Part]) -> int | str:
     return "?"
 
 
-def dtype_of(layer: Module) -> np.dtype:
-    """What the layers compute with: the dtype of the first parameter."""
-    return next((p.dtype for _, p in layer.named_parameters()), np.dtype(np.float64))
-
-
 def _parts(layer: Any, path: str, to: str, counts: Counter) -> list[Part]:
     _check(layer, path, to)
     if type(layer) in (Sequential, MLP):

@@ -33,12 +33,13 @@ from ..layers import (
     Softmax,
     Softplus,
     Tanh,
+    dtype_of,
 )
 from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write
 from ..training.units import InUnits
 from .files import needing, write
-from .plan import Part, dtype_of, flat, input_shape, model_of, plan
+from .plan import Part, flat, input_shape, model_of, plan
 
 _OPSET, _FORMAT = 20, 9  # of 2023, when Gelu came
 

@@ -33,13 +33,14 @@ from ..layers import (
     Softmax,
     Softplus,
     Tanh,
+    dtype_of,
 )
 from ..training.checkpoints.architecture import UnknownLayer, described
 from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write
 from ..training.units import InUnits
 from .files import needing, source_path, write
-from .plan import Part, dtype_of, flat, joined, model_of, plan, uses_bias
+from .plan import Part, flat, joined, model_of, plan, uses_bias
 
 _MADE: dict[type, Callable[[Any], str]] = {  # what has numbers, or another way in training
     Linear: lambda layer: "nn.Linear({}, {}{})".format(

@@ -17,7 +17,7 @@ from .activations import (
     Softplus,
     Tanh,
 )
-from .base import Module, modules, tensors, walk
+from .base import Module, dtype_of, modules, tensors, walk
 from .containers import MLP, Function, Residual, Sequential
 from .dropout import Dropout
 from .embedding import Embedding
@@ -47,6 +47,7 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
+    "dtype_of",
     "linear_layers",
     "modules",
     "tensors",

@@ -155,6 +155,11 @@ def tensors(module: Module) -> dict[str, Tensor]:
     return found
 
 
+def dtype_of(module: Module) -> np.dtype:
+    """What it computes with: the dtype of its first tensor, whether that is trained or not."""
+    return next((tensor.dtype for tensor in tensors(module).values()), np.dtype(np.float64))
+
+
 def check_widths(name: str, *widths: Any) -> None:
     """ValueError unless the widths of a layer are whole numbers of at least 1."""
     if not all(isinstance(width, (int, np.integer)) and width >= 1 for width in widths):

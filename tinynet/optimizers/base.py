@@ -100,7 +100,8 @@ class Optimizer:
         options = {f.name: getattr(self, f.name) for f in fields(self)[1:] if f.init}
         options["lr"] = self.schedule or self.lr
         used = [f"{name}={value}" for name, value in options.items() if value or name == "lr"]
-        used += [f"{len(self.groups)} groups"] if self.groups else []
+        groups = "; ".join(map(str, self.groups))
+        used += [f"{len(self.groups)} groups ({groups})"] if groups else []
         count = f"{len(self.parameters)} parameter{'s' * (len(self.parameters) > 1)}"
         return f"{type(self).__name__}({', '.join(used)}, {count}, {self.vector.size:,} elements)"
 

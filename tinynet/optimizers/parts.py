@@ -29,6 +29,11 @@ class Group:
     options: dict[str, Any]
     reference: float = 1.0  # the rate of the optimizer to which its own was given
 
+    def __str__(self) -> str:
+        """How many parameters, and its options."""
+        options = [f"{name}={value}" for name, value in self.options.items()]
+        return ", ".join([str(len(self.parameters)), *options])
+
     def rate(self, lr: float) -> float:
         """Its own rate, which stays in proportion to that of the optimizer."""
         return self.options["lr"] * (lr / self.reference) if "lr" in self.options else lr

@@ -12,6 +12,7 @@ import numpy as np
 from .checks import CHECKS
 
 KIND = "optimizer"  # the entry that says whose state it is
+GROUPS = "groups"  # the entry that says with what options, which are not loaded but compared
 _OF_THE_MODEL = ("vector", "gradient", "groups")  # saved with it, or made with it
 _MAY_BE_NONE = {"clip_norm", "clip_value"}  # and then are left out
 
@@ -23,6 +24,9 @@ def state_of(optimizer: Any) -> dict[str, Any]:
         kept = isinstance(value, (numbers.Real, tuple, np.ndarray)) and name not in _OF_THE_MODEL
         if kept and (name != "updates" or optimizer.schedule):
             state[name] = np.array(value) if np.ndim(value) else value
+    if optimizer.groups:
+        told = "; ".join(map(str, optimizer.groups))
+        state[GROUPS] = f"{told}, beside a rate of {optimizer.groups[0].reference}"
     return state
 
 
@@ -37,7 +41,7 @@ def load(optimizer: Any, state: Mapping[str, Any]) -> None:
             " one was made, of the same model and with a schedule if it had one, then load"
         )
     values: dict[str, Any] = dict.fromkeys(_MAY_BE_NONE & attributes.keys())
-    for name in state.keys() - {KIND}:
+    for name in state.keys() - {KIND, GROUPS}:
         value = _like(attributes[name], state[name])
         values[name] = CHECKS[name](kind, value) if name in CHECKS else value
     attributes.update(values)
@@ -65,7 +69,8 @@ def check_kind(kind: str, state: Any) -> None:
 
 
 def _names(own: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[str]:
-    missing, unknown = (a.keys() - b.keys() - _MAY_BE_NONE for a, b in ((own, state), (state, own)))
+    pairs = ((own, state), (state, own))
+    missing, unknown = (a.keys() - b.keys() - _MAY_BE_NONE - {GROUPS} for a, b in pairs)
     if "updates" in missing | unknown:
         had, has = ("no", "one") if "updates" in missing else ("a", "none")
         yield f"it had {had} schedule, and this has {has}"
@@ -76,7 +81,9 @@ def _names(own: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[str]:
 def _forms(optimizer: Any, own: Mapping[str, Any], state: Mapping[str, Any]) -> Iterator[str]:
     """A count, of updates say, may also be an array: one for each parameter."""
     counts, options = {(), (len(optimizer.parameters),)}, {f.name for f in fields(optimizer)}
-    for name in sorted(own.keys() & state.keys() - {KIND}):
+    if str(state.get(GROUPS)) != own.get(GROUPS, "None"):
+        yield f"its groups are {state.get(GROUPS)}, not {own.get(GROUPS)}"
+    for name in sorted(own.keys() & state.keys() - {KIND, GROUPS}):
         mine, value = np.asarray(own[name]), np.asarray(state[name])
         counted = name not in options and {mine.shape, value.shape} <= counts
         if value.shape != mine.shape and not counted:

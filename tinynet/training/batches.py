@@ -16,7 +16,7 @@ import numpy as np
 from ..data import Dataset
 from ..engine.arrays import like
 from ..engine.grad_mode import no_grad
-from ..layers import Module, modules
+from ..layers import Module
 from ..losses import Loss
 from ..optimizers import Optimizer
 from .arguments import (
@@ -31,7 +31,7 @@ from .callbacks import Run
 from .evaluation import predict
 from .finite import finite
 from .stream import Stream, is_stream
-from .units import InUnits
+from .units import in_units
 from .weighting import any_counts, check_takes, counts_rows, divisor, row_options
 
 
@@ -130,8 +130,7 @@ def _size(batch: Batch) -> int:
 
 def dtype_of(model: Module, optimizer: Optimizer) -> Any:
     """What the data become; those in their own units lose digits in the dtype of the model."""
-    in_units = any(isinstance(part, InUnits) for part in modules(model))
-    return np.float64 if in_units else optimizer.vector.dtype
+    return np.float64 if in_units(model) else optimizer.vector.dtype
 
 
 def validation_of(train: Any, validation: Any, dtype: Any) -> dict[str, Any]:

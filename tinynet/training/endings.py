@@ -47,9 +47,9 @@ def set_for_a_run(optimizer: Optimizer, **options: Any) -> Iterator[None]:
                 f"fit was given {name}={given[name]}, but the optimizer has {name}={own}: set it in"
                 " one of the two places"
             )
-    for name, value in given.items():
-        setattr(optimizer, name, value)  # which checks it
     try:
+        for name, value in given.items():
+            setattr(optimizer, name, value)  # which checks it
         yield
     finally:
         for name, value in before.items():

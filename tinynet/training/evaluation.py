@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,9 +12,10 @@ import numpy as np
 from ..data.dataset import Dataset, check_names
 from ..engine.grad_mode import evaluating, no_grad
 from ..engine.methods import raw
-from ..layers import Module
+from ..layers import Module, dtype_of
 from .arguments import check_columns, check_model, name_of, pair, refuse_broadcasting
 from .stream import Stream, is_stream
+from .units import in_units
 from .weighting import check_takes
 
 
@@ -39,8 +41,7 @@ def evaluate(
     if isinstance(data, Dataset):
         check_trained_on(model, data)
     elif not isinstance(data, Stream) and is_stream(data, "data"):
-        dtype = next((p.dtype for p in model.parameters()), np.dtype(float))
-        data = Stream(data, dtype, "data")
+        data = Stream(data, np.float64 if in_units(model) else dtype_of(model), "data")
     return _scores(loss, *_answers(model, data), metrics)
 
 
@@ -60,9 +61,10 @@ def scores(
         if not (prefix or metrics):
             continue
         y, y_pred, weights = _answers(model, part)
-        if where is not None and not prefix:
-            y, y_pred = _read_only(y[where]), _read_only(y_pred[where])
-        measured = _scores(loss if prefix else None, y, y_pred, weights, metrics)
+        if prefix or where is None:
+            measured = _scores(loss if prefix else None, y, y_pred, weights, metrics)
+        else:
+            measured = {name_of(metric): _counted(metric, y, y_pred, where) for metric in metrics}
         found |= {prefix + name: score for name, score in measured.items()}
     return found
 
@@ -122,3 +124,20 @@ def _score(metric: Callable, y: Any, y_pred: Any) -> float:
             f" {name}(y, tn.training.predict(model, x))"
         )
     return float(score)
+
+
+def _counted(metric: Callable, y: Any, y_pred: Any, where: np.ndarray) -> float:
+    """A metric of the rows, or of the targets, that count.
+
+    Of one that looks at each column by itself, as r2 does, it is the mean of the columns.
+    """
+    if where.size == len(where):
+        where = where.ravel()
+    if where.ndim > 1:
+        known = np.where(where, y, y_pred)
+        in_one = _score(metric, known.ravel(), np.ravel(y_pred))
+        if not math.isclose(_score(metric, known, y_pred), in_one, rel_tol=1e-6):
+            columns = zip(y.T, y_pred.T, where.T, strict=True)
+            found = [_score(metric, t[rows], p[rows]) for t, p, rows in columns if rows.any()]
+            return float(np.mean(found))
+    return _score(metric, _read_only(y[where]), _read_only(y_pred[where]))

@@ -33,7 +33,7 @@ from .endings import observed, set_for_a_run
 from .evaluation import scores
 from .finite import check_parameters, finite
 from .history import History
-from .parallel import team
+from .parallel import Alone, team
 from .step import Step
 
 
@@ -149,7 +149,8 @@ def fit(
         together.on_train_begin(run)
         ranks.check_alike()
         for _ in epochs_of(run.history, progress and not ranks.rank):
-            _learn(run, gradient, grouped(source.epoch(run.rng), accumulate), together)
+            groups = grouped(source.epoch(run.rng), accumulate)
+            _learn(run, gradient, groups, together, ranks)
             ranks.agree()
             if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
                 check_tracked(model, optimizer, untracked)
@@ -175,11 +176,14 @@ def _begun(
     return run
 
 
-def _learn(run: Run, gradient: Callable, groups: Iterable, callbacks: Together) -> None:
+def _learn(
+    run: Run, gradient: Callable, groups: Iterable, callbacks: Together, ranks: Alone
+) -> None:
     """One epoch, with what comes before and after it."""
     run.model.train()
     run.step.look()
     mean = _epoch(run, gradient, groups, callbacks)
+    ranks.even_out()
     run.history.append(loss=mean, **run.scores())
     run.batch = 0
     callbacks.on_epoch_end(run.history, run.model)

@@ -5,7 +5,7 @@
 The one idea: during a run the ranks talk to each other in one way only, a sum of vectors of one
 size. It holds the gradient, the loss, and three numbers that say whether a rank wants to stop, is
 done or has failed. So a rank that fails, wherever it does, takes part in one more sum, and no other
-waits for it.
+waits for it. Anything else, such as running means, is exchanged right after a sum without failure.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ class MPI:
     on every rank, and those of one process up to rounding. The loss must be a mean or a sum over
     rows; one that compares rows with each other sees those of its rank only. A layer that draws,
     such as Dropout, draws on each rank by itself: then all ranks still have one model, as good as
-    that of one process, but not the same.
+    that of one process, but not the same. So it is with BatchNorm1d, which sees the rows of its
+    rank; its running means become those of all ranks at the end of each epoch.
 
     Rank 0 shows the progress bar. Callbacks run on every rank, since they may change the training,
     except those whose `writes` is True: they write files, on rank 0 only. A function of your own
@@ -160,6 +161,9 @@ class Alone:
         """The loss and the gradient of a group of batches, of which each rank computes a part."""
         return gradient
 
+    def even_out(self) -> None:
+        """What training changes beside the parameters, such as running means, becomes a mean."""
+
     def agree(self) -> None:
         """Where the callbacks of any rank stopped the run, all stop."""
 
@@ -216,6 +220,17 @@ class Ranks(Alone):
 
         return of_all
 
+    def even_out(self) -> None:
+        parameters = set(self.run.optimizer.parameters)
+        others = [t for t in tensors(self.run.model).values() if t not in parameters]
+        if not others:
+            return
+        self.mpi.sum(gradient=self.nothing)  # none has failed, so all take part in the next
+        everybody = self.mpi.communicator.allgather([np.copy(t.data) for t in others])
+        for tensor, first, *values in zip(others, *everybody, strict=True):
+            change = sum(value - first for value in values) / self.mpi.size
+            tensor.data[...] = first + change  # where all are equal, no bit changes
+
     def agree(self) -> None:
         history = self.run.history
         stops = [STOP] * (history.stopped is not None)
@@ -243,13 +258,15 @@ class Ranks(Alone):
 
     def _compare(self) -> None:
         """ValueError on every rank unless they all have the same."""
+        from .checkpoints.settings import told  # here, so that `import tinynet` stays fast
+
         run, optimizer = self.run, self.run.optimizer
         memory = {k: v for k, v in vars(optimizer).items() if isinstance(v, np.ndarray)}
         del memory["vector"], memory["gradient"]
         parts = [part for part in run.parts.values() if isinstance(part, tuple)]
         mine = {
             "model": [(name, t.shape, str(t.dtype)) for name, t in tensors(run.model).items()],
-            "optimizer": (repr(optimizer), _digest(*memory.values())),
+            "optimizer": (told(optimizer), _digest(*memory.values())),
             "data": [_digest(*part) for part in parts],
             "number of epochs": run.history.planned,
         }
@@ -257,10 +274,10 @@ class Ranks(Alone):
         for rank, other in enumerate(everybody):
             for what, value in other.items():
                 if value != everybody[0][what]:
-                    told = f"rank {rank} has another {what} than rank 0"
-                    self.mpi.told, self.mpi.first = told, 0
+                    problem = f"rank {rank} has another {what} than rank 0"
+                    self.mpi.told, self.mpi.first = problem, 0
                     raise ValueError(
-                        f"{told}: every rank must load the same data and make the same model and"
+                        f"{problem}: every rank must load the same data and make the same model and"
                         " optimizer, with the same seeds"
                     )
 

@@ -45,7 +45,7 @@ class Stream:
         for number, batch in enumerate(self._batches(), 1):
             batch, weights = _and_weights(batch)
             x, y = arrays(batch, self.dtype, f"{self.which}, batch {number}")
-            yield x, y, row_options(y, weights, self.class_weight)
+            yield x, y, row_options(y, weights, self.class_weight, whole=False)
         if not number:
             again = " any more: does each call make a new generator?" if self.passes else ""
             raise ValueError(f"{self.which}: it gave no batches{again}")

@@ -13,7 +13,7 @@ from ..engine.arrays import as_array
 from ..engine.kinds import check_kinds
 from ..engine.tables import table
 from ..engine.tensor import Tensor
-from ..layers import Module
+from ..layers import Module, dtype_of, modules
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,7 @@ class InUnits(Module):
                 f" rows of shape (N, {center.size})"
             )
         x = (x - center) / self.x_scale.data
-        _, first = next(self.model.named_parameters(), (None, x))
-        y = self.model(x.astype(first.dtype))
+        y = self.model(x.astype(dtype_of(self.model)))
         return y * self.y_scale.data + self.y_center.data if hasattr(self, "y_scale") else y
 
     def figures(self, features: Sequence[str] = (), targets: Sequence[str] = ()) -> str:
@@ -99,6 +98,11 @@ class InUnits(Module):
                 for name, center, scale in _figures(targets, self.y_center, self.y_scale)
             ]
         return table([("in units of the data", "what is done"), *rows], right=())
+
+
+def in_units(model: Module) -> bool:
+    """Whether it takes the units of the data, which may lose digits in its own dtype."""
+    return any(isinstance(part, InUnits) for part in modules(model))
 
 
 def _figures(

@@ -15,12 +15,19 @@ from .arguments import array_of_numbers, name_of, unwrapped
 
 
 def row_options(
-    y: np.ndarray, sample_weight: Any, class_weight: Any, names: tuple[str, ...] = ()
+    y: np.ndarray,
+    sample_weight: Any,
+    class_weight: Any,
+    names: tuple[str, ...] = (),
+    whole: bool = True,
 ) -> dict[str, np.ndarray]:
-    """The options of the loss with a number per row: its weight, that of its class included."""
+    """The options of the loss with a number per row: its weight, that of its class included.
+
+    Of a batch, which is not the `whole` of the data, some classes may be missing.
+    """
     weights = _sample_weights(sample_weight, len(y))
     if class_weight is not None:
-        by_class = class_weights(y, class_weight, names)
+        by_class = class_weights(y, class_weight, names, whole)
         weights = by_class if weights is None else (weights.T * by_class).T
     return {} if weights is None else {"sample_weight": weights}
 
@@ -40,7 +47,7 @@ def _sample_weights(sample_weight: Any, size: int) -> np.ndarray | None:
 
 
 def class_weights(
-    y: np.ndarray, class_weight: Mapping | str, names: tuple[str, ...] = ()
+    y: np.ndarray, class_weight: Mapping | str, names: tuple[str, ...] = (), whole: bool = True
 ) -> np.ndarray:
     """The weight of each row's class: (N,).
 
@@ -60,7 +67,9 @@ def class_weights(
             'class_weight must be "balanced", or a dict from a class to its weight such as'
             f" {{{classes[-1]}: 2.0}}, not {class_weight!r}"
         )
-    given = _by_class(class_weight, classes.tolist(), names)
+    given = _by_class(class_weight, names)
+    if whole:
+        _check_present(given, classes.tolist())
     return np.array([given.get(each, 1.0) for each in classes.tolist()])[places]
 
 
@@ -84,18 +93,14 @@ def _classes(y: np.ndarray) -> np.ndarray:
     return y.astype(np.int64)
 
 
-def _by_class(class_weight: Mapping, classes: list[int], names: tuple[str, ...]) -> dict:
-    """The weights by class id; an error where a key is, or seems to be, none of the classes."""
+def _by_class(class_weight: Mapping, names: tuple[str, ...]) -> dict:
+    """The weights by class id; an error for a name that is none, or a weight that is none."""
     ids: dict[Any, int] = {name: number for number, name in enumerate(names)}
     unnamed = [key for key in class_weight if isinstance(key, str) and key not in ids]
     if unnamed:
         known = f"the classes are {', '.join(names)}" if names else "only a Dataset has names"
         raise ValueError(f"class_weight: there is no class {unnamed[0]!r}: {known}")
     given = {ids.get(key, key): weight for key, weight in class_weight.items()}
-    strange = [key for key in given if key not in classes]
-    if strange and any(each not in given for each in classes):
-        listed = ", ".join(map(str, classes[:10]))
-        raise ValueError(f"class_weight: no row is of class {strange[0]!r}; y holds {listed}")
     for key, weight in given.items():
         if not (isinstance(weight, (int, float, np.number)) and 0 <= weight < math.inf):
             raise ValueError(
@@ -103,6 +108,14 @@ def _by_class(class_weight: Mapping, classes: list[int], names: tuple[str, ...])
                 f" {weight!r}"
             )
     return given
+
+
+def _check_present(given: dict, classes: list[int]) -> None:
+    """An error where a weight is, or seems to be, of a class that is none."""
+    strange = [key for key in given if key not in classes]
+    if strange and any(each not in given for each in classes):
+        listed = ", ".join(map(str, classes[:10]))
+        raise ValueError(f"class_weight: no row is of class {strange[0]!r}; y holds {listed}")
 
 
 # --- the loss -------------------------------------------------------------------------------

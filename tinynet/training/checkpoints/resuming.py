@@ -168,6 +168,8 @@ class _Keeper(Callback):
         state = weights = taken["state"]["weights"]
         if run.batch == 0 and run.history.epochs == self.epochs:
             state = run.model.state_dict()
+        else:
+            history["best_epoch"] = None  # its parameters are not those in the file
         if all(np.array_equal(state[name], weights[name]) for name in state):
             weights = None
         taken = taken | {"history": history, "state": taken["state"] | {"weights": weights}}

@@ -202,7 +202,9 @@ def facts_of(model: Module, data: Dataset | None, loss: Any = None) -> dict[str,
 
 def output_of(model: Module, loss: Any) -> str:
     """What a model gives for classes, see `SavedModel`; empty where that cannot be known."""
-    if isinstance(modules(model)[-1], (Sigmoid, Softmax)):
+    ends = modules(model)[-1]
+    added = [part for part in modules(model) if part.around and modules(part)[-1] is ends]
+    if isinstance(ends, (Sigmoid, Softmax)) and not added:
         return "probabilities"
     function, given = unwrapped(loss)
     if not isinstance(function, Loss):

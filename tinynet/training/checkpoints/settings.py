@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...layers import modules
+from ...layers import Module, modules
 from ..arguments import name_of, unwrapped
 from ..callbacks import Run
 
@@ -44,10 +44,16 @@ def told(value: Any) -> str:
 
 def facts(run: Run) -> dict[str, str]:
     """The layers of the model and the data: what a run must have been of to go on as this one."""
-    facts = {"model": ", ".join(part.describe() for part in modules(run.model))}
+    facts = {"model": ", ".join(map(_layer, modules(run.model)))}
     for prefix, pair in run.parts.items():
         if not isinstance(pair, tuple):
             raise ValueError("fit: resume= needs arrays: other batches cannot be wound back")
         part = "validation" if prefix else "training"
         facts |= {f"{part} {name}": told(array) for name, array in zip("xy", pair, strict=True)}
     return facts
+
+
+def _layer(layer: Module) -> str:
+    """A layer in a few words, and the numbers that are its options, such as a slope."""
+    numbers = {k: v for k, v in vars(layer).items() if type(v) in (int, float)}
+    return " ".join([layer.describe(), *(f"{name}={value}" for name, value in numbers.items())])
