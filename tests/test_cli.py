@@ -314,6 +314,24 @@ def test_a_faulty_csv_file_exits_with_2_and_says_why(content, told, folder, caps
     assert told in output.err and "Traceback" not in output.err
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--save mine.csv", "--save mine.csv would overwrite what is read"),
+        ("--save link.csv", "--save link.csv would overwrite what is read"),
+        ("--resume ./mine.csv", "--resume ./mine.csv would overwrite what is read"),
+        ("--save a.png --plot ./a.png", "--save a.png would overwrite the file of --plot"),
+        ("--save m.npz --resume ./m.npz", "--save m.npz would overwrite the file of --resume"),
+    ],
+)
+def test_no_file_is_written_over_another(options, told, folder, capsys):
+    (folder / "mine.csv").write_text(TABLE)
+    (folder / "link.csv").symlink_to("mine.csv")
+    words = ["train", "mine.csv", "--target", "kind", "--epochs", "1", *options.split()]
+    assert cli.main(words) == 2 and told in capsys.readouterr().err
+    assert (folder / "mine.csv").read_text() == TABLE and len(list(folder.iterdir())) == 2
+
+
 # --- what fails -----------------------------------------------------------------------------
 
 

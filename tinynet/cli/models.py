@@ -6,16 +6,15 @@ What all of those commands refuse is found here, before any work.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from .. import datasets
 from ..data import Dataset, read_csv
 from ..data.dataset import check_names
 from ..engine.names import lookup
 from ..training import checkpoints
-from ..training.files import check_can_write, kind_of
+from ..training.files import kind_of
 from ..training.saved import SavedModel
 from .options import is_file_name
 
@@ -56,14 +55,6 @@ def answered(model: SavedModel, options: argparse.Namespace) -> Dataset:
     check_names("the model", "features", model.feature_names, data.name, data.feature_names)
     check_names("the model", "targets", model.target_names, data.name, data.target_names)
     return data
-
-
-def check_new(path: str, others: Sequence[str]) -> None:
-    """ValueError where a file cannot be written, or is one of those that are read."""
-    check_can_write(path)
-    for other in others:
-        if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
-            raise ValueError(f"--out {path} would overwrite what is read: give another name")
 
 
 def note(text: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,24 @@ def new_file(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("must be the name of a file, not ''")
     return text
+
+
+def check_apart(written: Mapping[str, str | None], read: Iterable[str] = ()) -> None:
+    """ValueError where the file of an option is one that is read, or that of another option."""
+    taken = dict.fromkeys(read, "what is read")
+    for option, path in written.items():
+        if path is None:
+            continue
+        for other, what in taken.items():
+            if _are_one(path, other):
+                raise ValueError(f"{option} {path} would overwrite {what}: give another name")
+        taken[path] = f"the file of {option}"
+
+
+def _are_one(path: str, other: str) -> bool:
+    if os.path.exists(path) and os.path.exists(other):
+        return os.path.samefile(path, other)
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 def is_file_name(name: str) -> bool:

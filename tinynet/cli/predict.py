@@ -14,10 +14,10 @@ import numpy as np
 from ..data.columns import Category, Number, shown
 from ..data.csv_file import Table
 from ..data.preparation import Preparation
-from ..training.files import atomic_write
+from ..training.files import atomic_write, check_can_write
 from ..training.saved import SavedModel
-from .models import add_reading, check_new, note, opened
-from .options import new_file
+from .models import add_reading, note, opened
+from .options import check_apart, new_file
 
 Answers: TypeAlias = dict[str, "list[str] | np.ndarray"]
 
@@ -45,7 +45,8 @@ def predict(options: argparse.Namespace) -> int:
     """Write the rows and the answers."""
     model = opened(options.model)
     if options.out:
-        check_new(options.out, [options.data, options.model])
+        check_can_write(options.out)
+        check_apart({"--out": options.out}, [options.data, options.model])
     how = model.reader(options.data)
     table = how.table(options.data, options.separator)
     answers = _answers(model, how, model.predict(how.encode(table, options.decimal)))

@@ -20,7 +20,7 @@ from ..training.files import check_can_write
 from ..training.resuming import Resume
 from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
-from .options import complain, is_file_name, new_file, number
+from .options import check_apart, complain, is_file_name, new_file, number
 from .scores import Scores, remarks, scores
 
 DEFAULTS = {
@@ -144,7 +144,7 @@ def train(options: argparse.Namespace) -> int:
     settings = chosen(options, data)
     parts, scaling, pairs, bare = prepared(settings, data)
     picture = None if options.no_plot else options.plot or f"tinynet-{data.name}.png"
-    _check_outputs(picture, options.save)
+    _check_outputs(picture, options)
 
     if not options.quiet:
         print(f"{data!r}\n{command(options, settings)}\n\n{bare}\n", flush=True)
@@ -216,14 +216,16 @@ def _words(option: str, value: Any) -> list[str]:
     return [option, *values]
 
 
-def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
-    """Find out before the run, not after it, that a file cannot be written."""
+def _check_outputs(picture: str | None, options: argparse.Namespace) -> None:
+    """Find out before the run, not after it, that a file cannot be written, or is another one."""
     if picture:
         from ..views import plots
 
         plots.check_path(picture)
-    if checkpoint:
-        check_can_write(checkpoint)
+    if options.save:
+        check_can_write(options.save)
+    written = {"--plot": picture, "--resume": options.resume, "--save": options.save}
+    check_apart(written, filter(is_file_name, [options.data]))
 
 
 def chosen_loss(settings: argparse.Namespace, data: Dataset) -> tuple[Callable, Callable]:
