@@ -235,6 +235,14 @@ def test_ctrl_c_keeps_what_was_done(in_fit, tmp_path):
 # --- where it runs --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("jobs", "started"), [(10_000, 3), (2, 2), (-1, -1), (None, None)])
+def test_no_more_processes_are_started_than_there_are_runs(jobs, started, monkeypatch):
+    asked, serial = [], functools.partial(joblib.Parallel, 1)
+    monkeypatch.setattr("joblib.Parallel", lambda jobs, **how: asked.append(jobs) or serial(**how))
+    quiet(noisy, {"level": [1, 2, 3]}, 1, jobs=jobs)
+    assert asked == [started]
+
+
 def test_two_processes_give_the_results_of_one():
     one, two = (quiet(moons, GRID, 2, jobs=jobs) for jobs in (1, 2))
     assert scores(one) == scores(two)

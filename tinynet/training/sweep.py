@@ -119,6 +119,7 @@ def _results(make: Callable, trials: Sequence[Trial], jobs: int | None) -> Itera
             f'sweep needs joblib and threadpoolctl: pip install "tinynet-learn[sweep]" ({error})'
         ) from None
     runs = (delayed(_run)(make, trial, threadpool_limits) for trial in trials)
+    jobs = jobs and min(jobs, max(1, len(trials)))  # joblib starts as many processes as it is told
     yield from Parallel(jobs, return_as="generator_unordered", batch_size=1)(runs)
 
 
