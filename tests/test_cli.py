@@ -271,6 +271,8 @@ def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
         ("train --weight-decay -1", "--weight-decay: must be"),
         ("train --seed -1", "--seed: must be"),
         ("train --target x --task binary", "--target, --task: only for CSV files"),
+        ("train --target x --drop a my.csv", "the name of the file stands first"),
+        ("train table", "A file needs its ending or its folder, as in table.csv"),
         ("train --plot picture.xyz", "the ending of the file"),
         ("train --plot nowhere/picture.png", "no folder nowhere"),
         ("train --save nowhere/model.npz", "no folder nowhere"),
@@ -357,7 +359,7 @@ def test_a_file_that_cannot_be_written_exits_with_1(monkeypatch, capsys):
     monkeypatch.setattr(tn.checkpoints, "save", fail)
     assert cli.main(["train", *QUICK, "--save", "model.npz"]) == 1
     output = capsys.readouterr()
-    assert "Permission denied: 'model.npz'" in output.err
+    assert output.err == "tinynet: error: Permission denied: 'model.npz'\n"
     assert scores(output.out)["test"][0] == 51  # what was learned is told all the same
 
 

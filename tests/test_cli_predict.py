@@ -269,8 +269,10 @@ def test_an_error_leaves_an_older_answer_as_it_was(predict, tmp_path):
         ("predict", "the following arguments are required: MODEL.npz, FILE.csv"),
         ("predict m.npz new.csv --decimal x", "invalid choice: 'x'"),
         ("predict m.npz new.csv --out=", "--out: must be the name of a file, not ''"),
+        ("predict '' new.csv", "MODEL.npz: must be the name of a file, not ''"),
+        ("predict m.npz ''", "FILE.csv: must be the name of a file, not ''"),
     ],
 )
 def test_a_wrong_command_is_refused(words, said, capsys):
-    assert cli.main(words.split()) == 2
+    assert cli.main(shlex.split(words)) == 2
     assert said in capsys.readouterr().err

@@ -13,8 +13,8 @@ from ..engine.tables import table
 from ..layers import modules
 from ..training.comparison import Difference, paired
 from ..training.saved import SavedModel
-from .models import add_reading, answered, note, opened
-from .options import is_file_name, number
+from .models import answered, note, opened
+from .options import add_notation, is_file_name, new_file, number
 
 FEW = 50  # rows, below which an interval is rough
 
@@ -43,15 +43,15 @@ def add_to(commands: Any) -> None:
         epilog="Each model reads the file in its own way, with its own columns. Rows that one of"
         " them cannot use are left out for both.",
     )
-    parser.add_argument("first", metavar="A.npz", help="saved by `tinynet train --save`")
-    parser.add_argument("second", metavar="B.npz", help="the one to compare with it")
-    parser.add_argument("data", nargs="?", metavar="FILE.csv | DATASET", help="the rows")
+    add = parser.add_argument
+    add("first", type=new_file, metavar="A.npz", help="saved by `tinynet train --save`")
+    add("second", type=new_file, metavar="B.npz", help="the one to compare with it")
+    add("data", nargs="?", metavar="FILE.csv | DATASET", help="the rows")
     seed = number(int, "a whole number of at least 0", lambda n: n >= 0)
     count = number(int, "a whole number from 100 to 1000000", lambda n: 100 <= n <= 1_000_000)
-    add = parser.add_argument
     add("--seed", type=seed, default=0, metavar="N", help="of the bootstrap (0)")
     add("--resamples", type=count, default=2000, metavar="N", help="of the bootstrap (2000)")
-    add_reading(add)
+    add_notation(add)
     parser.set_defaults(command=compare)
 
 

@@ -12,8 +12,8 @@ from ..data import Dataset
 from ..engine.tables import table
 from ..training.saved import SavedModel
 from ..training.suited import suited
-from .models import add_reading, answered, note, opened
-from .options import is_file_name
+from .models import answered, note, opened
+from .options import add_notation, is_file_name, new_file
 
 WIDEST = 20  # so many classes fit into a square of counts
 
@@ -28,11 +28,10 @@ def add_to(commands: Any) -> None:
         epilog="Rows without a target are left out, and so are those with a missing cell that the"
         " model cannot fill in; their lines are told.",
     )
-    parser.add_argument("model", metavar="MODEL.npz", help="saved by `tinynet train --save`")
-    parser.add_argument(
-        "data", metavar="FILE.csv | DATASET", help="the rows, with the target that was learned"
-    )
-    add_reading(parser.add_argument)
+    add = parser.add_argument
+    add("model", type=new_file, metavar="MODEL.npz", help="saved by `tinynet train --save`")
+    add("data", metavar="FILE.csv | DATASET", help="the rows, with the target that was learned")
+    add_notation(add)
     parser.set_defaults(command=evaluate)
 
 

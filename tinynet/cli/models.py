@@ -7,22 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 
-from .. import datasets
 from ..data import Dataset, read_csv
 from ..data.dataset import check_names
-from ..engine.names import lookup
 from ..training import checkpoints
 from ..training.files import kind_of
 from ..training.saved import SavedModel
-from .options import is_file_name
-
-
-def add_reading(add: Callable) -> None:
-    """How the file is written; as for `train`."""
-    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
-    add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
+from .options import bundled, is_file_name
 
 
 def opened(path: str) -> SavedModel:
@@ -51,7 +42,7 @@ def answered(model: SavedModel, options: argparse.Namespace) -> Dataset:
         return read_csv(options.data, how.target.column.name, preparation=how, **reading)
     if options.separator or options.decimal:
         raise ValueError(f"--separator, --decimal: only for CSV files, not for {options.data!r}")
-    data = lookup("dataset", options.data, datasets.names())()
+    data = bundled(options.data)
     check_names("the model", "features", model.feature_names, data.name, data.feature_names)
     check_names("the model", "targets", model.target_names, data.name, data.target_names)
     return data

@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from .. import datasets
+from ..data import Dataset
+
 
 def complain(message: object, code: int) -> int:
     """Say what is wrong, and return the exit code."""
@@ -30,7 +33,7 @@ def number(convert: Callable, expected: str, fits: Callable[[Any], bool]) -> Cal
 
 
 def new_file(text: str) -> str:
-    """A type for argparse: a file to write."""
+    """A type for argparse: the name of a file."""
     if not text:
         raise argparse.ArgumentTypeError("must be the name of a file, not ''")
     return text
@@ -52,6 +55,26 @@ def _are_one(path: str, other: str) -> bool:
     if os.path.exists(path) and os.path.exists(other):
         return os.path.samefile(path, other)
     return os.path.realpath(path) == os.path.realpath(other)
+
+
+def bundled(name: str) -> Dataset:
+    """A bundled dataset; ValueError with the nearest name, and how a file would be called."""
+    try:
+        return datasets.load(name)
+    except ValueError as error:
+        file = os.path.join(".", name) if os.path.exists(name) else f"{name}.csv"
+        raise ValueError(f"{error}. A file needs its ending or its folder, as in {file}") from None
+
+
+def add_notation(add: Callable) -> None:
+    """How a CSV file is written."""
+    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
+    add(
+        "--decimal",
+        choices=(".", ","),
+        metavar="MARK",
+        help="what stands before decimals, a point or a comma (found in the file)",
+    )
 
 
 def is_file_name(name: str) -> bool:

@@ -16,8 +16,8 @@ from ..data.csv_file import Table
 from ..data.preparation import Preparation
 from ..training.files import atomic_write, check_can_write
 from ..training.saved import SavedModel
-from .models import add_reading, note, opened
-from .options import check_apart, new_file
+from .models import note, opened
+from .options import add_notation, check_apart, new_file
 
 Answers: TypeAlias = dict[str, "list[str] | np.ndarray"]
 
@@ -34,10 +34,11 @@ def add_to(commands: Any) -> None:
         " as an id, are kept and not used. What is written has the separator and the decimal mark"
         " of FILE.",
     )
-    parser.add_argument("model", metavar="MODEL.npz", help="saved by `tinynet train --save`")
-    parser.add_argument("data", metavar="FILE.csv", help="the rows")
-    parser.add_argument("--out", type=new_file, metavar="FILE", help="where to (standard output)")
-    add_reading(parser.add_argument)
+    add = parser.add_argument
+    add("model", type=new_file, metavar="MODEL.npz", help="saved by `tinynet train --save`")
+    add("data", type=new_file, metavar="FILE.csv", help="the rows")
+    add("--out", type=new_file, metavar="FILE", help="the file to write (standard output)")
+    add_notation(add)
     parser.set_defaults(command=predict)
 
 

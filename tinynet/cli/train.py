@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import datasets, layers, losses
+from .. import layers, losses
 from ..data import MISSING, TASKS, Dataset, read_csv
 from ..engine.names import lookup
 from ..layers import ACTIVATIONS
@@ -20,7 +20,7 @@ from ..training.files import check_can_write
 from ..training.resuming import Resume
 from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
-from .options import check_apart, complain, is_file_name, new_file, number
+from .options import add_notation, bundled, check_apart, complain, is_file_name, new_file, number
 from .scores import Scores, remarks, scores
 
 DEFAULTS = {
@@ -91,8 +91,7 @@ def add_reading(add: Callable) -> None:
     add("--categories", **several, help="those whose numbers are codes")
     add("--missing", choices=MISSING, help="what to do with missing cells (drop their rows)")
     add("--task", choices=TASKS, help="what the target is (as its cells look)")
-    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
-    add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
+    add_notation(add)
 
 
 def add_learning(add: Callable, several: bool = False) -> None:
@@ -174,8 +173,11 @@ def load(options: argparse.Namespace) -> Dataset:
     if not is_file_name(options.data):
         if given:
             names = ", ".join(f"--{name}" for name in given)
-            raise ValueError(f"{names}: only for CSV files, not for {options.data!r}")
-        return lookup("dataset", options.data, datasets.names())()
+            raise ValueError(
+                f"{names}: only for CSV files, not for {options.data!r}; the name of the file"
+                " stands first, as in `tinynet train FILE.csv --target COLUMN`"
+            )
+        return bundled(options.data)
     if not options.target:
         raise ValueError(f"say which column of {options.data} to predict: --target COLUMN")
     data = read_csv(options.data, **given)
