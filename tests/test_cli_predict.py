@@ -256,6 +256,15 @@ def test_out_never_takes_the_place_of_what_is_read(predict, models, tmp_path, na
     assert model.read_bytes() == before and (tmp_path / "new.csv").read_text() == content
 
 
+def test_a_program_that_reads_the_answers_gets_every_cell_as_it_stands(models, tmp_path):
+    content = "note,size,color\nKöln 木,3,red\n"
+    (tmp_path / "new.csv").write_text(content, encoding="utf-8")
+    command = [sys.executable, "-m", "tinynet", "predict", str(models / "kind.npz"), "new.csv"]
+    where = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(tn.__file__).parents[1])}
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | where, capture_output=True)
+    assert done.stdout.decode().splitlines()[1].startswith("Köln 木,3,red,yes,")
+
+
 def test_an_error_leaves_an_older_answer_as_it_was(predict, tmp_path):
     (tmp_path / "answers.csv").write_text("old")
     code, _, _ = predict("kind.npz", BOTH + "3,green\n", "--out", "answers.csv")

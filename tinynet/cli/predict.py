@@ -59,8 +59,16 @@ def predict(options: argparse.Namespace) -> int:
         rows = len(table.lines)
         print(f"{rows} row{'s' * (rows != 1)} with answers: {options.out}", file=sys.stderr)
     else:
-        sys.stdout.write(text)
+        _print(text)
     return 0
+
+
+def _print(text: str) -> None:
+    """A terminal shows what it can; a file or a program gets UTF-8, so that no cell changes."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure and not sys.stdout.isatty():
+        reconfigure(encoding="utf-8")
+    sys.stdout.write(text)
 
 
 def _answers(model: SavedModel, how: Preparation, y_pred: np.ndarray) -> Answers:
