@@ -313,6 +313,19 @@ def test_failed_runs_are_tried_again(tmp_path):
     assert quiet(noisy, {"level": [1]}, 2, folder=tmp_path).best == {"level": 1}
 
 
+def test_what_a_file_says_of_a_run_is_looked_at_like_the_run(tmp_path):
+    fresh = quiet(noisy, {"level": [1]}, 2, folder=tmp_path)
+    path = next(tmp_path.iterdir())
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(content | {"scores": {"val_loss": math.nan}}))
+    assert scores(quiet(noisy, {"level": [1]}, 2, folder=tmp_path)) == scores(fresh)
+    with pytest.raises(ValueError, match="ranks by 'val_f1', but make returned val_loss"):
+        quiet(noisy, {"level": [1]}, 2, folder=tmp_path, score="val_f1")
+    path.write_text(json.dumps(content | {"seconds": 10**400}))
+    with pytest.raises(ValueError, match=f"{path.name} is no run of a sweep"):
+        quiet(noisy, {"level": [1]}, 2, folder=tmp_path)
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"tinynet.sweep": 2}', b"[" * 10**5, b"{}"],

@@ -73,7 +73,8 @@ def sweep(
     """
     sign = EarlyStopping(monitor=score, mode=mode).sign
     planned, kept = _planned(grid, seeds), Folder(folder)
-    done = {trial.key: found for trial in planned if (found := kept.read(trial))}
+    found = [_checked(trial, score) for trial in map(kept.read, planned) if trial]
+    done = {trial.key: trial for trial in found if not trial.error}
     missing = [trial for trial in planned if trial.key not in done]
     stopped = ""
     with _bar(len(planned), len(done), progress) as bar:

@@ -16,6 +16,7 @@ import numpy as np
 from .history import History
 
 _VERSION = 1
+_DAMAGED = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
 _TOLD = ("planned", "stopped", "seconds", "best_epoch")  # by a History, beside its columns
 
 
@@ -115,7 +116,7 @@ class Folder:
                 str(content["error"]),
                 float(content["seconds"]),
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except _DAMAGED as error:
             raise ValueError(
                 f"{path} is no run of a sweep ({error}): take it away, or choose another folder"
             ) from None
