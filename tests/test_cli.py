@@ -271,6 +271,8 @@ def test_python_m_tinynet_runs_in_a_process_of_its_own(folder):
         ("train --weight-decay -1", "--weight-decay: must be"),
         ("train --seed -1", "--seed: must be"),
         ("train --target x --task binary", "--target, --task: only for CSV files"),
+        ("train --target x --drop a my.csv", "the name of the file stands first"),
+        ("train table", "A file needs its ending or its folder, as in table.csv"),
         ("train --plot picture.xyz", "the ending of the file"),
         ("train --plot nowhere/picture.png", "no folder nowhere"),
         ("train --save nowhere/model.npz", "no folder nowhere"),
@@ -314,6 +316,24 @@ def test_a_faulty_csv_file_exits_with_2_and_says_why(content, told, folder, caps
     assert told in output.err and "Traceback" not in output.err
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ("--save mine.csv", "--save mine.csv would overwrite what is read"),
+        ("--save link.csv", "--save link.csv would overwrite what is read"),
+        ("--resume ./mine.csv", "--resume ./mine.csv would overwrite what is read"),
+        ("--save a.png --plot ./a.png", "--save a.png would overwrite the file of --plot"),
+        ("--save m.npz --resume ./m.npz", "--save m.npz would overwrite the file of --resume"),
+    ],
+)
+def test_no_file_is_written_over_another(options, told, folder, capsys):
+    (folder / "mine.csv").write_text(TABLE)
+    (folder / "link.csv").symlink_to("mine.csv")
+    words = ["train", "mine.csv", "--target", "kind", "--epochs", "1", *options.split()]
+    assert cli.main(words) == 2 and told in capsys.readouterr().err
+    assert (folder / "mine.csv").read_text() == TABLE and len(list(folder.iterdir())) == 2
+
+
 # --- what fails -----------------------------------------------------------------------------
 
 
@@ -339,7 +359,7 @@ def test_a_file_that_cannot_be_written_exits_with_1(monkeypatch, capsys):
     monkeypatch.setattr(tn.checkpoints, "save", fail)
     assert cli.main(["train", *QUICK, "--save", "model.npz"]) == 1
     output = capsys.readouterr()
-    assert "Permission denied: 'model.npz'" in output.err
+    assert output.err == "tinynet: error: Permission denied: 'model.npz'\n"
     assert scores(output.out)["test"][0] == 51  # what was learned is told all the same
 
 

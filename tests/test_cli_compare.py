@@ -136,7 +136,7 @@ def test_a_bundled_dataset_is_known_by_its_name(compare, tmp_path):
     "first, second, content, said",
     [
         ("kind.npz", "price.npz", "a\n1\n", "only models of the same target can be compared"),
-        ("kind.npz", "three.npz", "a\n1\n", "but three.npz predicts c, multiclass, a, b, c"),
+        ("kind.npz", "three.npz", "a\n1\n", "but three.npz predicts c (a, b, c)"),
         ("price.npz", "close.npz", "size,price\n1,2\n", "lacks the column 'color'"),
         ("price.npz", "close.npz", "size,color\n1,red\n", "unknown column in some.csv 'price'"),
         (

@@ -76,6 +76,19 @@ def test_numbers_are_measured_in_the_units_of_the_target(evaluate):
     assert "always 20, the mean of price in these rows" in out
 
 
+@pytest.mark.parametrize("sizes", [[3], [1, 2, 5]])
+def test_without_variance_there_is_none_to_explain(evaluate, sizes):
+    _, out, _ = evaluate("price.npz", "price,size\n" + "".join(f"40,{size}\n" for size in sizes))
+    rmse = np.sqrt(np.mean([(12 * size + 1 - 40) ** 2 for size in sizes]))
+    assert "r2" not in out and figures(out, "model")[:2] == [len(sizes), pytest.approx(rmse, 1e-3)]
+
+
+def test_the_baseline_explains_exactly_nothing(evaluate):
+    prices = np.random.default_rng(3).normal(size=30)  # whose squares round
+    _, out, _ = evaluate("price.npz", "price,size\n" + "".join(f"{p},1\n" for p in prices))
+    assert figures(out, "baseline")[-1] == 0
+
+
 def test_the_figures_are_those_of_the_training_table(evaluate, capsys, tmp_path):
     for name, row, count in [("penguins", "accuracy", 342), ("auto_mpg", "rmse", 392)]:
         command = ["train", name, "--epochs", "3", "--quiet", "--no-plot", "--save", f"{name}.npz"]

@@ -256,6 +256,15 @@ def test_out_never_takes_the_place_of_what_is_read(predict, models, tmp_path, na
     assert model.read_bytes() == before and (tmp_path / "new.csv").read_text() == content
 
 
+def test_a_program_that_reads_the_answers_gets_every_cell_as_it_stands(models, tmp_path):
+    content = "note,size,color\nKöln 木,3,red\n"
+    (tmp_path / "new.csv").write_text(content, encoding="utf-8")
+    command = [sys.executable, "-m", "tinynet", "predict", str(models / "kind.npz"), "new.csv"]
+    where = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(Path(tn.__file__).parents[1])}
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | where, capture_output=True)
+    assert done.stdout.decode().splitlines()[1].startswith("Köln 木,3,red,yes,")
+
+
 def test_an_error_leaves_an_older_answer_as_it_was(predict, tmp_path):
     (tmp_path / "answers.csv").write_text("old")
     code, _, _ = predict("kind.npz", BOTH + "3,green\n", "--out", "answers.csv")
@@ -269,8 +278,10 @@ def test_an_error_leaves_an_older_answer_as_it_was(predict, tmp_path):
         ("predict", "the following arguments are required: MODEL.npz, FILE.csv"),
         ("predict m.npz new.csv --decimal x", "invalid choice: 'x'"),
         ("predict m.npz new.csv --out=", "--out: must be the name of a file, not ''"),
+        ("predict '' new.csv", "MODEL.npz: must be the name of a file, not ''"),
+        ("predict m.npz ''", "FILE.csv: must be the name of a file, not ''"),
     ],
 )
 def test_a_wrong_command_is_refused(words, said, capsys):
-    assert cli.main(words.split()) == 2
+    assert cli.main(shlex.split(words)) == 2
     assert said in capsys.readouterr().err

@@ -177,6 +177,23 @@ def test_scores_of_a_hinge_loss_are_no_probabilities(tmp_path):
         model.probabilities(data)
 
 
+@pytest.mark.parametrize("weight", [np.nan, 1e38])
+@pytest.mark.filterwarnings("ignore:overflow", "ignore:.*NaN or inf")
+def test_what_is_no_number_is_no_answer(weight, tmp_path):
+    for name, ask in [("moons", "classify"), ("moons", "probabilities"), ("friedman1", "numbers")]:
+        data = datasets.load(name)
+        width = data.x.shape[1]
+        model = Linear(width, 2 - (ask == "numbers"), rng=0, dtype=np.float32)
+        model.weight.data[:] = weight
+        checkpoints.save(model, tmp_path / "m.npz", data=data)
+        saved = checkpoints.load_model(tmp_path / "m.npz")
+        rows = np.zeros((3, width))
+        rows[2] = 1e300
+        first = 0 if np.isnan(weight) else 2
+        with pytest.raises(ValueError, match=rf"output for row {first} .* is (nan|inf): a number"):
+            getattr(saved, ask)(saved.predict(rows) if ask == "numbers" else rows)
+
+
 def test_many_rows_go_through_the_model_in_parts(iris, monkeypatch):
     expected = iris.predict(IRIS)
     monkeypatch.setattr("tinynet.training.checkpoints.saved.BATCH", 7)

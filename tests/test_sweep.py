@@ -235,6 +235,14 @@ def test_ctrl_c_keeps_what_was_done(in_fit, tmp_path):
 # --- where it runs --------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("jobs", "started"), [(10_000, 3), (2, 2), (-1, -1), (None, None)])
+def test_no_more_processes_are_started_than_there_are_runs(jobs, started, monkeypatch):
+    asked, serial = [], functools.partial(joblib.Parallel, 1)
+    monkeypatch.setattr("joblib.Parallel", lambda jobs, **how: asked.append(jobs) or serial(**how))
+    quiet(noisy, {"level": [1, 2, 3]}, 1, jobs=jobs)
+    assert asked == [started]
+
+
 def test_two_processes_give_the_results_of_one():
     one, two = (quiet(moons, GRID, 2, jobs=jobs) for jobs in (1, 2))
     assert scores(one) == scores(two)
@@ -303,6 +311,19 @@ def test_failed_runs_are_tried_again(tmp_path):
     files = [json.loads(path.read_text()) for path in tmp_path.iterdir()]
     assert {file["seed"] for file in files} == {0, 1} and "half-written" in files[0]["error"]
     assert quiet(noisy, {"level": [1]}, 2, folder=tmp_path).best == {"level": 1}
+
+
+def test_what_a_file_says_of_a_run_is_looked_at_like_the_run(tmp_path):
+    fresh = quiet(noisy, {"level": [1]}, 2, folder=tmp_path)
+    path = next(tmp_path.iterdir())
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps(content | {"scores": {"val_loss": math.nan}}))
+    assert scores(quiet(noisy, {"level": [1]}, 2, folder=tmp_path)) == scores(fresh)
+    with pytest.raises(ValueError, match="ranks by 'val_f1', but make returned val_loss"):
+        quiet(noisy, {"level": [1]}, 2, folder=tmp_path, score="val_f1")
+    path.write_text(json.dumps(content | {"seconds": 10**400}))
+    with pytest.raises(ValueError, match=f"{path.name} is no run of a sweep"):
+        quiet(noisy, {"level": [1]}, 2, folder=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -34,12 +34,20 @@ def _run(argv: Sequence[str]) -> int:
         return int(stop.code or 0)
     except ValueError as error:
         return complain(error, 2)
-    except (OSError, ImportError) as error:  # ImportError: an extra is not installed
+    except OSError as error:
+        return complain(_told(error), 1)
+    except ImportError as error:  # an extra is not installed
         return complain(error, 1)
     except MemoryError as error:
         return complain(f"this takes more memory than there is. {error}".rstrip(". "), 1)
     except KeyboardInterrupt:
         return complain("interrupted", 130)
+
+
+def _told(error: OSError) -> str:
+    """What is wrong and where, without the number of the error."""
+    where = f": {error.filename!r}" if error.filename else ""
+    return f"{error.strerror}{where}" if error.strerror else str(error)
 
 
 def _attached(argv: Sequence[str]) -> list[str]:

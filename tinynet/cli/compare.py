@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..data.columns import shown
 from ..engine.tables import table
 from ..layers import modules
 from ..training.checkpoints.saved import SavedModel
 from ..training.comparison import Difference, paired
-from .models import add_reading, answered, note, opened
-from .options import is_file_name, number
+from .models import answered, note, opened
+from .options import add_notation, is_file_name, new_file, number
 
 FEW = 50  # rows, below which an interval is rough
 
@@ -42,15 +43,15 @@ def add_to(commands: Any) -> None:
         epilog="Each model reads the file in its own way, with its own columns. Rows that one of"
         " them cannot use are left out for both.",
     )
-    parser.add_argument("first", metavar="A.npz", help="saved by `tinynet train --save`")
-    parser.add_argument("second", metavar="B.npz", help="the one to compare with it")
-    parser.add_argument("data", nargs="?", metavar="FILE.csv | DATASET", help="the rows")
-    seed = number(int, "a whole number of at least 0", lambda n: n >= 0)
-    count = number(int, "a whole number of at least 100", lambda n: n >= 100)
     add = parser.add_argument
+    add("first", type=new_file, metavar="A.npz", help="saved by `tinynet train --save`")
+    add("second", type=new_file, metavar="B.npz", help="the one to compare with it")
+    add("data", nargs="?", metavar="FILE.csv | DATASET", help="the rows")
+    seed = number(int, "a whole number of at least 0", lambda n: n >= 0)
+    count = number(int, "a whole number from 100 to 1000000", lambda n: 100 <= n <= 1_000_000)
     add("--seed", type=seed, default=0, metavar="N", help="of the bootstrap (0)")
     add("--resamples", type=count, default=2000, metavar="N", help="of the bootstrap (2000)")
-    add_reading(add)
+    add_notation(add)
     parser.set_defaults(command=compare)
 
 
@@ -107,12 +108,13 @@ def _facts(model: SavedModel) -> dict[str, str]:
 
 def _check_targets(paths: tuple[str, str], models: list[SavedModel]) -> None:
     """Do they answer the same question?"""
-    hows = [model.preparation for model in models]
-    asked = [
-        (how.target.column.name, how.target.task, *sorted(how.target.names)) for how in hows if how
-    ]
+    targets = [model.preparation.target for model in models if model.preparation]
+    asked = [(of.column.name, of.task, sorted(of.names)) for of in targets]
     if asked[0] != asked[1]:
-        told = [f"{path} predicts {', '.join(a)}" for path, a in zip(paths, asked, strict=True)]
+        told = [
+            f"{path} predicts {name} ({'a number' if task == 'regression' else shown(names)})"
+            for path, (name, task, names) in zip(paths, asked, strict=True)
+        ]
         raise ValueError(f"{' but '.join(told)}: only models of the same target can be compared")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,8 @@ from ..data import Dataset
 from ..engine.tables import table
 from ..training.checkpoints.saved import SavedModel
 from ..training.suited import suited
-from .models import add_reading, answered, note, opened
-from .options import is_file_name
+from .models import answered, note, opened
+from .options import add_notation, is_file_name, new_file
 
 WIDEST = 20  # so many classes fit into a square of counts
 
@@ -29,11 +28,10 @@ def add_to(commands: Any) -> None:
         epilog="Rows without a target are left out, and so are those with a missing cell that the"
         " model cannot fill in; their lines are told.",
     )
-    parser.add_argument("model", metavar="MODEL.npz", help="saved by `tinynet train --save`")
-    parser.add_argument(
-        "data", metavar="FILE.csv | DATASET", help="the rows, with the target that was learned"
-    )
-    add_reading(parser.add_argument)
+    add = parser.add_argument
+    add("model", type=new_file, metavar="MODEL.npz", help="saved by `tinynet train --save`")
+    add("data", metavar="FILE.csv | DATASET", help="the rows, with the target that was learned")
+    add_notation(add)
     parser.set_defaults(command=evaluate)
 
 
@@ -46,24 +44,28 @@ def evaluate(options: argparse.Namespace) -> int:
     else:
         note(f"all rows of {data.name}, those that the model was trained on among them")
     y_pred = model.predict(data.x)
-    print(f"{data!r}\n")
     if data.task == "regression":
-        print("\n".join(_numbers(data, model.numbers(y_pred))))
+        said = _numbers(data, model.numbers(y_pred))
     else:
         ids = model.ids(y_pred)
-        print("\n".join([*_classes(model, data, y_pred, ids), "", *_confusion(data, ids)]))
+        said = [*_classes(model, data, y_pred, ids), "", *_confusion(data, ids)]
+    print("\n".join([f"{data!r}\n", *said]))
     return 0
 
 
 def _numbers(data: Dataset, y_pred: np.ndarray) -> list[str]:
     """The metrics of predicted numbers, and of the mean in every row."""
     mean = np.full_like(data.y, data.y.mean())
-    lines: list[Sequence[str]] = [("", "rows", "rmse", "mae", "r2")]
-    for name, answers in (("model", y_pred), ("baseline", mean)):
-        found = [metric(data.y, answers) for metric in (metrics.rmse, metrics.mae, metrics.r2)]
-        lines.append((name, str(len(data)), *(f"{score:.4g}" for score in found)))
+    r2 = []  # where all targets are alike, there is no variance to explain
+    if data.y.min() < data.y.max():
+        r2 = [("r2", f"{metrics.r2(data.y, y_pred):.4g}", "0")]  # the mean explains none of it
+    columns = [("", "model", "baseline"), ("rows", *[str(len(data))] * 2)]
+    for metric in (metrics.rmse, metrics.mae):
+        scores = (f"{metric(data.y, answers):.4g}" for answers in (y_pred, mean))
+        columns.append((metric.__name__, *scores))
+    lines = list(zip(*columns, *r2, strict=True))
     said = f"baseline: always {mean[0, 0]:.5g}, the mean of {data.target_names[0]} in these rows"
-    return [table(lines, right=range(1, 5)), said]
+    return [table(lines, right=range(1, len(lines[0]))), said]
 
 
 def _classes(model: SavedModel, data: Dataset, y_pred: np.ndarray, ids: np.ndarray) -> list[str]:

@@ -6,24 +6,14 @@ What all of those commands refuse is found here, before any work.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-from collections.abc import Callable, Sequence
 
-from .. import datasets
 from ..data import Dataset, read_csv
 from ..data.dataset import check_names
-from ..engine.names import lookup
 from ..training import checkpoints
 from ..training.checkpoints.saved import SavedModel
-from ..training.files import check_can_write, kind_of
-from .options import is_file_name
-
-
-def add_reading(add: Callable) -> None:
-    """How the file is written; as for `train`."""
-    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
-    add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
+from ..training.files import kind_of
+from .options import bundled, is_file_name
 
 
 def opened(path: str) -> SavedModel:
@@ -52,18 +42,10 @@ def answered(model: SavedModel, options: argparse.Namespace) -> Dataset:
         return read_csv(options.data, how.target.column.name, preparation=how, **reading)
     if options.separator or options.decimal:
         raise ValueError(f"--separator, --decimal: only for CSV files, not for {options.data!r}")
-    data = lookup("dataset", options.data, datasets.names())()
+    data = bundled(options.data)
     check_names("the model", "features", model.feature_names, data.name, data.feature_names)
     check_names("the model", "targets", model.target_names, data.name, data.target_names)
     return data
-
-
-def check_new(path: str, others: Sequence[str]) -> None:
-    """ValueError where a file cannot be written, or is one of those that are read."""
-    check_can_write(path)
-    for other in others:
-        if os.path.exists(path) and os.path.exists(other) and os.path.samefile(path, other):
-            raise ValueError(f"--out {path} would overwrite what is read: give another name")
 
 
 def note(text: str) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+from .. import datasets
+from ..data import Dataset
 
 
 def complain(message: object, code: int) -> int:
@@ -29,10 +33,48 @@ def number(convert: Callable, expected: str, fits: Callable[[Any], bool]) -> Cal
 
 
 def new_file(text: str) -> str:
-    """A type for argparse: a file to write."""
+    """A type for argparse: the name of a file."""
     if not text:
         raise argparse.ArgumentTypeError("must be the name of a file, not ''")
     return text
+
+
+def check_apart(written: Mapping[str, str | None], read: Iterable[str] = ()) -> None:
+    """ValueError where the file of an option is one that is read, or that of another option."""
+    taken = dict.fromkeys(read, "what is read")
+    for option, path in written.items():
+        if path is None:
+            continue
+        for other, what in taken.items():
+            if _are_one(path, other):
+                raise ValueError(f"{option} {path} would overwrite {what}: give another name")
+        taken[path] = f"the file of {option}"
+
+
+def _are_one(path: str, other: str) -> bool:
+    if os.path.exists(path) and os.path.exists(other):
+        return os.path.samefile(path, other)
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def bundled(name: str) -> Dataset:
+    """A bundled dataset; ValueError with the nearest name, and how a file would be called."""
+    try:
+        return datasets.load(name)
+    except ValueError as error:
+        file = os.path.join(".", name) if os.path.exists(name) else f"{name}.csv"
+        raise ValueError(f"{error}. A file needs its ending or its folder, as in {file}") from None
+
+
+def add_notation(add: Callable) -> None:
+    """How a CSV file is written."""
+    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
+    add(
+        "--decimal",
+        choices=(".", ","),
+        metavar="MARK",
+        help="what stands before decimals, a point or a comma (found in the file)",
+    )
 
 
 def is_file_name(name: str) -> bool:

@@ -15,9 +15,9 @@ from ..data.columns import Category, Number, shown
 from ..data.csv_file import Table
 from ..data.preparation import Preparation
 from ..training.checkpoints.saved import SavedModel
-from ..training.files import atomic_write
-from .models import add_reading, check_new, note, opened
-from .options import new_file
+from ..training.files import atomic_write, check_can_write
+from .models import note, opened
+from .options import add_notation, check_apart, new_file
 
 Answers: TypeAlias = dict[str, "list[str] | np.ndarray"]
 
@@ -34,10 +34,11 @@ def add_to(commands: Any) -> None:
         " as an id, are kept and not used. What is written has the separator and the decimal mark"
         " of FILE.",
     )
-    parser.add_argument("model", metavar="MODEL.npz", help="saved by `tinynet train --save`")
-    parser.add_argument("data", metavar="FILE.csv", help="the rows")
-    parser.add_argument("--out", type=new_file, metavar="FILE", help="where to (standard output)")
-    add_reading(parser.add_argument)
+    add = parser.add_argument
+    add("model", type=new_file, metavar="MODEL.npz", help="saved by `tinynet train --save`")
+    add("data", type=new_file, metavar="FILE.csv", help="the rows")
+    add("--out", type=new_file, metavar="FILE", help="the file to write (standard output)")
+    add_notation(add)
     parser.set_defaults(command=predict)
 
 
@@ -45,7 +46,8 @@ def predict(options: argparse.Namespace) -> int:
     """Write the rows and the answers."""
     model = opened(options.model)
     if options.out:
-        check_new(options.out, [options.data, options.model])
+        check_can_write(options.out)
+        check_apart({"--out": options.out}, [options.data, options.model])
     how = model.reader(options.data)
     table = how.table(options.data, options.separator)
     answers = _answers(model, how, model.predict(how.encode(table, options.decimal)))
@@ -57,8 +59,16 @@ def predict(options: argparse.Namespace) -> int:
         rows = len(table.lines)
         print(f"{rows} row{'s' * (rows != 1)} with answers: {options.out}", file=sys.stderr)
     else:
-        sys.stdout.write(text)
+        _print(text)
     return 0
+
+
+def _print(text: str) -> None:
+    """A terminal shows what it can; a file or a program gets UTF-8, so that no cell changes."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure and not sys.stdout.isatty():
+        reconfigure(encoding="utf-8")
+    sys.stdout.write(text)
 
 
 def _answers(model: SavedModel, how: Preparation, y_pred: np.ndarray) -> Answers:

@@ -37,7 +37,7 @@ def add_to(commands: Any) -> None:
     train.add_reading(parser.add_argument_group("reading a CSV file").add_argument)
     several = parser.add_argument_group("the settings, as many values of each as you like")
     train.add_learning(several.add_argument, several=True)
-    count = number(int, "a whole number of at least 1", lambda n: n >= 1)
+    count = number(int, "a whole number from 1 to 10000", lambda n: 1 <= n <= 10_000)
     jobs = number(int, "a whole number of at least 1, or -1", lambda n: n >= 1 or n == -1)
     add = parser.add_argument_group("how they are compared").add_argument
     add("--seeds", type=count, default=5, metavar="N", help="runs of each setting (%(default)s)")
@@ -112,6 +112,8 @@ def _grid(options: argparse.Namespace, data: Dataset) -> dict[str, list]:
     grid = {name: [value] for name, value in vars(train.chosen(usual, data)).items()}
     grid |= {name: values for name, values in given.items() if values is not None}
     del grid["seed"]
+    for name, values in grid.items():
+        _check_unlike(name, values)
     for name in ("activation", "optimizer"):
         for value in grid[name]:
             train.chosen(argparse.Namespace(data=options.data, **{name: value}), data)
@@ -119,6 +121,15 @@ def _grid(options: argparse.Namespace, data: Dataset) -> dict[str, list]:
         suited(lookup("loss", value, losses.names()), data)
     content = hashlib.sha256(data.x.tobytes() + data.y.tobytes()).hexdigest()
     return grid | {"rows": [f"{len(data)} of {data.name}, {content[:16]}"]}
+
+
+def _check_unlike(name: str, values: list) -> None:
+    """ValueError where one value is given twice."""
+    for value in values:
+        if values.count(value) > 1:
+            hint = "; two layers of 16 units are 16,16" if name == "hidden" else ""
+            told = ",".join(map(str, value)) if isinstance(value, list) else value
+            raise ValueError(f"--{name.replace('_', '-')}: {told} is given twice{hint}")
 
 
 def _score(by: str | None, grid: dict[str, list], data: Dataset) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .. import datasets, layers, losses
+from .. import layers, losses
 from ..data import MISSING, TASKS, Dataset, read_csv
 from ..engine.names import lookup
 from ..layers import ACTIVATIONS
@@ -20,7 +20,7 @@ from ..training.checkpoints.resuming import Resume
 from ..training.files import check_can_write
 from ..training.scaling import Scaling, scaled
 from ..training.suited import outputs, suited
-from .options import complain, is_file_name, new_file, number
+from .options import add_notation, bundled, check_apart, complain, is_file_name, new_file, number
 from .scores import Scores, remarks, scores
 
 DEFAULTS = {
@@ -96,8 +96,7 @@ def add_reading(add: Callable) -> None:
     add("--categories", **several, help="those whose numbers are codes")
     add("--missing", choices=MISSING, help="what to do with missing cells (drop their rows)")
     add("--task", choices=TASKS, help="what the target is (as its cells look)")
-    add("--separator", metavar="CHARACTER", help="what stands between cells (found in the file)")
-    add("--decimal", choices=(".", ","), help="what stands before decimals (found in the file)")
+    add_notation(add)
 
 
 def add_learning(add: Callable, several: bool = False) -> None:
@@ -149,7 +148,7 @@ def train(options: argparse.Namespace) -> int:
     settings = chosen(options, data)
     parts, scaling, pairs, bare = prepared(settings, data)
     picture = None if options.no_plot else options.plot or f"tinynet-{data.name}.png"
-    _check_outputs(picture, options.save)
+    _check_outputs(picture, options)
 
     if not options.quiet:
         print(f"{data!r}\n{command(options, settings)}\n\n{bare}\n", flush=True)
@@ -180,8 +179,11 @@ def load(options: argparse.Namespace) -> Dataset:
     if not is_file_name(options.data):
         if given:
             names = ", ".join(f"--{name}" for name in given)
-            raise ValueError(f"{names}: only for CSV files, not for {options.data!r}")
-        return lookup("dataset", options.data, datasets.names())()
+            raise ValueError(
+                f"{names}: only for CSV files, not for {options.data!r}; the name of the file"
+                " stands first, as in `tinynet train FILE.csv --target COLUMN`"
+            )
+        return bundled(options.data)
     if not options.target:
         raise ValueError(f"say which column of {options.data} to predict: --target COLUMN")
     data = read_csv(options.data, **given)
@@ -222,14 +224,16 @@ def _words(option: str, value: Any) -> list[str]:
     return [option, *values]
 
 
-def _check_outputs(picture: str | None, checkpoint: str | None) -> None:
-    """Find out before the run, not after it, that a file cannot be written."""
+def _check_outputs(picture: str | None, options: argparse.Namespace) -> None:
+    """Find out before the run, not after it, that a file cannot be written, or is another one."""
     if picture:
         from ..views import plots
 
         plots.check_path(picture)
-    if checkpoint:
-        check_can_write(checkpoint)
+    if options.save:
+        check_can_write(options.save)
+    written = {"--plot": picture, "--resume": options.resume, "--save": options.save}
+    check_apart(written, filter(is_file_name, [options.data]))
 
 
 def chosen_loss(settings: argparse.Namespace, data: Dataset) -> tuple[Callable, Callable]:

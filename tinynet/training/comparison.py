@@ -70,7 +70,8 @@ def paired(
     """
     pairs = np.array([first, second], dtype=np.float64)  # (2, N)
     if pairs.ndim != 2 or pairs.shape[1] < 2:
-        raise ValueError(f"a comparison needs 2 rows or more, not an array of shape {pairs.shape}")
+        rows = pairs.shape[1] if pairs.ndim == 2 else f"an array of shape {pairs.shape[1:]}"
+        raise ValueError(f"a comparison needs 2 rows or more, and for each a number, not {rows}")
     rng, rows = np.random.default_rng(rng), pairs.shape[1]
 
     def difference(means: np.ndarray) -> np.ndarray:

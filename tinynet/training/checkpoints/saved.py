@@ -110,6 +110,7 @@ class SavedModel:
             raise ValueError(
                 f"the model's output has shape {y_pred.shape}, and not one number for each row"
             )
+        _check_finite(y_pred)
         return y_pred
 
     def named(self, y_pred: np.ndarray) -> list[str]:
@@ -145,6 +146,7 @@ class SavedModel:
                 f"the model's output has shape {y_pred.shape}, but the data it was saved with has"
                 f" {len(names)} classes"
             )
+        _check_finite(y_pred)
 
     def _features(self, rows: Any) -> np.ndarray:
         """The rows as the model takes them, of shape (N, features)."""
@@ -211,6 +213,16 @@ def output_of(model: Module, loss: Any) -> str:
         return ""
     from_logits = {**function.defaults, **given}.get("from_logits")
     return "scores" if from_logits is None else "logits" if from_logits else "probabilities"
+
+
+def _check_finite(y_pred: np.ndarray) -> None:
+    """ValueError for NaN, which would pass for the first class, and inf."""
+    if not (finite := np.isfinite(y_pred).all(axis=1)).all():
+        row = int(np.argmin(finite))
+        raise ValueError(
+            f"the model's output for row {row} (the first is row 0) is {y_pred[row, 0]:g}: a number"
+            " in that row, or in the model, is too large to compute with"
+        )
 
 
 def _called(loss: Any) -> str:

@@ -73,7 +73,8 @@ def sweep(
     """
     sign = EarlyStopping(monitor=score, mode=mode).sign
     planned, kept = _planned(grid, seeds), Folder(folder)
-    done = {trial.key: found for trial in planned if (found := kept.read(trial))}
+    found = [_checked(trial, score) for trial in map(kept.read, planned) if trial]
+    done = {trial.key: trial for trial in found if not trial.error}
     missing = [trial for trial in planned if trial.key not in done]
     stopped = ""
     with _bar(len(planned), len(done), progress) as bar:
@@ -119,6 +120,7 @@ def _results(make: Callable, trials: Sequence[Trial], jobs: int | None) -> Itera
             f'sweep needs joblib and threadpoolctl: pip install "tinynet-learn[sweep]" ({error})'
         ) from None
     runs = (delayed(_run)(make, trial, threadpool_limits) for trial in trials)
+    jobs = jobs and min(jobs, max(1, len(trials)))  # joblib starts as many processes as it is told
     yield from Parallel(jobs, return_as="generator_unordered", batch_size=1)(runs)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from ..history import History
 
 _VERSION = 1
+_DAMAGED = (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError)
 _TOLD = ("planned", "stopped", "seconds", "best_epoch")  # by a History, beside its columns
 
 
@@ -83,12 +84,14 @@ class Folder:
     """Where the trials of a sweep are kept, if anywhere."""
 
     def __init__(self, path: str | os.PathLike | None) -> None:
-        from ..files import check_can_write  # here, so that `import tinynet` stays fast
+        from ..files import check_can_write, kind_of  # here, so that `import tinynet` stays fast
 
         self.path = None if path is None else Path(path)
         if self.path is not None:
             try:
                 self.path.mkdir(parents=True, exist_ok=True)
+            except FileExistsError:
+                raise ValueError(f"cannot keep runs in {path}: it is {kind_of(path)}") from None
             except OSError as error:
                 raise ValueError(f"cannot keep runs in {path}: {error.strerror}") from None
             check_can_write(self.path / "run.json")
@@ -113,7 +116,7 @@ class Folder:
                 str(content["error"]),
                 float(content["seconds"]),
             )
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except _DAMAGED as error:
             raise ValueError(
                 f"{path} is no run of a sweep ({error}): take it away, or choose another folder"
             ) from None
