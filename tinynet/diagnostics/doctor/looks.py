@@ -99,13 +99,14 @@ class Observer:
     """Takes looks at copies of one model; remembers the direction in which it was sharpest."""
 
     layers: list[Layer]
+    direction: list[np.ndarray]  # in which it was sharpest the last time; empty before
 
     def __init__(self, loss: Callable, x: np.ndarray, y: np.ndarray, batch_size: int) -> None:
         rows = np.random.default_rng(0).permutation(len(x))
         self.loss, self.rows = loss, x[rows[:ROWS]]
         self.half = max(1, min(batch_size, HALF, len(x) // 2))
         self.x, self.y = x[rows[: 2 * self.half]], y[rows[: 2 * self.half]]
-        self.layers, self.direction = [], None  # direction: of the last power iteration
+        self.layers, self.direction = [], []
 
     def look(self, model: Module, optimizer: Optimizer, epoch: int) -> Look:
         """Look at a copy, whose parameters may be changed."""
