@@ -98,6 +98,18 @@ def test_the_table():
     assert "mean over the seeds ± the standard deviation" in rows[3]
 
 
+def test_a_run_that_made_nothing_better_has_no_score_of_an_epoch():
+    def make(lr, seed):
+        history = tn.training.History()
+        history.append(val_loss=lr)
+        history.best_epoch = 0 if lr == 0.2 else 1
+        return history
+
+    ranking = quiet(make, {"lr": [0.1, 0.2]}, 1)
+    errors = {trial.settings["lr"]: trial.error for trial in ranking.trials}
+    assert not errors[0.1] and "better than the model before training" in errors[0.2]
+
+
 def test_a_history_counts_with_its_best_epoch():
     def make(best, seed):
         history = tn.training.History()

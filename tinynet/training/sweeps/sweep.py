@@ -156,6 +156,8 @@ def _parted(result: Any) -> tuple[History | None, dict[str, float]]:
             "make must return a History, a dict of numbers, or both as (history, scores), not"
             f" {result!r:.80}"
         )
+    if history and history.best_epoch == 0 and not given:
+        raise ValueError("no epoch was better than the model before training, which was kept")
     at = (history.best_epoch or history.epochs) - 1 if history else 0
     of_history = {name: values[at] for name, values in (history or {}).items() if values}
     return history, {name: float(value) for name, value in (of_history | given).items()}
