@@ -371,4 +371,4 @@ def test_a_category_that_stands_in_a_file_twice_is_refused():
     column = {"kind": "category", "name": "color", "categories": ["red", "red"]}
     target = {"task": "regression", "kind": "number", "name": "y"}
     with pytest.raises(ValueError, match="'color' has a category twice"):
-        Preparation.from_dict({"columns": [column], "target": target}).feature_names
+        Preparation.from_dict({"columns": [column], "target": target})
