@@ -365,3 +365,10 @@ def test_a_saved_model_answers_the_rows_of_a_file_as_the_one_in_memory(
     new = write(as_file(table, names, rows, ";"))
     answers = load_model(tmp_path / "model.npz").predict(new)
     np.testing.assert_array_equal(answers, predict(model, data.x[rows]))
+
+
+def test_a_category_that_stands_in_a_file_twice_is_refused():
+    column = {"kind": "category", "name": "color", "categories": ["red", "red"]}
+    target = {"task": "regression", "kind": "number", "name": "y"}
+    with pytest.raises(ValueError, match="'color' has a category twice"):
+        Preparation.from_dict({"columns": [column], "target": target})

@@ -9,7 +9,7 @@ from typing import Any
 from ..diagnostics.doctor import Doctor
 from ..training import NonFiniteLoss, fit
 from . import train
-from .options import complain, new_file
+from .options import check_apart, complain, new_file
 
 
 def add_to(commands: Any) -> None:
@@ -32,6 +32,7 @@ def doctor(options: argparse.Namespace) -> int:
     if options.plot:
         from ..views import plots
 
+        check_apart({"--plot": options.plot}, [options.data])
         plots.check_path(options.plot)
     setup["callbacks"].append(Doctor(every=1))
     with warnings.catch_warnings():

@@ -121,6 +121,8 @@ class Category:
         _check(self.name, self.fill, str)
         if not all(isinstance(category, str) for category in self.categories):
             raise ValueError(f"{self.name!r} has a category that is no text")
+        if len(set(self.categories)) < len(self.categories):  # no names could part their features
+            raise ValueError(f"{self.name!r} has a category twice")
         if self.fill is not None and self.fill not in self.categories:
             raise ValueError(f"{self.name!r} is filled in with {self.fill!r}, no category of it")
 

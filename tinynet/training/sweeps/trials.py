@@ -91,8 +91,9 @@ class Folder:
             try:
                 self.path.mkdir(parents=True, exist_ok=True)
             except FileExistsError:
-                it = kind_of(self.path)
-                raise ValueError(f"cannot keep runs in {path}: it is {it}") from None
+                raise ValueError(
+                    f"cannot keep runs in {path}: it is {kind_of(self.path)}"
+                ) from None
             except OSError as error:
                 raise ValueError(f"cannot keep runs in {path}: {error.strerror}") from None
             check_can_write(self.path / "run.json")
