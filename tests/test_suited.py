@@ -134,7 +134,7 @@ PROBABILITIES = {  # of a yes at a score z, by hand
 }
 
 
-@pytest.mark.parametrize("name", OF_TWO)
+@pytest.mark.parametrize("name", sorted(OF_TWO))
 def test_the_probability_that_belongs_to_a_score(name):
     found, z = probabilities(losses.names()[name]), np.array([[-900.0, -2, -0.3, 0, 0.7, 3, 900]]).T
     if name not in PROBABILITIES:
