@@ -2,10 +2,13 @@
 
 import functools
 import gc
+import os
 
 import pytest
 
 from tests import browser as browsers
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy: each core has its own process
 
 
 def pytest_collection_finish():
