@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -384,8 +385,10 @@ def test_a_killed_sweep_goes_on_to_the_same_results(jobs, begun, tmp_path):
     script, folder = tmp_path / "script.py", tmp_path / "runs"
     script.write_text(KILLED)
     command = [sys.executable, str(script), str(folder), str(jobs)]
+    surroundings = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    options = {"stdout": subprocess.PIPE, "start_new_session": True, "env": surroundings}
     for count in begun:
-        with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as run:
+        with subprocess.Popen(command, **options) as run:
             lines = [run.stdout.readline() for _ in range(count)]
             os.killpg(run.pid, signal.SIGKILL)  # in the middle of the last one that began
         assert lines == [b"begin\n"] * count
