@@ -18,7 +18,10 @@ FOLDER = Path(web.__file__).parent
 SHARED = ["elements.js", "arrays.js", "chart.js"]
 PAGES = [
     [*SHARED, "graph.js", "step.js"],
-    [*SHARED, "boundary.js", "training_answers.js", "training.js"],
+    [
+        *(*SHARED, "boundary.js", "training_answers.js", "training_instruments.js"),
+        "training.js",
+    ],
     [*SHARED, "boundary.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
 PARTS = ["boundary.js", "play_settings.js", "play_runs.js"]  # that have no page of their own

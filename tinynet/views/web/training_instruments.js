@@ -19,7 +19,8 @@ const INSTRUMENTS = [ // title, lines as [name in a Look, name on the chart], sc
 ];
 
 /** The views of looks as views/training_page.py describes them: `charts` and
-`strips`, each an element with `show(epoch)`. `chart` makes a chart over the epochs from {title, logarithmic, series}. */
+`strips`, each an element with `show(epoch)`. `chart` makes a chart over the epochs from {title,
+logarithmic, series}. */
 function instrumentViews(looks, chart, onEpoch) {
   const charts = INSTRUMENTS.flatMap(({ title, logarithmic, lines, levels = {} }) => {
     const known = lines.map(([name, shown]) => ({ name: shown, x: looks.epochs,
