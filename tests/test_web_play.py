@@ -14,6 +14,10 @@ pytestmark = pytest.mark.slow  # a real browser
 
 SAME = "(text) => document.querySelector('.epoch').textContent === text"
 OTHER = "(text) => document.querySelector('.epoch').textContent !== text"
+WHOLE = """(text) => {
+  const now = document.querySelector('.epoch').textContent;
+  return now !== text && Number.isInteger(Number(now.split(' ')[1]));
+}"""  # another epoch, and not a part of one: a slow server answers in between
 BEYOND = "(n) => parseFloat(document.querySelector('.epoch').textContent.slice(6)) >= n"
 RIGHT = r"(n) => document.querySelector('.score').textContent.match(/points ([\d.]+)/)[1] >= n"
 SAYS = r"""() => {
@@ -59,10 +63,11 @@ def at_epoch(page, epoch):
 
 
 def step(page, times=1):
+    """Go on by so many epochs."""
     for _ in range(times):
         before = page.inner_text(".epoch")
         press(page, "Step")
-        page.wait_for_function(OTHER, arg=before)
+        page.wait_for_function(WHOLE, arg=before)
 
 
 def choose(page, label, value):
