@@ -21,6 +21,7 @@ from tinynet.training import (
     ReduceOnPlateau,
 )
 from tinynet.training.checkpoints import resuming
+from tinynet.training.files import atomic_write
 
 DATA = np.random.default_rng(0)
 X = DATA.normal(size=(120, 4))
@@ -219,8 +220,9 @@ def main(name, path, out, epochs, moment=None):
     print("ready", flush=True)
     model, history = run(name, path, int(epochs))
     weights = {name: value.tolist() for name, value in model.state_dict().items()}
-    with open(out, "w") as file:
-        json.dump([weights, dict(history), history.best_epoch, history.stopped], file)
+    text = json.dumps([weights, dict(history), history.best_epoch, history.stopped])
+    with atomic_write(out) as file:  # it may be killed here, too
+        file.write(text.encode())
 
 
 if __name__ == "__main__":
