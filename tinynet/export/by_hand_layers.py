@@ -12,30 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ..layers import (
-    ELU,
-    GELU,
-    BatchNorm1d,
-    Dropout,
-    Embedding,
-    Flatten,
-    Function,
-    LayerNorm,
-    LeakyReLU,
-    Linear,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-)
+from .. import layers
 
 ARRAYS: dict[type, dict[str, tuple[str, str]]] = {  # what they are called here, and in the program
-    Linear: {"weight": ("W", "W{}"), "bias": ("b", "b{}")},
-    Embedding: {"weight": ("E", "E{}")},
-    LayerNorm: {"weight": ("w", "ln{}_weight"), "bias": ("b", "ln{}_bias")},
-    BatchNorm1d: {
+    layers.Linear: {"weight": ("W", "W{}"), "bias": ("b", "b{}")},
+    layers.Embedding: {"weight": ("E", "E{}")},
+    layers.LayerNorm: {"weight": ("w", "ln{}_weight"), "bias": ("b", "ln{}_bias")},
+    layers.BatchNorm1d: {
         "weight": ("w", "bn{}_weight"),
         "bias": ("b", "bn{}_bias"),
         "running_mean": ("m", "bn{}_mean"),
@@ -85,7 +68,7 @@ def _elementwise(
     return lambda layer, ndim, uses_bias: step
 
 
-def _linear(layer: Linear, ndim: int, uses_bias: bool) -> Step:
+def _linear(layer: layers.Linear, ndim: int, uses_bias: bool) -> Step:
     axes = "0" if ndim == 2 else tuple(range(ndim - 1))
     shapes = "  # ({}, N) @ (N, {})".format(*layer.weight.shape)
     bias, why = (' + p["b"]', ", db = Σ dy over the rows") if uses_bias else ("", "")
@@ -101,7 +84,7 @@ def _linear(layer: Linear, ndim: int, uses_bias: bool) -> Step:
     )
 
 
-def _embedding(layer: Embedding, ndim: int, uses_bias: bool) -> Step:
+def _embedding(layer: layers.Embedding, ndim: int, uses_bias: bool) -> Step:
     return Step(
         "y = the rows of E with the numbers in x",
         ["ids = x.astype(int)", 'y = p["E"][ids]'],
@@ -111,7 +94,7 @@ def _embedding(layer: Embedding, ndim: int, uses_bias: bool) -> Step:
     )
 
 
-def _layer_norm(layer: LayerNorm, ndim: int, uses_bias: bool) -> Step:
+def _layer_norm(layer: layers.LayerNorm, ndim: int, uses_bias: bool) -> Step:
     axes = "0" if ndim == 2 else tuple(range(ndim - 1))
     return Step(
         "y = w unit + b, where unit has mean 0 and variance 1 in each row",
@@ -132,7 +115,7 @@ def _layer_norm(layer: LayerNorm, ndim: int, uses_bias: bool) -> Step:
     )
 
 
-def _batch_norm(layer: BatchNorm1d, ndim: int, uses_bias: bool) -> Step:
+def _batch_norm(layer: layers.BatchNorm1d, ndim: int, uses_bias: bool) -> Step:
     old, new = 1 - layer.momentum, layer.momentum
     return Step(
         "y = w unit + b, where unit has mean 0 and variance 1 in each column",
@@ -157,7 +140,7 @@ def _batch_norm(layer: BatchNorm1d, ndim: int, uses_bias: bool) -> Step:
     )
 
 
-def _softmax(layer: Softmax, ndim: int, uses_bias: bool) -> Step:
+def _softmax(layer: layers.Softmax, ndim: int, uses_bias: bool) -> Step:
     return Step(
         "y = exp(x) / Σ exp(x) over each row",
         [
@@ -169,7 +152,7 @@ def _softmax(layer: Softmax, ndim: int, uses_bias: bool) -> Step:
     )
 
 
-def _leaky_relu(layer: LeakyReLU, ndim: int, uses_bias: bool) -> Step:
+def _leaky_relu(layer: layers.LeakyReLU, ndim: int, uses_bias: bool) -> Step:
     return _elementwise(
         f"x where x > 0, else {layer.slope} x",
         f"np.where(x > 0, x, {layer.slope} * x)",
@@ -178,7 +161,7 @@ def _leaky_relu(layer: LeakyReLU, ndim: int, uses_bias: bool) -> Step:
     )(layer, ndim, uses_bias)
 
 
-def _elu(layer: ELU, ndim: int, uses_bias: bool) -> Step:
+def _elu(layer: layers.ELU, ndim: int, uses_bias: bool) -> Step:
     return _elementwise(
         f"x where x > 0, else {layer.alpha} (exp(x) − 1)",
         f"np.where(x > 0, x, {layer.alpha} * np.expm1(np.minimum(x, 0)))",
@@ -187,7 +170,7 @@ def _elu(layer: ELU, ndim: int, uses_bias: bool) -> Step:
     )(layer, ndim, uses_bias)
 
 
-def _dropout(layer: Dropout, ndim: int, uses_bias: bool) -> Step:
+def _dropout(layer: layers.Dropout, ndim: int, uses_bias: bool) -> Step:
     rate = layer.rate
     return Step(
         f"y = x, or in training 0 with probability {rate} and else x / (1 − {rate})",
@@ -202,7 +185,7 @@ def _dropout(layer: Dropout, ndim: int, uses_bias: bool) -> Step:
     )
 
 
-def _function(layer: Function, ndim: int, uses_bias: bool) -> Step:
+def _function(layer: layers.Function, ndim: int, uses_bias: bool) -> Step:
     name = layer.describe()
     slope, to_x = {
         "exp": ("exp′ = exp", "dy * y"),
@@ -216,16 +199,16 @@ def _function(layer: Function, ndim: int, uses_bias: bool) -> Step:
 
 
 _STEPS: dict[type, Callable[..., Step]] = {
-    Linear: _linear,
-    Embedding: _embedding,
-    BatchNorm1d: _batch_norm,
-    LayerNorm: _layer_norm,
-    ReLU: _elementwise(
+    layers.Linear: _linear,
+    layers.Embedding: _embedding,
+    layers.BatchNorm1d: _batch_norm,
+    layers.LayerNorm: _layer_norm,
+    layers.ReLU: _elementwise(
         "max(x, 0)", "np.maximum(x, 0)", "the slope is 1 above 0, and 0 below", "dy * (x > 0)"
     ),
-    LeakyReLU: _leaky_relu,
-    ELU: _elu,
-    GELU: _elementwise(
+    layers.LeakyReLU: _leaky_relu,
+    layers.ELU: _elu,
+    layers.GELU: _elementwise(
         "x Φ(x), where Φ(x) is close to 0.5 (1 + gate)",
         "0.5 * x * (1 + gate)",
         "the product rule, with gate′ = (1 − gate²) times the derivative inside tanh",
@@ -233,29 +216,29 @@ _STEPS: dict[type, Callable[..., Step]] = {
         "gate = np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))",
         "inner = np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * x**2)",
     ),
-    SiLU: _elementwise(
+    layers.SiLU: _elementwise(
         "x sigmoid(x)",
         "x * share",
         "the product rule, with sigmoid′ = sigmoid (1 − sigmoid)",
         "dy * share * (1 + x * (1 - share))",
         "share = sigmoid(x)",
     ),
-    Softplus: _elementwise(
+    layers.Softplus: _elementwise(
         "log(1 + exp(x))", "np.logaddexp(0, x)", "its slope is sigmoid(x)", "dy * sigmoid(x)"
     ),
-    Sigmoid: _elementwise(
+    layers.Sigmoid: _elementwise(
         "1 / (1 + exp(−x))", "sigmoid(x)", "sigmoid′ = sigmoid (1 − sigmoid)", "dy * y * (1 - y)"
     ),
-    Tanh: _elementwise("tanh(x)", "np.tanh(x)", "tanh′ = 1 − tanh²", "dy * (1 - y**2)"),
-    Softmax: _softmax,
-    Dropout: _dropout,
-    Flatten: lambda layer, ndim, uses_bias: Step(
+    layers.Tanh: _elementwise("tanh(x)", "np.tanh(x)", "tanh′ = 1 − tanh²", "dy * (1 - y**2)"),
+    layers.Softmax: _softmax,
+    layers.Dropout: _dropout,
+    layers.Flatten: lambda layer, ndim, uses_bias: Step(
         "y = x, each sample as one row",
         ["y = x.reshape(len(x), -1)"],
         "the same numbers in their old places",
         ["dx = dy.reshape(x.shape)"],
     ),
-    Function: _function,
+    layers.Function: _function,
 }
 into_units = Step(
     "y = (x − x_center) / x_scale, from the units of the data",

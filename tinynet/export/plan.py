@@ -12,56 +12,34 @@ from typing import Any
 
 import numpy as np
 
+from .. import layers
 from ..engine.tensor import Tensor
-from ..layers import (
-    ELU,
-    GELU,
-    MLP,
-    BatchNorm1d,
-    Dropout,
-    Embedding,
-    Flatten,
-    Function,
-    LayerNorm,
-    LeakyReLU,
-    Linear,
-    Module,
-    ReLU,
-    Residual,
-    Sequential,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-    tensors,
-    walk,
-)
+from ..layers import Module, tensors, walk
 from ..training.checkpoints.architecture import FUNCTIONS
 from ..training.checkpoints.saved import SavedModel
 from ..training.units import InUnits
 
 NAMES: dict[type, str] = {
-    Linear: "linear",
-    Embedding: "embedding",
-    BatchNorm1d: "batch_norm",
-    LayerNorm: "layer_norm",
-    ReLU: "relu",
-    LeakyReLU: "leaky_relu",
-    ELU: "elu",
-    GELU: "gelu",
-    SiLU: "silu",
-    Sigmoid: "sigmoid",
-    Tanh: "tanh",
-    Softplus: "softplus",
-    Softmax: "softmax",
-    Dropout: "dropout",
-    Flatten: "flatten",
-    Function: "function",
-    Residual: "residual",
+    layers.Linear: "linear",
+    layers.Embedding: "embedding",
+    layers.BatchNorm1d: "batch_norm",
+    layers.LayerNorm: "layer_norm",
+    layers.ReLU: "relu",
+    layers.LeakyReLU: "leaky_relu",
+    layers.ELU: "elu",
+    layers.GELU: "gelu",
+    layers.SiLU: "silu",
+    layers.Sigmoid: "sigmoid",
+    layers.Tanh: "tanh",
+    layers.Softplus: "softplus",
+    layers.Softmax: "softmax",
+    layers.Dropout: "dropout",
+    layers.Flatten: "flatten",
+    layers.Function: "function",
+    layers.Residual: "residual",
     InUnits: "units",
 }
-WITH_ARRAYS = (Linear, Embedding, BatchNorm1d, LayerNorm)
+WITH_ARRAYS = (layers.Linear, layers.Embedding, layers.BatchNorm1d, layers.LayerNorm)
 
 
 @dataclass(frozen=True)
@@ -80,7 +58,7 @@ class Part:
     def arrays(self) -> dict[str, np.ndarray]:
         """Its own numbers, by their names; a bias that is not used is left out."""
         own = own_arrays(self.layer)
-        if self.kind is Linear and not uses_bias(self.layer):
+        if self.kind is layers.Linear and not uses_bias(self.layer):
             del own["bias"]
         return own
 
@@ -90,7 +68,7 @@ def own_arrays(layer: Module) -> dict[str, np.ndarray]:
     return {name: t.data for name, t in vars(layer).items() if isinstance(t, Tensor)}
 
 
-def uses_bias(layer: Linear) -> bool:
+def uses_bias(layer: layers.Linear) -> bool:
     """Whether a Linear adds anything: one that was made with bias=False keeps zeros."""
     return layer.bias.requires_grad or bool(np.any(layer.bias.data))
 
@@ -127,9 +105,9 @@ def input_shape(parts: list[Part]) -> tuple:
     for part in flat(parts):
         if part.kind is InUnits:
             return ("N", part.layer.x_center.size)
-        if part.kind in (Linear, BatchNorm1d, LayerNorm):
+        if part.kind in (layers.Linear, layers.BatchNorm1d, layers.LayerNorm):
             return ("N", part.layer.weight.shape[0])
-        if part.kind is Embedding:
+        if part.kind is layers.Embedding:
             return ("N", _looked_up(parts))
     return ("N", "?")
 
@@ -138,30 +116,30 @@ def _looked_up(parts: list[Part]) -> int | str:
     """How many ids a row has: what an Embedding makes of them must fit the Linear behind it."""
     features = 0
     for part in flat(parts):
-        if part.kind is Embedding:
+        if part.kind is layers.Embedding:
             features = part.layer.weight.shape[1]
-        if part.kind is Linear:
-            flattened = any(other.kind is Flatten for other in flat(parts))
+        if part.kind is layers.Linear:
+            flattened = any(other.kind is layers.Flatten for other in flat(parts))
             return part.layer.weight.shape[0] // features if flattened else "?"
     return "?"
 
 
 def _parts(layer: Any, path: str, to: str, counts: Counter) -> list[Part]:
     _check(layer, path, to)
-    if type(layer) in (Sequential, MLP):
+    if type(layer) in (layers.Sequential, layers.MLP):
         return _in_a_row(layer, path, to, counts)
     name = NAMES[type(layer)]
     counts[name] += 1
     name = f"{name}{counts[name]}"
     inside: list[Part] = []
-    if isinstance(layer, Residual):
+    if isinstance(layer, layers.Residual):
         inside = _in_a_row(layer, path, to, counts)
     if isinstance(layer, InUnits):
         inside = _parts(layer.model, joined(path, "model"), to, counts)
     return [Part(name, path, layer, inside)]
 
 
-def _in_a_row(layer: Sequential, path: str, to: str, counts: Counter) -> list[Part]:
+def _in_a_row(layer: layers.Sequential, path: str, to: str, counts: Counter) -> list[Part]:
     paths = (joined(path, f"layers.{i}") for i in range(len(layer.layers)))
     rows = (_parts(x, p, to, counts) for x, p in zip(layer.layers, paths, strict=True))
     return [part for row in rows for part in row]
@@ -174,15 +152,15 @@ def joined(path: str, name: str) -> str:
 def _check(layer: Module, path: str, to: str) -> None:
     """ValueError unless it is a layer of tinynet's as it was made."""
     where = f"{path} is" if path else "the model is"
-    listed = ", ".join(kind.__name__ for kind in (*NAMES, Sequential, MLP))
-    if type(layer) not in (*NAMES, Sequential, MLP):
+    listed = ", ".join(kind.__name__ for kind in (*NAMES, layers.Sequential, layers.MLP))
+    if type(layer) not in (*NAMES, layers.Sequential, layers.MLP):
         raise ValueError(
             f"export.{to}: {where} a {type(layer).__name__}, whose forward is your own code; known"
             f" are {listed}"
         )
     if "forward" in vars(layer):
         raise ValueError(f"export.{to}: {where} a {type(layer).__name__} with another forward")
-    if isinstance(layer, Function) and layer.function not in FUNCTIONS.values():
+    if isinstance(layer, layers.Function) and layer.function not in FUNCTIONS.values():
         raise ValueError(
             f"export.{to}: {where} the function {layer.describe()}; known are"
             f" {', '.join(f'np.{name}' for name in FUNCTIONS)}"

@@ -14,27 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ..layers import (
-    ELU,
-    GELU,
-    BatchNorm1d,
-    Dropout,
-    Embedding,
-    Flatten,
-    Function,
-    LayerNorm,
-    LeakyReLU,
-    Linear,
-    Module,
-    ReLU,
-    Residual,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-    dtype_of,
-)
+from .. import layers
+from ..layers import Module, dtype_of
 from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write
 from ..training.units import InUnits
@@ -142,7 +123,7 @@ class _Graph:
 def _row(graph: _Graph, x: str, parts: list[Part]) -> str:
     """Parts one after the other: the name of what comes out."""
     for part in parts:
-        if part.kind is Residual:
+        if part.kind is layers.Residual:
             x = graph("Add", x, _row(graph, x, part.inside))
         elif part.kind is InUnits:
             x = _in_units(graph, x, part)
@@ -162,19 +143,19 @@ def _in_units(graph: _Graph, x: str, part: Part) -> str:
     return graph("Add", graph("Mul", x, own["y_scale"]), own["y_center"])
 
 
-def _linear(graph: _Graph, x: str, layer: Linear, own: dict[str, str]) -> str:
+def _linear(graph: _Graph, x: str, layer: layers.Linear, own: dict[str, str]) -> str:
     x = graph("MatMul", x, own["weight"])
     return graph("Add", x, own["bias"]) if "bias" in own else x
 
 
-def _embedding(graph: _Graph, x: str, layer: Embedding, own: dict[str, str]) -> str:
+def _embedding(graph: _Graph, x: str, layer: layers.Embedding, own: dict[str, str]) -> str:
     dtype = graph.dtype
     rows = graph.cast(x, np.int64)
     graph.dtype = dtype
     return graph("Gather", own["weight"], rows, axis=0)
 
 
-def _batch_norm(graph: _Graph, x: str, layer: BatchNorm1d, own: dict[str, str]) -> str:
+def _batch_norm(graph: _Graph, x: str, layer: layers.BatchNorm1d, own: dict[str, str]) -> str:
     numbers = (own[name] for name in ("weight", "bias", "running_mean", "running_var"))
     return graph("BatchNormalization", x, *numbers, epsilon=layer.eps)
 
@@ -184,41 +165,43 @@ def _above_0(graph: _Graph, x: str, below: str) -> str:
     return graph("Where", graph("Greater", x, 0.0), x, below)
 
 
-def _elu(graph: _Graph, x: str, layer: ELU, own: dict[str, str]) -> str:
+def _elu(graph: _Graph, x: str, layer: layers.ELU, own: dict[str, str]) -> str:
     e = graph("Exp", graph("Min", x, 0.0))
     return _above_0(graph, x, graph("Mul", graph("Sub", e, 1.0), float(layer.alpha)))
 
 
-def _softplus(graph: _Graph, x: str, layer: Softplus, own: dict[str, str]) -> str:
+def _softplus(graph: _Graph, x: str, layer: layers.Softplus, own: dict[str, str]) -> str:
     e = graph("Exp", graph("Neg", graph("Abs", x)))
     return graph("Add", graph("Max", x, 0.0), graph("Log", graph("Add", e, 1.0)))
 
 
-def _function(graph: _Graph, x: str, layer: Function, own: dict[str, str]) -> str:
+def _function(graph: _Graph, x: str, layer: layers.Function, own: dict[str, str]) -> str:
     if layer.function is np.square:
         return graph("Mul", x, x)
     return graph(layer.describe().capitalize(), x)
 
 
 _OPERATORS: dict[type, Callable[[_Graph, str, Any, dict[str, str]], str]] = {
-    Linear: _linear,
-    Embedding: _embedding,
-    BatchNorm1d: _batch_norm,
-    LayerNorm: lambda graph, x, layer, own: graph(
+    layers.Linear: _linear,
+    layers.Embedding: _embedding,
+    layers.BatchNorm1d: _batch_norm,
+    layers.LayerNorm: lambda graph, x, layer, own: graph(
         "LayerNormalization", x, own["weight"], own["bias"], epsilon=layer.eps
     ),
-    ReLU: lambda graph, x, layer, own: graph("Relu", x),
-    LeakyReLU: lambda graph, x, layer, own: _above_0(graph, x, graph("Mul", x, float(layer.slope))),
-    ELU: _elu,
-    GELU: lambda graph, x, layer, own: graph("Gelu", x, approximate="tanh"),
-    SiLU: lambda graph, x, layer, own: graph("Mul", x, graph("Sigmoid", x)),
-    Softplus: _softplus,
-    Sigmoid: lambda graph, x, layer, own: graph("Sigmoid", x),
-    Tanh: lambda graph, x, layer, own: graph("Tanh", x),
-    Softmax: lambda graph, x, layer, own: graph("Softmax", x, axis=-1),
-    Dropout: lambda graph, x, layer, own: x,
-    Flatten: lambda graph, x, layer, own: graph("Flatten", x, axis=1),
-    Function: _function,
+    layers.ReLU: lambda graph, x, layer, own: graph("Relu", x),
+    layers.LeakyReLU: lambda graph, x, layer, own: _above_0(
+        graph, x, graph("Mul", x, float(layer.slope))
+    ),
+    layers.ELU: _elu,
+    layers.GELU: lambda graph, x, layer, own: graph("Gelu", x, approximate="tanh"),
+    layers.SiLU: lambda graph, x, layer, own: graph("Mul", x, graph("Sigmoid", x)),
+    layers.Softplus: _softplus,
+    layers.Sigmoid: lambda graph, x, layer, own: graph("Sigmoid", x),
+    layers.Tanh: lambda graph, x, layer, own: graph("Tanh", x),
+    layers.Softmax: lambda graph, x, layer, own: graph("Softmax", x, axis=-1),
+    layers.Dropout: lambda graph, x, layer, own: x,
+    layers.Flatten: lambda graph, x, layer, own: graph("Flatten", x, axis=1),
+    layers.Function: _function,
 }
 
 
@@ -239,7 +222,7 @@ def _shapes(parts: list[Part]) -> tuple[list[Any], list[Any]]:
     """The shapes of input and output, with a name where any number will do."""
     before = after = input_shape(parts)
     for part in flat(parts):
-        if part.kind is not InUnits and part.kind is not Residual:
+        if part.kind is not InUnits and part.kind is not layers.Residual:
             after = part.layer.output_shape(after)
     return _with_names(before), _with_names(after)
 

@@ -14,27 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from ..layers import (
-    ELU,
-    GELU,
-    BatchNorm1d,
-    Dropout,
-    Embedding,
-    Flatten,
-    Function,
-    LayerNorm,
-    LeakyReLU,
-    Linear,
-    Module,
-    ReLU,
-    Residual,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-    dtype_of,
-)
+from .. import layers
+from ..layers import Module, dtype_of
 from ..training.checkpoints.architecture import UnknownLayer, described
 from ..training.checkpoints.saved import SavedModel
 from ..training.files import check_can_write
@@ -43,30 +24,30 @@ from .files import needing, source_path, write
 from .plan import Part, flat, joined, model_of, plan, uses_bias
 
 _MADE: dict[type, Callable[[Any], str]] = {  # what has numbers, or another way in training
-    Linear: lambda layer: "nn.Linear({}, {}{})".format(
+    layers.Linear: lambda layer: "nn.Linear({}, {}{})".format(
         *layer.weight.shape, "" if uses_bias(layer) else ", bias=False"
     ),
-    Embedding: lambda layer: "nn.Embedding({}, {})".format(*layer.weight.shape),
-    LayerNorm: lambda layer: f"nn.LayerNorm({layer.weight.size}, eps={layer.eps})",
-    BatchNorm1d: lambda layer: (
+    layers.Embedding: lambda layer: "nn.Embedding({}, {})".format(*layer.weight.shape),
+    layers.LayerNorm: lambda layer: f"nn.LayerNorm({layer.weight.size}, eps={layer.eps})",
+    layers.BatchNorm1d: lambda layer: (
         f"nn.BatchNorm1d({layer.weight.size}, eps={layer.eps}, momentum={layer.momentum})"
     ),
-    Dropout: lambda layer: f"nn.Dropout({layer.rate})",
+    layers.Dropout: lambda layer: f"nn.Dropout({layer.rate})",
 }
 _CALLED: dict[type, Callable[[Any], str]] = {
-    ReLU: lambda layer: "F.relu(x)",
-    LeakyReLU: lambda layer: f"F.leaky_relu(x, {layer.slope})",
-    ELU: lambda layer: f"F.elu(x, {layer.alpha})",
-    GELU: lambda layer: 'F.gelu(x, approximate="tanh")',
-    SiLU: lambda layer: "F.silu(x)",
-    Softplus: lambda layer: (
+    layers.ReLU: lambda layer: "F.relu(x)",
+    layers.LeakyReLU: lambda layer: f"F.leaky_relu(x, {layer.slope})",
+    layers.ELU: lambda layer: f"F.elu(x, {layer.alpha})",
+    layers.GELU: lambda layer: 'F.gelu(x, approximate="tanh")',
+    layers.SiLU: lambda layer: "F.silu(x)",
+    layers.Softplus: lambda layer: (
         "F.softplus(x, threshold=50)  # beyond 20 the default is a straight line"
     ),
-    Sigmoid: lambda layer: "torch.sigmoid(x)",
-    Tanh: lambda layer: "torch.tanh(x)",
-    Softmax: lambda layer: "torch.softmax(x, dim=-1)",
-    Flatten: lambda layer: "torch.flatten(x, 1)",
-    Function: lambda layer: f"torch.{layer.describe()}(x)",
+    layers.Sigmoid: lambda layer: "torch.sigmoid(x)",
+    layers.Tanh: lambda layer: "torch.tanh(x)",
+    layers.Softmax: lambda layer: "torch.softmax(x, dim=-1)",
+    layers.Flatten: lambda layer: "torch.flatten(x, 1)",
+    layers.Function: lambda layer: f"torch.{layer.describe()}(x)",
 }
 
 
@@ -120,9 +101,11 @@ def _state(parts: list[Part]) -> Iterator[tuple[str, np.ndarray, str]]:
     for part in flat(parts):
         of_layer = "" if part.kind is InUnits else f"{part.name}."
         for name, array in part.arrays().items():
-            turned = array.T if (part.kind, name) == (Linear, "weight") else array
+            turned = array.T if (part.kind, name) == (layers.Linear, "weight") else array
             yield of_layer + name, turned, joined(part.path, name)
-        if part.kind is BatchNorm1d:  # PyTorch counts the batches, which matters for momentum=None
+        if (
+            part.kind is layers.BatchNorm1d
+        ):  # PyTorch counts the batches, which matters for momentum=None
             yield f"{part.name}.num_batches_tracked", np.array(0), ""
 
 
@@ -189,7 +172,7 @@ def _made(parts: list[Part]) -> Iterator[str]:
                 yield f'self.register_buffer("{name}", {zeros})'
         if part.kind in _MADE:
             made, dtype = _MADE[part.kind](part.layer), dtype_of(part.layer)
-            if part.kind is not Dropout and dtype != np.float32:
+            if part.kind is not layers.Dropout and dtype != np.float32:
                 made = f"{made[:-1]}, dtype=torch.{dtype})"
             yield f"self.{part.name} = {made}"
             for name in part.arrays():
@@ -200,7 +183,7 @@ def _made(parts: list[Part]) -> Iterator[str]:
 def _forward(parts: list[Part]) -> Iterator[str]:
     """The lines of forward, each of which makes another x."""
     for part in parts:
-        if part.kind is Residual:
+        if part.kind is layers.Residual:
             yield f"{part.name} = x"
             yield from _forward(part.inside)
             yield f"x = {part.name} + x"
@@ -210,7 +193,7 @@ def _forward(parts: list[Part]) -> Iterator[str]:
             yield from _forward(part.inside)
             if "y_scale" in part.arrays():
                 yield "x = x * self.y_scale + self.y_center  # back to the units of the data"
-        elif part.kind is Embedding:
+        elif part.kind is layers.Embedding:
             yield f"x = self.{part.name}(x.long())"
         elif part.kind in _MADE:
             yield f"x = self.{part.name}(x)"

@@ -24,7 +24,7 @@ class Run:
     optimizer: Optimizer
     data: Any  # the training data as they were given: a Dataset, a pair, or what gives batches
     parts: dict[str, Any]  # "" to train on, "val_" to validate on: arrays (x, y), or a Stream
-    loss: Callable = len  # of (y_true, y_pred)
+    loss: Callable  # of (y_true, y_pred)
     batch_size: int | None = None  # of train, where it is rows in memory
     scores: Callable[[], dict[str, float]] = dict  # of the model as it is, named as in the history
     share: Callable[[Any], float] | None = len  # of a batch in the loss of the epoch

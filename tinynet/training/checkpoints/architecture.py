@@ -12,44 +12,26 @@ from typing import Any
 
 import numpy as np
 
+from ... import layers
 from ...data import Standardizer
 from ...engine.tensor import Tensor
 from ...initializers import zeros
-from ...layers import (
-    ELU,
-    GELU,
-    MLP,
-    BatchNorm1d,
-    Dropout,
-    Embedding,
-    Flatten,
-    Function,
-    LayerNorm,
-    LeakyReLU,
-    Linear,
-    Module,
-    ReLU,
-    Residual,
-    Sequential,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-    tensors,
-)
+from ...layers import Module, tensors
 from ..units import InUnits, Units
 
-_BARE = (ReLU, GELU, SiLU, Sigmoid, Tanh, Softplus, Softmax, Flatten)  # have nothing of their own
+_BARE = (  # have nothing of their own
+    *(layers.ReLU, layers.GELU, layers.SiLU, layers.Sigmoid, layers.Tanh, layers.Softplus),
+    *(layers.Softmax, layers.Flatten),
+)
 _KNOWN: dict[type, set[str]] = {  # with what each holds besides arrays
-    **{kind: set() for kind in (*_BARE, Linear, Embedding)},
-    LeakyReLU: {"slope"},
-    ELU: {"alpha"},
-    LayerNorm: {"eps"},
-    BatchNorm1d: {"eps", "momentum"},
-    Dropout: {"rate", "rng"},
-    Function: {"function"},
-    **{kind: {"layers"} for kind in (Sequential, MLP, Residual)},
+    **{kind: set() for kind in (*_BARE, layers.Linear, layers.Embedding)},
+    layers.LeakyReLU: {"slope"},
+    layers.ELU: {"alpha"},
+    layers.LayerNorm: {"eps"},
+    layers.BatchNorm1d: {"eps", "momentum"},
+    layers.Dropout: {"rate", "rng"},
+    layers.Function: {"function"},
+    **{kind: {"layers"} for kind in (layers.Sequential, layers.MLP, layers.Residual)},
     InUnits: {"model"},
 }
 _OF_ANY = {"_training", "feature_names", "target_names"}  # these may be set in every layer
@@ -124,12 +106,12 @@ def _layer(plain: dict[str, Any], state: Mapping[str, Any], path: str) -> Module
         case {"layer": "LeakyReLU" | "ELU" | "Dropout" as name, **options}:
             return _BY_NAME[name](**_numbers(name, options))
         case {"layer": "Function", "function": name}:
-            return Function(FUNCTIONS[name])
+            return layers.Function(FUNCTIONS[name])
         case {"layer": "Sequential" | "MLP" | "Residual" as name, "layers": list(inner)}:
             kind = _BY_NAME[name]
             model = kind.__new__(kind)  # an MLP, too, is no more than its layers
             parts = [_layer(p, state, f"{path}layers.{i}.") for i, p in enumerate(inner)]
-            Sequential.__init__(model, *parts)
+            layers.Sequential.__init__(model, *parts)
             return model
         case {"layer": "InUnits", "model": inner}:
             return InUnits(_layer(inner, state, f"{path}model."), _units(state, path))
