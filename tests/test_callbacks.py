@@ -239,7 +239,8 @@ def test_early_stopping_goes_on_as_if_it_had_never_stopped(monitor, restore, sto
 
     def begun():
         stopping, model = EarlyStopping(3, monitor, restore), Linear(1, 1, rng=0)
-        seen = Run(model, SGD(model.parameters()), None, {}, losses.mse, scores=lambda: {monitor: 9.0})
+        made = (model, SGD(model.parameters()), None, {}, losses.mse)
+        seen = Run(*made, scores=lambda: {monitor: 9.0})
         stopping.on_train_begin(seen)
         return stopping, seen
 
