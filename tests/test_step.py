@@ -430,6 +430,13 @@ def test_rows_of_arrays_do_what_their_batch_does():
             step.optimizer.step()
     assert replayed.count(False) == 2, "the first batch of each size"
     assert nets[0].layers[0].weight.data.tobytes() == nets[1].layers[0].weight.data.tobytes()
+    step, single = steps[0], X.astype(np.float32)
+    assert step.backward_rows(single, others[1], rows) == steps[1].backward(
+        single[rows], others[1][rows]
+    )
+    assert not step.replayed, "numbers of another precision are a batch of another kind"
+    with no_grad(), pytest.raises(RuntimeError, match="no_grad"):
+        step.backward_rows(*others, rows)
     others[1][rows[0]] = 3
     with pytest.raises(ValueError, match="class ids must be whole numbers from 0 to 2"):
         steps[0].backward_rows(*others, rows)

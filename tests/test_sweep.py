@@ -103,12 +103,13 @@ def test_a_run_that_made_nothing_better_has_no_score_of_an_epoch():
     def make(lr, seed):
         history = tn.training.History()
         history.append(val_loss=lr)
-        history.best_epoch = 0 if lr == 0.2 else 1
-        return history
+        history.best_epoch = 1 if lr == 0.1 else 0
+        return (history, {"val_loss": 0.5}) if lr == 0.3 else history
 
-    ranking = quiet(make, {"lr": [0.1, 0.2]}, 1)
+    ranking = quiet(make, {"lr": [0.1, 0.2, 0.3]}, 1)
     errors = {trial.settings["lr"]: trial.error for trial in ranking.trials}
-    assert not errors[0.1] and "better than the model before training" in errors[0.2]
+    assert not errors[0.1] and not errors[0.3], "one with a score of its own has one"
+    assert "better than the model before training" in errors[0.2]
 
 
 def test_a_history_counts_with_its_best_epoch():

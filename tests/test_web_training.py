@@ -303,7 +303,9 @@ def test_the_instruments_read_the_look_nearest_to_each_frame(opened, diagnosed, 
             nearest = min(looks, key=lambda look: abs(look.epoch - frame.epoch))
             texts = panel.locator("output").all_inner_texts()
             sharpness = f"sharpness {nearest.sharpness:.4g}, limit {nearest.stability_limit:.4g}"
-            assert texts[0] == f"epoch {nearest.epoch}: {sharpness}"
+            overshoot = f"step {nearest.overshoot:.4g}, bottom 0, as high 1"
+            shown = [sharpness, overshoot, f"noise {nearest.noise_scale:.4g}"]
+            assert texts[:3] == [f"epoch {nearest.epoch}: {text}" for text in shown]
             assert texts[-1].startswith(f"epoch {nearest.epoch}: the middle half lies between ")
 
 

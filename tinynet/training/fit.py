@@ -192,15 +192,17 @@ def _learn(
 def _plugged_in(
     callbacks: Sequence[Callable], source: Rows | Batches, record: bool, diagnose: bool
 ) -> Sequence[Callable]:
-    """The callbacks, with those that options of `fit` stand for, from the floors above."""
-    first, last = ["Recorder"] * record, ["Doctor"] * diagnose  # which looks at how the run ended
-    if isinstance(source, Batches) and (first or last):
+    """The callbacks, behind those that options of `fit` stand for, from the floors above.
+
+    These only look, and before the others, which may give back parameters of another epoch.
+    """
+    names = ["Recorder"] * record + ["Doctor"] * diagnose
+    if names and isinstance(source, Batches):
         raise ValueError(
-            f"the {[*first, *last][0]} looks at rows of train, which come in batches here: give"
-            " train as arrays (x, y), or leave this option out"
+            f"the {names[0]} looks at rows of train, which come in batches here: give train as"
+            " arrays (x, y), or leave this option out"
         )
-    made = [[upstairs(name)() for name in names] for names in (first, last)]
-    return [*made[0], *callbacks, *made[1]]
+    return [*(upstairs(name)() for name in names), *callbacks]
 
 
 def _epoch(run: Run, gradient: Callable, groups: Iterable, callbacks: Callback) -> float:

@@ -99,14 +99,14 @@ class Observer:
     """Takes looks at copies of one model; remembers the direction in which it was sharpest."""
 
     layers: list[Layer]
-    direction: list[np.ndarray]  # in which it was sharpest the last time; empty before
+    direction: list[np.ndarray] | None  # in which it was sharpest the last time
 
     def __init__(self, loss: Callable, x: np.ndarray, y: np.ndarray, batch_size: int) -> None:
         rows = np.random.default_rng(0).permutation(len(x))
         self.loss, self.rows = loss, x[rows[:ROWS]]
         self.half = max(1, min(batch_size, HALF, len(x) // 2))
         self.x, self.y = x[rows[: 2 * self.half]], y[rows[: 2 * self.half]]
-        self.layers, self.direction = [], []
+        self.layers, self.direction = [], None
 
     def look(self, model: Module, optimizer: Optimizer, epoch: int) -> Look:
         """Look at a copy, whose parameters may be changed."""
@@ -117,9 +117,7 @@ class Observer:
             self.layers = _layers(groups, activations)
         gradients, loss = self._gradients(model, optimizer)
         gradient = np.mean(gradients, axis=0, dtype=gradients[0].dtype)
-        sharpness = self._sharpness(
-            model, dict(zip(optimizer.parameters, optimizer.views(gradient), strict=True))
-        )
+        sharpness = self._sharpness(model)
         before, lr = optimizer.vector.copy(), float(optimizer.lr)
         _take_step(optimizer, gradient)
         step = optimizer.vector - before
@@ -166,17 +164,11 @@ class Observer:
         ]
         return np.concatenate(gradients), float(loss)
 
-    def _sharpness(self, model: Module, gradient: dict[Tensor, np.ndarray]) -> float:
-        """To some per cent: from the direction of last time, or of the gradient, it takes about 5.
-
-        A gradient lies mostly among the sharpest ones (Gur-Ari et al. 2018, arXiv:1812.04754).
-        """
+    def _sharpness(self, model: Module) -> float:
+        """To some per cent; from the direction of last time it takes few iterations."""
         f, values = instruments.function_of(model, self.loss, self.x, self.y)
-        start = self.direction or [
-            gradient.get(p, np.zeros_like(p.data)) for p in model.parameters()
-        ]
         sharpness, self.direction = instruments.sharpness(
-            f, values, start=start, iterations=ITERATIONS, tolerance=0.01
+            f, values, start=self.direction, iterations=ITERATIONS, tolerance=0.01
         )
         return sharpness
 
