@@ -225,6 +225,44 @@ def test_every_says_how_often_to_look():
     assert [look.epoch for look in history.diagnosis.epochs] == [0, 3, 6, 7]
 
 
+@pytest.mark.filterwarnings("ignore:the doctor found")
+@pytest.mark.parametrize("end", ["early", "best epoch", "ctrl-c", "whole"])
+def test_a_look_is_at_the_parameters_of_its_epoch(end):
+    """Also at the end of a run that ended early, and not where they are those of another epoch."""
+    data, validation = parts("moons")
+    model, seen = layers.MLP([2, 8, 2], rng=0), {0: None}
+
+    def callback(history, model):
+        arrays = (parameter.data for parameter in model.parameters()[:2])
+        seen[history.epochs] = np.hypot(*map(np.linalg.norm, arrays))
+        return end == "early" and history.epochs == 7
+
+    def loss(y_true, y_pred):
+        if end == "ctrl-c" and len(seen) == 8:
+            raise KeyboardInterrupt
+        return losses.cross_entropy(y_true, y_pred)
+
+    stopping = tn.training.EarlyStopping(3, "val_loss", mode="max")  # the first epoch is kept
+    history = tn.fit(
+        *(model, loss, tn.optimizers.SGD(model.parameters(), 0.5), data),
+        epochs=40,
+        batch_size=32,
+        validation=validation,
+        progress=False,
+        diagnose=True,
+        callbacks=[callback, *([stopping] if end == "best epoch" else [])],
+    )
+    looks = history.diagnosis.epochs
+    last = {"early": 7, "best epoch": 0, "ctrl-c": 0, "whole": 40}
+    assert looks[-1].epoch == last[end]
+    for look in looks[1:]:
+        assert math.isclose(look.weight_norms[0], seen[look.epoch], rel_tol=1e-12)
+
+
+def test_overfitting_that_early_stopping_took_back_is_a_note():
+    assert named(HEALTHY["train imbalanced"])["overfitting"] == "note"
+
+
 # --- what it says ---------------------------------------------------------------------------
 
 

@@ -192,17 +192,18 @@ def _learn(
 def _plugged_in(
     callbacks: Sequence[Callable], source: Rows | Batches, record: bool, diagnose: bool
 ) -> Sequence[Callable]:
-    """The callbacks, behind those that options of `fit` stand for, from the floors above.
+    """The callbacks, between those that options of `fit` stand for, from the floors above.
 
-    These only look, and before the others, which may give back parameters of another epoch.
+    The doctor is the last: it judges the model with which the others leave the run.
     """
-    names = ["Recorder"] * record + ["Doctor"] * diagnose
-    if names and isinstance(source, Batches):
-        raise ValueError(
-            f"the {names[0]} looks at rows of train, which come in batches here: give train as"
-            " arrays (x, y), or leave this option out"
-        )
-    return [*(upstairs(name)() for name in names), *callbacks]
+    before, behind = ["Recorder"] * record, ["Doctor"] * diagnose
+    for name in (*before, *behind):
+        if isinstance(source, Batches):
+            raise ValueError(
+                f"the {name} looks at rows of train, which come in batches here: give train as"
+                " arrays (x, y), or leave this option out"
+            )
+    return [*(upstairs(n)() for n in before), *callbacks, *(upstairs(n)() for n in behind)]
 
 
 def _epoch(run: Run, gradient: Callable, groups: Iterable, callbacks: Callback) -> float:

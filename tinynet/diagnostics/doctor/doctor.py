@@ -105,8 +105,7 @@ class Doctor(Callback):
         case, history = self.case, run.history
         case.history = history
         with quiet(), evaluating():
-            finite = np.isfinite(run.optimizer.vector).all()
-            if finite and case.looks and case.looks[-1].epoch < history.epochs:
+            if case.looks and case.looks[-1].epoch < history.epochs and _as_it_was(run):
                 self._look(history.epochs)
             case.model, case.optimizer = copies(run.model, run.optimizer)
             if case.looks:
@@ -131,6 +130,12 @@ class Doctor(Callback):
         copied = copies(self.run.model, self.run.optimizer)
         look = self.observer.look(*copied, epoch)
         _keep(self.case, look, self.observer, self.diagnosis)
+
+
+def _as_it_was(run: Run) -> bool:
+    """Has the model finite parameters, those with which its last whole epoch ended?"""
+    back = run.history.best_epoch not in (None, run.history.epochs)  # those of another epoch
+    return run.batch == 0 and not back and bool(np.isfinite(run.optimizer.vector).all())
 
 
 def _keep(case: Case, look: Look, observer: Observer, diagnosis: Diagnosis) -> None:
