@@ -334,6 +334,21 @@ def test_no_file_is_written_over_another(options, told, folder, capsys):
     assert (folder / "mine.csv").read_text() == TABLE and len(list(folder.iterdir())) == 2
 
 
+def test_the_doctor_draws_nothing_over_its_data(folder, capsys):
+    (folder / "mine.png").write_text(TABLE)
+    words = ["doctor", "mine.png", "--target", "kind", "--epochs", "1", "--plot", "./mine.png"]
+    assert cli.main(words) == 2 and "would overwrite what is read" in capsys.readouterr().err
+    assert (folder / "mine.png").read_text() == TABLE
+
+
+def test_the_seed_decides_the_order_of_the_batches(monkeypatch, capsys):
+    given = []
+    monkeypatch.setattr(cli.train, "fit", lambda *args, **options: given.append(options) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["train", "iris", "--seed", "7", "--no-plot"])
+    assert given[0]["rng"] == 7
+
+
 # --- what fails -----------------------------------------------------------------------------
 
 

@@ -295,6 +295,23 @@ def test_whatever_changes_the_model_is_seen(change, hook, watched):
     assert any(watched[0].batches)
 
 
+def test_what_gives_the_batches_may_change_the_model(watched):
+    runs = []
+    for replay in (True, False):
+        net = model(3)
+        optimizer = SGD(net.parameters(), lr=0.01)
+
+        def batches(net=net):
+            for i in range(0, 48, 8):
+                net.layers[1] = LeakyReLU(0.1 * (1 + i // 24))
+                yield X[i : i + 8], IDS[i : i + 8]
+
+        options = {"epochs": 3, "progress": False, "replay": replay}
+        history = fit(net, losses.cross_entropy, optimizer, batches, **options)
+        runs.append((dict(history), optimizer.vector.tobytes()))
+    assert runs[0] == runs[1]
+
+
 @pytest.mark.parametrize("what", ["targets", "options"])
 def test_targets_and_options_of_the_loss_may_change(what):
     runs = []
