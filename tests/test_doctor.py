@@ -226,6 +226,24 @@ def test_every_says_how_often_to_look():
 
 
 @pytest.mark.filterwarnings("ignore:the doctor found")
+def test_the_instruments_are_drawn_as_they_were_read():
+    data, _ = parts("moons")
+    model = layers.MLP([2, 8, 2], rng=0)
+    history = tn.fit(
+        *(model, losses.cross_entropy, tn.optimizers.Adam(model.parameters(), 0.3), data),
+        epochs=12,
+        batch_size=32,
+        progress=False,
+        callbacks=[Doctor(every=1)],
+    )
+    looks, figure = history.diagnosis.epochs, history.diagnosis.plot()
+    drawn = {ax.get_title(): ax.lines[0].get_ydata() for ax in figure.axes if ax.lines}
+    for title, name in (("sharpness", "sharpness"), ("overshoot α of a step", "overshoot")):
+        np.testing.assert_array_equal(drawn[title], [getattr(look, name) for look in looks])
+    assert max(look.overshoot for look in looks) > 3
+
+
+@pytest.mark.filterwarnings("ignore:the doctor found")
 @pytest.mark.parametrize("end", ["early", "best epoch", "ctrl-c", "whole"])
 def test_a_look_is_at_the_parameters_of_its_epoch(end):
     """Also at the end of a run that ended early, and not where they are those of another epoch."""

@@ -79,6 +79,12 @@ def test_a_loss_too_large_in_units_of_y_is_told_in_standardized_ones():
     assert scaling_of("mse", replace(COUNTS, y=1e200 * COUNTS.y)).of.startswith("(n − ")
 
 
+@pytest.mark.parametrize(("sign", "shown"), [(-1, "+"), (1, "−")])
+def test_a_large_number_is_told_in_one_piece(sign, shown):
+    told = scaling_of("huber", replace(COUNTS, y=sign * (COUNTS.y + 1e6))).of
+    assert told.startswith(f"(n {shown} 1e+06) / ")
+
+
 def test_classes_are_not_scaled():
     moons = tn.datasets.make_moons()
     scaling = scaling_of("hinge", moons)

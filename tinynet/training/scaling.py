@@ -96,8 +96,9 @@ def _standardized(scaling: Scaling, y: Standardizer) -> Scaling:
         return replace(scaling, y=y, factor=factor)
     of = f"standardized, {scaling.of}"
     if one:
-        center = f"{-y.center.item():+.5g}".replace("-", "− ").replace("+", "+ ")
-        of = f"({scaling.of} {center}) / {y.scale.item():.5g}"
+        center, scale = y.center.item(), y.scale.item()
+        sign = "+" if center < 0 else "−"
+        of = f"({scaling.of} {sign} {abs(center):.5g}) / {scale:.5g}"
     return replace(scaling, y=y, reported=functools.partial(_of_standardized, loss, y), of=of)
 
 

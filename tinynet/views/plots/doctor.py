@@ -60,10 +60,15 @@ def sharpness(diagnosis: Diagnosis, ax: Axes) -> None:
 
 
 def overshoot(diagnosis: Diagnosis, ax: Axes) -> None:
-    """Where a step ends in its valley: −1 at its start, 0 at the bottom, 1 as high again."""
+    """Where a step ends in its valley: −1 at its start, 0 at the bottom, 1 as high again.
+
+    What lies far beyond leaves the picture above or below.
+    """
     epochs = [look.epoch for look in diagnosis.epochs]
-    alphas = np.clip([look.overshoot for look in diagnosis.epochs], -2, 3)
+    alphas = np.array([look.overshoot for look in diagnosis.epochs])
     ax.plot(epochs, alphas, "o-", color=COLORS[0], ms=3)
+    if np.any((alphas < -2) | (alphas > 3)):
+        ax.set_ylim(-2, 3)
     for level, what in ((0, "lowest point"), (1, "as high as before")):
         ax.axhline(level, color=INK, ls=":", lw=1)
         ax.annotate(what, (epochs[0], level), fontsize="x-small", color=INK, va="bottom")
