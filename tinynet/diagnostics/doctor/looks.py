@@ -20,7 +20,7 @@ from . import instruments
 
 ROWS = 256  # on which activations are looked at
 HALF = 64  # rows at most of each of the two batches whose gradients are compared
-ITERATIONS = 20  # at most, for the sharpness
+ITERATIONS = 30  # at most, for the sharpness
 BINS = 24  # of a histogram of activations
 _NONE = np.zeros(0)
 ENDS = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
@@ -165,10 +165,10 @@ class Observer:
         return np.concatenate(gradients), float(loss)
 
     def _sharpness(self, model: Module) -> float:
-        """To some per cent; from the direction of last time it takes few iterations."""
+        """To about one per cent; from the direction of last time it takes few iterations."""
         f, values = instruments.function_of(model, self.loss, self.x, self.y)
         sharpness, self.direction = instruments.sharpness(
-            f, values, start=self.direction, iterations=ITERATIONS, tolerance=0.01
+            f, values, start=self.direction, iterations=ITERATIONS, tolerance=0.001
         )
         return sharpness
 
