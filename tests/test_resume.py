@@ -494,6 +494,8 @@ def hostile(place, value):
         ("adam", "callbacks", {}),
         ("adam", "history.columns", {"loss": 3}),
         ("adam", "history.columns", {"loss": {"": ["floats", "none"]}}),
+        ("adam", "history.columns", {"loss": [0.5, []]}),
+        ("adam", "history.columns", {"loss": [0.5, "0.25"]}),
         ("adam", "history.seconds", float("nan")),
         ("adam", "history.best_epoch", -7),
         ("adam", "history.planned", float("inf")),

@@ -360,13 +360,13 @@ def test_a_folder_that_cannot_be_is_told_before_the_work(tmp_path):
         quiet(noisy, {"level": [1]}, folder=tmp_path / "file" / "inside")
 
 
-KILLED = """
+KILLED = r"""
 import os, sys
 import tinynet as tn
 from tests.test_sweep import GRID, moons
 
 def make(lr, hidden, seed):
-    print("begin", flush=True)
+    os.write(1, b"begin\n")  # in one piece, also where two processes write
     return moons(lr, hidden, seed, epochs=20)
 
 if __name__ == "__main__":

@@ -318,8 +318,14 @@ def _history(plain: dict[str, Any]) -> History:
     history |= plain["columns"]
     vars(history).update({name: plain[name] for name in _TOLD})
     numbers = (history.seconds, history.best_epoch or 0, history.planned or 0)
-    columns = all(type(name) is str and type(column) is list for name, column in history.items())
+    columns = all(type(name) is str and _are_numbers(column) for name, column in history.items())
     texts = all(type(plain[name]) in (str, type(None)) for name in ("stopped", "ended"))
     if not (columns and texts and all(0 <= number < np.inf for number in numbers)):
         raise ValueError("its history is none")
     return history
+
+
+def _are_numbers(column: Any) -> bool:
+    """Is it a list of numbers, as a column of a History is?"""
+    kinds = (bool, int, float, np.number, np.bool_)
+    return type(column) is list and all(isinstance(value, kinds) for value in column)
