@@ -10,7 +10,7 @@ ROOT = Path(tinynet.__file__).parent
 FLOORS = [  # from the ground up; names on one floor stand in the order in which they may import
     *("engine", "functional", "initializers", "layers", "optimizers", "schedules"),
     *("penalties", "metrics", "losses", "data", "datasets", "training", "diagnostics"),
-    *("views", "export", "sklearn", "cli"),
+    *("views", "export", "sklearn", "classroom", "cli"),
 ]
 FILES = {path.relative_to(ROOT.parent): path for path in sorted(ROOT.rglob("*.py"))}
 MODULES = {".".join(path.with_suffix("").parts).removesuffix(".__init__"): path for path in FILES}

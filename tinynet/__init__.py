@@ -14,6 +14,7 @@ diagnostics/                     is it right? gradcheck, debug, the doctor, a wo
 views/                           what does it do? graphs, plots, the explorer, pages
 export/                          the way out: PyTorch, ONNX, NumPy by hand
 sklearn                          the way to scikit-learn: its classifier and regressor
+classroom/                       who learned it? assignments, a judge, reports
 cli/                             the command line, a thin face on all of these
 ================================ ============================================================
 

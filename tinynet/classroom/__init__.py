@@ -1,0 +1,27 @@
+"""The classroom: assignments, a judge that never runs a student's code, and reports that say why.
+
+assignment.py    what is asked: tasks, checks, mistakes, hints
+judgements.py    what must hold of an answer, and words.py, how that is said
+runner.py        a process that holds a stranger's code; worker/ is what runs inside it
+key.py           what the solution, and what each known mistake, answers
+judge.py         asks, compares, and names the misconception (misconceptions.py)
+grading.py       files become a report (report.py)
+"""
+
+from .assignment import Assignment, Check, Source, Task, load
+from .judgements import Equal, Fast, Raises, Scores, Unchanged
+from .misconceptions import Misconception
+
+__all__ = [
+    "Assignment",
+    "Check",
+    "Equal",
+    "Fast",
+    "Misconception",
+    "Raises",
+    "Scores",
+    "Source",
+    "Task",
+    "Unchanged",
+    "load",
+]

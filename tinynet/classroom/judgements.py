@@ -1,0 +1,156 @@
+"""Judgements: what must hold of an answer, given what the reference answered.
+
+Each is a few numbers, so that the public ones can be handed out as data, and a function of two
+answers (worker/answers.py): None where all is well, or the fault in words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from .words import difference, number, shown
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What was expected and what came; and the misconception, where the judgement shows it."""
+
+    expected: str
+    came: str
+    misconception: str = ""
+
+
+class Judgement(Protocol):
+    """What must hold of an answer."""
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        """The fault in the answer, or None; `reference` is what the solution answered."""
+
+
+@dataclass(frozen=True)
+class Equal:
+    """The result is that of the solution, to so many digits, in value and shape.
+
+    >>> Equal()({"result": 4.0}, {"result": 2.0})
+    Fault(expected='2', came='4 instead of 2', misconception='')
+    """
+
+    tolerance: float = 1e-7
+    absolute: float = 1e-12
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        expected = shown(reference["result"])
+        if "error" in answer:
+            return Fault(expected, error(answer))
+        found = difference(reference["result"], answer["result"], self.tolerance, self.absolute)
+        if found is None:
+            return None
+        nothing = answer["result"] is None
+        return Fault(expected, found, "missing_return" if nothing else "")
+
+
+@dataclass(frozen=True)
+class Raises:
+    """An error of this kind is raised.
+
+    >>> Raises("ValueError")({"result": 4.0}, {}).came
+    'no error, but 4'
+    """
+
+    kind: str
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        expected = f"a {self.kind}"
+        if "error" not in answer:
+            return Fault(expected, f"no error, but {shown(answer['result'])}")
+        kinds = answer["error"]["kinds"]
+        unwritten = "NotImplementedError" in kinds
+        return None if self.kind in kinds and not unwritten else Fault(expected, error(answer))
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """The inputs are afterwards what they were before.
+
+    >>> before, after = {"x": np.zeros(2)}, {"x": np.ones(2)}
+    >>> Unchanged()({"result": 0, "inputs": after}, {"inputs": before}).came
+    'x changed: at index 0: 1 instead of 0, and 1 more'
+    """
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        expected = "the arguments as they were"
+        if "error" in answer:
+            return Fault(expected, error(answer))
+        for name, before in reference["inputs"].items():
+            if found := difference(before, answer["inputs"].get(name), 0.0, 0.0):
+                return Fault(expected, f"{name} changed: {found}", "changes_argument")
+        return None
+
+
+@dataclass(frozen=True)
+class Fast:
+    """It takes at most so many times as long as the solution, and a twentieth of a second."""
+
+    times: float = 30.0
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        allowed = self.times * reference["seconds"] + 0.05
+        expected = f"at most {allowed:.2g} seconds"
+        if "error" in answer:
+            late = answer["error"]["kind"] == "Timeout"
+            return Fault(expected, error(answer), "slow_loop" if late else "")
+        if answer["seconds"] <= allowed:
+            return None
+        return Fault(expected, f"{answer['seconds']:.2g} seconds", "slow_loop")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Predictions are good enough, on answers that only the judge has.
+
+    `measure` is accuracy (of class ids), rmse or mae; `bound` the least accuracy, or the largest
+    error.
+    """
+
+    measure: str
+    truth: Any
+    bound: float
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        upward = self.measure == "accuracy"
+        expected = f"{self.measure} {'at least' if upward else 'at most'} {number(self.bound)}"
+        if "error" in answer:
+            return Fault(expected, error(answer))
+        truth, came = np.asarray(self.truth), answer["result"]
+        if not isinstance(came, np.ndarray) or came.shape != truth.shape:
+            shape = f"shape {np.shape(came)}" if np.ndim(came) else shown(came)
+            return Fault(f"predictions of shape {truth.shape}", shape)
+        score = _score(self.measure, truth, came)
+        good = score >= self.bound if upward else score <= self.bound
+        return None if good else Fault(expected, f"{self.measure} {number(score)}")
+
+
+def _score(measure: str, truth: np.ndarray, came: np.ndarray) -> float:
+    if measure == "accuracy":
+        return float(np.mean(truth == came))
+    errors = abs(came - truth)
+    return float(np.sqrt(np.mean(errors**2)) if measure == "rmse" else np.mean(errors))
+
+
+def error(answer: dict[str, Any]) -> str:
+    """What was raised, and the last line of the submission that it came through."""
+    kind, text = answer["error"]["kind"], answer["error"]["text"]
+    if kind in ("Timeout", "Ended", "Unreadable", "NotPlain"):
+        return text
+    said = f"{kind}: {text}" if text else kind
+    for file, line, code in answer["error"]["places"][-1:]:
+        said += f" ({file}, line {line}: {code})"
+    return said
+
+
+JUDGEMENTS: dict[str, Any] = {
+    kind.__name__: kind for kind in (Equal, Raises, Unchanged, Fast, Scores)
+}

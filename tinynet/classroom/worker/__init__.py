@@ -1,0 +1,1 @@
+"""What runs beside a submission: needs NumPy and the standard library, nothing of tinynet."""

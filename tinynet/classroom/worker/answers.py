@@ -1,0 +1,143 @@
+"""Answers: a submission is loaded, and what is asked of it is computed in its own world.
+
+A question is Python source with its variables; the value of its last line is the answer. Whatever a
+submission does to itself, to NumPy or to this file, only plain data leave (wire.py).
+"""
+
+import ast
+import contextlib
+import importlib
+import io
+import linecache
+import os
+import sys
+import time
+import traceback
+import types
+
+import numpy as np
+
+from . import wire
+
+PRINTED = 2000  # characters of what a submission prints that are handed on
+
+
+class Submission:
+    """The module of a submission, imported from the folder where its files are."""
+
+    def __init__(self, main, names, folder, ask, missing=()):
+        self.main, self.names = main, names  # the module asked, and all that were handed in
+        self.folder, self.error = folder, None
+        self.ask = ask  # function of (name, arguments, keywords): the judge's reference
+        for module in missing:  # what was not handed in: the reference stands in for all of it
+            sys.modules[module] = _Missing(module, ask)
+
+    def answer(self, question):
+        """What came of a question: a dict with result, or with error, and the rest."""
+        printed, start = _Printed(), time.perf_counter()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            try:
+                module = self._module()
+                with _standing_in(question.get("given", ()), self._modules(), self.ask):
+                    start = time.perf_counter()
+                    space = vars(module) | {"np": np} | question["inputs"]
+                    result = evaluated(question["source"], space)
+                    seconds = time.perf_counter() - start
+                inputs = {name: space[name] for name in question["inputs"]}
+                answer = {"result": result, "inputs": inputs, "seconds": seconds}
+                wire.packed(answer)
+            except BaseException as error:  # also SystemExit, and what pytest.skip raises
+                answer = {"error": failure(error, self.folder)}
+        return answer | {"printed": printed.getvalue()[:PRINTED]}
+
+    def _module(self):
+        """Import it, once; a file that cannot be imported says so to each question."""
+        if self.error is not None:
+            raise self.error
+        try:
+            return importlib.import_module(self.main)
+        except BaseException as error:
+            self.error = error
+            raise
+
+    def _modules(self):
+        return [sys.modules[name] for name in self.names if name in sys.modules]
+
+
+class _Printed(io.StringIO):
+    """What is printed, as far as it is wanted."""
+
+    def write(self, text):
+        if self.tell() < PRINTED:
+            super().write(str(text)[:PRINTED])
+        return len(text)
+
+
+class _Missing(types.ModuleType):
+    """A module that was not handed in: each of its functions is the reference's."""
+
+    def __init__(self, name, ask):
+        super().__init__(name)
+        self._ask = ask
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return _stand_in(name, self._ask)
+
+
+@contextlib.contextmanager
+def _standing_in(names, modules, ask):
+    """Let the judge answer calls of these functions, wherever the submission has them."""
+    before = []
+    for name in names:
+        for module in modules:
+            before.append((module, name, getattr(module, name, None)))
+            setattr(module, name, _stand_in(name, ask))
+    try:
+        yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)
+
+
+def _stand_in(name, ask):
+    def function(*arguments, **keywords):
+        return ask(name, arguments, keywords)
+
+    function.__name__ = name
+    return function
+
+
+def evaluated(source, space):
+    """Run the source in this namespace; the value of its last line, if that is an expression.
+
+    >>> evaluated("a = 3\\na + b", {"b": 4})
+    7
+    """
+    tree = ast.parse(source)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    linecache.cache["<question>"] = (len(source), None, source.splitlines(True), "<question>")
+    exec(compile(tree, "<question>", "exec"), space)
+    if last is None:
+        return None
+    return eval(compile(ast.Expression(last.value), "<question>", "eval"), space)
+
+
+def failure(error, folder):
+    """What was raised: its kind and those that it is one of, its text, and where in the folder."""
+    frames = traceback.extract_tb(error.__traceback__)[-50:]
+    places: list = [(frame.filename, frame.lineno, frame.line) for frame in frames]
+    if isinstance(error, SyntaxError):
+        places.append((error.filename, error.lineno, error.text))
+    own = [
+        [os.path.basename(file), line or 0, str(text or "").strip()[:200]]
+        for file, line, text in places
+        if os.path.dirname(str(file)) == folder
+    ]
+    try:
+        text = str(error)[:1000]
+    except BaseException:
+        text = ""
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    return {"kind": kinds[0], "kinds": kinds, "text": text, "places": own[-3:]}
