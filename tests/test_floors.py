@@ -62,7 +62,8 @@ def faults(module, found):
 
 
 def test_imports_point_down():
-    known_up = {"tinynet.cli", "tinynet.__main__"}  # the way in may know its own version
+    # the way in, and a report, may know their own version
+    known_up = {"tinynet.cli", "tinynet.__main__", "tinynet.classroom.grading"}
     listed = [f for m in MODULES for f in faults(m, ours(m)) if m not in known_up]
     assert listed == []
 

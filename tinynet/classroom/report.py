@@ -71,8 +71,8 @@ class Report:
     def to_json(self) -> str:
         """All of it as JSON; the same submission gives the same text.
 
-        >>> Report("03_losses", "Six losses", "ann", ()).to_json()[:27]
-        '{\\n  "assignment": "03_losses'
+        >>> Report("03_losses", "Six losses", "ann", ()).to_json()[:29]
+        '{\\n  "assignment": "03_losses"'
         """
         about = dataclasses.asdict(self) | {"earned": self.earned, "points": self.points}
         return json.dumps(about, indent=2, ensure_ascii=False)

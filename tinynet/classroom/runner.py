@@ -224,7 +224,9 @@ def _inside(program: str, folder: str, places: Sequence[Path]) -> list[str]:
     python = Path(_python())
     system = (Path(p) for p in ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache"))
     seen = sorted({*system, Path(sys.base_prefix), python.parent, *places})
-    binds = [word for place in seen for word in ("--ro-bind-try", str(place), str(place))]
+    above = sorted({parent for place in seen for parent in place.parents[:-1]})
+    binds = [word for parent in above for word in ("--perms", "0755", "--dir", str(parent))]
+    binds += [word for place in seen for word in ("--ro-bind-try", str(place), str(place))]
     apart = ["--unshare-all"]
     if _is_root():  # a user's namespace has no other user to become
         apart = [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
