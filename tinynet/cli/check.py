@@ -32,7 +32,7 @@ def check(options: argparse.Namespace) -> int:
     if not path.is_file():
         raise ValueError(f"there is no file {path}: name the one that you wrote in")
     key = self_check.key_beside(path)
-    names = [task.name for task in key.assignment.tasks]
+    names = {task.name: task.name for task in key.assignment.tasks}
     chosen = [lookup("task", name, names) for name in options.task]
     report = self_check.checked(path, key, chosen)
     print(text.told(report, options.hint, self_check.OF))

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from ..classroom import handout, load
 from ..classroom.assignment import names
 from ..classroom.check import Proof, Proved, proved
-from ..classroom.template import begin
+from ..classroom.start import begin
 from .options import number
 
 
