@@ -85,22 +85,23 @@ def contents(
 ) -> dict[str, str]:
     """The files of a handout and their texts."""
     assignment = source.assignment
-    text = regions.skeleton(source)
-    files = {"README.md": _readme(source)} if (source.folder / "README.md").is_file() else {}
-    if as_notebook:
-        files[f"{assignment.module}.ipynb"] = notebook.written(text, assignment)
-    else:
-        files[assignment.file] = text
-    files[public_key.FILE] = public_key.public(key)
     file = f"{assignment.module}.ipynb" if as_notebook else assignment.file
-    task = assignment.tasks[0].name
-    files[f"test_{assignment.module}.py"] = _TESTS.format(file=file, task=task)
+    text = regions.skeleton(source)
+    files = {
+        "README.md": _readme(source).replace(assignment.file, file),
+        file: notebook.written(text, assignment) if as_notebook else text,
+        public_key.FILE: public_key.public(key),
+        f"test_{assignment.module}.py": _TESTS.format(file=file, task=assignment.tasks[0].name),
+    }
     return files | (_solutions(source, assignment.uses) if with_earlier else {})
 
 
 def _readme(source: Source) -> str:
     """What stands in the README for students."""
-    return for_students((source.folder / "README.md").read_text(encoding="utf-8-sig"))
+    path = source.folder / "README.md"
+    if not path.is_file():
+        raise ValueError(f"{path} is missing: write there what students are asked for")
+    return for_students(path.read_text(encoding="utf-8-sig"))
 
 
 def for_students(text: str) -> str:

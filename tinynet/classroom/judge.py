@@ -18,7 +18,7 @@ from .assignment import Task
 from .judgements import Equal, Fast, Fault
 from .key import Entry, Key, Reference
 from .misconceptions import OF_GRADCHECK, alike, of_any_answer
-from .report import CheckResult, TaskResult
+from .report import NOT_WRITTEN, CheckResult, TaskResult
 from .runner import Answer, Runner
 from .words import call
 
@@ -45,10 +45,13 @@ def _is_wrong(result: TaskResult) -> bool:
 def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskResult:
     """Ask everything of one task, and judge it."""
     entries = key.entries[task.name]
-    if given and key.reference is None:
-        checks = tuple(_not_asked(entry) for entry in entries)
-        note = f"needs {', '.join(given)}, where a check fails: mend that first"
-        return TaskResult(task.name, task.title, task.points, 0, checks, note=note)
+    needed = ""
+    if given and key.reference is None:  # nothing can stand in
+        needed = f"needs {', '.join(given)}, where a check fails: mend that first"
+        if {*given} & {*task.needs}:
+            checks = tuple(_not_asked(entry) for entry in entries)
+            return TaskResult(task.name, task.title, task.points, 0, checks, note=needed)
+        given = ()
     answers = _answers(key, entries, runner, given)
     faults = [
         entry.check.judgement(answer, entry.answer | {"inputs": dict(entry.check.inputs)})
@@ -67,7 +70,7 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
         checks,
         misconceptions=tuple(dict.fromkeys(filter(None, names))),
         given=tuple(given),
-        note=_note(answers),
+        note=_note(answers) or (needed if any(faults) else ""),
         **_told(key, task, checks, names),
     )
 
@@ -116,7 +119,7 @@ def _not_asked(entry: Entry) -> CheckResult:
 def _note(answers: Sequence[Answer]) -> str:
     """Where it was not even tried."""
     kinds = {answer.get("error", {}).get("kind") for answer in answers}
-    return "not written yet" if kinds == {"NotImplementedError"} else ""
+    return NOT_WRITTEN if kinds == {"NotImplementedError"} else ""
 
 
 def _told(

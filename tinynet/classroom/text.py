@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from .report import CheckResult, Report, TaskResult
 
+WIDTH = 85  # characters beside the names
 PRINTED = 5  # lines of what a submission printed that are shown
 
 
@@ -41,7 +43,7 @@ def total(earned: int, points: int, of: str = "") -> str:
 def first_wrong(report: Report) -> TaskResult | None:
     """The first task that was tried and failed; else the first that was not tried."""
     failed = [task for task in report.tasks if task.failed]
-    tried = [task for task in failed if not task.note]
+    tried = [task for task in failed if task.tried]
     return next(iter([*tried, *failed]), None)
 
 
@@ -54,7 +56,7 @@ def _table(report: Report) -> Iterator[str]:
 
 
 def _state(task: TaskResult) -> str:
-    if task.note or not task.failed:
+    if not task.failed or not task.tried:
         return task.note
     if task.told:
         return task.told.partition(". ")[0]
@@ -62,8 +64,8 @@ def _state(task: TaskResult) -> str:
 
 
 def _task(task: TaskResult, level: int) -> Iterator[str]:
-    if task.note:
-        yield f"Next: {task.name}{f' ({task.title})' if task.title else ''}. It is {task.note}."
+    if not task.tried:
+        yield f"Next: {task.name}{f' ({task.title})' if task.title else ''}: {task.note}."
         return
     yield f"{task.name}, {task.failed[0].title}"
     yield from (f"  {line}" for line in check(task, task.failed[0], level))
@@ -78,14 +80,14 @@ def check(task: TaskResult, failed: CheckResult, level: int = 1) -> list[str]:
         "expected": [failed.expected],
         "came": [failed.came],
         "printed": printed[:PRINTED] + more,
-        "why": [task.told],
+        "why": [task.told, task.note],
         "hint": [_hint(task, level)],
         "read": [task.tutorial],
     }
     lines = []
     for name, said in about.items():
-        for i, line in enumerate(filter(None, said)):
-            lines.append(f"{name if i == 0 else '':9} {line}")
+        wrapped = (part for line in said for part in textwrap.wrap(line, WIDTH))
+        lines += [f"{name if i == 0 else '':9} {line}" for i, line in enumerate(wrapped)]
     return lines
 
 

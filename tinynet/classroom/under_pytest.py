@@ -55,7 +55,7 @@ class Session:
         result = next(result for result in report.tasks if result.name == task)
         check = result.checks[number]
         if not check.holds:
-            said = [result.note] if result.note else text.check(result, check)
+            said = text.check(result, check) if result.tried else [result.note]
             pytest.fail("\n".join([f"{task}, {check.title}", *said]), pytrace=False)
 
     def _graded(self) -> Report:

@@ -21,11 +21,13 @@ assignment = Assignment(
             "divided by the number of values instead of the sum of the weights",
             "With weights, the whole is no longer N, but what all of them weigh together.",
             "Divide by weights.sum().",
+            tutorial="",
         ),
         "root": Misconception(
             "the standard deviation instead of the variance",
             "The variance is the mean of the squares; its root is the standard deviation.",
             "Leave out the square root.",
+            tutorial="",
         ),
     },
     tasks=[
