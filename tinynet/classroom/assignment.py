@@ -56,6 +56,11 @@ class Check:
     blames: str = ""
     hint: str = ""
 
+    @property
+    def question(self) -> dict[str, Any]:
+        """What is sent to a runner."""
+        return {"source": self.source, "inputs": dict(self.inputs)}
+
 
 @dataclass(frozen=True)
 class Task:
