@@ -47,7 +47,7 @@ def tells(files, secret):
 @pytest.mark.parametrize("as_notebook", [False, True])
 def test_no_line_of_the_solution_is_in_a_handout(mine, key, as_notebook):
     secret = secrets(mine)
-    assert "return weights @ values / weights.sum()" in secret
+    assert "return np.dot(weights, values) / np.sum(weights)" in secret
     assert tells(handout.contents(mine, key, as_notebook), secret) == []
     assert tells({"means.py": mine.solution}, secret), "the search finds what there is"
 
