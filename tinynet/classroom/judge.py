@@ -14,7 +14,7 @@ import numpy as np
 from ..diagnostics.differences import REFUSED, case_of, measure
 from ..diagnostics.verdicts import explain
 from ..engine.tensor import Tensor, primitive
-from .assignment import Task
+from .assignment import Task, unnumbered
 from .judgements import Equal, Fast, Fault
 from .key import Entry, Key, Reference
 from .misconceptions import OF_GRADCHECK, alike, of_any_answer
@@ -30,16 +30,12 @@ def judged(key: Key, runner: Runner, failed: Collection[str] = ()) -> tuple[Task
     results: list[TaskResult] = []
     wanting = set(failed)
     for task in key.assignment.tasks:
-        given = sorted(wanting & {*task.needs, *failed})
+        given = sorted(wanting & {*key.assignment.needed(task), *failed})
         result = _task(key, task, runner, given)
-        if result.earned < task.points and _is_wrong(result):
+        if result.failed:
             wanting.add(task.name)
         results.append(result)
     return tuple(results)
-
-
-def _is_wrong(result: TaskResult) -> bool:
-    return any(not check.holds for check in result.checks)
 
 
 def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskResult:
@@ -175,9 +171,9 @@ def _foreseen(
     task: Task, entries: Sequence[Entry], answers: Sequence[Answer], numbers: Sequence[int]
 ) -> str:
     """The mistake of the task that gives these answers in every check of numbers."""
-    for name in task.mistakes:
-        if all(alike(entries[i].mistaken[name], answers[i]) for i in numbers):
-            return name
+    for mistake in task.mistakes:
+        if all(alike(entries[i].mistaken[mistake], answers[i]) for i in numbers):
+            return unnumbered(mistake)
     return ""
 
 
