@@ -59,6 +59,11 @@ class Check:
     hint: str = ""
     by: str = ""
 
+    @property
+    def question(self) -> dict[str, Any]:
+        """What is sent to a runner."""
+        return {"source": self.source, "inputs": dict(self.inputs)}
+
 
 @dataclass(frozen=True)
 class Task:

@@ -51,7 +51,7 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
         return TaskResult(task.name, task.title, task.points, 0, checks, note=note)
     answers = _answers(key, entries, runner, given)
     faults = [
-        entry.check.judgement(answer, entry.answer | {"inputs": dict(entry.check.inputs)})
+        entry.check.judgement(answer, entry.answer)
         for entry, answer in zip(entries, answers, strict=True)
     ]
     names = _named(key, task, entries, answers, faults, runner)
@@ -83,7 +83,7 @@ def _answers(
         if len(late) >= PATIENCE:
             answers.append(late[-1])
             continue
-        question = entry.question | {"given": list(given)}
+        question = entry.check.question | {"given": list(given)}
         answer = runner.ask(question, call_reference)
         if isinstance(entry.check.judgement, Fast) and "result" in answer:
             again = (runner.ask(question, call_reference) for _ in range(2))
