@@ -20,7 +20,7 @@ from .key import Entry, Key, Reference
 from .misconceptions import OF_GRADCHECK, alike, of_any_answer
 from .report import NOT_WRITTEN, CheckResult, TaskResult
 from .runner import Answer, Runner
-from .words import call
+from .words import call, is_numbers
 
 PATIENCE = 2  # answers of a task that may take too long; after them, no more are asked
 
@@ -211,11 +211,13 @@ def _general(
     def pairs(chosen: Sequence[int]) -> list[tuple[Any, Any]]:
         return [(entries[i].answer["result"], answers[i]["result"]) for i in chosen]
 
+    if not all(_is_numbers(entries[i].answer["result"]) for i in numbers):
+        return ""
     if any("error" in answers[i] for i in wrong):
         right = [i for i in numbers if i not in wrong]
         dims = [{np.ndim(entries[i].answer["result"]) for i in chosen} for chosen in (right, wrong)]
         return "one_shape_only" if right and not dims[0] & dims[1] else ""
-    if not all(_is_numbers(pair) for pair in pairs(numbers)):
+    if not all(_is_numbers(answers[i]["result"]) for i in numbers):
         return ""
     finite = [i for i in wrong if not _infinite(answers[i])]
     if not finite:
@@ -227,15 +229,18 @@ def _general(
     return found
 
 
-def _is_numbers(pair: tuple[Any, Any]) -> bool:
-    return all(isinstance(v, (int, float, np.ndarray, np.generic)) for v in pair)
+def _is_numbers(value: Any) -> bool:
+    """Is it a number, an array, or a list that could as well be an array?"""
+    if isinstance(value, list):
+        return is_numbers(value)
+    return isinstance(value, (int, float, np.ndarray, np.generic))
 
 
 def _of_derivative(reference: Reference, task: Task, entry: Entry, runner: Runner) -> str:
     """What `diagnostics.verdicts` says of the answers, as the rule of what they differentiate."""
     inputs = dict(entry.check.inputs)
     names = [name for name, v in inputs.items() if np.ndim(v) and name not in ("g", "y")]
-    place = names.index(task.by) if task.by in names else -1
+    place = names.index(by) if (by := entry.check.by or task.by) in names else -1
 
     def asked(who: Reference | Runner, source: str, values: dict[str, Any]) -> np.ndarray:
         answer = who.ask({"source": source, "inputs": inputs | values})

@@ -21,7 +21,7 @@ def shown(value: Any, digits: int = 6) -> str:
         return repr(value)
     if isinstance(value, dict):
         return f"{{{', '.join(f'{k!r}: {shown(v, digits)}' for k, v in value.items())}}}"
-    if isinstance(value, (list, tuple)) and not _numbers(value):
+    if isinstance(value, (list, tuple)) and not is_numbers(value):
         return f"[{', '.join(shown(inner, digits) for inner in value)}]"
     array = np.asarray(value)
     if array.size > 12:
@@ -69,10 +69,10 @@ def difference(expected: Any, came: Any, tolerance: float, absolute: float) -> s
         return "None, so nothing was returned"
     if expected is None or isinstance(expected, (str, bool, dict)):
         return None if _same(expected, came) else f"{shown(came)} instead of {shown(expected)}"
-    if isinstance(expected, (list, tuple)) and not _numbers(expected):
+    if isinstance(expected, (list, tuple)) and not is_numbers(expected):
         return _of_lists(expected, came, tolerance, absolute)
     right = np.asarray(expected)
-    if isinstance(came, (list, tuple)) and not _numbers(came):
+    if isinstance(came, (list, tuple)) and not is_numbers(came):
         return f"{shown(came)} instead of {shown(expected)}"
     if isinstance(came, (str, dict)):
         return f"{shown(came)} instead of a number"
@@ -86,7 +86,7 @@ def _same(expected: Any, came: Any) -> bool:
 
 
 def _of_lists(expected: Any, came: Any, tolerance: float, absolute: float) -> str | None:
-    if not isinstance(came, (list, tuple, np.ndarray)) or np.shape(came) == ():
+    if not isinstance(came, (list, tuple)) and np.ndim(came) == 0:
         return f"{shown(came)} instead of {len(expected)} values"
     if len(came) != len(expected):
         return f"{len(came)} values instead of {len(expected)}"
@@ -120,7 +120,7 @@ def _of_arrays(
     return f"at index {place}: {told}{f', and {count - 1} more' if count > 1 else ''}"
 
 
-def _numbers(values: Any) -> bool:
+def is_numbers(values: Any) -> bool:
     """Is it a list that could as well be an array of numbers?"""
     try:
         return np.asarray(values).dtype.kind in "biuf"
