@@ -6,7 +6,7 @@ paper, other numbers (of another size) for the hidden one, and what each known m
 
 import numpy as np
 
-from tinynet.classroom import Assignment, Check, Equal, Fast, Misconception, Task, Unchanged
+from tinynet.classroom import Assignment, Check, Fast, Misconception, Task, Unchanged
 
 README = "tutorials/assignments/02_puzzles/README.md"
 OPERATION = "tutorials/04_your_own_operation.py"
