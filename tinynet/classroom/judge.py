@@ -115,13 +115,13 @@ def _picture(entry: Entry, answer: Answer) -> dict[str, Any]:
     judgement = entry.check.judgement
     if "error" in answer or not isinstance(judgement, Equal):
         return {}
-    came, expected = answer["result"], np.asarray(entry.answer["result"])
+    came, expected = answer["result"], entry.answer["result"]
     matrix = rows(came, MOST_PICTURED)
-    if not matrix or np.shape(came) != expected.shape:
+    if not matrix or not rows(expected, MOST_PICTURED) or np.shape(came) != np.shape(expected):
         return {"matrix": matrix}
-    wrong = wrong_places(expected, np.asarray(came), judgement.tolerance, judgement.absolute)
-    places = np.argwhere(np.atleast_2d(wrong))
-    return {"matrix": matrix, "wrong": tuple((int(row), int(column)) for row, column in places)}
+    came, expected = np.asarray(came), np.asarray(expected)
+    wrong = np.atleast_2d(wrong_places(expected, came, judgement.tolerance, judgement.absolute))
+    return {"matrix": matrix, "wrong": tuple((int(i), int(j)) for i, j in np.argwhere(wrong))}
 
 
 def _not_asked(entry: Entry) -> CheckResult:
