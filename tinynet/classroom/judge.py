@@ -20,9 +20,10 @@ from .key import Entry, Key, Reference
 from .misconceptions import OF_GRADCHECK, alike, of_any_answer
 from .report import NOT_WRITTEN, CheckResult, TaskResult
 from .runner import Answer, Runner
-from .words import call, is_numbers
+from .words import call, is_numbers, rows, wrong_places
 
 PATIENCE = 2  # answers of a task that may take too long; after them, no more are asked
+MOST_PICTURED = 20  # rows and columns of an answer that is kept for its picture
 
 
 def judged(key: Key, runner: Runner, failed: Collection[str] = ()) -> tuple[TaskResult, ...]:
@@ -95,9 +96,10 @@ def _result(entry: Entry, answer: Answer, fault: Fault | None, name: str) -> Che
     check = entry.check
     about: dict[str, Any] = {"title": check.title, "public": check.public, "points": check.points}
     if fault is None:
-        return CheckResult(**about, holds=True)
+        return CheckResult(**about, holds=True, **(_picture(entry, answer) if check.public else {}))
     return CheckResult(
         **about,
+        **_picture(entry, answer),
         holds=False,
         asked=call(check.source, dict(check.inputs)),
         expected=fault.expected,
@@ -105,6 +107,20 @@ def _result(entry: Entry, answer: Answer, fault: Fault | None, name: str) -> Che
         misconception=name,
         printed=str(answer.get("printed", "")),
     )
+
+
+def _picture(entry: Entry, answer: Answer) -> dict[str, Any]:
+    """A small array that came, and where it is wrong: what pictures.py draws."""
+    judgement = entry.check.judgement
+    if "error" in answer or not isinstance(judgement, Equal):
+        return {}
+    came, expected = answer["result"], entry.answer["result"]
+    matrix = rows(came, MOST_PICTURED)
+    if not matrix or not rows(expected, MOST_PICTURED) or np.shape(came) != np.shape(expected):
+        return {"matrix": matrix}
+    came, expected = np.asarray(came), np.asarray(expected)
+    wrong = np.atleast_2d(wrong_places(expected, came, judgement.tolerance, judgement.absolute))
+    return {"matrix": matrix, "wrong": tuple((int(i), int(j)) for i, j in np.argwhere(wrong))}
 
 
 def _not_asked(entry: Entry) -> CheckResult:
@@ -254,7 +270,7 @@ def _of_derivative(reference: Reference, task: Task, entry: Entry, runner: Runne
     def slope(g: np.ndarray, y: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
         given = {name: v for name, v in (("g", g), ("y", y)) if name in inputs}
         rule = asked(runner, entry.check.source, given | dict(zip(names, arrays, strict=True)))
-        return rule if "g" in inputs else rule * g
+        return rule if "g" in inputs else np.tensordot(g, rule, g.ndim)  # of a Jacobian, g·J
 
     def run(arrays: list[np.ndarray]) -> tuple[list[Tensor], Tensor]:
         leaves = [Tensor(array, requires_grad=i == place) for i, array in enumerate(arrays)]
