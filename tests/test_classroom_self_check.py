@@ -182,16 +182,13 @@ OWN = """
 import numpy as np
 from tinynet.classroom import Assignment, Check, Task
 
-THREE, ZERO = {"x": np.array([1.0, 2.0, -3.0])}, {"x": np.zeros(3)}
+def asked(source):
+    three, zero = {"x": np.array([1.0, 2.0, -3.0])}, {"x": np.zeros(3)}
+    return [Check("three", source, three, public=True), Check("zero", source, zero)]
 
 assignment = Assignment("Squares", "squares.py", [
-    Task("power", [Check("three", "power(x)", THREE, public=True), Check("zero", "power(x)", ZERO)]),
-    Task(
-        "slope",
-        [Check("three", "slope(x)", THREE, public=True), Check("zero", "slope(x)", ZERO)],
-        derivative_of="power(x)",
-        by="x",
-    ),
+    Task("power", asked("power(x)")),
+    Task("slope", asked("slope(x)"), derivative_of="power(x)", by="x"),
 ])
 """
 SQUARES = """import numpy as np
