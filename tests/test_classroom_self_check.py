@@ -2,11 +2,10 @@
 
 import re
 import shutil
-import subprocess
-import sys
 
 import pytest
 
+from tests.handouts import pytest_in
 from tinynet import cli
 from tinynet.classroom import handout, load, start
 from tinynet.classroom.grading import graded
@@ -139,13 +138,6 @@ def test_one_task_is_checked_alone(folder, capsys):
 
 
 # --- under pytest ---------------------------------------------------------------------------
-
-
-def pytest_in(folder, *words):
-    """Exit code, and the lines of the output."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
-    run = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60)
-    return run.returncode, run.stdout.splitlines()
 
 
 SKIPS = """
