@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+NOT_WRITTEN = "not written yet"
+
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -49,6 +51,11 @@ class TaskResult:
     def failed(self) -> list[CheckResult]:
         """The checks that do not hold."""
         return [check for check in self.checks if not check.holds]
+
+    @property
+    def tried(self) -> bool:
+        """Was there something to ask?"""
+        return self.note != NOT_WRITTEN and any(c.holds or c.asked for c in self.checks)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def shown(value: Any, digits: int = 6) -> str:
         return repr(value)
     if isinstance(value, dict):
         return f"{{{', '.join(f'{k!r}: {shown(v, digits)}' for k, v in value.items())}}}"
-    if isinstance(value, (list, tuple)) and not _numbers(value):
+    if isinstance(value, (list, tuple)) and not is_numbers(value):
         return f"[{', '.join(shown(inner, digits) for inner in value)}]"
     array = np.asarray(value)
     if array.size > 12:
@@ -50,7 +50,7 @@ def rows(value: Any, most: int) -> tuple[tuple[str, ...], ...]:
     >>> rows(np.array([1.0, 0.25]), 20)
     (('1', '0.25'),)
     """
-    if not isinstance(value, (list, np.ndarray)) or not _numbers(value):
+    if not isinstance(value, (list, np.ndarray)) or not is_numbers(value):
         return ()
     array = np.asarray(value, float)
     if array.ndim not in (1, 2) or not array.size or max(array.shape) > most:
@@ -83,10 +83,10 @@ def difference(expected: Any, came: Any, tolerance: float, absolute: float) -> s
         return "None, so nothing was returned"
     if expected is None or isinstance(expected, (str, bool, dict)):
         return None if _same(expected, came) else f"{shown(came)} instead of {shown(expected)}"
-    if isinstance(expected, (list, tuple)) and not _numbers(expected):
+    if isinstance(expected, (list, tuple)) and not is_numbers(expected):
         return _of_lists(expected, came, tolerance, absolute)
     right = np.asarray(expected)
-    if isinstance(came, (list, tuple)) and not _numbers(came):
+    if isinstance(came, (list, tuple)) and not is_numbers(came):
         return f"{shown(came)} instead of {shown(expected)}"
     if isinstance(came, (str, dict)):
         return f"{shown(came)} instead of a number"
@@ -100,7 +100,7 @@ def _same(expected: Any, came: Any) -> bool:
 
 
 def _of_lists(expected: Any, came: Any, tolerance: float, absolute: float) -> str | None:
-    if not isinstance(came, (list, tuple, np.ndarray)) or np.shape(came) == ():
+    if not isinstance(came, (list, tuple)) and np.ndim(came) == 0:
         return f"{shown(came)} instead of {len(expected)} values"
     if len(came) != len(expected):
         return f"{len(came)} values instead of {len(expected)}"
@@ -145,7 +145,7 @@ def wrong_places(
         return ~(near | (came == expected) | (np.isnan(came) & np.isnan(expected)))
 
 
-def _numbers(values: Any) -> bool:
+def is_numbers(values: Any) -> bool:
     """Is it a list that could as well be an array of numbers?"""
     try:
         return np.asarray(values).dtype.kind in "biuf"
