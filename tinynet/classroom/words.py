@@ -44,6 +44,20 @@ def number(value: Any, digits: int = 6) -> str:
     return f"{value + 0:.{digits}g}" if np.isfinite(value) else f"{float(value)}"
 
 
+def rows(value: Any, most: int) -> tuple[tuple[str, ...], ...]:
+    """A vector or a matrix number by number, if it has at most so many rows and columns, or ().
+
+    >>> rows(np.array([1.0, 0.25]), 20)
+    (('1', '0.25'),)
+    """
+    if not isinstance(value, (list, np.ndarray)) or not is_numbers(value):
+        return ()
+    array = np.asarray(value, float)
+    if array.ndim not in (1, 2) or not array.size or max(array.shape) > most:
+        return ()
+    return tuple(tuple(number(entry, 4) for entry in row) for row in np.atleast_2d(array))
+
+
 def call(source: str, inputs: dict[str, Any]) -> str:
     """A question as one would type it.
 
@@ -101,11 +115,7 @@ def _of_arrays(
 ) -> str | None:
     if came.shape != expected.shape:
         return f"the shape {came.shape} instead of {expected.shape}"
-    with np.errstate(all="ignore"):
-        finite = np.where(np.isfinite(expected), abs(expected), 0.0)
-        allowed = tolerance * (finite + 1e-3 * np.max(finite, initial=0)) + absolute
-        near = abs(came.astype(float) - expected) <= allowed
-        wrong = ~(near | (came == expected) | (np.isnan(came) & np.isnan(expected)))
+    wrong = wrong_places(expected, came, tolerance, absolute)
     if not wrong.any():
         return None
     at = tuple(map(int, np.argwhere(wrong)[0]))
@@ -118,6 +128,21 @@ def _of_arrays(
     place = at[0] if len(at) == 1 else at
     count = np.count_nonzero(wrong)
     return f"at index {place}: {told}{f', and {count - 1} more' if count > 1 else ''}"
+
+
+def wrong_places(
+    expected: np.ndarray, came: np.ndarray, tolerance: float, absolute: float
+) -> np.ndarray:
+    """Where the numbers of two arrays of the same shape differ, as `difference` has it.
+
+    >>> wrong_places(np.array([1.0, 2.0]), np.array([1.0, 2.5]), 1e-7, 1e-12)
+    array([False,  True])
+    """
+    with np.errstate(all="ignore"):
+        finite = np.where(np.isfinite(expected), abs(expected), 0.0)
+        allowed = tolerance * (finite + 1e-3 * np.max(finite, initial=0)) + absolute
+        near = abs(came.astype(float) - expected) <= allowed
+        return ~(near | (came == expected) | (np.isnan(came) & np.isnan(expected)))
 
 
 def is_numbers(values: Any) -> bool:
