@@ -161,6 +161,10 @@ spread = Task(
             "lambda g, shape, axis=None, keepdims=False: np.broadcast_to(np.expand_dims(g,"
             " tuple(range(len(shape))) if axis is None else axis), shape).copy()"
         ),
+        "expanded_twice.2": (
+            "lambda g, shape, axis=None, keepdims=False: np.ones(shape) * np.expand_dims(g,"
+            " tuple(range(len(shape))) if axis is None else axis)"
+        ),
         "spread_mean": (
             "lambda g, shape, axis=None, keepdims=False: np.broadcast_to(g if keepdims else"
             " np.expand_dims(g, tuple(range(len(shape))) if axis is None else axis), shape)"
