@@ -44,6 +44,8 @@ class Check:
         The misconception that a failure shows, where its numbers tell of no other.
     hint : str
         What is said when it fails and no misconception is known.
+    by : str
+        Where the task is a derivative, and this check asks by another input than the task says.
     """
 
     title: str
@@ -55,6 +57,7 @@ class Check:
     expected: Any = None
     blames: str = ""
     hint: str = ""
+    by: str = ""
 
     @property
     def question(self) -> dict[str, Any]:
