@@ -13,7 +13,8 @@ import numpy as np
 from .judge import judged
 from .key import Key
 from .report import Report, TaskResult
-from .runner import Process, surroundings
+from .runner import Process
+from .sandbox import surroundings
 
 
 def graded(key: Key, name: str, files: Mapping[str, bytes]) -> Report:
