@@ -149,9 +149,9 @@ def _student(folder: str, report: Report) -> Student:
 
 def _task(reports: Sequence[Report], i: int) -> TaskSummary:
     first, earned = reports[0].tasks[i], [report.tasks[i].earned for report in reports]
-    quartiles = map(float, np.percentile(earned, [25, 50, 75]))
+    low, median, high = map(float, np.percentile(earned, [25, 50, 75]))
     full, none = earned.count(first.points), earned.count(0)
-    return TaskSummary(first.name, first.title, first.points, *quartiles, full, none)
+    return TaskSummary(first.name, first.title, first.points, low, median, high, full, none)
 
 
 def _held(reports: Sequence[Report], known: Mapping[str, Misconception]) -> tuple[Held, ...]:
@@ -210,7 +210,8 @@ def harmless(text: str) -> str:
 def told_class(report: ClassReport) -> str:
     """What a teacher wants to know first, as text."""
     count = len(report.students)
-    lines = [f"{report.title}: {count} submissions, median {report.median:g} of {report.points}", ""]
+    middle = f"median {report.median:g} of {report.points}"
+    lines = [f"{report.title}: {count} submissions, {middle}", ""]
     width = max(len(task.name) for task in report.tasks)
     lines.append(f"{'task':{width}}  points  median  all  none")
     for task in report.tasks:

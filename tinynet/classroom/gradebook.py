@@ -5,10 +5,11 @@
     ann/report.json       the report: the same submission gives the same bytes
     ann/report.html       the page for the student
     ann/graded.json       when, where and how long: what differs from run to run
+    tutorials/            those that the pages point to
     earlier/ann/          a grade that was given for other files, or by another version
 
-A student's folder appears when all in it is written, so what was stopped half-way is done again, and
-only that. Nothing is deleted: what stood in the place of a new grade goes to earlier/.
+A student's folder appears when all in it is written, so what was stopped half-way is done again,
+and only that. Nothing is deleted: what stood in the place of a new grade goes to earlier/.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from ..training.files import atomic_write, check_can_write
-from .assignment import Source
+from .assignment import Source, shelves
 from .class_report import ClassReport, class_report, to_csv
 from .grading import graded, process, versions
 from .key import Key, answer_key, earlier
@@ -42,7 +43,7 @@ from .similarity import alike
 from .submissions import Submission
 
 EARLIER, HANDED_IN = "earlier", "handed_in"
-_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{name}{i}" for name in ("COM", "LPT") for i in range(10))}
+_DEVICE = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?", re.IGNORECASE)  # on Windows
 _BANKS = {"wrong", "right", "__pycache__"}
 
 
@@ -162,7 +163,13 @@ def judged(
         title = key.assignment.title
         return dataclasses.replace(graded(key, submission.name, {}), title=title, note=note)
     note = "; ".join(filter(None, (submission.note, report.note)))
-    return dataclasses.replace(report, versions=stamp, note=note)
+    return dataclasses.replace(_steady(report), versions=stamp, note=note)
+
+
+def _steady(report: Report) -> Report:
+    """The report without what differs from run to run: addresses, the name of the scratch folder."""
+    text = re.sub(r"\b0x[0-9a-f]{6,16}\b", "0x…", report.to_json())
+    return from_json(re.sub(r"\btinynet-\w{8}\b", "tinynet-…", text))
 
 
 def versions_of(source: Source) -> dict[str, str]:
@@ -224,11 +231,12 @@ class Gradebook:
     """The folder in which the grades of a class are kept; ValueError where it cannot be written."""
 
     def __init__(self, source: Source, out: Path, level: int = 1) -> None:
-        self.out, self.level, self.stamp = out, level, versions_of(source)
+        self.assignment, self.out, self.level = source.assignment, out, level
+        self.stamp = versions_of(source)
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ValueError(f"cannot write to {out}: {error.strerror}; name another --out") from None
+            raise ValueError(f"cannot write to {out}: {error.strerror}") from None
         check_can_write(out / "class.json")
 
     def kept(self, place: str, submission: Submission) -> Report | None:
@@ -249,12 +257,8 @@ class Gradebook:
         """Write what belongs to a submission, beside its place, and then move it there."""
         folder = self.out / f".unfinished-{place}"
         shutil.rmtree(folder, ignore_errors=True)  # of a run that was stopped
-        (folder / HANDED_IN).mkdir(parents=True)
         for name, content in submission.files.items():
-            path = folder / HANDED_IN / Path(*map(folder_name, name.split("/")))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with atomic_write(path) as file:
-                file.write(content)
+            _write(folder / HANDED_IN / Path(*map(folder_name, name.split("/"))), content)
         when = datetime.now(timezone.utc).isoformat(timespec="seconds")
         about = {"graded": when, "seconds": round(seconds, 2), "machine": platform.platform()}
         _write(folder / "graded.json", json.dumps(about, indent=2))
@@ -268,6 +272,17 @@ class Gradebook:
         _write(self.out / "grades.csv", f"\ufeff{to_csv(found)}")  # so that Excel reads UTF-8
         _write(self.out / "class.json", found.to_json())
         _write(self.out / "class.html", class_page(found))
+        self._keep_tutorials()
+
+    def _keep_tutorials(self) -> None:
+        """A copy of each tutorial that a page points to, so that the link leads somewhere."""
+        ideas = self.assignment.known_misconceptions.values()
+        named = {idea.tutorial for idea in ideas} | {t.tutorial for t in self.assignment.tasks}
+        for place in shelves():
+            for tutorial in named - {""}:
+                path = (place / tutorial).resolve()
+                if path.is_file() and place.resolve() in path.parents:
+                    _write(self.out / tutorial, path.read_bytes())
 
     def _put_aside(self, place: str) -> None:
         """What stands there is kept, too."""
@@ -278,19 +293,23 @@ class Gradebook:
             (self.out / place).rename(above / str(max(numbers, default=0) + 1))
 
 
-def _write(path: Path, text: str) -> None:
-    with atomic_write(path) as file:  # what is no character, such as half a surrogate, by number
-        file.write(text.encode("utf-8", "backslashreplace"))
+def _write(path: Path, content: str | bytes) -> None:
+    """Write a file and the folders above it; half a surrogate, which is no character, by number."""
+    if isinstance(content, str):
+        content = content.encode("utf-8", "backslashreplace")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_write(path) as file:
+        file.write(content)
 
 
 def folders(submissions: Sequence[Submission]) -> dict[str, Submission]:
     """The folder of each: its name as a file system takes it, and no two the same.
 
-    >>> list(folders([Submission("../ann", {}), Submission("Bo\\n/2", {}), Submission("bo__2", {})]))
-    ['_ann', 'Bo__2', 'bo__2-2']
+    >>> list(folders([Submission(name, {}) for name in ("ann", "Bo\\n/2", "bo__2")]))
+    ['ann', 'Bo__2', 'bo__2-2']
     """
     places: dict[str, Submission] = {}
-    taken = {EARLIER}
+    taken = {EARLIER, "tutorials"}
     for submission in submissions:
         name = place = folder_name(submission.name)
         number = 1
@@ -309,5 +328,5 @@ def folder_name(name: str) -> str:
     ('_etc_passwd', '_con.py', 'Jürgen O_Neil')
     """
     plain = re.sub(r"[^\w.@+ -]", "_", unicodedata.normalize("NFC", name))
-    plain = re.sub(r"^[^\w]+_*", "_", plain)[:80].rstrip(". ")
-    return f"_{plain}" if plain.partition(".")[0].upper() in _DEVICES or not plain else plain
+    plain = re.sub(r"^[\W_]+", "_", plain)[:80].rstrip(". ")
+    return plain if plain and not _DEVICE.fullmatch(plain) else f"_{plain}"

@@ -19,14 +19,23 @@ class Markup(str):
     """Text that is HTML already."""
 
 
-def escaped(text: object) -> Markup:
-    r"""A text as HTML shows it; what cannot be seen is shown by its number.
+def visible(text: object) -> str:
+    r"""A text in which all can be seen: a control character, or half a surrogate, by its number.
 
-    >>> escaped("<b>\x1b")
-    '&lt;b&gt;\\x1b'
+    >>> print(visible("\x1b[1m"))
+    \x1b[1m
     """
     shown = _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), str(text))
-    return Markup(html.escape(shown.encode("utf-8", "backslashreplace").decode()))
+    return shown.encode("utf-8", "backslashreplace").decode()
+
+
+def escaped(text: object) -> Markup:
+    """A text as HTML shows it.
+
+    >>> escaped("<b>")
+    '&lt;b&gt;'
+    """
+    return Markup(html.escape(visible(text)))
 
 
 def element(tag: str, *children: Any, **attributes: Any) -> Markup:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from ..views.web import document
 from .class_report import ClassReport, Held, Student, TaskSummary, counted
-from .markup import Markup, element, joined
+from .markup import Markup, element, joined, visible
 from .report import CheckResult, Report, TaskResult, for_student
 from .similarity import Alike, Passage
 
@@ -34,7 +34,7 @@ def student_page(report: Report, level: int = 1) -> str:
             "header",
             element("h1", report.title),
             element("p", element("bdi", report.submission), class_="name"),
-            element("p", element("b", report.earned), f" of {report.points} points", class_="total"),
+            element("p", element("b", report.earned), f" of {report.points}", class_="total"),
         ),
         element("p", report.note, class_="notice") if report.note else None,
         _points(report),
@@ -42,21 +42,21 @@ def student_page(report: Report, level: int = 1) -> str:
         _graded_with(report.surroundings, report.versions, report.files),
         class_="report",
     )
-    return document(f"{report.submission}: {report.title}", ["report.css"], body)
+    return document(visible(f"{report.submission}: {report.title}"), ["report.css"], body)
 
 
 def _points(report: Report) -> Markup:
     """The table of tasks."""
     rows = [
         [
-            element("a", task.name, href=f"#{quote(task.name)}") if task.checks else task.name,
+            element("a", task.name, href=f"#{_address(task.name)}") if task.checks else task.name,
             f"{task.earned} of {task.points}",
             _bar([(task.earned, "full")], task.points),
             _state(task),
         ]
         for task in report.tasks
     ]
-    return _table("Points for each task", ["task", "points", None, "what to look at"], rows)
+    return _table("Points for each task", ["task", "points", "", "what to look at"], rows)
 
 
 def _state(task: TaskResult) -> str:
@@ -83,7 +83,7 @@ def _task(task: TaskResult, level: int) -> Markup:
         _stood_in(task.given),
         _hints(task.hints, level) if task.failed else None,
         _tutorial(task.tutorial) if task.failed else None,
-        *(map(_check, task.failed) if task.note != UNWRITTEN else ()),
+        *(_failed(task.failed) if task.note != UNWRITTEN else ()),
         _holding(right),
         id=task.name,
         class_="panel",
@@ -117,23 +117,33 @@ def _tutorial(place: str, above: str = "../") -> Markup | None:
     """Where it is explained: on the web, or in the folder that lies beside the reports."""
     if not place:
         return None
-    href = place if place.startswith(("https://", "http://")) else f"{above}{quote(place)}"
+    href = place if place.startswith(("https://", "http://")) else f"{above}{_address(place)}"
     return element("p", "It is explained in ", element("a", place, href=href), ".")
 
 
+def _failed(checks: Sequence[CheckResult]) -> list[Markup]:
+    """The checks that do not hold: the public ones with their numbers, the others by title."""
+    told = [_check(check) for check in checks if check.public]
+    hidden = [element("li", check.title) for check in checks if not check.public]
+    if hidden:
+        heading = element("h3", "Hidden checks that do not hold")
+        advice = element("p", "Their numbers stay with the judge: try some of your own.")
+        told.append(element("article", heading, element("ul", *hidden), advice))
+    return told
+
+
 def _check(check: CheckResult) -> Markup:
-    """A check that fails."""
+    """A public check that does not hold."""
     told = [("asked", check.asked), ("expected", check.expected), ("came", check.came)]
     pairs = [
         joined(element("dt", name), element("dd", text, class_="number"))
         for name, text in told
         if text
     ]
-    hidden = element("p", "Its numbers are hidden: try some of your own.", class_="faint")
     return element(
         "article",
         element("h3", check.title, element("span", "does not hold", class_="fails")),
-        element("dl", *pairs) if pairs else hidden,
+        element("dl", *pairs),
         _printed(check.printed),
     )
 
@@ -156,7 +166,8 @@ def _holding(titles: Sequence[str]) -> Markup | None:
 
 def _graded_with(surroundings: str, versions: dict[str, str], files: dict[str, str]) -> Markup:
     """With what, so that it can be repeated."""
-    pairs = [*versions.items(), *((f"sha256 of {name}", value) for name, value in files.items())]
+    named = {f"sha256 of the {k}" if k == "assignment" else k: v for k, v in versions.items()}
+    pairs = [*named.items(), *((f"sha256 of {name}", value) for name, value in files.items())]
     rows = [joined(element("dt", n), element("dd", v, class_="number")) for n, v in pairs]
     return element(
         "footer",
@@ -192,12 +203,12 @@ def class_page(report: ClassReport) -> str:
         _graded_with(report.surroundings, report.versions, {}),
         class_="report",
     )
-    return document(f"The class: {report.title}", ["report.css"], body)
+    return document(visible(f"The class: {report.title}"), ["report.css"], body)
 
 
 def _tasks(report: ClassReport) -> Markup:
     count = len(report.students)
-    heads = ["task", "of", "lower quarter", "median", "upper quarter", "all", "none", None]
+    heads = ["task", "of", "quartiles", "all", "none", ""]
     rows = [_task_row(task, count) for task in report.tasks]
     key = element(
         "p",
@@ -212,8 +223,8 @@ _KINDS = [("full", "all points"), ("part", "some"), ("none", "none")]
 
 def _task_row(task: TaskSummary, count: int) -> list:
     parts = [(task.full, "full"), (count - task.full - task.none, "part"), (task.none, "none")]
-    quartiles = [f"{value:g}" for value in (task.low, task.median, task.high)]
-    return [task.name, task.points, *quartiles, task.full, task.none, _bar(parts, count)]
+    quartiles = ", ".join(f"{value:g}" for value in (task.low, task.median, task.high))
+    return [task.name, task.points, quartiles, task.full, task.none, _bar(parts, count)]
 
 
 def _misconceptions(report: ClassReport) -> Markup:
@@ -259,14 +270,18 @@ def _not_run(students: Sequence[Student]) -> Markup | None:
 def _students(report: ClassReport) -> Markup:
     names = [task.name for task in report.tasks]
     rows = [
-        [_link(each), each.earned, *(each.tasks[name] for name in names), each.note]
+        [_link(each), each.earned, *(each.tasks[name] for name in names), _note(each)]
         for each in report.students
     ]
     return element("section", _table("Students", ["name", "total", *names, "note"], rows))
 
 
+def _note(student: Student) -> str:
+    return student.note if student.ran else "could not be run"
+
+
 def _link(student: Student) -> Markup:
-    return element("a", student.name, href=f"{quote(student.folder)}/report.html")
+    return element("a", student.name, href=f"{_address(student.folder)}/report.html")
 
 
 def _similar(report: ClassReport) -> Markup | None:
@@ -309,13 +324,27 @@ def _section(title: str, *children: Markup | None) -> Markup:
     return element("section", element("h2", title), *children)
 
 
-def _table(caption: str, heads: Sequence[str | None], rows: Sequence[Sequence]) -> Markup:
-    """A table whose rows begin with their heading; a column of bars has none."""
+def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence]) -> Markup:
+    """A table whose rows begin with their heading; a column of pictures has an empty head.
+
+    A column of words stands to the left, one of numbers to the right.
+    """
+    words = [
+        any(isinstance(row[i], str) and not isinstance(row[i], Markup) for row in rows)
+        for i in range(len(heads))
+    ]
+    kinds = ["words" if is_words else None for is_words in words]
     head = [
-        element("th", name, scope="col") if name else element("td", class_="bar") for name in heads
+        element("th", name, scope="col", class_=kind) if name else element("td", class_="bar")
+        for name, kind in zip(heads, kinds, strict=True)
     ]
     body = [
-        element("tr", element("th", first, scope="row"), *map(_cell, rest)) for first, *rest in rows
+        element(
+            "tr",
+            element("th", first, scope="row"),
+            *(element("td", cell, class_=kind) for cell, kind in zip(rest, kinds[1:], strict=True)),
+        )
+        for first, *rest in rows
     ]
     table = element(
         "table",
@@ -324,12 +353,6 @@ def _table(caption: str, heads: Sequence[str | None], rows: Sequence[Sequence]) 
         element("tbody", *body),
     )
     return element("div", table, class_="scroll", tabindex="0", role="region", aria_label=caption)
-
-
-def _cell(content: object) -> Markup:
-    if isinstance(content, Markup):
-        return element("td", content, class_="bar")
-    return element("td", content, class_="words" if isinstance(content, str) else None)
 
 
 def _bar(parts: Sequence[tuple[float, str]], whole: float) -> Markup:
@@ -347,3 +370,8 @@ def _bar(parts: Sequence[tuple[float, str]], whole: float) -> Markup:
         class_="share",
         aria_hidden="true",
     )
+
+
+def _address(text: str) -> str:
+    """A text as a part of a link."""
+    return quote(text, errors="replace")

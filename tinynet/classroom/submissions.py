@@ -29,7 +29,9 @@ def collected(paths: Sequence[Path], file: str) -> list[Submission]:
         else:
             inner = sorted(p for p in path.iterdir() if not p.name.startswith("."))
             found += [Submission(p.name, _files(p)) for p in inner if p.is_dir()]
-            found += [Submission(p.stem, {file: p.read_bytes()}) for p in inner if p.suffix == ".py"]
+            found += [
+                Submission(p.stem, {file: p.read_bytes()}) for p in inner if p.suffix == ".py"
+            ]
     return found
 
 

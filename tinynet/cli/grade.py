@@ -59,7 +59,7 @@ def _named_by(paths: list[Path]) -> str:
     fitting = [name for name in names() if load(name).assignment.file in found]
     if len(fitting) != 1:
         raise ValueError(
-            f"say which assignment it is: --assignment NAME; there are {', '.join(names()) or 'none'}"
+            f"say which assignment it is: --assignment NAME; known: {', '.join(names()) or 'none'}"
         )
     return fitting[0]
 
@@ -83,7 +83,7 @@ def _one(options: argparse.Namespace, source: Any, submissions: list) -> int:
 
 
 def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
-    from ..classroom.class_report import told_class, to_csv
+    from ..classroom.class_report import to_csv, told_class
     from ..classroom.gradebook import grade_class
     from ..classroom.pages import class_page
 
