@@ -44,6 +44,8 @@ class Check:
         The misconception that a failure shows, where its numbers tell of no other.
     hint : str
         What is said when it fails and no misconception is known.
+    by : str
+        Where the task is a derivative, and this check asks by another input than the task says.
     """
 
     title: str
@@ -55,6 +57,12 @@ class Check:
     expected: Any = None
     blames: str = ""
     hint: str = ""
+    by: str = ""
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """What is sent to a runner."""
+        return {"source": self.source, "inputs": dict(self.inputs)}
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,8 @@ class Task:
         In the order in which they are asked.
     mistakes : mapping from misconceptions to str
         What a wrong idea leads to: a lambda in the place of the function, or whole definitions. An
-        answer with the same numbers in every check has that idea.
+        answer with the same numbers in every check has that idea. Where one idea leads to several
+        answers, number them: "sign", "sign.2".
     derivative_of, by : str
         Where the task is a derivative: the source of what is differentiated, in the names of the
         solution and of the inputs, and the input by which. The judge then looks with `tn.gradcheck`
@@ -153,7 +162,8 @@ class Assignment:
             if unknown := [name for name in task.needs if name not in names]:
                 raise ValueError(f"the task {task.name} needs {unknown[0]}, which is no task here")
             known = self.known_misconceptions
-            said = [*task.mistakes, *(check.blames for check in task.checks if check.blames)]
+            said = [unnumbered(name) for name in task.mistakes]
+            said += [check.blames for check in task.checks if check.blames]
             if strange := [name for name in said if name not in known]:
                 raise ValueError(
                     f"the task {task.name} names the misconception {strange[0]!r}: add it to"
@@ -165,6 +175,16 @@ class Assignment:
         """The file's name as Python imports it."""
         return self.file.removesuffix(".py")
 
+    def needed(self, task: Task) -> set[str]:
+        """The tasks whose work a task calls, also by way of others."""
+        found: set[str] = set()
+        waiting = [*task.needs]
+        while waiting:
+            if (name := waiting.pop()) not in found:
+                found.add(name)
+                waiting += next(other.needs for other in self.tasks if other.name == name)
+        return found - {task.name}
+
     @property
     def points(self) -> int:
         """What all tasks are worth."""
@@ -174,6 +194,15 @@ class Assignment:
     def known_misconceptions(self) -> dict[str, Misconception]:
         """The catalogue, and its own."""
         return {**CATALOGUE, **self.misconceptions}
+
+
+def unnumbered(mistake: str) -> str:
+    """The misconception behind a mistake.
+
+    >>> unnumbered("sign.2")
+    'sign'
+    """
+    return mistake.partition(".")[0]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .misconceptions import CATALOGUE, Misconception
-from .report import Report
+from .report import NOT_WRITTEN, Report
 from .similarity import Alike
 
 
@@ -176,7 +176,7 @@ def _checks(reports: Sequence[Report]) -> tuple[CheckSummary, ...]:
         (task.name, check.title)
         for report in reports
         for task in report.tasks
-        if task.note != "not written yet"
+        if task.note != NOT_WRITTEN
         for check in task.failed
     )
     return tuple(CheckSummary(*check, count) for check, count in failed.most_common())

@@ -37,6 +37,7 @@ from .class_report import ClassReport, class_report, to_csv
 from .grading import graded, process, versions
 from .key import Key, answer_key, earlier
 from .pages import class_page, student_page
+from .regions import skeleton
 from .report import Report, from_json
 from .runner import Answer, Runner
 from .similarity import alike
@@ -100,17 +101,15 @@ def similar(source: Source, places: Mapping[str, Submission]) -> list:
         for each in places.values()
         if file in each.files
     }
-    return alike(texts, given_text(source.solution))
+    return alike(texts, _handed_out(source))
 
 
-def given_text(solution: str) -> str:
-    """What stands outside the regions of a solution.
-
-    >>> given_text("def f():\\n    ### BEGIN SOLUTION\\n    return 1\\n    ### END SOLUTION")
-    'def f():\\n    raise NotImplementedError("task")'
-    """
-    region = re.compile(r"### BEGIN SOLUTION.*?### END SOLUTION", re.DOTALL)
-    return region.sub('raise NotImplementedError("task")', solution)
+def _handed_out(source: Source) -> str:
+    """What every submission begins as; nothing where a solution has no regions."""
+    try:
+        return skeleton(source)
+    except ValueError:
+        return ""
 
 
 def cores() -> int:
@@ -167,7 +166,7 @@ def judged(
 
 
 def _steady(report: Report) -> Report:
-    """The report without what differs from run to run: addresses, the name of the scratch folder."""
+    """The report without what differs from run to run: addresses, and the scratch folder's name."""
     text = re.sub(r"\b0x[0-9a-f]{6,16}\b", "0x…", report.to_json())
     return from_json(re.sub(r"\btinynet-\w{8}\b", "tinynet-…", text))
 

@@ -13,7 +13,8 @@ import numpy as np
 from .judge import judged
 from .key import Key
 from .report import Report, TaskResult
-from .runner import Process, Runner, surroundings
+from .runner import Process, Runner
+from .sandbox import surroundings
 
 
 def process(key: Key, files: Mapping[str, bytes], missing: list[str]) -> Process:

@@ -14,15 +14,16 @@ import numpy as np
 from ..diagnostics.differences import REFUSED, case_of, measure
 from ..diagnostics.verdicts import explain
 from ..engine.tensor import Tensor, primitive
-from .assignment import Task
+from .assignment import Task, unnumbered
 from .judgements import Equal, Fast, Fault
 from .key import Entry, Key, Reference
 from .misconceptions import OF_GRADCHECK, alike, of_any_answer
-from .report import CheckResult, TaskResult
+from .report import NOT_WRITTEN, CheckResult, TaskResult
 from .runner import Answer, Runner
-from .words import call
+from .words import call, is_numbers, rows, wrong_places
 
 PATIENCE = 2  # answers of a task that may take too long; after them, no more are asked
+MOST_PICTURED = 20  # rows and columns of an answer that is kept for its picture
 
 
 def judged(key: Key, runner: Runner, failed: Collection[str] = ()) -> tuple[TaskResult, ...]:
@@ -30,28 +31,27 @@ def judged(key: Key, runner: Runner, failed: Collection[str] = ()) -> tuple[Task
     results: list[TaskResult] = []
     wanting = set(failed)
     for task in key.assignment.tasks:
-        given = sorted(wanting & {*task.needs, *failed})
+        given = sorted(wanting & {*key.assignment.needed(task), *failed})
         result = _task(key, task, runner, given)
-        if result.earned < task.points and _is_wrong(result):
+        if result.failed:
             wanting.add(task.name)
         results.append(result)
     return tuple(results)
 
 
-def _is_wrong(result: TaskResult) -> bool:
-    return any(not check.holds for check in result.checks)
-
-
 def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskResult:
     """Ask everything of one task, and judge it."""
     entries = key.entries[task.name]
-    if given and key.reference is None:
-        checks = tuple(_not_asked(entry) for entry in entries)
-        note = f"needs {', '.join(given)}, where a check fails: mend that first"
-        return TaskResult(task.name, task.title, task.points, 0, checks, note=note)
+    needed = ""
+    if given and key.reference is None:  # nothing can stand in
+        needed = f"needs {', '.join(given)}, where a check fails: mend that first"
+        if {*given} & {*task.needs}:
+            checks = tuple(_not_asked(entry) for entry in entries)
+            return TaskResult(task.name, task.title, task.points, 0, checks, note=needed)
+        given = ()
     answers = _answers(key, entries, runner, given)
     faults = [
-        entry.check.judgement(answer, entry.answer | {"inputs": dict(entry.check.inputs)})
+        entry.check.judgement(answer, entry.answer)
         for entry, answer in zip(entries, answers, strict=True)
     ]
     names = _named(key, task, entries, answers, faults, runner)
@@ -67,7 +67,7 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
         checks,
         misconceptions=tuple(dict.fromkeys(filter(None, names))),
         given=tuple(given),
-        note=_note(answers),
+        note=_note(answers) or (needed if any(faults) else ""),
         **_told(key, task, checks, names),
     )
 
@@ -83,7 +83,7 @@ def _answers(
         if len(late) >= PATIENCE:
             answers.append(late[-1])
             continue
-        question = entry.question | {"given": list(given)}
+        question = entry.check.question | {"given": list(given)}
         answer = runner.ask(question, call_reference)
         if isinstance(entry.check.judgement, Fast) and "result" in answer:
             again = (runner.ask(question, call_reference) for _ in range(2))
@@ -96,9 +96,10 @@ def _result(entry: Entry, answer: Answer, fault: Fault | None, name: str) -> Che
     check = entry.check
     about: dict[str, Any] = {"title": check.title, "public": check.public, "points": check.points}
     if fault is None:
-        return CheckResult(**about, holds=True)
+        return CheckResult(**about, holds=True, **(_picture(entry, answer) if check.public else {}))
     return CheckResult(
         **about,
+        **_picture(entry, answer),
         holds=False,
         asked=call(check.source, dict(check.inputs)),
         expected=fault.expected,
@@ -106,6 +107,20 @@ def _result(entry: Entry, answer: Answer, fault: Fault | None, name: str) -> Che
         misconception=name,
         printed=str(answer.get("printed", "")),
     )
+
+
+def _picture(entry: Entry, answer: Answer) -> dict[str, Any]:
+    """A small array that came, and where it is wrong: what pictures.py draws."""
+    judgement = entry.check.judgement
+    if "error" in answer or not isinstance(judgement, Equal):
+        return {}
+    came, expected = answer["result"], entry.answer["result"]
+    matrix = rows(came, MOST_PICTURED)
+    if not matrix or not rows(expected, MOST_PICTURED) or np.shape(came) != np.shape(expected):
+        return {"matrix": matrix}
+    came, expected = np.asarray(came), np.asarray(expected)
+    wrong = np.atleast_2d(wrong_places(expected, came, judgement.tolerance, judgement.absolute))
+    return {"matrix": matrix, "wrong": tuple((int(i), int(j)) for i, j in np.argwhere(wrong))}
 
 
 def _not_asked(entry: Entry) -> CheckResult:
@@ -116,7 +131,7 @@ def _not_asked(entry: Entry) -> CheckResult:
 def _note(answers: Sequence[Answer]) -> str:
     """Where it was not even tried."""
     kinds = {answer.get("error", {}).get("kind") for answer in answers}
-    return "not written yet" if kinds == {"NotImplementedError"} else ""
+    return NOT_WRITTEN if kinds == {"NotImplementedError"} else ""
 
 
 def _told(
@@ -172,9 +187,9 @@ def _foreseen(
     task: Task, entries: Sequence[Entry], answers: Sequence[Answer], numbers: Sequence[int]
 ) -> str:
     """The mistake of the task that gives these answers in every check of numbers."""
-    for name in task.mistakes:
-        if all(alike(entries[i].mistaken[name], answers[i]) for i in numbers):
-            return name
+    for mistake in task.mistakes:
+        if all(alike(entries[i].mistaken[mistake], answers[i]) for i in numbers):
+            return unnumbered(mistake)
     return ""
 
 
@@ -212,11 +227,13 @@ def _general(
     def pairs(chosen: Sequence[int]) -> list[tuple[Any, Any]]:
         return [(entries[i].answer["result"], answers[i]["result"]) for i in chosen]
 
+    if not all(_is_numbers(entries[i].answer["result"]) for i in numbers):
+        return ""
     if any("error" in answers[i] for i in wrong):
         right = [i for i in numbers if i not in wrong]
         dims = [{np.ndim(entries[i].answer["result"]) for i in chosen} for chosen in (right, wrong)]
         return "one_shape_only" if right and not dims[0] & dims[1] else ""
-    if not all(_is_numbers(pair) for pair in pairs(numbers)):
+    if not all(_is_numbers(answers[i]["result"]) for i in numbers):
         return ""
     finite = [i for i in wrong if not _infinite(answers[i])]
     if not finite:
@@ -228,15 +245,18 @@ def _general(
     return found
 
 
-def _is_numbers(pair: tuple[Any, Any]) -> bool:
-    return all(isinstance(v, (int, float, np.ndarray, np.generic)) for v in pair)
+def _is_numbers(value: Any) -> bool:
+    """Is it a number, an array, or a list that could as well be an array?"""
+    if isinstance(value, list):
+        return is_numbers(value)
+    return isinstance(value, (int, float, np.ndarray, np.generic))
 
 
 def _of_derivative(reference: Reference, task: Task, entry: Entry, runner: Runner) -> str:
     """What `diagnostics.verdicts` says of the answers, as the rule of what they differentiate."""
     inputs = dict(entry.check.inputs)
     names = [name for name, v in inputs.items() if np.ndim(v) and name not in ("g", "y")]
-    place = names.index(task.by) if task.by in names else -1
+    place = names.index(by) if (by := entry.check.by or task.by) in names else -1
 
     def asked(who: Reference | Runner, source: str, values: dict[str, Any]) -> np.ndarray:
         answer = who.ask({"source": source, "inputs": inputs | values})
@@ -250,7 +270,7 @@ def _of_derivative(reference: Reference, task: Task, entry: Entry, runner: Runne
     def slope(g: np.ndarray, y: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
         given = {name: v for name, v in (("g", g), ("y", y)) if name in inputs}
         rule = asked(runner, entry.check.source, given | dict(zip(names, arrays, strict=True)))
-        return rule if "g" in inputs else rule * g
+        return rule if "g" in inputs else np.tensordot(g, rule, g.ndim)  # of a Jacobian, g·J
 
     def run(arrays: list[np.ndarray]) -> tuple[list[Tensor], Tensor]:
         leaves = [Tensor(array, requires_grad=i == place) for i, array in enumerate(arrays)]

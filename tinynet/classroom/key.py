@@ -7,13 +7,14 @@ compares data with data; the public part of the key is what a handout holds.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
 from .assignment import Assignment, Check, Source, Task, load
-from .judgements import Fast
+from .judgements import Fast, Raises
 from .runner import Answer, Process
 from .words import call, difference, shown
 
@@ -23,13 +24,8 @@ class Entry:
     """A check, with the right answer and those of the mistakes of its task."""
 
     check: Check
-    answer: Answer
+    answer: Answer  # with the inputs as they were before
     mistaken: Mapping[str, Answer] = field(default_factory=dict)
-
-    @property
-    def question(self) -> dict[str, Any]:
-        """What is sent to a runner."""
-        return {"source": self.check.source, "inputs": dict(self.check.inputs)}
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,9 @@ class Reference:
 
     def __init__(self, source: Source) -> None:
         self.source, self.assignment = source, source.assignment
-        self.runner = Process(files_of(source), self.assignment.module, self.assignment.packages)
+        assignment, forever = self.assignment, math.inf  # it serves a whole class
+        about = assignment.module, assignment.packages, assignment.seconds
+        self.runner = Process(files_of(source), *about, total=forever)
         self.lock = Lock()
         self.places = {
             task.name: f"__import__({file.removesuffix('.py')!r})."
@@ -95,26 +93,27 @@ def answer_key(source: Source) -> Iterator[Key]:
         }
         reference = Reference(source)
         stack.enter_context(contextlib.closing(reference.runner))
-        entries = {task.name: _entries(reference, task) for task in source.assignment.tasks}
+        entries = {
+            task.name: tuple(_entry(reference, task, check) for check in task.checks)
+            for task in source.assignment.tasks
+        }
         yield Key(source.name, source.assignment, entries, reference, before)
 
 
-def _entries(reference: Reference, task: Task) -> tuple[Entry, ...]:
-    entries = []
-    for check in task.checks:
-        question = {"source": check.source, "inputs": dict(check.inputs)}
-        answer = reference.ask(question)
-        if isinstance(check.judgement, Fast):
-            again = [reference.ask(question)["seconds"] for _ in range(4) if "result" in answer]
-            answer |= {"seconds": min([answer.get("seconds", 0.0), *again])}
-        _check_solution(task, check, answer)
-        mistaken = {
-            name: reference.ask(question | {"source": f"{wrong(task, code)}\n{check.source}"})
-            for name, code in task.mistakes.items()
-            if not isinstance(check.judgement, Fast)
-        }
-        entries.append(Entry(check, answer, mistaken))
-    return tuple(entries)
+def _entry(reference: Reference, task: Task, check: Check) -> Entry:
+    """Ask the solution, and what would be asked if each mistake stood in its place."""
+    answer = reference.ask(check.question)
+    if isinstance(check.judgement, Fast) and "result" in answer:
+        again = (reference.ask(check.question)["seconds"] for _ in range(4))
+        answer["seconds"] = min(answer["seconds"], *again)
+    before = answer | {"inputs": check.question["inputs"]}
+    _check_solution(task, check, answer, before)
+    mistaken = {
+        name: reference.ask(check.question | {"source": f"{wrong(task, code)}\n{check.source}"})
+        for name, code in task.mistakes.items()
+        if not isinstance(check.judgement, Fast)
+    }
+    return Entry(check, before, mistaken)
 
 
 def wrong(task: Task, code: str) -> str:
@@ -122,15 +121,11 @@ def wrong(task: Task, code: str) -> str:
     return f"{task.name} = {code}" if code.lstrip().startswith("lambda") else code
 
 
-def _check_solution(task: Task, check: Check, answer: Answer) -> None:
+def _check_solution(task: Task, check: Check, answer: Answer, before: Answer) -> None:
     """ValueError unless the solution holds before its own check, and to the paper."""
     where = f"the task {task.name}, check {check.title!r}: {call(check.source, dict(check.inputs))}"
-    fault = (
-        check.judgement(answer, answer | {"inputs": dict(check.inputs)})
-        if ("result" in answer or type(check.judgement).__name__ == "Raises")
-        else True
-    )
-    if fault:
+    stopped = "error" in answer and not isinstance(check.judgement, Raises)
+    if stopped or check.judgement(answer, before):
         came = answer["error"]["text"] if "error" in answer else shown(answer["result"])
         raise ValueError(f"the solution fails a check of its own. {where}: {came}")
     if check.expected is None:

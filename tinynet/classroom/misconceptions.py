@@ -48,7 +48,7 @@ CATALOGUE: dict[str, Misconception] = {
     "missing_mean": Misconception(
         "the 1/N of the mean is missing",
         "The numbers are N times too large: a mean gives each prediction 1/N of a say.",
-        "Divide by the number of elements, y_pred.size.",
+        "Divide by the number of elements, which .size counts.",
     ),
     "mean_of_rows": Misconception(
         "divided by the number of rows instead of all elements",
@@ -58,7 +58,7 @@ CATALOGUE: dict[str, Misconception] = {
     "mean_of_all": Misconception(
         "divided by all elements instead of the rows",
         "The mean is over samples, and a sample is a row: N is the number of rows.",
-        "Divide by len(y_true), not by .size.",
+        "Divide by the number of rows, len(…), not by .size.",
     ),
     "extra_mean": Misconception(
         "divided by N once too often",

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ..views.web import document
 from .class_report import ClassReport, Held, Student, TaskSummary, counted
 from .markup import Markup, element, joined, visible
-from .report import CheckResult, Report, TaskResult, for_student
+from .report import NOT_WRITTEN, CheckResult, Report, TaskResult, for_student
 from .similarity import Alike, Passage
 
 # --- one student ------------------------------------------------------------------------------
@@ -83,14 +83,11 @@ def _task(task: TaskResult, level: int) -> Markup:
         _stood_in(task.given),
         _hints(task.hints, level) if task.failed else None,
         _tutorial(task.tutorial) if task.failed else None,
-        *(_failed(task.failed) if task.note != UNWRITTEN else ()),
+        *(_failed(task.failed) if task.note != NOT_WRITTEN else ()),
         _holding(right),
         id=task.name,
         class_="panel",
     )
-
-
-UNWRITTEN = "not written yet"
 
 
 def _stood_in(given: Sequence[str]) -> Markup | None:

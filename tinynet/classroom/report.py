@@ -7,10 +7,16 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+NOT_WRITTEN = "not written yet"
+
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check: whether it holds, and if not, what was asked, expected and given instead."""
+    """One check: whether it holds, and if not, what was asked, expected and given instead.
+
+    A small array that came is kept for its picture (pictures.py): `matrix` holds its rows, number
+    by number in a few digits; `wrong` the places, (row, column), where another number was expected.
+    """
 
     title: str
     public: bool
@@ -21,6 +27,8 @@ class CheckResult:
     came: str = ""
     misconception: str = ""
     printed: str = ""
+    matrix: tuple[tuple[str, ...], ...] = ()
+    wrong: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,11 @@ class TaskResult:
     def failed(self) -> list[CheckResult]:
         """The checks that do not hold."""
         return [check for check in self.checks if not check.holds]
+
+    @property
+    def tried(self) -> bool:
+        """Was there something to ask?"""
+        return self.note != NOT_WRITTEN and any(c.holds or c.asked for c in self.checks)
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,13 @@ def for_student(report: Report) -> Report:
 def _without_numbers(check: CheckResult) -> CheckResult:
     if check.public:
         return check
-    return dataclasses.replace(check, asked="", expected="", came="", printed="")
+    about = {"asked": "", "expected": "", "came": "", "printed": "", "matrix": (), "wrong": ()}
+    return dataclasses.replace(check, **about)
+
+
+def _check(about: dict[str, Any]) -> CheckResult:
+    rows = {name: tuple(map(tuple, about.get(name, ()))) for name in ("matrix", "wrong")}
+    return CheckResult(**about | rows)
 
 
 def from_json(text: str) -> Report:
@@ -99,7 +118,7 @@ def from_json(text: str) -> Report:
         about: dict[str, Any] = json.loads(text)
         tasks = []
         for task in about["tasks"]:
-            checks = tuple(CheckResult(**check) for check in task["checks"])
+            checks = tuple(map(_check, task["checks"]))
             lists = {name: tuple(task[name]) for name in ("misconceptions", "hints", "given")}
             tasks.append(TaskResult(**task | lists | {"checks": checks}))
         names = {field.name for field in dataclasses.fields(Report)}

@@ -21,7 +21,7 @@ def shown(value: Any, digits: int = 6) -> str:
         return repr(value)
     if isinstance(value, dict):
         return f"{{{', '.join(f'{k!r}: {shown(v, digits)}' for k, v in value.items())}}}"
-    if isinstance(value, (list, tuple)) and not _numbers(value):
+    if isinstance(value, (list, tuple)) and not is_numbers(value):
         return f"[{', '.join(shown(inner, digits) for inner in value)}]"
     array = np.asarray(value)
     if array.size > 12:
@@ -42,6 +42,20 @@ def number(value: Any, digits: int = 6) -> str:
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
     return f"{value + 0:.{digits}g}" if np.isfinite(value) else f"{float(value)}"
+
+
+def rows(value: Any, most: int) -> tuple[tuple[str, ...], ...]:
+    """A vector or a matrix number by number, if it has at most so many rows and columns, or ().
+
+    >>> rows(np.array([1.0, 0.25]), 20)
+    (('1', '0.25'),)
+    """
+    if not isinstance(value, (list, np.ndarray)) or not is_numbers(value):
+        return ()
+    array = np.asarray(value, float)
+    if array.ndim not in (1, 2) or not array.size or max(array.shape) > most:
+        return ()
+    return tuple(tuple(number(entry, 4) for entry in row) for row in np.atleast_2d(array))
 
 
 def call(source: str, inputs: dict[str, Any]) -> str:
@@ -69,10 +83,10 @@ def difference(expected: Any, came: Any, tolerance: float, absolute: float) -> s
         return "None, so nothing was returned"
     if expected is None or isinstance(expected, (str, bool, dict)):
         return None if _same(expected, came) else f"{shown(came)} instead of {shown(expected)}"
-    if isinstance(expected, (list, tuple)) and not _numbers(expected):
+    if isinstance(expected, (list, tuple)) and not is_numbers(expected):
         return _of_lists(expected, came, tolerance, absolute)
     right = np.asarray(expected)
-    if isinstance(came, (list, tuple)) and not _numbers(came):
+    if isinstance(came, (list, tuple)) and not is_numbers(came):
         return f"{shown(came)} instead of {shown(expected)}"
     if isinstance(came, (str, dict)):
         return f"{shown(came)} instead of a number"
@@ -86,7 +100,7 @@ def _same(expected: Any, came: Any) -> bool:
 
 
 def _of_lists(expected: Any, came: Any, tolerance: float, absolute: float) -> str | None:
-    if not isinstance(came, (list, tuple, np.ndarray)) or np.shape(came) == ():
+    if not isinstance(came, (list, tuple)) and np.ndim(came) == 0:
         return f"{shown(came)} instead of {len(expected)} values"
     if len(came) != len(expected):
         return f"{len(came)} values instead of {len(expected)}"
@@ -101,11 +115,7 @@ def _of_arrays(
 ) -> str | None:
     if came.shape != expected.shape:
         return f"the shape {came.shape} instead of {expected.shape}"
-    with np.errstate(all="ignore"):
-        finite = np.where(np.isfinite(expected), abs(expected), 0.0)
-        allowed = tolerance * (finite + 1e-3 * np.max(finite, initial=0)) + absolute
-        near = abs(came.astype(float) - expected) <= allowed
-        wrong = ~(near | (came == expected) | (np.isnan(came) & np.isnan(expected)))
+    wrong = wrong_places(expected, came, tolerance, absolute)
     if not wrong.any():
         return None
     at = tuple(map(int, np.argwhere(wrong)[0]))
@@ -120,7 +130,22 @@ def _of_arrays(
     return f"at index {place}: {told}{f', and {count - 1} more' if count > 1 else ''}"
 
 
-def _numbers(values: Any) -> bool:
+def wrong_places(
+    expected: np.ndarray, came: np.ndarray, tolerance: float, absolute: float
+) -> np.ndarray:
+    """Where the numbers of two arrays of the same shape differ, as `difference` has it.
+
+    >>> wrong_places(np.array([1.0, 2.0]), np.array([1.0, 2.5]), 1e-7, 1e-12)
+    array([False,  True])
+    """
+    with np.errstate(all="ignore"):
+        finite = np.where(np.isfinite(expected), abs(expected), 0.0)
+        allowed = tolerance * (finite + 1e-3 * np.max(finite, initial=0)) + absolute
+        near = abs(came.astype(float) - expected) <= allowed
+        return ~(near | (came == expected) | (np.isnan(came) & np.isnan(expected)))
+
+
+def is_numbers(values: Any) -> bool:
     """Is it a list that could as well be an array of numbers?"""
     try:
         return np.asarray(values).dtype.kind in "biuf"

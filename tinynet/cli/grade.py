@@ -40,11 +40,11 @@ def grade(options: argparse.Namespace) -> int:
 
     source = load(options.assignment or _named_by(options.submissions))
     submissions = collected(options.submissions, source.assignment.file)
-    if not submissions:
+    if not any(submission.files for submission in submissions):
         places = ", ".join(map(str, options.submissions))
         raise ValueError(
-            f"there is no submission in {places}: give files, or a folder with one folder or"
-            f" {source.assignment.file} for each student"
+            f"there is no submission in {places}: give {source.assignment.file}, or a folder with a"
+            " folder or a file for each student"
         )
     one = len(submissions) == 1 and options.out is None
     return (_one if one else _many)(options, source, submissions)

@@ -1,0 +1,14 @@
+"""The sweep keeps its gradients in a dictionary, and hands them out at the end."""
+
+
+def backward(order, rules):
+    gradients = dict.fromkeys(order, 0.0)
+    gradients[order[-1]] = 1.0
+    for node in order[::-1]:
+        if node.operation:
+            rule = rules[node.operation]
+            parts = rule(gradients[node], node.data, *map(lambda p: p.data, node.parents))
+            for parent, part in zip(node.parents, parts):
+                gradients[parent] = gradients[parent] + part
+    for node, gradient in gradients.items():
+        node.grad = gradient if node.operation else node.grad + gradient

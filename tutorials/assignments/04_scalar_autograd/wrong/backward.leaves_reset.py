@@ -1,0 +1,12 @@
+"""All gradients to 0 first, to be safe."""
+
+
+def backward(order, rules):
+    for node in order:
+        node.grad = 0.0
+    order[-1].grad = 1.0
+    for node in order[::-1]:
+        if len(node.parents) > 0:
+            inputs = tuple(p.data for p in node.parents)
+            for p, d in zip(node.parents, rules[node.operation](node.grad, node.data, *inputs)):
+                p.grad = p.grad + d

@@ -1,0 +1,13 @@
+"""+= everywhere, and never back to 0."""
+
+
+def backward(order, rules):
+    order[-1].grad += 1
+    i = len(order) - 1
+    while i >= 0:
+        node = order[i]
+        if node.parents:
+            rule = rules[node.operation]
+            for p, d in zip(node.parents, rule(node.grad, node.data, *[p.data for p in node.parents])):
+                p.grad += d
+        i -= 1

@@ -1,0 +1,13 @@
+"""The gradient says where to go, so the parameter goes there."""
+
+
+def descend(loss, parameters, rate, steps):
+    history = []
+    for step in range(steps):
+        for p in parameters:
+            p.grad = 0
+        history.append(loss())
+        history[-1].backward()
+        for p in parameters:
+            p.data += p.grad * rate
+    return [h.data for h in history]
