@@ -168,12 +168,15 @@ def _named(
     general = ""
     if wrong and not foreseen and not any(names[i] for i in wrong):
         general = _general(key, task, entries, answers, numbers, wrong, runner)
-    stuck = any(faults[i] for i in task.gates if i < len(entries))
+    gates = [i for i in task.gates if i < len(entries) and faults[i]]
+    stuck = bool(gates)
+    finite = any(not _infinite(answers[i]) for i in gates)  # then no extreme is to blame
     for i, (entry, fault) in enumerate(zip(entries, faults, strict=True)):
         if fault is None:
             continue
         if i in wrong:
-            names[i] = names[i] or foreseen or _blamed(entry, answers[i]) or general
+            blamed = "" if finite else _blamed(entry, answers[i])
+            names[i] = names[i] or foreseen or blamed or general
         elif not stuck:  # else it says little that the rest fails, too
             names[i] = names[i] or _blamed(entry, answers[i])
     return names
@@ -241,8 +244,17 @@ def _general(
     found = of_any_answer(pairs([i for i in numbers if i not in wrong]), pairs(finite))
     if found in ("", "factor") and key.reference and task.derivative_of:
         verdict = _of_derivative(key.reference, task, entries[finite[0]], runner)
-        return OF_GRADCHECK.get(verdict, found)
+        return _meant(verdict, pairs(finite)[0], entries[finite[0]]) or found
     return found
+
+
+def _meant(verdict: str, pair: tuple[Any, Any], entry: Entry) -> str:
+    """The misconception behind a verdict of `diagnostics.verdicts`; "" where it fits none."""
+    if verdict in ("upstream", "slope_missing") and "g" not in entry.check.inputs:
+        return ""  # there was no g that could have been forgotten, or given back as it was
+    if verdict == "batch" and np.sum(abs(pair[1])) < np.sum(abs(pair[0])):
+        return "extra_mean"
+    return OF_GRADCHECK.get(verdict, "")
 
 
 def _is_numbers(value: Any) -> bool:

@@ -77,8 +77,21 @@ def _parser() -> argparse.ArgumentParser:
     from .. import __version__
 
     # here, where Ctrl-C is caught
-    from . import check, classroom, compare, datasets, doctor, evaluate, grade, losses, play
-    from . import predict, step, sweep, train
+    from . import (
+        check,
+        classroom,
+        compare,
+        datasets,
+        doctor,
+        evaluate,
+        grade,
+        losses,
+        play,
+        predict,
+        step,
+        sweep,
+        train,
+    )
 
     parser = argparse.ArgumentParser(
         prog="tinynet", description="Train small neural networks, and see what they learn."
