@@ -1,0 +1,98 @@
+"""Notebooks: the cells of a file that is to be written, and the file that cells are.
+
+A notebook is JSON (nbformat 4), so neither writing nor reading one needs Jupyter.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+from .assignment import Assignment, Task
+
+_ABOVE = """# {title}
+
+Write the code where `raise NotImplementedError` stands. To check it, save the notebook and run
+`!tinynet check {file}` in a cell of its own, or `tinynet check {file}` in a terminal.
+"""
+
+
+def written(text: str, assignment: Assignment) -> str:
+    """The notebook of a skeleton: its code in cells, and above each task its name and points."""
+    file = f"{assignment.module}.ipynb"
+    cells = [_markdown("about", _ABOVE.format(title=assignment.title, file=file))]
+    tasks = {task.name: task for task in assignment.tasks}
+    for number, (names, code) in enumerate(parts(text)):
+        cells += [_markdown(name, _heading(tasks[name])) for name in names if name in tasks]
+        cells.append(_cell("code", f"code-{number}", code, execution_count=None, outputs=[]))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    about = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    content = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _heading(task: Task) -> str:
+    return f"## {task.name}" + (f": {task.title}" if task.title else "")
+
+
+def _markdown(name: str, text: str) -> dict[str, Any]:
+    return _cell("markdown", f"text-{name}", text)
+
+
+def _cell(kind: str, name: str, text: str, **rest: Any) -> dict[str, Any]:
+    lines = text.strip("\n").splitlines(keepends=True)
+    return {"cell_type": kind, "id": name[:64], "metadata": {}, "source": lines, **rest}
+
+
+def parts(text: str) -> list[tuple[list[str], str]]:
+    """A file in pieces: what comes first, and each function or class with what stands above it.
+
+    >>> parts("import math\\n\\n\\ndef f():\\n    pass\\n")
+    [([], 'import math'), (['f'], 'def f():\\n    pass')]
+    """
+    lines = text.splitlines()
+    found: list[tuple[list[str], list[str]]] = []
+    start = end = 0
+    for node in ast.parse(text).body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            if end and not found:
+                found.append(([], lines[:end]))
+                start = end
+            found.append(([node.name], lines[start : node.end_lineno]))
+            start = node.end_lineno or 0
+        end = node.end_lineno or 0
+    found.append(([], lines[start:]))
+    pieces = [(names, "\n".join(piece).strip("\n")) for names, piece in found]
+    return [(names, code) for names, code in pieces if code]
+
+
+def joined(content: str) -> str:
+    """The file that the code cells of a notebook are; ValueError where it is no notebook.
+
+    What is only for looking, such as a call without a name for its result, a line with ! or % in
+    front, is left out.
+    """
+    try:
+        cells = json.loads(content)["cells"]
+        codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise ValueError(f"this is no notebook: {type(error).__name__}: {error}") from error
+    kept = [code for cell in codes if (code := _lasting(cell))]
+    return "\n\n\n".join(kept) + "\n"
+
+
+def _lasting(cell: str) -> str:
+    """What of a cell the file needs."""
+    lines = cell.splitlines()
+    python = "\n".join(line for line in lines if not line.lstrip().startswith(("!", "%")))
+    try:
+        body = ast.parse(python).body
+    except SyntaxError:
+        return python.strip("\n")  # a mistake to be told
+    lines = python.splitlines()
+    for node in body:
+        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
+            last = node.end_lineno or node.lineno
+            lines[node.lineno - 1 : last] = [""] * (last - node.lineno + 1)
+    return "\n".join(lines).strip("\n")

@@ -1,0 +1,64 @@
+"""Self-check: a student's file beside `checks.json`, before the same judge that will grade it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from . import notebook, public_key
+from .grading import graded
+from .key import Key
+from .report import Report
+
+OF = "the public checks"
+
+
+def key_beside(path: Path) -> Key:
+    """The public key of the handout to which a file belongs."""
+    checks = path.with_name(public_key.FILE)
+    if checks.is_file():
+        return public_key.opened(checks)
+    raise ValueError(
+        f"there is no {public_key.FILE} beside {path}: work in the folder that was handed out, or"
+        f" copy its {public_key.FILE} to {checks.parent}"
+    )
+
+
+def checked(path: Path, key: Key, tasks: Sequence[str] = ()) -> Report:
+    """The report on a file of a handout, for all tasks or for these.
+
+    ValueError where it is not the file that is asked for, or one of an earlier assignment is
+    missing.
+    """
+    files = _files(path, key)
+    if not tasks:
+        return graded(key, path.name, files)
+    report = graded(public_key.only(key, tasks), path.name, files)
+    return replace(report, tasks=tuple(task for task in report.tasks if task.name in tasks))
+
+
+def _files(path: Path, key: Key) -> dict[str, bytes]:
+    """What is handed in: the file, and what it uses of earlier assignments."""
+    name, module = key.assignment.file, key.assignment.module
+    if path.name not in (name, f"{module}.ipynb"):
+        raise ValueError(f"{key.name} asks for {name}, not {path.name}: rename it, and hand it in")
+    files = {name: _content(path)}
+    for file, before in key.assignment.uses.items():
+        beside = path.with_name(file)
+        if not beside.is_file():
+            raise ValueError(
+                f"{key.name} uses {file} of {before}: put yours beside {path}, or ask your teacher"
+                " for one"
+            )
+        files[file] = beside.read_bytes()
+    return files
+
+
+def _content(path: Path) -> bytes:
+    if path.suffix != ".ipynb":
+        return path.read_bytes()
+    try:
+        return notebook.joined(path.read_text(encoding="utf-8")).encode()
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error

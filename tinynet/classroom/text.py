@@ -1,0 +1,98 @@
+"""A report in a terminal: points per task, what is wrong first, why, and one hint; the total last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .report import CheckResult, Report, TaskResult
+
+PRINTED = 5  # lines of what a submission printed that are shown
+
+
+def told(report: Report, level: int = 1, of: str = "") -> str:
+    """The report in words.
+
+    Parameters
+    ----------
+    report : Report
+        Of all checks, or of the public ones.
+    level : int
+        The hint that is given: 1 for a nudge, more for more.
+    of : str
+        Which checks the points are of, such as "the public checks".
+    """
+    lines = list(_table(report))
+    if report.note:
+        lines += ["", report.note[0].upper() + report.note[1:]]
+    elif task := first_wrong(report):
+        lines += ["", *_task(task, level)]
+    return "\n".join([*lines, "", total(report.earned, report.points, of)])
+
+
+def total(earned: int, points: int, of: str = "") -> str:
+    """The last line.
+
+    >>> total(40, 62, "the public checks")
+    'total: 40 of 62 points of the public checks'
+    """
+    return f"total: {earned} of {points} points{f' of {of}' if of else ''}"
+
+
+def first_wrong(report: Report) -> TaskResult | None:
+    """The first task that was tried and failed; else the first that was not tried."""
+    failed = [task for task in report.tasks if task.failed]
+    tried = [task for task in failed if not task.note]
+    return next(iter([*tried, *failed]), None)
+
+
+def _table(report: Report) -> Iterator[str]:
+    names = [task.name for task in report.tasks]
+    wide, digits = max(map(len, names), default=0), len(str(report.points))
+    for task in report.tasks:
+        points = f"{task.earned:{digits}} of {task.points:{digits}}"
+        yield f"{task.name:{wide}}  {points}  {'' if report.note else _state(task)}".rstrip()
+
+
+def _state(task: TaskResult) -> str:
+    if task.note or not task.failed:
+        return task.note
+    if task.told:
+        return task.told.partition(". ")[0]
+    return f"{len(task.failed)} of {len(task.checks)} checks fail"
+
+
+def _task(task: TaskResult, level: int) -> Iterator[str]:
+    if task.note:
+        yield f"Next: {task.name}{f' ({task.title})' if task.title else ''}. It is {task.note}."
+        return
+    yield f"{task.name}, {task.failed[0].title}"
+    yield from (f"  {line}" for line in check(task, task.failed[0], level))
+
+
+def check(task: TaskResult, failed: CheckResult, level: int = 1) -> list[str]:
+    """What a student is told of a check that fails, line by line."""
+    printed = failed.printed.splitlines()
+    more = ["…"] if len(printed) > PRINTED else []
+    about = {
+        "asked": failed.asked.splitlines(),
+        "expected": [failed.expected],
+        "came": [failed.came],
+        "printed": printed[:PRINTED] + more,
+        "why": [task.told],
+        "hint": [_hint(task, level)],
+        "read": [task.tutorial],
+    }
+    lines = []
+    for name, said in about.items():
+        for i, line in enumerate(filter(None, said)):
+            lines.append(f"{name if i == 0 else '':9} {line}")
+    return lines
+
+
+def _hint(task: TaskResult, level: int) -> str:
+    """The hint of this level, or the last."""
+    if not task.hints:
+        return ""
+    number = min(level, len(task.hints))
+    more = f" (hint {number} of {len(task.hints)})" if len(task.hints) > 1 else ""
+    return task.hints[number - 1] + more
