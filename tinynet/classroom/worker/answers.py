@@ -135,7 +135,7 @@ def failure(error, folder):
         if os.path.dirname(str(file)) == folder
     ]
     try:
-        text = str(error)[:1000]
+        text = str(error.msg if isinstance(error, SyntaxError) else error)[:1000]
     except BaseException:
         text = ""
     kinds = [kind.__name__ for kind in type(error).__mro__]
