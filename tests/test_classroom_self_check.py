@@ -55,7 +55,7 @@ WRONG_COMMANDS = {
     (".",): "there is no file .",
     ("other/means.py",): "there is no checks.json beside other/means.py: work in the folder",
     ("mean.py",): "asks for means.py, not mean.py: rename it, and hand it in",
-    ("means.ipynb",): "means.ipynb: this is no notebook",
+    ("means.ipynb",): "means.ipynb is no notebook that can be read",
     ("means.py", "--task", "weighted_maen"): "did you mean 'weighted_mean'?",
     ("means.py", "--hint", "0"): "must be a whole number of at least 1, not '0'",
     ("damaged/means.py",): "checks.json holds no checks",
