@@ -32,22 +32,13 @@ def key(mine):
 # --- nothing of the solution ----------------------------------------------------------------
 
 
-def secrets(source):
-    """The lines of regions, comments included, that stand nowhere outside of them."""
-    lines = source.solution.splitlines()
-    hidden = {n for region in regions.regions(lines) for n in range(region.first, region.last + 1)}
-    open_lines = {line.strip() for n, line in enumerate(lines, 1) if n not in hidden}
-    inside = {lines[n - 1].strip() for n in hidden} - open_lines
-    return {line for line in inside if len(line) > 8} | {regions.BEGIN, regions.END}
-
-
 def tells(files, secret):
     return [(name, line) for name, text in files.items() for line in secret if line in text]
 
 
 @pytest.mark.parametrize("as_notebook", [False, True])
 def test_no_line_of_the_solution_is_in_a_handout(mine, key, as_notebook):
-    secret = secrets(mine)
+    secret = regions.secrets(mine.solution)
     assert "return np.dot(weights, values) / np.sum(weights)" in secret
     assert tells(handout.contents(mine, key, as_notebook), secret) == []
     assert tells({"means.py": mine.solution}, secret), "the search finds what there is"
@@ -58,8 +49,9 @@ def test_no_line_of_the_solution_is_in_a_handout(mine, key, as_notebook):
 def test_no_line_of_the_solution_is_in_the_handout_of_any_assignment(name):
     source = load(name)
     with answer_key(source) as key:
+        secret = regions.secrets(source.solution)
         for as_notebook in (False, True):
-            assert tells(handout.contents(source, key, as_notebook), secrets(source)) == []
+            assert tells(handout.contents(source, key, as_notebook), secret) == []
 
 
 def program(rng):
