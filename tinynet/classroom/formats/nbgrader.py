@@ -17,8 +17,8 @@ from typing import Any
 from .. import notebook, public_key, regions
 from ..assignment import Source, Task
 from ..key import answer_key
+from ..notebooks import MARK
 from . import packing
-from .kernel import MARK
 
 CHECKS = f"""\
 {MARK}: the checks of {{task}}
@@ -79,7 +79,8 @@ def written(source: Source) -> str:
         here = [tasks.pop(name) for name in names if name in tasks]
         cells += [notebook.markdown(task.name, notebook.heading(task)) for task in here]
         solved = regions.BEGIN in code
-        cells.append(_cell(f"code-{number}", code, solution=solved, locked=not solved))
+        name = names[0] if names else f"given-{number}"
+        cells.append(_cell(name, code, solution=solved, locked=not solved))
         cells += [_checks(source, task) for task in here]
     return notebook.of_cells(cells + [_checks(source, task) for task in tasks.values()])
 
