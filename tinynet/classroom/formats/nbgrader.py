@@ -10,6 +10,7 @@ and cannot see, kernel.py says.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -139,7 +140,7 @@ def _checks(source: Source, task: Task) -> dict[str, Any]:
 
 def _cell(name: str, code: str, **about: Any) -> dict[str, Any]:
     """A cell with the metadata of nbgrader's schema 3."""
-    name = "".join(c if c.isalnum() and c.isascii() else "-" for c in name)[-64:]
+    name = re.sub(r"[^A-Za-z0-9_-]", "-", name)[-64:]
     flags = {"grade": False, "solution": False, "locked": False, "task": False}
     metadata = {"schema_version": 3, "grade_id": name, **flags, **about}
     return notebook.code_cell(name, code, nbgrader=metadata)
