@@ -114,6 +114,8 @@ UNDECLARED = {  # the puzzle, what was written, and what the numbers alone tell;
     "softmax_jacobian": ("lambda x: np.diag(softmax(x) * (1 - softmax(x)))", "diagonal"),
     "share_jacobian": ("lambda x: (np.eye(len(x)) - share(x)) / x.sum()", "transposed"),
     "square_vjp": ("lambda g, x: 2 * x", "upstream"),
+    "total_gradient": ("lambda x: np.ones((1, len(x)))", "other_shape"),
+    "matmul_left_vjp": ("lambda g, x, w: np.fliplr(g @ w.T)", "permuted"),
     "cross_entropy_gradient": (
         "lambda x, ids: (softmax_rows(x) - np.eye(x.shape[1])[ids]) / x.size",
         "extra_mean",
