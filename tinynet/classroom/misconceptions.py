@@ -206,6 +206,11 @@ CATALOGUE: dict[str, Misconception] = {
         "It holds for the shape of the example, and for no other.",
         "Try it with a matrix, with a single number, and with more rows than columns.",
     ),
+    "other_shape": Misconception(
+        "the right numbers in another shape",
+        "All the numbers are right, but an axis is missing or too much: (1, n) is not (n,).",
+        "Look at the shape that is asked for; x[:, None] and keepdims=True add an axis.",
+    ),
     "hard_coded": Misconception(
         "the answer of one check, whatever is asked",
         "It gives the numbers of the public check also where others are right.",
@@ -280,6 +285,8 @@ def of_any_answer(right: Sequence[Pair], wrong: Sequence[Pair]) -> str:
         return "sign"
     if all(_equal(np.transpose(expected), came) for expected, came in wrong):
         return "transposed"
+    if all(np.shape(e) != np.shape(c) and _equal(np.ravel(e), np.ravel(c)) for e, c in wrong):
+        return "other_shape"
     if all(_equal(np.sort(e, axis=None), np.sort(c, axis=None)) for e, c in wrong):
         return "permuted"
     return "factor" if _ratio(wrong) else ""
