@@ -279,7 +279,9 @@ order = [x, z, u, v, w, end]
 GRADS = "[node.grad for node in order]"
 
 
-def sweep(reset="if node.parents:", start="+= 1.0", nodes="reversed(order)", g="node.grad", add="+"):
+def sweep(
+    reset="if node.parents:", start="+= 1.0", nodes="reversed(order)", g="node.grad", add="+"
+):
     """A backward pass, with one thing different."""
     return f"""\
 def backward(order, rules):
@@ -452,7 +454,9 @@ losses = descend(loss, [u, v], 0.04, 7)
 [u.data, v.data, *losses]"""
 
 
-def descent(reset="parameter.grad = 0.0", step="-= rate * parameter.grad", before="", anew="loss()"):
+def descent(
+    reset="parameter.grad = 0.0", step="-= rate * parameter.grad", before="", anew="loss()"
+):
     """Gradient descent, with one thing different."""
     return f"""\
 def descend(loss, parameters, rate, steps):
