@@ -98,6 +98,6 @@ def test_the_examples_of_the_docstrings_are_right(source, tmp_path, monkeypatch)
 @EACH
 def test_every_misconception_that_is_named_is_explained(source):
     for name, known in source.assignment.known_misconceptions.items():
-        assert known.title[0].islower() or known.title[0] in "(1", name
+        assert not known.title[0].isupper() and not known.title.endswith("."), name
         assert known.told.endswith((".", "?")) and known.hint, name
         assert (shelves()[-1].parents[1] / known.tutorial).is_file(), name

@@ -280,6 +280,8 @@ def of_any_answer(right: Sequence[Pair], wrong: Sequence[Pair]) -> str:
         return "sign"
     if all(_equal(np.transpose(expected), came) for expected, came in wrong):
         return "transposed"
+    if any(np.shape(expected) != np.shape(came) for expected, came in wrong):
+        return ""
     if all(_equal(np.sort(e, axis=None), np.sort(c, axis=None)) for e, c in wrong):
         return "permuted"
     return "factor" if _ratio(wrong) else ""
@@ -296,8 +298,6 @@ def _constant(came: Sequence[Any]) -> bool:
 
 def _ratio(pairs: Sequence[Pair]) -> bool:
     """Is every number the same multiple of the right one, and are there enough to tell?"""
-    if any(np.shape(expected) != np.shape(came) for expected, came in pairs):
-        return False
     expected = np.concatenate([np.ravel(e).astype(float) for e, _ in pairs])
     came = np.concatenate([np.ravel(c).astype(float) for _, c in pairs])
     if np.count_nonzero(expected) < 3 or not np.isfinite(came).all():
