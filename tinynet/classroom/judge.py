@@ -181,12 +181,15 @@ def _named(
     general = ""
     if wrong and not foreseen and not any(names[i] for i in wrong):
         general = _general(key, task, entries, answers, numbers, wrong, runner, given)
-    stuck = any(faults[i] for i in task.gates if i < len(entries))
+    gates = [i for i in task.gates if i < len(entries) and faults[i]]
+    stuck = bool(gates)
+    finite = any(not _infinite(answers[i]) for i in gates)  # then no extreme is to blame
     for i, (entry, fault) in enumerate(zip(entries, faults, strict=True)):
         if fault is None:
             continue
         if i in wrong:
-            names[i] = names[i] or foreseen or _blamed(entry, answers[i]) or general
+            blamed = "" if finite else _blamed(entry, answers[i])
+            names[i] = names[i] or foreseen or blamed or general
         elif not stuck:  # else it says little that the rest fails, too
             names[i] = names[i] or _blamed(entry, answers[i])
     return names
@@ -305,6 +308,8 @@ def _of_derivative(
     except REFUSED:
         return ""
     verdict = explain(points)[0]
+    if verdict in ("upstream", "slope_missing") and "g" not in inputs:
+        return ""  # there was no g that could have been forgotten, or given back as it was
     too_small = np.linalg.norm(points[0].analytic) < np.linalg.norm(points[0].measured)
     return "extra_mean" if verdict == "batch" and too_small else OF_GRADCHECK.get(verdict, "")
 

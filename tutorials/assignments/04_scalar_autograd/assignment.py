@@ -228,9 +228,9 @@ def topological_order(end):
 """,
         "breadth_first": """\
 def topological_order(end):
-    order = [end]
+    order, found = [end], {end}
     for node in order:
-        order.extend(parent for parent in dict.fromkeys(node.parents) if parent not in order)
+        order.extend(p for p in node.parents if not (p in found or found.add(p)))
     return order[::-1]
 """,
         "end_first": """\
@@ -660,6 +660,7 @@ assignment = Assignment(
     title="Scalar autograd",
     file="autograd.py",
     minutes=600,
+    seconds=10,  # 10,000 nodes that are looked up in a list
     tasks=[*RULES, topological_order, backward, value, descend],
     misconceptions=MISCONCEPTIONS,
 )
