@@ -14,7 +14,7 @@ import numpy as np
 from ..diagnostics.differences import REFUSED, case_of, measure
 from ..diagnostics.verdicts import explain
 from ..engine.tensor import Tensor, primitive
-from .assignment import Task, unnumbered
+from .assignment import Assignment, Task, unnumbered
 from .judgements import Equal, Fast, Fault
 from .key import Entry, Key, Reference
 from .misconceptions import OF_GRADCHECK, alike, of_any_answer
@@ -49,7 +49,7 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
             checks = tuple(_not_asked(entry) for entry in entries)
             return TaskResult(task.name, task.title, task.points, 0, checks, note=needed)
         given = ()
-    answers = _answers(key, entries, runner, given)
+    answers = _answers(key, entries, runner, _standing_in(key.assignment, task, given))
     faults = [
         entry.check.judgement(answer, entry.answer)
         for entry, answer in zip(entries, answers, strict=True)
@@ -70,6 +70,15 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
         note=_note(answers) or (needed if any(faults) else ""),
         **_told(key, task, checks, names),
     )
+
+
+def _standing_in(assignment: Assignment, task: Task, given: Sequence[str]) -> list[str]:
+    """What failed, and the needed tasks that call it: one call instead of the many that they make.
+
+    Training asks for gradients in each step, and these for each layer.
+    """
+    calling = {other.name for other in assignment.tasks if assignment.needed(other) & {*given}}
+    return sorted({*given} | (assignment.needed(task) & calling))
 
 
 def _answers(
@@ -181,8 +190,7 @@ def _named(
     general = ""
     if wrong and not foreseen and not any(names[i] for i in wrong):
         general = _general(key, task, entries, answers, numbers, wrong, runner, given)
-    gates = [i for i in task.gates if i < len(entries) and faults[i]]
-    stuck = bool(gates)
+    gates = {i for i in task.gates if i < len(entries) and faults[i]}
     finite = any(not _infinite(answers[i]) for i in gates)  # then no extreme is to blame
     for i, (entry, fault) in enumerate(zip(entries, faults, strict=True)):
         if fault is None:
@@ -190,7 +198,7 @@ def _named(
         if i in wrong:
             blamed = "" if finite else _blamed(entry, answers[i])
             names[i] = names[i] or foreseen or blamed or general
-        elif not stuck:  # else it says little that the rest fails, too
+        elif not gates - {i}:  # else it says little that the rest fails, too
             names[i] = names[i] or _blamed(entry, answers[i])
     return names
 
