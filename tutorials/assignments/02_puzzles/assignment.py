@@ -523,10 +523,10 @@ WITHOUT_J = [
             "off_by_one": "np.cumsum(g[::-1])[::-1] - g",
         },
         {
-            "title": "two million numbers, fast",
-            "source": "x = np.ones(2_000_000)\nrunning_sum_vjp(x, x)[0]",
+            "title": "a million numbers, fast",
+            "source": "x = np.ones(1_000_000)\nrunning_sum_vjp(x, x)[0]",
             "inputs": {},
-            "judgement": Fast(20),
+            "judgement": Fast(15),
             "hint": "Neither J nor a loop: np.cumsum, and x[::-1] to turn an array round.",
         },
     ),
@@ -599,8 +599,8 @@ NETWORKS = [
             "upstream": "np.ones(g.shape) @ w.T",
         },
         {
-            "title": "200 rows and columns, fast",
-            "source": "x = np.ones((200, 200))\nmatmul_left_vjp(x, x, x)[0]",
+            "title": "80 rows and columns, fast",
+            "source": "x = np.ones((80, 80))\nmatmul_left_vjp(x, x, x)[0]",
             "inputs": {},
             "judgement": Fast(),
         },
@@ -712,7 +712,7 @@ NETWORKS = [
             "g": G34["g"],
             "x": v([1, -2], [0.5, 3], [2, 1]),
             "w": v([2, 1, 0, -1], [-1, 0.5, 3, 1]),
-            "b": v(0.5, -1, 0.25, 1),
+            "b": v(0.5, -1, 0.25, 2),
         },
         ["First back through relu, then through the product.", "x.T @ (g where relu is open)."],
         {
