@@ -516,18 +516,6 @@ MISCONCEPTIONS = {
         "The order is g, y, and then the arguments.",
         _TUTORIAL,
     ),
-    "no_list": Misconception(
-        "a number instead of a list",
-        "A rule returns a list with one number for each argument, also where there is one argument.",
-        "Write return [ … ].",
-        _TUTORIAL,
-    ),
-    "reciprocal": Misconception(
-        "the slope of 1 / b is not 1 / b",
-        "1 / b is b to the power −1, whose slope is −1 · b to the power −2.",
-        "Divide by b².",
-        _TUTORIAL,
-    ),
     "log_missing": Misconception(
         "the log of the base is missing",
         "Only eˣ is its own slope; aᵇ is exp(b · log a), and the inner slope is log a.",
