@@ -7,13 +7,14 @@ compares data with data; the public part of the key is what a handout holds.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
 from .assignment import Assignment, Check, Source, Task, load
-from .judgements import Fast, Raises
+from .judgements import Equal, Fast, Raises
 from .runner import Answer, Process
 from .words import call, difference, shown
 
@@ -43,7 +44,9 @@ class Reference:
 
     def __init__(self, source: Source) -> None:
         self.source, self.assignment = source, source.assignment
-        self.runner = Process(files_of(source), self.assignment.module, self.assignment.packages)
+        assignment, forever = self.assignment, math.inf  # it serves a whole class
+        about = assignment.module, assignment.packages, assignment.seconds
+        self.runner = Process(files_of(source), *about, total=forever)
         self.lock = Lock()
         self.places = {
             task.name: f"__import__({file.removesuffix('.py')!r})."
@@ -108,7 +111,7 @@ def _entry(reference: Reference, task: Task, check: Check) -> Entry:
     mistaken = {
         name: reference.ask(check.question | {"source": f"{wrong(task, code)}\n{check.source}"})
         for name, code in task.mistakes.items()
-        if not isinstance(check.judgement, Fast)
+        if isinstance(check.judgement, Equal)
     }
     return Entry(check, before, mistaken)
 
