@@ -87,6 +87,18 @@ CATALOGUE: dict[str, Misconception] = {
         "Multiply the derivative with g, once.",
         _OPERATION,
     ),
+    "reciprocal": Misconception(
+        "the slope of 1 / b is not 1 / b",
+        "1 / b is b to the power −1, whose slope is −1 · b to the power −2.",
+        "Divide by b².",
+        _OPERATION,
+    ),
+    "no_list": Misconception(
+        "a gradient instead of a list of gradients",
+        "A rule returns a list with one gradient for each argument, also where there is only one.",
+        "Write return [ … ].",
+        _OPERATION,
+    ),
     "not_summed": Misconception(
         "not summed over what broadcasting repeated",
         "A number that was used in many places gets the sum of the gradients of all of them.",
