@@ -316,20 +316,3 @@ def _ratio(pairs: Sequence[Pair]) -> bool:
         return False
     ratio = float(came @ expected / (expected @ expected))
     return ratio != 0 and _equal(ratio * expected, came)
-
-
-# the kinds of verdicts that tn.gradcheck gives (diagnostics/verdicts.py)
-OF_GRADCHECK = {
-    "batch": "missing_mean",
-    "sign": "sign",
-    "factor": "factor",
-    "upstream": "upstream",
-    "not_summed": "one_use",
-    "wrong_argument": "wrong_argument",
-    "wrong_axis": "wrong_axis",
-    "transposed": "transposed",
-    "permuted": "permuted",
-    "diagonal": "diagonal",
-    "slope_missing": "slope_missing",
-    "not_finite": "not_finite",
-}
