@@ -280,10 +280,10 @@ def settings():
     """Settings with which a network learns three spiral arms: your own choice, found by trying.
 
     A dict: "sizes", which begins with 2 for the plane and ends with 3 for the arms, and the numbers
-    "learning_rate", "epochs" and "size" of `train` with `GradientDescent`. After at most 500 steps
+    "learning_rate", "epochs" and "size" of `train` with `GradientDescent`. After at most 300 steps
     (the judge makes no more) the network must know the arm of 95 % of 600 points that it has not
     seen. The points are those of `tinynet.datasets.make_spirals`.
     """
     ### BEGIN SOLUTION
-    return {"sizes": [2, 32, 32, 3], "learning_rate": 0.3, "epochs": 25, "size": 32}
+    return {"sizes": [2, 32, 32, 3], "learning_rate": 0.5, "epochs": 30, "size": 60}
     ### END SOLUTION
