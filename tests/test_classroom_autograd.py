@@ -252,9 +252,9 @@ def results(key, text):
 
 
 def test_a_check_says_by_what_it_asks(quotient):
-    """Only the second gradient lacks g; as the slope by a, it would be nonsense."""
-    wrong = "def rule(g, y, a, b): return [g / b, -a / b**2]"
-    assert results(quotient, wrong)[0].misconceptions == ("upstream",)
+    """Only the second gradient has the wrong sign; as the slope by a, it would be nonsense."""
+    wrong = "def rule(g, y, a, b): return [g / b, g * a / b**2]"
+    assert results(quotient, wrong)[0].misconceptions == ("sign",)
 
 
 @pytest.mark.parametrize(
