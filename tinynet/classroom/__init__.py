@@ -9,17 +9,21 @@ grading.py       files become a report (report.py)
 """
 
 from .assignment import Assignment, Check, Source, Task, load
-from .judgements import Equal, Fast, Raises, Scores, Unchanged
+from .judgements import Alike, Equal, Fast, Grows, Raises, Rises, Scores, Slope, Unchanged
 from .misconceptions import Misconception
 
 __all__ = [
+    "Alike",
     "Assignment",
     "Check",
     "Equal",
     "Fast",
+    "Grows",
     "Misconception",
     "Raises",
+    "Rises",
     "Scores",
+    "Slope",
     "Source",
     "Task",
     "Unchanged",
