@@ -6,6 +6,7 @@ runner.py        a process that holds a stranger's code; worker/ is what runs in
 key.py           what the solution, and what each known mistake, answers
 judge.py         asks, compares, and names the misconception (misconceptions.py)
 grading.py       files become a report (report.py)
+pictures.py      the picture of an answer, its wrong entries marked
 """
 
 from .assignment import Assignment, Check, Source, Task, load

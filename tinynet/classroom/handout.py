@@ -19,9 +19,10 @@ from . import notebook, public_key, regions
 from .assignment import Source
 from .key import Key, answer_key, earlier
 
-_TESTS = '''"""The public checks of {file}, a test each: `python -m pytest`, or with -m {task} for one task.
+_TESTS = '''\
+"""The public checks of {file}, a test each: `python -m pytest`, for one task with `-m {task}`.
 
-They are those of `tinynet check {file}`, and checks.json has their numbers.
+`tinynet check {file}` asks the same; their numbers are in checks.json.
 """
 
 from tinynet.classroom import under_pytest

@@ -54,7 +54,7 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
         entry.check.judgement(answer, entry.answer)
         for entry, answer in zip(entries, answers, strict=True)
     ]
-    names = _named(key, task, entries, answers, faults, runner)
+    names = _named(key, task, entries, answers, faults, runner, given)
     checks = tuple(map(_result, entries, answers, faults, names))
     earned = sum(check.points for check in checks if check.holds)
     if not all(checks[i].holds for i in task.gates if i < len(checks)):
@@ -94,11 +94,23 @@ def _answers(
             continue
         question = entry.check.question | {"given": list(given)}
         answer = runner.ask(question, call_reference)
-        if isinstance(entry.check.judgement, Fast) and "result" in answer:
-            again = (runner.ask(question, call_reference) for _ in range(2))
-            answer |= {"seconds": min(a.get("seconds", np.inf) for a in (answer, *again))}
+        for _ in range(2):
+            if not _seems_slow(entry, answer):
+                break
+            again = runner.ask(question, call_reference)
+            answer |= {"seconds": min(a.get("seconds", np.inf) for a in (answer, again))}
         answers.append(answer)
     return answers
+
+
+def _seems_slow(entry: Entry, answer: Answer) -> bool:
+    """Did it take too long, perhaps only because the machine was busy?"""
+    judgement = entry.check.judgement
+    return (
+        isinstance(judgement, Fast)
+        and "result" in answer
+        and judgement(answer, entry.answer) is not None
+    )
 
 
 def _result(entry: Entry, answer: Answer, fault: Fault | None, name: str) -> CheckResult:
@@ -168,6 +180,7 @@ def _named(
     answers: Sequence[Answer],
     faults: Sequence[Fault | None],
     runner: Runner,
+    given: Sequence[str],
 ) -> list[str]:
     """The misconception behind each fault; "" where none is known."""
     numbers = [i for i, entry in enumerate(entries) if isinstance(entry.check.judgement, Equal)]
@@ -176,13 +189,15 @@ def _named(
     names = [fault.misconception if fault else "" for fault in faults]
     general = ""
     if wrong and not foreseen and not any(names[i] for i in wrong):
-        general = _general(key, task, entries, answers, numbers, wrong, runner)
+        general = _general(key, task, entries, answers, numbers, wrong, runner, given)
     stuck = {i for i in task.gates if i < len(entries) and faults[i]}
+    finite = any(not _infinite(answers[i]) for i in stuck)  # then no extreme is to blame
     for i, (entry, fault) in enumerate(zip(entries, faults, strict=True)):
         if fault is None:
             continue
         if i in wrong:
-            names[i] = names[i] or foreseen or _blamed(entry, answers[i]) or general
+            blamed = "" if finite else _blamed(entry, answers[i])
+            names[i] = names[i] or foreseen or blamed or general
         elif not stuck - {i}:  # else it says little that the rest fails, too
             names[i] = names[i] or _blamed(entry, answers[i])
     return names
@@ -230,6 +245,7 @@ def _general(
     numbers: Sequence[int],
     wrong: Sequence[int],
     runner: Runner,
+    given: Sequence[str],
 ) -> str:
     """What any answer, or any derivative, can have wrong."""
 
@@ -238,20 +254,26 @@ def _general(
 
     if not all(_is_numbers(entries[i].answer["result"]) for i in numbers):
         return ""
+    right = [i for i in numbers if i not in wrong]
+    shapes = [{_dimensions(entries[i]) for i in chosen} for chosen in (right, wrong)]
+    by_shape = "one_shape_only" if right and not shapes[0] & shapes[1] else ""
     if any("error" in answers[i] for i in wrong):
-        right = [i for i in numbers if i not in wrong]
-        dims = [{np.ndim(entries[i].answer["result"]) for i in chosen} for chosen in (right, wrong)]
-        return "one_shape_only" if right and not dims[0] & dims[1] else ""
+        return by_shape
     if not all(_is_numbers(answers[i]["result"]) for i in numbers):
         return ""
     finite = [i for i in wrong if not _infinite(answers[i])]
     if not finite:
         return "not_finite"
-    found = of_any_answer(pairs([i for i in numbers if i not in wrong]), pairs(finite))
+    found = of_any_answer(pairs(right), pairs(finite)) or by_shape
     if found in ("", "factor") and key.reference and task.derivative_of:
-        verdict = _of_derivative(key.reference, task, entries[finite[0]], runner)
-        return OF_GRADCHECK.get(verdict, found)
+        return _of_derivative(key.reference, task, entries[finite[0]], runner, given) or found
     return found
+
+
+def _dimensions(entry: Entry) -> int:
+    """Is it asked of a number (0), of a vector (1), of a matrix (2)?"""
+    arrays = [v for v in entry.check.inputs.values() if isinstance(v, np.ndarray)]
+    return max(map(np.ndim, arrays or [entry.answer["result"]]))
 
 
 def _is_numbers(value: Any) -> bool:
@@ -261,24 +283,24 @@ def _is_numbers(value: Any) -> bool:
     return isinstance(value, (int, float, np.ndarray, np.generic))
 
 
-def _of_derivative(reference: Reference, task: Task, entry: Entry, runner: Runner) -> str:
+def _of_derivative(
+    reference: Reference, task: Task, entry: Entry, runner: Runner, given: Sequence[str]
+) -> str:
     """What `diagnostics.verdicts` says of the answers, as the rule of what they differentiate."""
     inputs = dict(entry.check.inputs)
     names = [name for name, v in inputs.items() if np.ndim(v) and name not in ("g", "y")]
     place = names.index(by) if (by := entry.check.by or task.by) in names else -1
 
-    def asked(who: Reference | Runner, source: str, values: dict[str, Any]) -> np.ndarray:
-        answer = who.ask({"source": source, "inputs": inputs | values})
-        if "error" in answer:
-            raise ValueError(answer["error"]["text"])
-        return np.asarray(answer["result"], float)
+    def question(source: str, *arrays: np.ndarray, **more: np.ndarray) -> dict[str, Any]:
+        values = inputs | dict(zip(names, arrays, strict=True)) | more
+        return {"source": source, "inputs": values, "given": list(given)}
 
     def value(*arrays: np.ndarray) -> np.ndarray:
-        return asked(reference, task.derivative_of, dict(zip(names, arrays, strict=True)))
+        return _number(reference.ask(question(task.derivative_of, *arrays)))
 
     def slope(g: np.ndarray, y: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
-        given = {name: v for name, v in (("g", g), ("y", y)) if name in inputs}
-        rule = asked(runner, entry.check.source, given | dict(zip(names, arrays, strict=True)))
+        above = {name: v for name, v in (("g", g), ("y", y)) if name in inputs}
+        rule = _number(runner.ask(question(entry.check.source, *arrays, **above), reference.call))
         return rule if "g" in inputs else np.tensordot(g, rule, g.ndim)  # of a Jacobian, g·J
 
     def run(arrays: list[np.ndarray]) -> tuple[list[Tensor], Tensor]:
@@ -290,6 +312,17 @@ def _of_derivative(reference: Reference, task: Task, entry: Entry, runner: Runne
     try:
         case = case_of(run, [np.asarray(inputs[n]) for n in names], np.random.default_rng(0))
         places = (case, case.nearby(place))
-        return explain([measure(each, place, each.gradient(place)) for each in places])[0]
+        points = [measure(each, place, each.gradient(place)) for each in places]
     except REFUSED:
         return ""
+    verdict = explain(points)[0]
+    if verdict in ("upstream", "slope_missing") and "g" not in inputs:
+        return ""  # there was no g that could have been forgotten, or given back as it was
+    too_small = np.linalg.norm(points[0].analytic) < np.linalg.norm(points[0].measured)
+    return "extra_mean" if verdict == "batch" and too_small else OF_GRADCHECK.get(verdict, "")
+
+
+def _number(answer: Answer) -> np.ndarray:
+    if "error" in answer:
+        raise ValueError(answer["error"]["text"])
+    return np.asarray(answer["result"], float)

@@ -7,6 +7,7 @@ compares data with data; the public part of the key is what a handout holds.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -43,7 +44,9 @@ class Reference:
 
     def __init__(self, source: Source) -> None:
         self.source, self.assignment = source, source.assignment
-        self.runner = Process(files_of(source), self.assignment.module, self.assignment.packages)
+        assignment, forever = self.assignment, math.inf  # it serves a whole class
+        about = assignment.module, assignment.packages, assignment.seconds
+        self.runner = Process(files_of(source), *about, total=forever)
         self.lock = Lock()
         self.places = {
             task.name: f"__import__({file.removesuffix('.py')!r})."

@@ -182,7 +182,8 @@ def _entry_of(about: Mapping[str, Any]) -> Entry:
     inputs = {name: _value(value) for name, value in about["inputs"].items()}
     check = Check(**told, inputs=inputs, judgement=kind(**fields), public=True)
     mistaken = {name: _answer_of(answer) for name, answer in about["mistaken"].items()}
-    return Entry(check, _answer_of(about["answer"]) | {"seconds": about["seconds"]}, mistaken)
+    answer = _answer_of(about["answer"]) | {"seconds": about["seconds"], "inputs": inputs}
+    return Entry(check, answer, mistaken)
 
 
 def _answer_of(about: Mapping[str, Any]) -> Answer:

@@ -1,49 +1,33 @@
 """The runner: holds a stranger's code in a process of its own, and carries questions to it.
 
 The one idea: nothing but plain data comes back (worker/wire.py), and whatever is worth protecting
-is not there. The process has limits of time, memory, files and processes, an empty environment, and
-a folder that vanishes. With bubblewrap (Linux) it also sees no file but Python and NumPy, no
-network and no other process, and what it starts ends with it.
+is not there. What holds the process is sandbox.py; here it is asked, and ended when it is late.
 """
 
 from __future__ import annotations
 
 import contextlib
-import functools
-import importlib.util
 import os
 import secrets
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from . import sandbox
+from .replies import Answer, answer_of, failure
 from .worker import wire
 
-Answer = dict[str, Any]
 Reference = Callable[[str, list, dict], Any]
-
-NOBODY = 65534
-LIMITS = {  # of a submission, on Unix
-    "RLIMIT_CPU": 60,  # seconds of all questions together
-    "RLIMIT_AS": 2 * 2**30,  # bytes of memory
-    "RLIMIT_FSIZE": 2**24,  # bytes of one file
-    "RLIMIT_NOFILE": 64,
-    "RLIMIT_NPROC": 0,  # neither processes nor threads, once it has begun
-    "RLIMIT_CORE": 0,
-}
-SCRATCH = 2**26  # bytes of the folder, with bubblewrap
-_START = (
-    "import sys; place = sys.argv.pop(1); sys.path.insert(0, place);"
-    " from worker import main; sys.path.remove(place); main.main()"
-)
+SLACK = 0.25  # seconds between sending a question and having its answer that may not be its own
+BEGINNING = 60  # seconds for Python and NumPy to be there, on a busy machine
 
 
 class Runner(Protocol):
@@ -71,6 +55,11 @@ class Process:
         For one question.
     missing : sequence of str
         Modules that were not handed in, and for which the reference stands in.
+    total : float, optional
+        Seconds for all questions together: twelve times those for one, unless said otherwise. When
+        they are used, what is asked is answered at once, with a Timeout.
+    sandboxed : bool, optional
+        Whether bubblewrap holds it: where it works, unless said otherwise.
 
     >>> with contextlib.closing(Process({"a.py": b"def f(x): return 2 * x"}, "a")) as process:
     ...     process.ask({"source": "f(x)", "inputs": {"x": 21}})["result"]
@@ -84,97 +73,162 @@ class Process:
         packages: Sequence[str] = ("numpy",),
         seconds: float = 5.0,
         missing: Sequence[str] = (),
+        total: float | None = None,
+        sandboxed: bool | None = None,
     ) -> None:
+        if strange := [name for name in files if Path(name).name != name or "\0" in name]:
+            raise ValueError(f"{strange[0]!r} is a path: a submission's files lie in one folder")
         self.files, self.main, self.packages, self.seconds = files, main, packages, seconds
-        self.missing = missing
+        self.missing, self.total, self.used = missing, 12 * seconds if total is None else total, 0.0
+        self.sandboxed = sandbox.bubblewrap() is not None and sandboxed is not False
         self.process: subprocess.Popen | None = None
-        self.late = False
+        self.folder: str | None = None
+        self.begun = self.late = False
 
     def ask(self, question: Mapping[str, Any], reference: Reference | None = None) -> Answer:
-        """One question; what stands in for failed work is asked of `reference`."""
+        """One question; what stands in for failed work, by name in `given`, is the reference's."""
+        if self.used >= self.total:
+            text = f"all its time, {self.total:g} seconds, is used"
+            return {"error": failure("Timeout", text), "printed": ""}
         number = secrets.randbits(40)  # so that nothing said before can be the answer
         try:
-            if self.process is None:
-                self._start()
-            reply = self._exchange({**question, "number": number})
-            while "needs" in reply and reference is not None:
-                reply = self._exchange(_called(reference, reply))
-            if reply.get("number") != number or not ("error" in reply or "result" in reply):
-                raise wire.NotPlain("no answer to what was asked")
-            return reply
-        except (wire.NotPlain, OSError, KeyError, AttributeError, TypeError) as error:
+            self._begin()
+            before = self.used
+            reply = self._exchange({**question, "number": number}, before, again=True)
+            while "needs" in reply:
+                call = _called(reference, question.get("given", ()), reply)
+                reply = self._exchange(call, before)
+            answer = answer_of(reply, number)
+        except (wire.NotPlain, OSError) as error:
             return {"error": self._ended(error), "printed": ""}
+        if "result" in answer:  # its own clock may have been turned back
+            answer["seconds"] = max(answer["seconds"], self.used - before - SLACK)
+        return answer
 
     def close(self) -> None:
         """End the process, and all that it started."""
-        if self.process is not None:
-            _kill(self.process)
-            for stream in _pipes(self.process):
+        process, self.process = self.process, None
+        if process is not None:
+            _kill(process)
+            for stream in (process.stdin, process.stdout, process.stderr):
                 with contextlib.suppress(OSError):
-                    stream.close()
-            self.process.wait()
-            self.process = None
-            shutil.rmtree(self.folder, ignore_errors=True)
+                    _there(stream).close()
+            process.wait()
+        if self.folder is not None:
+            _remove(self.folder)
+            self.folder = None
 
-    def _start(self) -> None:
-        self.folder = tempfile.mkdtemp(prefix="tinynet-")
-        if _is_root():
-            os.chmod(self.folder, 0o777)  # for the user that it will be
+    def _begin(self) -> None:
+        """Start the process, unless it is there; ValueError where this machine cannot."""
+        if self.process is not None:
+            return
+        packed = wire.packed(self._start())
+        if not self.sandboxed:
+            self.folder = tempfile.mkdtemp(prefix="tinynet-")
+            os.chmod(self.folder, 0o755)  # for the user that it will be
+        begins = time.monotonic()
         self.process = subprocess.Popen(
-            _command(self.folder, self.packages),
+            sandbox.command(self.packages, self.sandboxed),
+            cwd=self.folder,
+            env=sandbox.environment(),
+            start_new_session=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self.folder,
-            env=_environment(),
-            start_new_session=True,
+            stderr=subprocess.PIPE,
         )
+        try:
+            with self._clock(BEGINNING):
+                self._send(packed)
+                self._receive()
+        except (wire.NotPlain, OSError) as error:
+            _kill(self.process)  # no line of the submission has run: it is not to blame
+            said = _there(self.process.stderr).read().decode(errors="replace").strip()
+            self.close()
+            reason = said.rpartition("\n")[2] or str(error)
+            raise ValueError(f"no submission can be run on this machine: {reason}") from error
+        if self.begun:  # ending Python again and again costs time, too
+            self.used += time.monotonic() - begins
+        self.begun = True
+
+    def _start(self) -> dict[str, Any]:
+        """The first message."""
         files = {name: np.frombuffer(content, np.uint8) for name, content in self.files.items()}
         modules = [name.removesuffix(".py") for name in files if name.endswith(".py")]
-        limits = LIMITS | ({"user": NOBODY} if _can_be_nobody() else {})
-        start = {"files": files, "main": self.main, "modules": modules, "limits": limits}
-        start["missing"] = list(self.missing)
-        self._exchange(start, seconds=30)  # importing NumPy, on a busy machine
+        about: dict[str, Any] = {"files": files, "main": self.main, "modules": modules}
+        about |= {"missing": list(self.missing), "limits": sandbox.limits(self.total)}
+        about |= {"readable": sandbox.readable(self.packages, self.sandboxed)}
+        return about | {"prepared": sandbox.prepared(self.packages, self.sandboxed)}
 
-    def _exchange(self, message: Mapping[str, Any], seconds: float | None = None) -> Answer:
-        """Send a message, and wait for the next one."""
+    def _exchange(self, message: Mapping[str, Any], since: float, again: bool = False) -> Answer:
+        """Send a message and wait for the next one; the time of a question began at `since`.
+
+        With `again`, a process that ended after its last answer is started once more.
+        """
+        packed = wire.packed(message)
+        begins = time.monotonic()
+        try:
+            with self._clock(min(since + self.seconds, self.total) - self.used):
+                try:
+                    self._send(packed)
+                except OSError:
+                    if self.late or not again:
+                        raise
+                    self.close()
+                    self._begin()
+                    self._send(packed)
+                return self._receive()
+        finally:
+            self.used += time.monotonic() - begins
+
+    @contextlib.contextmanager
+    def _clock(self, seconds: float) -> Iterator[None]:
+        """What takes longer than that is ended."""
         self.late = False
-        to, back = _pipes(self.process)
-        clock = threading.Timer(seconds or self.seconds, self._too_late)
+        clock = threading.Timer(max(seconds, 0), self._too_late)
         clock.start()
         try:
-            to.write(wire.packed(message))
-            to.flush()
-            length, size = wire.sizes(back.readline(64))
-            reply = wire.opened(_read(back, length), _read(back, size))
+            yield
         finally:
             clock.cancel()
+            clock.join()
+
+    def _too_late(self) -> None:
+        self.late = True
+        if (process := self.process) is not None:
+            _kill(process)
+
+    def _send(self, packed: bytes) -> None:
+        to = _there(_there(self.process).stdin)
+        to.write(packed)
+        to.flush()
+
+    def _receive(self) -> Answer:
+        back = _there(_there(self.process).stdout)
+        length, size = wire.sizes(back.readline(64))
+        reply = wire.opened(_read(back, length), _read(back, size))
         if not isinstance(reply, dict):
             raise wire.NotPlain("no answer")
         return reply
 
-    def _too_late(self) -> None:
-        self.late = True
-        if self.process is not None:
-            _kill(self.process)
-
     def _ended(self, error: Exception) -> dict[str, Any]:
         """Why there is no answer; the next question starts the process again."""
-        late, process = self.late, self.process
+        late, process, code = self.late, self.process, None
+        if process is not None and not late:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                code = process.wait(timeout=0.5)
         self.close()
-        code = process.returncode if process is not None else None
         if late:
-            kind, text = "Timeout", f"no answer within {self.seconds:g} seconds"
-        elif code in (-signal.SIGKILL, None):
-            kind, text = "Unreadable", str(error)
-        else:
-            kind, text = "Ended", f"it ended Python (exit code {code}) instead of answering"
-        return {"kind": kind, "kinds": [kind], "text": text, "places": []}
+            return failure("Timeout", f"no answer within {self.seconds:g} seconds")
+        if code is None:
+            return failure("Unreadable", str(error))
+        return failure("Ended", f"it ended Python ({_exit(code)}) instead of answering")
 
 
-def _pipes(process: Any) -> tuple[Any, Any]:
-    """To the process, and back from it."""
-    return process.stdin, process.stdout
+def _there(value: Any) -> Any:
+    """What is there while a process runs."""
+    if value is None:
+        raise wire.NotPlain("no process")
+    return value
 
 
 def _read(pipe: Any, length: int) -> bytes:
@@ -185,107 +239,42 @@ def _read(pipe: Any, length: int) -> bytes:
     return content
 
 
-def _called(reference: Reference, call: Answer) -> dict[str, Any]:
-    """What the reference gives for a call."""
+def _called(
+    reference: Reference | None, given: Sequence[str], call: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the reference gives for a call; NotPlain for a function that is not given."""
+    name, arguments, keywords = (call.get(part) for part in ("needs", "arguments", "keywords"))
+    if reference is None or not isinstance(name, str) or name not in given:
+        raise wire.NotPlain("a call of what is not given")
+    if not isinstance(arguments, list) or not isinstance(keywords, dict):
+        raise wire.NotPlain("a call without arguments")
     try:
-        return {"result": reference(str(call["needs"]), call["arguments"], call["keywords"])}
+        return {"result": reference(name, arguments, keywords)}
     except Exception as error:
         return {"error": {"kind": type(error).__name__, "text": str(error)}}
 
 
-# --- where it runs --------------------------------------------------------------------------
-
-
-def surroundings() -> str:
-    """What a submission is held by on this machine, in a sentence for the report."""
-    if bubblewrap():
-        return "bubblewrap: no files but Python's, no network, no other processes; limits"
-    if os.name == "posix":
-        return (
-            "a process with limits; without bubblewrap it could read this user's files and use the"
-            " network"
-        )
-    return "a process with a limit of time only, as this system offers no more"
-
-
-@functools.cache
-def bubblewrap() -> str | None:
-    """The program bwrap, where it is there and works."""
-    program = shutil.which("bwrap")
-    if program is None:
-        return None
-    trial = [*_inside(program, "/scratch", []), _python(), "-I", "-S", "-c", ""]
-    done = subprocess.run(trial, capture_output=True, timeout=60)
-    return program if done.returncode == 0 else None
-
-
-def _inside(program: str, folder: str, places: Sequence[Path]) -> list[str]:
-    """The command that shows Python and these places to what follows, and an empty folder."""
-    python = Path(_python())
-    system = (Path(p) for p in ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache"))
-    seen = sorted({*system, Path(sys.base_prefix), python.parent, *places})
-    above = sorted({parent for place in seen for parent in place.parents[:-1]})
-    binds = [word for parent in above for word in ("--perms", "0755", "--dir", str(parent))]
-    binds += [word for place in seen for word in ("--ro-bind-try", str(place), str(place))]
-    apart = ["--unshare-all"]
-    if _is_root():  # a user's namespace has no other user to become
-        apart = [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]
-        apart += [word for what in ("SETUID", "SETGID") for word in ("--cap-add", f"CAP_{what}")]
-    return [
-        *(program, "--die-with-parent", "--new-session", "--cap-drop", "ALL", *apart),
-        *("--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH), "--perms", "1777"),
-        *("--tmpfs", folder, *binds, "--chdir", folder),
-    ]
-
-
-def _command(folder: str, packages: Sequence[str]) -> list[str]:
-    """How the worker is started."""
-    here, found = Path(__file__).parent, [_place(name) for name in packages]
-    folders = dict.fromkeys(str(place.parent) for place in found)
-    start = [_python(), "-I", "-S", "-B", "-c", _START, str(here), ",".join(packages), *folders]
-    program = bubblewrap()
-    if program is None:
-        return start
-    libraries = [place.with_name(f"{place.name}.libs") for place in found]
-    return _inside(program, folder, [here / "worker", *found, *libraries]) + start
-
-
-def _python() -> str:
-    return os.path.realpath(sys.executable)
-
-
-def _place(name: str) -> Path:
-    """The folder of an installed package."""
-    spec = importlib.util.find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise ValueError(f"the package {name}, which this assignment needs, is not installed")
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
-def _environment() -> dict[str, str]:
-    """An empty one, but for one thread and what Windows cannot do without."""
-    one = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}
-    return one | kept | {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
-
-
-def _is_root() -> bool:
-    return hasattr(os, "geteuid") and os.geteuid() == 0
-
-
-def _can_be_nobody() -> bool:
-    """Can the worker be another user, who still gets at Python?"""
-    if not _is_root():
-        return False
-    if bubblewrap():
-        return True
-    places = (Path(_python()), Path(np.__file__))
-    return all(p.stat().st_mode & 0o001 for place in places for p in place.parents)
+def _exit(code: int) -> str:
+    """How a process ended; bubblewrap adds 128 to the number of a signal."""
+    number = -code if code < 0 else code - 128
+    with contextlib.suppress(ValueError):
+        return signal.Signals(number).name
+    return f"exit code {code}"
 
 
 def _kill(process: subprocess.Popen) -> None:
     """The process, and its group."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.killpg(process.pid, signal.SIGKILL)
+    if hasattr(os, "killpg") and process.returncode is None:
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(OSError):
         process.kill()
+
+
+def _remove(folder: str) -> None:
+    """A folder, also where a submission locked it, or nested it a thousand deep."""
+    with contextlib.suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
+    if os.path.exists(folder) and os.name == "posix":
+        for command in (("chmod", "-R", "u+rwX"), ("rm", "-rf")):
+            subprocess.run([*command, folder], stderr=subprocess.DEVNULL)

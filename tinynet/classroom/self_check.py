@@ -40,6 +40,8 @@ def checked(path: Path, key: Key, tasks: Sequence[str] = ()) -> Report:
 
 def _files(path: Path, key: Key) -> dict[str, bytes]:
     """What is handed in: the file, and what it uses of earlier assignments."""
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}: name the one that you wrote in")
     name, module = key.assignment.file, key.assignment.module
     if path.name not in (name, f"{module}.ipynb"):
         raise ValueError(f"{key.name} asks for {name}, not {path.name}: rename it, and hand it in")

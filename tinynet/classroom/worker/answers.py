@@ -10,9 +10,9 @@ import io
 import linecache
 import os
 import sys
-import time
 import traceback
 import types
+from time import perf_counter
 
 import numpy as np
 
@@ -33,15 +33,15 @@ class Submission:
 
     def answer(self, question):
         """What came of a question: a dict with result, or with error, and the rest."""
-        printed, start = _Printed(), time.perf_counter()
+        printed, start = _Printed(), perf_counter()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             try:
                 module = self._module()
                 with _standing_in(question.get("given", ()), self._modules(), self.ask):
-                    start = time.perf_counter()
+                    start = perf_counter()
                     space = vars(module) | {"np": np} | question["inputs"]
                     result = evaluated(question["source"], space)
-                    seconds = time.perf_counter() - start
+                    seconds = perf_counter() - start
                 inputs = {name: space[name] for name in question["inputs"]}
                 answer = {"result": result, "inputs": inputs, "seconds": seconds}
                 wire.packed(answer)
@@ -135,7 +135,7 @@ def failure(error, folder):
         if os.path.dirname(str(file)) == folder
     ]
     try:
-        text = str(error)[:1000]
+        text = str(error.msg if isinstance(error, SyntaxError) else error)[:1000]
     except BaseException:
         text = ""
     kinds = [kind.__name__ for kind in type(error).__mro__]

@@ -6,6 +6,7 @@ where the submission does not print, lead to the judge.
 """
 
 import builtins
+import contextlib
 import importlib.machinery
 import os
 import sys
@@ -27,10 +28,9 @@ class Only:
 
 def main():
     calls, answers = _private(0, os.O_RDONLY, "rb"), _private(1, os.O_WRONLY, "wb")
-    os.dup2(1, 2)
     packages, folders = sys.argv[1].split(","), sys.argv[2:]
     sys.meta_path.append(Only(folders, packages))
-    from . import wire
+    from . import landlock, wire
     from .answers import Submission
 
     def receive():
@@ -53,13 +53,16 @@ def main():
         return reply["result"]
 
     start = receive()
-    for name in PREPARED:
-        __import__(f"numpy.{name}")
+    for name in [*(f"numpy.{part}" for part in PREPARED), *start["prepared"]]:
+        __import__(name)
     for name, content in start["files"].items():
         with open(name, "wb") as file:
             file.write(content.tobytes())
+    if start["readable"]:
+        landlock.close([*start["readable"], os.getcwd()])
     _confine(start["limits"])
     sys.path.append(os.getcwd())
+    os.dup2(1, 2)
     given = start["main"], start["modules"], os.getcwd(), ask, start["missing"]
     submission = Submission(*given)
     send({"ready": True})
@@ -78,14 +81,18 @@ def _private(number, flags, mode):
 
 def _confine(limits):
     """From here on: another user where this is root, and not more than the limits."""
-    if "user" in limits:
-        os.setgroups([])
-        os.setresgid(*[limits["user"]] * 3)
-        os.setresuid(*[limits["user"]] * 3)
     if os.name != "posix":
         return
     import resource
 
+    if "user" in limits:
+        os.setgroups([])
+        os.setresgid(*[limits["user"]] * 3)
+        os.setresuid(*[limits["user"]] * 3)
     for name, value in limits.items():
         if name.startswith("RLIMIT_") and hasattr(resource, name):
-            resource.setrlimit(getattr(resource, name), (value, value))
+            limit = getattr(resource, name)
+            hard = resource.getrlimit(limit)[1]
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            with contextlib.suppress(OSError, ValueError):  # macOS does not take all of them
+                resource.setrlimit(limit, (value, value))

@@ -17,6 +17,7 @@ LONGEST_LINE = 2**20  # bytes of JSON
 MOST_BYTES = 2**26  # of all arrays in a message
 LONGEST_TEXT = 20_000  # characters
 MOST_VALUES = 10_000  # in lists and dicts, all together
+DEEPEST = 20  # lists in lists
 KINDS = "biuf"  # of NumPy's dtypes: truth values, whole numbers, floats
 DTYPE = re.compile(r"[<|][biuf][1248]")
 
@@ -43,12 +44,12 @@ def packed(message):
 def _flat(value, buffers, count, depth):
     """The value as JSON has it; the arrays' bytes go to `buffers`."""
     count[0] += 1
-    if count[0] > MOST_VALUES or depth > 20:
+    if count[0] > MOST_VALUES or depth > DEEPEST:
         raise NotPlain("more values, or deeper lists, than a message may have")
     if value is None or isinstance(value, bool):
         return value
     if type(value) in (int, float):
-        return {"number": repr(value) if -(2**4000) < value < 2**4000 else "inf"}
+        return {"number": repr(_number(value))}
     if isinstance(value, str):
         if len(value) > LONGEST_TEXT:
             raise NotPlain(f"a text of {len(value):,} characters")
@@ -61,6 +62,13 @@ def _flat(value, buffers, count, depth):
     if isinstance(value, (np.ndarray, np.generic)):
         return _array(np.asarray(value), buffers)
     raise NotPlain(f"{type(value).__name__}, where a number or an array was expected")
+
+
+def _number(value):
+    """It, or a float in the place of a whole number that no array could hold."""
+    if type(value) is float or -(2**63) <= value < 2**63:
+        return value
+    return float(value) if abs(value) < 2**1023 else math.copysign(math.inf, value)
 
 
 def _array(array, buffers):
@@ -95,36 +103,50 @@ def sizes(head):
 
 def opened(line, buffer):
     """The message of a line and the bytes behind it."""
-    place = [0]
+    rest = _Rest(memoryview(buffer))
     try:
-        message = _deep(json.loads(line), memoryview(buffer), place)
+        message = _deep(json.loads(line), rest, 0)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise NotPlain(f"no message: {error}") from None
     except RecursionError as error:
         raise NotPlain(f"no message: {error}") from None
-    if place[0] != len(buffer):
+    if rest.place != len(buffer):
         raise NotPlain("a message with more bytes than arrays")
     return message
 
 
-def _deep(value, buffer, place):
-    if isinstance(value, list):
-        return [_deep(inner, buffer, place) for inner in value]
-    if not isinstance(value, dict):
+class _Rest:
+    """What of a message has not been opened yet."""
+
+    def __init__(self, buffer):
+        self.buffer, self.place, self.count = buffer, 0, 0
+
+    def take(self, size):
+        self.place += size
+        if size < 0 or self.place > len(self.buffer):
+            raise NotPlain("an array that is cut off")
+        return self.buffer[self.place - size : self.place]
+
+
+def _deep(value, rest, depth):
+    """The value of its JSON; what arrives may have been made by anyone."""
+    rest.count += 1
+    if rest.count > MOST_VALUES or depth > DEEPEST:
+        raise NotPlain("more values, or deeper lists, than a message may have")
+    if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, list):
+        return [_deep(inner, rest, depth + 1) for inner in value]
     if "number" in value:
         text = value["number"]
-        return int(text) if text.lstrip("-").isdigit() else float(text)
+        return _number(int(text) if text.lstrip("-").isdigit() else float(text))
     if "dict" in value:
-        return {str(key): _deep(inner, buffer, place) for key, inner in value["dict"]}
+        return {str(key): _deep(inner, rest, depth + 1) for key, inner in value["dict"]}
     if not DTYPE.fullmatch(value["array"]):
         raise NotPlain("no array")
     dtype, shape = np.dtype(value["array"]), tuple(map(int, value["shape"]))
     if min(shape, default=0) < 0 or len(shape) > 16:
         raise NotPlain("no array")
-    start, end = place[0], place[0] + math.prod(shape) * dtype.itemsize
-    if end > len(buffer):
-        raise NotPlain("an array that is cut off")
-    place[0] = end
-    array = np.frombuffer(buffer[start:end], dtype).reshape(shape).astype(dtype.newbyteorder("="))
+    content = rest.take(math.prod(shape) * dtype.itemsize)
+    array = np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="))
     return array if array.ndim else array[()]

@@ -320,7 +320,7 @@ MOVED = [
         {
             "transposed": "np.eye(len(x))[:, index]",
             "value_instead": "x[index]",
-            "one_use": "np.eye(len(index), len(x))",
+            "not_moved": "np.eye(len(index), len(x))",
         },
         {
             "title": "one number taken twice, another never",
@@ -338,7 +338,7 @@ SEVERAL = [
         ["y₀ falls when x₀ grows, and rises with x₁.", "np.diff of np.eye, along axis 0."],
         {
             "one_use": "np.eye(len(x))[1:]",
-            "wrong_axis": "np.diff(np.eye(len(x)), axis=1)",
+            "transposed": "np.diff(np.eye(len(x)), axis=1)",
             "both_added": "np.eye(len(x))[1:] + np.eye(len(x))[:-1]",
             "value_instead": "np.diff(x)",
         },
@@ -351,7 +351,7 @@ SEVERAL = [
         ["Which inputs are in y₁?", "Ones on and below the diagonal: np.tri(n)."],
         {
             "transposed": "np.tri(len(x)).T",
-            "one_use": "np.eye(len(x))",
+            "diagonal": "np.eye(len(x))",
             "off_by_one": "np.tri(len(x), k=-1)",
             "everywhere": "np.ones((len(x), len(x)))",
             "value_instead": "np.cumsum(x)",
@@ -516,8 +516,8 @@ WITHOUT_J = [
         ["x₀ is in every output, the last x in one only.", "A running sum of g, from the end."],
         {
             "transposed": "np.cumsum(g)",
-            "slope_missing": "g",
-            "one_use": "np.full(len(g), g.sum())",
+            "diagonal": "g",
+            "everywhere": "np.full(len(g), g.sum())",
             "permuted": "np.cumsum(g[::-1])",
             "upstream": "np.arange(len(x), 0, -1.0)",
             "off_by_one": "np.cumsum(g[::-1])[::-1] - g",
@@ -600,7 +600,7 @@ NETWORKS = [
         },
         {
             "title": "200 rows and columns, fast",
-            "source": "x = np.linspace(0, 1, 40_000).reshape(200, 200)\nmatmul_left_vjp(x, x, x)[0]",
+            "source": "x = np.ones((200, 200))\nmatmul_left_vjp(x, x, x)[0]",
             "inputs": {},
             "judgement": Fast(),
         },
@@ -673,7 +673,7 @@ NETWORKS = [
         [[0.5, -0.5, 0, 0], [-0.5, 0.5, -1, 1]],
         G34 | ROWS4,
         [
-            "Three ways: x itself, through the mean, through the deviation; compare centre and unit.",
+            "Three ways: x itself, by the mean, by the deviation; compare centre and unit.",
             "(g − mean of g − y · mean of g y) / deviation, each along the row.",
         ],
         {

@@ -8,6 +8,8 @@ def backward(order, rules):
         node = order[i]
         if node.parents:
             rule = rules[node.operation]
-            for p, d in zip(node.parents, rule(node.grad, node.data, *[p.data for p in node.parents])):
+            for p, d in zip(
+                node.parents, rule(node.grad, node.data, *[p.data for p in node.parents])
+            ):
                 p.grad += d
         i -= 1

@@ -1,0 +1,80 @@
+"""A small assignment and a class, for the tests of the gradebook and of the command."""
+
+from pathlib import Path
+
+from tinynet.classroom import load
+from tinynet.classroom.submissions import Submission
+
+ASSIGNMENT = '''"""Two small tasks."""
+
+from tinynet.classroom import Assignment, Check, Task
+
+assignment = Assignment(
+    title="Means & sums",
+    file="means.py",
+    tasks=[
+        Task(
+            "mean",
+            [
+                Check("by hand", "mean([1.0, 2.0, 6.0])", points=20, public=True, expected=3.0),
+                Check("others", "mean([2.0, 5.0, 8.0, 1.0])", points=20),
+            ],
+            mistakes={"missing_mean": "lambda values: sum(values)"},
+            hints=["Look at the formula.", "Divide.", "By len(values)."],
+        ),
+        Task(
+            "double",
+            [
+                Check("by hand", "double(4.0)", points=30, public=True, expected=8.0),
+                Check("a half", "double(0.5)", points=30),
+            ],
+        ),
+    ],
+)
+'''
+SOLUTION = '''"""Means and sums."""
+
+
+def mean(values):
+    """The mean."""
+    ### BEGIN SOLUTION
+    return sum(values) / len(values)
+    ### END SOLUTION
+
+
+def double(x):
+    """Twice x."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+'''
+DOUBLE = "def double(x):\n    return 2 * x\n"
+ANSWERS = {
+    "ann": SOLUTION,
+    "bob": f"def mean(values):\n    return sum(values)\n\n{DOUBLE}",
+    "=cmd": f"def mean(values):\n    print(object(), __file__)\n    return mean\n\n{DOUBLE}",
+    "Zoë <script>": "def mean(values:\n",
+}
+
+
+def assignment_in(folder):
+    """The assignment, written into a folder."""
+    place = Path(folder) / "01_means"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / "assignment.py").write_text(ASSIGNMENT, encoding="utf-8")
+    (place / "solution.py").write_text(SOLUTION, encoding="utf-8")
+    return load(place)
+
+
+def submissions(answers=None):
+    """A class, without a detour over files."""
+    given = ANSWERS if answers is None else answers
+    return [Submission(name, {"means.py": text.encode()}) for name, text in given.items()]
+
+
+def handed_in(folder, answers=None):
+    """The same, as a folder with a folder for each student."""
+    for name, text in (ANSWERS if answers is None else answers).items():
+        (Path(folder) / name).mkdir(parents=True)
+        (Path(folder) / name / "means.py").write_text(text, encoding="utf-8")
+    return Path(folder)
