@@ -12,6 +12,7 @@ from urllib.parse import quote
 from ..views.web import document
 from .class_report import ClassReport, Held, Student, TaskSummary, counted
 from .markup import Markup, element, joined, visible
+from .pictures import matrix
 from .report import NOT_WRITTEN, CheckResult, Report, TaskResult, for_student
 from .similarity import Alike, Passage
 
@@ -141,6 +142,7 @@ def _check(check: CheckResult) -> Markup:
         "article",
         element("h3", check.title, element("span", "does not hold", class_="fails")),
         element("dl", *pairs),
+        Markup(matrix(check)),
         _printed(check.printed),
     )
 
