@@ -83,7 +83,7 @@ def _task(task: TaskResult, level: int) -> Markup:
         element("p", element("b", task.told), class_="told") if task.told else None,
         _stood_in(task.given),
         _hints(task.hints, level) if task.failed else None,
-        _tutorial(task.tutorial) if task.failed else None,
+        _tutorial(task.tutorial, above="../") if task.failed else None,
         *(_failed(task.failed) if task.note != NOT_WRITTEN else ()),
         _holding(right),
         id=task.name,
@@ -111,12 +111,17 @@ def _hints(hints: Sequence[str], level: int) -> Markup | None:
     return joined(*shown, folded)
 
 
-def _tutorial(place: str, above: str = "../") -> Markup | None:
+def _tutorial(place: str, above: str) -> Markup | None:
     """Where it is explained: on the web, or in the folder that lies beside the reports."""
     if not place:
         return None
+    return element("p", "It is explained in ", _link_to(place, above), ".")
+
+
+def _link_to(place: str, above: str) -> Markup:
+    """A link to a tutorial."""
     href = place if place.startswith(("https://", "http://")) else f"{above}{_address(place)}"
-    return element("p", "It is explained in ", element("a", place, href=href), ".")
+    return element("a", place, href=href)
 
 
 def _failed(checks: Sequence[CheckResult]) -> list[Markup]:
@@ -179,6 +184,9 @@ def _graded_with(surroundings: str, versions: dict[str, str], files: dict[str, s
 
 # --- the class ----------------------------------------------------------------------------------
 
+OFTEN = 12  # misconceptions that are not folded
+COLUMNS = 20  # tasks for which a table of students has room
+
 
 def class_page(report: ClassReport) -> str:
     """The page of a class: tasks, misconceptions, checks, students, and who is alike."""
@@ -227,24 +235,28 @@ def _task_row(task: TaskSummary, count: int) -> list:
 
 
 def _misconceptions(report: ClassReport) -> Markup:
-    if not report.misconceptions:
-        return _section("Misconceptions", element("p", "None was found."))
     items = [_held(report, held) for held in report.misconceptions]
-    return _section("Misconceptions", element("ul", *items, class_="held"))
+    often, seldom = items[:OFTEN], items[OFTEN:]
+    more = element("summary", f"{len(seldom)} more, which fewer hold")
+    return _section(
+        "Misconceptions",
+        element("ul", *often, class_="held") if often else element("p", "None was found."),
+        element("details", more, element("ul", *seldom, class_="held")) if seldom else None,
+    )
 
 
 def _held(report: ClassReport, held: Held) -> Markup:
+    """One misconception; who holds it, and what is wrong with it, unfold."""
+    names = _separated([element("bdi", name) for name in held.students])
+    unfolded = [
+        element("p", held.told),
+        element("p", f"In {', '.join(held.tasks)}. Held by ", *names, "."),
+    ]
     return element(
         "li",
-        element("b", counted(report, held)),
         _bar([(len(held.students), "none")], report.ran),
-        element("p", held.told),
-        _tutorial(held.tutorial, above=""),
-        element(
-            "details",
-            element("summary", "who"),
-            element("p", joined(*_separated([element("bdi", name) for name in held.students]))),
-        ),
+        element("details", element("summary", counted(report, held)), *unfolded),
+        _link_to(held.tutorial, above="") if held.tutorial else None,
     )
 
 
@@ -267,12 +279,15 @@ def _not_run(students: Sequence[Student]) -> Markup | None:
 
 
 def _students(report: ClassReport) -> Markup:
-    names = [task.name for task in report.tasks]
+    """The table of students; with many tasks, their points are left to the spreadsheet."""
+    names = [task.name for task in report.tasks] if len(report.tasks) <= COLUMNS else []
     rows = [
         [_link(each), each.earned, *(each.tasks[name] for name in names), _note(each)]
         for each in report.students
     ]
-    return element("section", _table("Students", ["name", "total", *names, "note"], rows))
+    table = _table("Students", ["name", "total", *names, "note"], rows)
+    left = None if names else element("p", "The points of each task stand in grades.csv.")
+    return element("section", table, left, class_="students")
 
 
 def _note(student: Student) -> str:
