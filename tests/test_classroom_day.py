@@ -1,4 +1,4 @@
-"""A teacher's day: an assignment of one's own is made, proven, handed out, graded and given back."""
+"""A teacher's day: an assignment of one's own is made, proven, handed out, and graded for a class."""
 
 import csv
 import json

@@ -88,9 +88,8 @@ def _one(options: argparse.Namespace, source: Any, submissions: list) -> int:
 
 
 def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
-    from ..classroom.class_report import to_csv, told_class
+    from ..classroom.class_report import told_class
     from ..classroom.gradebook import grade_class
-    from ..classroom.pages import class_page
 
     if options.roster and not options.format:
         raise ValueError("--roster is for --format moodle or canvas: name one of them")
@@ -102,15 +101,12 @@ def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
     except KeyboardInterrupt:
         return complain(f"interrupted: what is graded is kept in {out}; the same goes on", 130)
     files = _exported(options, source, out, found) if options.format else []
-    if options.json:
-        print(found.to_json())
-    elif options.html:
-        print(class_page(found))
-    elif options.csv:
-        print(to_csv(found), end="")
-    else:
-        print(f"{told_class(found)}\n\nwritten: {out / 'class.html'}, grades.csv, class.json")
-        print(*(f"written: {file}" for file in files), sep="\n", end="\n" if files else "")
+    forms = {"class.json": options.json, "class.html": options.html, "grades.csv": options.csv}
+    if wanted := [name for name in forms if forms[name]]:
+        print((out / wanted[0]).read_text(encoding="utf-8-sig").rstrip("\n"))
+        return 0
+    print(f"{told_class(found)}\n\nwritten: {out / 'class.html'}, grades.csv, class.json")
+    print(*(f"written: {file}" for file in files), sep="\n", end="\n" if files else "")
     return 0
 
 
