@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .words import difference, number, shown
+from .words import difference, is_numbers, number, shown
 
 
 @dataclass(frozen=True)
@@ -124,8 +124,10 @@ class Scores:
         if "error" in answer:
             return Fault(expected, error(answer))
         truth, came = np.asarray(self.truth), answer["result"]
+        if isinstance(came, list) and is_numbers(came):
+            came = np.asarray(came)
         if not isinstance(came, np.ndarray) or came.shape != truth.shape:
-            shape = f"shape {np.shape(came)}" if np.ndim(came) else shown(came)
+            shape = f"shape {came.shape}" if isinstance(came, np.ndarray) else shown(came)
             return Fault(f"predictions of shape {truth.shape}", shape)
         score = _score(self.measure, truth, came)
         good = score >= self.bound if upward else score <= self.bound

@@ -156,6 +156,7 @@ class Process:
         modules = [name.removesuffix(".py") for name in files if name.endswith(".py")]
         about: dict[str, Any] = {"files": files, "main": self.main, "modules": modules}
         about |= {"missing": list(self.missing), "limits": sandbox.limits(self.total)}
+        about |= {"readable": sandbox.readable(self.packages, self.sandboxed)}
         return about | {"prepared": sandbox.prepared(self.packages, self.sandboxed)}
 
     def _exchange(self, message: Mapping[str, Any], since: float, again: bool = False) -> Answer:

@@ -2,7 +2,8 @@
 
 Everywhere a process of its own with an empty environment. On Unix it has limits, and is the user
 nobody where the judge is root. With bubblewrap (Linux) it also sees no file but Python's and the
-named packages', no network and no other process, and whatever it starts ends with it.
+named packages', no network and no other process, and whatever it starts ends with it. Without, the
+kernel's Landlock closes what it can.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from .worker import landlock
 
 NOBODY = 65534
 LIMITS = {  # by the names of the module resource
@@ -44,11 +47,20 @@ def surroundings(sandboxed: bool | None = None) -> str:
             " user's files and the network, and what it starts could go on"
         )
     limits = "limits" if sys.platform == "linux" else "limits, not all of which this system keeps"
-    whose = "all users may read" if _is_root() else "this user may use"
-    return (
-        f"a process with {limits}; without bubblewrap it could read the files that {whose}, and"
-        " use the network"
-    )
+    return f"a process with {limits}; {_without_bubblewrap(landlock.version())}"
+
+
+def _without_bubblewrap(closes: int) -> str:
+    """What it could do that bubblewrap would prevent."""
+    if closes >= 6:
+        return "Landlock: no files but Python's, no TCP; without bubblewrap it could use UDP"
+    others = "" if _is_root() else ", and end other processes of this user"
+    if closes:
+        return (
+            "Landlock: no files but Python's; without bubblewrap it could use the network" + others
+        )
+    whose = "read what all users may read" if _is_root() else "read and delete this user's files"
+    return f"without bubblewrap it could {whose}, use the network{others}"
 
 
 @functools.cache
@@ -57,7 +69,7 @@ def bubblewrap() -> str | None:
     program = shutil.which("bwrap")
     if program is None:
         return None
-    trial = [*_inside(program, []), _python(), "-I", "-S", "-c", ""]
+    trial = [*_inside(program, _places([])), _python(), "-I", "-S", "-c", ""]
     done = subprocess.run(trial, capture_output=True, timeout=60)
     return program if done.returncode == 0 else None
 
@@ -70,8 +82,7 @@ def command(packages: Sequence[str], sandboxed: bool) -> list[str]:
     program = bubblewrap()
     if program is None or not sandboxed:
         return start
-    libraries = [place.with_name(f"{place.name}.libs") for place in found]
-    return _inside(program, [here / "worker", *found, *libraries]) + start
+    return _inside(program, _places(packages)) + start
 
 
 def environment() -> dict[str, str]:
@@ -93,14 +104,26 @@ def prepared(packages: Sequence[str], sandboxed: bool) -> list[str]:
     return [*packages, *COMMON] if hidden and not sandboxed else []
 
 
+def readable(packages: Sequence[str], sandboxed: bool) -> list[str]:
+    """What Landlock leaves open; nothing where it is not there, or not needed."""
+    closes = landlock.version() and not sandboxed
+    return [str(place) for place in _places(packages)] if closes else []
+
+
+def _places(packages: Sequence[str]) -> list[Path]:
+    """Python, its libraries, the worker and the packages."""
+    system = (Path(p) for p in ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache"))
+    found = [_place(name) for name in packages]
+    libraries = [place.with_name(f"{place.name}.libs") for place in found]
+    python = Path(sys.base_prefix), Path(_python()).parent
+    return sorted({*system, *python, *found, *libraries, Path(__file__).parent / "worker"})
+
+
 def _inside(program: str, places: Sequence[Path]) -> list[str]:
     """The command that shows Python and these places to what follows, and an empty folder."""
-    python = Path(_python())
-    system = (Path(p) for p in ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache"))
-    seen = sorted({*system, Path(sys.base_prefix), python.parent, *places})
-    above = sorted({parent for place in seen for parent in place.parents[:-1]})
+    above = sorted({parent for place in places for parent in place.parents[:-1]})
     binds = [word for parent in above for word in ("--perms", "0755", "--dir", str(parent))]
-    binds += [word for place in seen for word in ("--ro-bind-try", str(place), str(place))]
+    binds += [word for place in places for word in ("--ro-bind-try", str(place), str(place))]
     apart = ["--unshare-all"]
     if _is_root():  # a user's namespace has no other user to become
         apart = [f"--unshare-{what}" for what in ("ipc", "pid", "net", "uts", "cgroup-try")]

@@ -30,7 +30,7 @@ def main():
     calls, answers = _private(0, os.O_RDONLY, "rb"), _private(1, os.O_WRONLY, "wb")
     packages, folders = sys.argv[1].split(","), sys.argv[2:]
     sys.meta_path.append(Only(folders, packages))
-    from . import wire
+    from . import landlock, wire
     from .answers import Submission
 
     def receive():
@@ -58,6 +58,8 @@ def main():
     for name, content in start["files"].items():
         with open(name, "wb") as file:
             file.write(content.tobytes())
+    if start["readable"]:
+        landlock.close([*start["readable"], os.getcwd()])
     _confine(start["limits"])
     sys.path.append(os.getcwd())
     os.dup2(1, 2)
