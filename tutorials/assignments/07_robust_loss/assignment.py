@@ -244,7 +244,6 @@ weighted_least_squares = Task(
         "one_side.2": "lambda x, y, weight: np.linalg.lstsq(x, np.sqrt(weight) * y, rcond=None)[0]",
         "one_side.3": "lambda x, y, weight: np.linalg.lstsq(x, weight * y, rcond=None)[0]",
         "one_side.4": "lambda x, y, weight: np.linalg.lstsq(weight[:, None] * x, y, rcond=None)[0]",
-        "one_side.5": "lambda x, y, weight: np.linalg.solve(x.T @ x, x.T @ (weight * y))",
     },
     hints=(
         "weight · (x @ w − y)² is (√weight · x @ w − √weight · y)²: what is a, what is b?",
