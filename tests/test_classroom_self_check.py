@@ -162,10 +162,30 @@ def test_one_task_is_tested_alone(folder, words):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("content", [None, "{"])
+def test_missing_or_damaged_checks_are_told_without_a_traceback(folder, content):
+    (folder / "checks.json").unlink()
+    if content:
+        (folder / "checks.json").write_text(content)
+    code, lines = pytest_in(folder)
+    told = "holds no checks" if content else "there is no checks.json beside"
+    assert code == 2
+    assert any(told in line for line in lines) and not any("raise ValueError" in o for o in lines)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [["-n", "2"], ["--collect-only"], ["-p", "no:terminal"]])
+def test_pytest_may_be_run_in_other_ways(folder, words):
+    (folder / "means.py").write_text(RIGHT)
+    assert pytest_in(folder, *words)[0] == 0
+
+
+@pytest.mark.slow
 def test_a_missing_file_is_told_by_each_test(folder):
     (folder / "means.py").unlink()
     code, lines = pytest_in(folder)
-    assert code == 1 and sum("there is no file" in line for line in lines) == 2
+    told = [line for line in lines if line.startswith("there is no file")]
+    assert code == 1 and len(told) == 2
 
 
 # --- what the first assignment's grading did wrong ------------------------------------------
