@@ -4,6 +4,7 @@ import ast
 import json
 import random
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -304,7 +305,7 @@ def test_no_damage_to_the_file_ends_in_a_traceback(key, tmp_path):
             assert "holds no checks" in str(error)
 
 
-def test_a_task_without_a_public_check_is_told():
-    task = Task("f", [Check("c", "f(1)")])
-    with pytest.raises(ValueError, match="the task f has no public check"):
-        public_key._task(task, [])
+def test_a_task_without_a_public_check_is_told(key):
+    hidden = {name: entries[1:] for name, entries in key.entries.items()}
+    with pytest.raises(ValueError, match="the task weighted_mean has no public check"):
+        public_key.public(replace(key, entries=hidden))

@@ -7,7 +7,7 @@ import pytest
 
 from tests.handouts import pytest_in
 from tinynet import cli
-from tinynet.classroom import handout, load, start
+from tinynet.classroom import handout, load, public_key, start
 from tinynet.classroom.grading import graded
 from tinynet.classroom.key import answer_key
 from tinynet.classroom.misconceptions import CATALOGUE
@@ -252,6 +252,16 @@ def test_a_right_derivative_is_not_blamed_for_a_wrong_value(squares):
     report = report_on(squares, "np.mean(x * x)", "np.sum(x * x)")
     assert [task.earned for task in report.tasks] == [0, 2]
     assert report.tasks[1].failed == [] and report.tasks[1].told == ""
+
+
+def test_a_lost_mean_is_named_without_the_reference_too(squares, tmp_path):
+    (tmp_path / "checks.json").write_text(public_key.public(squares))
+    home = public_key.opened(tmp_path / "checks.json")
+    for new, name in (("2 * x", "missing_mean"), ("2 * x / x.size**2", "extra_mean")):
+        for key in (squares, home):
+            report = report_on(key, "2 * x / x.size", new)
+            assert report.tasks[1].misconceptions == (name,)
+    assert report_on(home, "2 * x / x.size", "x / x.size").tasks[1].misconceptions == ("factor",)
 
 
 def test_no_hint_names_what_is_not_there(squares):
