@@ -54,7 +54,9 @@ DOUBLE = "def double(x):\n    return 2 * x\n"
 ANSWERS = {
     "ann": SOLUTION,
     "bob": f"def mean(values):\n    return sum(values)\n\n{DOUBLE}",
-    "=cmd": f"def mean(values):\n    print(object(), __file__)\n    return mean\n\n{DOUBLE}",
+    "=cmd": "import random\nimport numpy as np\n\n\ndef mean(values):\n"
+    "    print(object(), __file__, random.random(), np.random.rand())\n"
+    f"    return mean\n\n\n{DOUBLE}",
     "Zoë <script>": "def mean(values:\n",
 }
 
