@@ -11,17 +11,21 @@ pictures.py      the picture of an answer, its wrong entries marked
 """
 
 from .assignment import Assignment, Check, Source, Task, load
-from .judgements import Equal, Fast, Raises, Scores, Unchanged
+from .judgements import Alike, Equal, Fast, Grows, Raises, Rises, Scores, Slope, Unchanged
 from .misconceptions import Misconception
 
 __all__ = [
+    "Alike",
     "Assignment",
     "Check",
     "Equal",
     "Fast",
+    "Grows",
     "Misconception",
     "Raises",
+    "Rises",
     "Scores",
+    "Slope",
     "Source",
     "Task",
     "Unchanged",

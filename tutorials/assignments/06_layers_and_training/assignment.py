@@ -731,7 +731,7 @@ assignment = Assignment(
         ),
         "clips_gradient": Misconception(
             "looks at the sign of the gradient instead of the input",
-            "relu blocks where its input was negative; a gradient may well be negative, and passes.",
+            "relu blocks where its input was negative; a gradient may be negative, and passes.",
             "Ask where x > 0, and hand on g there, whatever its sign.",
             OPERATION,
         ),
@@ -809,7 +809,7 @@ assignment = Assignment(
         ),
         "weighted_average": Misconception(
             "the gradient comes in with 1 − momentum",
-            "That is an average of gradients; here the velocity is their sum, with shrinking weights.",
+            "That is an average of gradients; here the velocity is a sum, with shrinking weights.",
             "velocity = momentum · velocity + gradient.",
             TRAINING,
         ),
@@ -839,7 +839,7 @@ assignment = Assignment(
         ),
         "no_bias_correction": Misconception(
             "the averages are not corrected for their start at 0",
-            "After one step, m is a tenth of the gradient and √v a thirtieth: the steps are too long.",
+            "After one step, m is a tenth of the gradient, but √v a thirtieth: steps too long.",
             "Divide m by 1 − beta1ᵗ and v by 1 − beta2ᵗ.",
             TRAINING,
         ),
@@ -869,7 +869,7 @@ assignment = Assignment(
         ),
         "not_shuffled": Misconception(
             "the rows are not shuffled",
-            "In the order of the file, neighbours are often alike, and a piece shows one class only.",
+            "In the order of a file, neighbours are often alike, and a piece shows one class.",
             "Cut rng.permutation(count) into pieces, not np.arange(count).",
             TRAINING,
         ),
@@ -893,7 +893,7 @@ assignment = Assignment(
         ),
         "equal_parts": Misconception(
             "pieces of nearly equal size",
-            "array_split shares the rows out evenly; asked are pieces of `size`, and a smaller last.",
+            "array_split shares rows out evenly; asked are pieces of `size`, and a smaller last.",
             "Slice order[i : i + size].",
             TRAINING,
         ),
@@ -929,7 +929,7 @@ assignment = Assignment(
         ),
         "not_learned": Misconception(
             "the network does not learn the data",
-            "Too few units to bend the border, too few steps, or steps that are too short or too long.",
+            "Too few units to bend the border, too few steps, or steps too short or too long.",
             "Change one setting at a time, and look at the loss after each epoch.",
             TRAINING,
         ),
