@@ -50,7 +50,7 @@ residuals = Task(
     ],
     title="The errors of a fit",
     mistakes={
-        "sign": "lambda x, y, w: y - x @ w",
+        "turned_round": "lambda x, y, w: y - x @ w",
         "unchecked_shapes": "lambda x, y, w: x @ w[:, None] - y",
         "unchecked_shapes.2": "lambda x, y, w: x @ w - y[:, None]",
         "no_truth": "lambda x, y, w: x @ w",
@@ -244,7 +244,6 @@ weighted_least_squares = Task(
         "one_side.2": "lambda x, y, weight: np.linalg.lstsq(x, np.sqrt(weight) * y, rcond=None)[0]",
         "one_side.3": "lambda x, y, weight: np.linalg.lstsq(x, weight * y, rcond=None)[0]",
         "one_side.4": "lambda x, y, weight: np.linalg.lstsq(weight[:, None] * x, y, rcond=None)[0]",
-        "one_side.5": "lambda x, y, weight: np.linalg.solve(x.T @ x, x.T @ (weight * y))",
     },
     hints=(
         "weight · (x @ w − y)² is (√weight · x @ w − √weight · y)²: what is a, what is b?",
@@ -432,6 +431,12 @@ assignment = Assignment(
         fit_robust,
     ],
     misconceptions={
+        "turned_round": Misconception(
+            "truth − prediction instead of prediction − truth",
+            "Then a prediction that is too high has a negative error, and slopes flip their sign.",
+            "Subtract y from the prediction.",
+            LINE,
+        ),
         "no_truth": Misconception(
             "the prediction in the place of the error",
             "An error is the difference of prediction and truth.",
