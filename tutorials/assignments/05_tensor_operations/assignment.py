@@ -314,9 +314,9 @@ matmul_rule = rule(
         check("a stack of products", 1, 0, **STACK),
         check("one matrix for the whole stack", 2, 1, **ONE_FOR_ALL),
         Check(
-            "matrices of a hundred rows",
+            "matrices of 200 rows",
             "a = np.linspace(0, 1, 40_000).reshape(200, 200)\nmatmul_rule(a, a, a + 1, a - 2)[1]",
-            judgement=Fast(),
+            judgement=Fast(100),
         ),
     ],
     {
@@ -517,6 +517,7 @@ take_rule = rule(
             "(z := np.zeros(x.shape), n := np.zeros(x.shape), np.add.at(z, index, g),"
             " np.add.at(n, index, 1)) and [z / np.maximum(n, 1)]"
         ),
+        "taken_again": "[g[index]]",
         "added_to_x": "(z := x.copy(), np.add.at(z, index, g)) and [z]",
         "no_list": "(z := np.zeros(x.shape), np.add.at(z, index, g)) and z",
     },
@@ -590,6 +591,7 @@ softmax = Task(
             "lambda x: np.exp(x - x.max()) / np.exp(x - x.max()).sum(axis=-1, keepdims=True)"
         ),
         "sum_of_all": "lambda x: (e := np.exp(x - x.max())) / e.sum()",
+        "sum_of_all.2": "lambda x: (e := np.exp(x - x.max(-1, keepdims=True))) / e.sum()",
         "wrong_axis": "lambda x: (e := np.exp(x - x.max(axis=0))) / e.sum(axis=0)",
     },
     hints=[
@@ -848,6 +850,12 @@ MISCONCEPTIONS = {
         "averaged over the places where it was taken",
         "What is taken N times has N times the influence.",
         "Add up, and do not divide.",
+        _TUTORIAL,
+    ),
+    "taken_again": Misconception(
+        "g is taken from instead of put back",
+        "y[i] came from x[index[i]], so g[i] goes to the place index[i] of the gradient.",
+        "Start from zeros, and add g at index.",
         _TUTORIAL,
     ),
     "added_to_x": Misconception(
