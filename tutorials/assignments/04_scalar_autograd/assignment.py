@@ -532,7 +532,7 @@ descend = Task(
     },
     hints=[
         "Four things in each step: gradients to 0, the loss, backward, the move.",
-        "`parameter.data -= rate * parameter.grad`, for each of them, after `backward`.",
+        "After `backward`, the data of each parameter goes down by rate times its grad.",
     ],
     tutorial="tutorials/01_fit_a_line.py",
 )
