@@ -510,7 +510,7 @@ take_rule = rule(
         check("arguments", 1, judgement=Unchanged(), x=numbers(4), index=np.array([-1, 3, 3])),
     ],
     {
-        "overwrites": "(z := np.zeros(x.shape), z.__setitem__(index, g)) and [z]",
+        "repeated_index": "(z := np.zeros(x.shape), z.__setitem__(index, g)) and [z]",
         "upstream": "(z := np.zeros(x.shape), np.add.at(z, index, 1.0)) and [z]",
         "marks_only": "(z := np.zeros(x.shape), z.__setitem__(index, 1.0)) and [z]",
         "shared_equally": (
@@ -523,7 +523,7 @@ take_rule = rule(
     },
     [
         "Start from zeros of the shape of x. Where does g[i] belong? To index[i].",
-        "What is taken twice gets two contributions; look at what np.add.at does.",
+        "What is taken twice gets two contributions, and they must be added up.",
     ],
 )
 
@@ -838,6 +838,13 @@ MISCONCEPTIONS = {
         "the same axes once more",
         "What brings three axes round by one place must be undone by two.",
         "Use the inverse permutation, np.argsort(axes).",
+        _TUTORIAL,
+    ),
+    "repeated_index": Misconception(
+        "an index that is there twice counts once",
+        "gradient[index] = g keeps the last of several, and so does gradient[index] += g: NumPy"
+        " reads all old numbers before it writes the new ones.",
+        "Use np.add.at(gradient, index, g), which adds one after the other.",
         _TUTORIAL,
     ),
     "marks_only": Misconception(
