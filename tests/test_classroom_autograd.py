@@ -1,6 +1,5 @@
 """Assignments 4 and 5: their solutions against slopes that are measured, and against the engine."""
 
-import doctest
 import runpy
 import subprocess
 import sys
@@ -184,25 +183,6 @@ def test_both_assignments_together_are_an_engine():
             return np.mean((np.tanh(x @ w + b) @ v) ** 2)
 
         np.testing.assert_allclose(leaf.grad, tn.grad(of)(arrays[place]))
-
-
-@pytest.mark.parametrize("source", [SCALARS, TENSORS], ids=lambda source: source.name)
-def test_every_example_of_a_docstring_is_right(source):
-    names = runpy.run_path(str(source.folder / "solution.py"))
-    finder = doctest.DocTestFinder(exclude_empty=True)
-    written = {n: v for n, v in names.items() if getattr(v, "__module__", "") == "<run_path>"}
-    failed = tried = 0
-    for name, thing in written.items():
-        for test in finder.find(thing, name, module=False, globs=dict(names)):
-            result = doctest.DocTestRunner().run(test)
-            failed, tried = failed + result.failed, tried + result.attempted
-    assert tried >= len(source.assignment.tasks)
-    assert not failed
-
-
-@pytest.mark.parametrize("source", [SCALARS, TENSORS], ids=lambda source: source.name)
-def test_an_assignment_is_worth_a_hundred_points(source):
-    assert source.assignment.points == 100
 
 
 # --- what the judge makes of them --------------------------------------------------------------
