@@ -254,3 +254,14 @@ def test_a_list_of_anything_is_compared_value_by_value(answer, came):
 def test_an_error_where_a_list_of_anything_was_expected_has_no_name(quotient):
     result = results(quotient, "def both(x): return x[0]")[1]
     assert (result.earned, result.misconceptions) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("returned", "misconception"),
+    [("None", "missing_return"), ("[None, None]", "missing_return"), ("1.0", "")],
+)
+def test_a_question_that_goes_on_with_a_none_says_that_nothing_was_returned(
+    quotient, returned, misconception
+):
+    (result, _) = results(quotient, f"def rule(g, y, a, b): return {returned}")
+    assert "".join(result.misconceptions) == misconception

@@ -361,6 +361,7 @@ backward = Task(
         "start_with_value": sweep(start="+= order[-1].data"),
         "upstream": sweep(g="1.0"),
         "not_reset": sweep(reset="if False:"),
+        "not_reset.2": sweep(reset="if False:", start="= 1.0"),
         "leaves_reset": sweep(reset="if True:"),
     },
     hints=[

@@ -191,6 +191,7 @@ add_rule = rule(
     ],
     {
         "not_summed": "[g, g]",
+        "not_summed.2": "[unbroadcast(g, a.shape), g]",
         "upstream": "[unbroadcast(g * 0 + 1, a.shape), unbroadcast(g * 0 + 1, b.shape)]",
         "wrong_argument": "[unbroadcast(g * b, a.shape), unbroadcast(g * a, b.shape)]",
     },
@@ -211,6 +212,7 @@ multiply_rule = rule(
     ],
     {
         "not_summed": "[g * b, g * a]",
+        "not_summed.2": "[unbroadcast(g * b, a.shape), g * a]",
         "wrong_argument": "[unbroadcast(g * a, a.shape), unbroadcast(g * b, b.shape)]",
         "upstream": (
             "[unbroadcast(np.ones_like(g) * b, a.shape), unbroadcast(np.ones_like(g) * a, b.shape)]"
@@ -235,6 +237,7 @@ divide_rule = rule(
     ],
     {
         "not_summed": "[g / b, -g * a / b**2]",
+        "not_summed.2": "[unbroadcast(g / b, a.shape), -g * a / b**2]",
         "sign": "[unbroadcast(g / b, a.shape), unbroadcast(g * a / b**2, b.shape)]",
         "upstream": (
             "[unbroadcast(np.ones_like(g) / b, a.shape), unbroadcast(-a / b**2 + 0 * g, b.shape)]"
@@ -326,6 +329,7 @@ matmul_rule = rule(
         "upstream": products(
             "np.ones_like(g) @ np.swapaxes(b, -1, -2)", "np.swapaxes(a, -1, -2) @ np.ones_like(g)"
         ),
+        "transposed": products("g @ np.swapaxes(b, -1, -2)", "np.swapaxes(g, -1, -2) @ a"),
         "elementwise": products("g * b", "g * a"),
         "not_summed": products(
             "g @ np.swapaxes(b, -1, -2)", "np.swapaxes(a, -1, -2) @ g", sums=False
