@@ -13,12 +13,13 @@ packing.py       an assignment, and tinynet, for a machine that has neither
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ...training.files import atomic_write
 from ..assignment import Source
 from ..report import Report
+from ..trees import tidy
 from . import classroom50, gradebooks, gradescope, junit, nbgrader, otter, workflow
 
 EXPORTS: dict[str, Callable[[Source, Path], list[Path]]] = {
@@ -28,8 +29,7 @@ EXPORTS: dict[str, Callable[[Source, Path], list[Path]]] = {
     "classroom50": classroom50.export,
     "workflow": workflow.export,
 }
-ONE_FILE: dict[str, Callable[..., str]] = {  # for a class
-    "junit": junit.xml,
+GRADEBOOKS: dict[str, Callable[..., str]] = {  # for a class
     "moodle": gradebooks.moodle,
     "canvas": gradebooks.canvas,
 }
@@ -37,7 +37,7 @@ FILE_EACH: dict[str, Callable[[Report], dict]] = {  # for a submission
     "gradescope": gradescope.results,
     "classroom50": classroom50.result,
 }
-FORMATS = (*FILE_EACH, *ONE_FILE)
+FORMATS = (*FILE_EACH, "junit", *GRADEBOOKS)
 
 
 def exported(format: str, source: Source, folder: Path) -> list[Path]:
@@ -54,6 +54,7 @@ def written(
     source: Source,
     path: Path,
     roster: Path | None = None,
+    identities: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write reports in the form that a grader or a gradebook takes, and return the files.
 
@@ -70,18 +71,24 @@ def written(
         The file, or the folder.
     roster : Path, optional
         For moodle and canvas: the file that the gradebook exported, in which grades are filled in.
+    identities : mapping, optional
+        For moodle and canvas: the platform's numbers of the submissions, by their names.
     """
     if format not in FORMATS:
         raise ValueError(f"there is no format {format!r}: take {', '.join(FORMATS)}")
     if not reports:
         raise ValueError(f"there is no submission of {source.name} to write a report on")
-    if roster and format not in ("moodle", "canvas"):
+    if roster and format not in GRADEBOOKS:
         raise ValueError(f"a roster is for moodle and canvas: {format} has no names of students")
-    if format in ONE_FILE:
-        rows = (gradebooks.roster(roster),) if roster else ()
-        texts = {path: ONE_FILE[format](reports, *rows)}
+    if format in GRADEBOOKS:
+        rows = gradebooks.roster(roster) if roster else None
+        texts = {path: GRADEBOOKS[format](reports, rows, identities)}
+    elif format == "junit":
+        texts = {path: junit.xml(reports)}
     else:
-        paths = [path] if len(reports) == 1 else [path / f"{r.submission}.json" for r in reports]
+        paths = (
+            [path] if len(reports) == 1 else [path / f"{tidy(r.submission)}.json" for r in reports]
+        )
         found = (json.dumps(FILE_EACH[format](r), indent=2) + "\n" for r in reports)
         texts = dict(zip(paths, found, strict=True))
     for place, text in texts.items():

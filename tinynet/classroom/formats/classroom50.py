@@ -23,6 +23,7 @@ from ..grading import graded
 from ..handout import contents
 from ..key import answer_key
 from ..report import Report, for_student
+from ..submissions import collected
 from . import packing
 from .rows import about as told
 
@@ -138,8 +139,9 @@ def export(source: Source, folder: Path) -> list[Path]:
 def main(here: Path) -> None:
     """Ask what is in the folder where this was started; write result.json there."""
     key = public_key.opened(here / public_key.FILE)
-    files = packing.handed_in(Path.cwd(), key.assignment.file)
-    found = result(graded(key, os.environ.get("OWNER", "submission"), files), os.environ, _when())
+    submission = collected([Path.cwd()], key.assignment.file)[0]
+    report = graded(key, os.environ.get("OWNER", submission.name), submission.files)
+    found = result(report, os.environ, _when())
     with atomic_write(Path("result.json")) as file:
         file.write((json.dumps(found, indent=2) + "\n").encode())
     print(f"{found['score']} of {found['max-score']} points", file=sys.stderr)

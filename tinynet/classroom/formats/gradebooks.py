@@ -2,8 +2,8 @@
 
 Both find a student by a number or a login that only they know. Where the teacher gives the file
 that the platform exported (Canvas: "Export Entire Gradebook"; Moodle: "Download grading
-worksheet"), its rows are filled in. Without it, the number is read from the names that the
-platforms give to what they let download, and a name in one word is taken for a login.
+worksheet"), its rows are filled in. Without it, the number is the one in the names of what they let
+download (`submissions.Submission.identity`), and a name in one word is taken for a login.
 
 A name is text of a stranger: one that a spreadsheet would run as a formula gets an apostrophe.
 """
@@ -21,8 +21,6 @@ from .rows import about, total
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE = ("Identifier", "Full name", "Email address", "Grade", "Maximum Grade", "Feedback comments")
-PARTICIPANT = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_.*")  # Moodle's folders
-UPLOAD = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_.*")  # Canvas' files
 POINTS_POSSIBLE = "    Points Possible"
 WHO = ("ID", "Identifier", "SIS Login ID", "Email address", "Student", "Full name")  # surest first
 NOBODY = dict.fromkeys((*CANVAS, *MOODLE), "")
@@ -30,7 +28,11 @@ NOBODY = dict.fromkeys((*CANVAS, *MOODLE), "")
 Roster = Sequence[Mapping[str, str]]
 
 
-def canvas(reports: Sequence[Report], roster: Roster | None = None) -> str:
+def canvas(
+    reports: Sequence[Report],
+    roster: Roster | None = None,
+    identities: Mapping[str, str] | None = None,
+) -> str:
     """The CSV for "Import Grades" in Canvas' gradebook.
 
     >>> print(canvas([Report("03_losses", "Six losses", "ann", ())]))
@@ -41,23 +43,27 @@ def canvas(reports: Sequence[Report], roster: Roster | None = None) -> str:
     """
     header = [*CANVAS, _column(reports, roster)]
     body: list[list[str | int]] = [[POINTS_POSSIBLE, "", "", "", "", reports[0].points]]
-    for report, row in _matched(reports, roster):
+    for report, row in _matched(reports, roster, identities):
         body.append([*(row[name] for name in CANVAS), report.earned])
     return _written(header, body)
 
 
-def moodle(reports: Sequence[Report], roster: Roster | None = None) -> str:
+def moodle(
+    reports: Sequence[Report],
+    roster: Roster | None = None,
+    identities: Mapping[str, str] | None = None,
+) -> str:
     """The CSV for "Upload grading worksheet" of a Moodle assignment, with the reasons as feedback.
 
     The gradebook's own "Import: CSV file" takes it too; there, map from the email address.
 
-    >>> print(moodle([Report("03_losses", "Six losses", "Ann_7_assignsubmission_file_", ())]))
+    >>> print(moodle([Report("03_losses", "Six losses", "Ann", ())], identities={"Ann": "7"}))
     Identifier,Full name,Email address,Grade,Maximum Grade,Feedback comments
     Participant 7,Ann,,0,0,Six losses: 0 of 0 points.
     <BLANKLINE>
     """
     body: list[list[str | int]] = []
-    for report, row in _matched(reports, roster):
+    for report, row in _matched(reports, roster, identities):
         who = [row[name] for name in MOODLE[:3]]
         body.append([*who, report.earned, report.points, feedback(report)])
     return _written(MOODLE, body)
@@ -109,36 +115,36 @@ def _column(reports: Sequence[Report], rows: Roster | None) -> str:
 
 
 def _matched(
-    reports: Sequence[Report], rows: Roster | None
+    reports: Sequence[Report], rows: Roster | None, identities: Mapping[str, str] | None
 ) -> Sequence[tuple[Report, Mapping[str, str]]]:
     """Each report with the cells that say whose it is; ValueError where the roster does not."""
+    numbers = identities or {}
+    guesses = [_guessed(r.submission, numbers.get(r.submission, "")) for r in reports]
     if rows is None:
-        return [(report, _guessed(report.submission)) for report in reports]
-    places: dict[tuple[str, str], list[Mapping[str, str]]] = {}
-    for row in rows:
+        return list(zip(reports, guesses, strict=True))
+    places: dict[tuple[str, str], list[int]] = {}
+    for i, row in enumerate(rows):
         for column in WHO:
-            places.setdefault((column, _key(row.get(column, ""))), []).append(row)
-    found, strangers = [], []
-    for report in reports:
-        who = _guessed(report.submission)
+            places.setdefault((column, _key(row.get(column, ""))), []).append(i)
+    found: dict[int, Report] = {}
+    strangers = []
+    for report, who in zip(reports, guesses, strict=True):
         keys = ((column, _key(who[column])) for column in WHO if who[column])
-        one = next((places[key] for key in keys if len(places.get(key, ())) == 1), None)
-        if one is None:
+        place = next((places[key][0] for key in keys if len(places.get(key, ())) == 1), None)
+        if place is None or place in found:
             strangers.append(report.submission)
         else:
-            found.append((report, NOBODY | dict(one[0])))
+            found[place] = report
     if strangers:
         raise ValueError(
-            f"the roster has no row, or several, for {', '.join(strangers)}: name the submission as"
+            f"the roster has no row of their own for {', '.join(strangers)}: name a submission as"
             " the student is named there, or leave the roster out"
         )
-    return found
+    return [(report, NOBODY | dict(rows[place])) for place, report in found.items()]
 
 
-def _guessed(submission: str) -> dict[str, str]:
-    """What the name of a submission says of a student."""
-    match = PARTICIPANT.fullmatch(submission) or UPLOAD.fullmatch(submission)
-    name, number = (match["name"], match["number"]) if match else (submission, "")
+def _guessed(name: str, number: str) -> dict[str, str]:
+    """What the name of a submission, and its number if it has one, say of a student."""
     cells = NOBODY | {"Student": name, "Full name": name}
     if "@" in name:
         cells["Email address"] = name

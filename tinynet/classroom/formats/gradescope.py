@@ -8,7 +8,6 @@ from a folder `wheels/`, where the teacher has put its wheel into the zip, or el
 from __future__ import annotations
 
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from ..assignment import Source, load
 from ..grading import graded
 from ..key import answer_key
 from ..report import Report, for_student
+from ..submissions import collected
 from . import packing
 from .rows import Row, rows, total
 
@@ -46,7 +46,10 @@ RUN = """\
 root=${1:-/autograder}
 mkdir -p "$root/results"
 rm -f "$root/results/results.json"
-PYTHONPATH=$root/source ${PYTHON:-python3} -m tinynet.classroom.formats.gradescope "$root"
+PYTHONPATH=$root/source ${PYTHON:-python3} -c "if True:
+    import sys
+    from tinynet.classroom.formats.gradescope import main
+    main(sys.argv[1])" "$root"
 [ -s "$root/results/results.json" ] || cat > "$root/results/results.json" <<'END'
 {"score": 0, "output": "The autograder itself failed; this says nothing of your work. Tell your\
  teacher, who finds the reason in the output of run_autograder."}
@@ -102,19 +105,15 @@ def export(source: Source, folder: Path) -> list[Path]:
     return packing.unpacked({f"{source.name}-gradescope.zip": zipped}, folder)
 
 
-def main(root: Path) -> None:
-    """Grade what lies in root/submission; write root/results/results.json."""
-    start = time.perf_counter()
+def main(place: str) -> None:
+    """Grade what lies in submission/ of this folder; write results/results.json there."""
+    start, root = time.perf_counter(), Path(place)
     shelf = root / "source" / "assignments"
     shelf.chmod(0o700)  # a submission that is run as another user cannot look there
     source = load(shelf / (root / "source" / "assignment.txt").read_text().strip())
-    files = packing.handed_in(root / "submission", source.assignment.file)
+    submission = collected([root / "submission"], source.assignment.file)[0]
     with answer_key(source) as key:
-        report = graded(key, "submission", files)
+        report = graded(key, submission.name, submission.files)
     told = results(report, time.perf_counter() - start)
     with atomic_write(root / "results" / "results.json") as file:
         file.write((json.dumps(told, indent=2) + "\n").encode())
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

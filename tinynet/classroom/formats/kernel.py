@@ -27,11 +27,11 @@ from pathlib import Path
 from ..assignment import Assignment, Source, load
 from ..grading import graded
 from ..key import Key, answer_key
+from ..notebooks import MARK
 from ..public_key import only, opened
 from ..report import Report, for_student, from_json
 from .rows import rows
 
-MARK = "# tinynet asks here"  # the first line of a cell that holds checks, and no answer
 _START = "import sys; sys.path.append(sys.argv.pop(1)); from {} import main; main()"
 
 
@@ -150,7 +150,7 @@ def module(cells: Sequence[str], assignment: Assignment) -> str:
     names = {task.name for task in assignment.tasks}
     parts = []
     for cell in cells:
-        with contextlib.suppress(SyntaxError):
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             kept = [inner for node in ast.parse(cell).body for inner in _kept(node, allowed)]
             if body := [node for node in kept if not _tries_out(node, names)]:
                 parts.append(ast.unparse(_tried(body)))

@@ -10,6 +10,7 @@ and cannot see, kernel.py says.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,8 @@ from typing import Any
 from .. import notebook, public_key, regions
 from ..assignment import Source, Task
 from ..key import answer_key
+from ..notebooks import MARK
 from . import packing
-from .kernel import MARK
 
 CHECKS = f"""\
 {MARK}: the checks of {{task}}
@@ -79,7 +80,8 @@ def written(source: Source) -> str:
         here = [tasks.pop(name) for name in names if name in tasks]
         cells += [notebook.markdown(task.name, notebook.heading(task)) for task in here]
         solved = regions.BEGIN in code
-        cells.append(_cell(f"code-{number}", code, solution=solved, locked=not solved))
+        name = names[0] if names else f"given-{number}"
+        cells.append(_cell(name, code, solution=solved, locked=not solved))
         cells += [_checks(source, task) for task in here]
     return notebook.of_cells(cells + [_checks(source, task) for task in tasks.values()])
 
@@ -138,7 +140,7 @@ def _checks(source: Source, task: Task) -> dict[str, Any]:
 
 def _cell(name: str, code: str, **about: Any) -> dict[str, Any]:
     """A cell with the metadata of nbgrader's schema 3."""
-    name = "".join(c if c.isalnum() and c.isascii() else "-" for c in name)[-64:]
+    name = re.sub(r"[^A-Za-z0-9_-]", "-", name)[-64:]
     flags = {"grade": False, "solution": False, "locked": False, "task": False}
     metadata = {"schema_version": 3, "grade_id": name, **flags, **about}
     return notebook.code_cell(name, code, nbgrader=metadata)

@@ -15,7 +15,7 @@ from ..handout import contents
 from ..key import answer_key
 from . import packing
 
-HEAD = '''"""{task}: {points} points. The judge of tinynet asks, in a process of its own."""
+HEAD = '''"""{task}: {points}. The judge of tinynet asks, in a process of its own."""
 
 from otter.test_files import test_case
 from tinynet.classroom.formats.kernel import holds
@@ -39,7 +39,7 @@ task. Make the autograder in autograder/:
 
     otter generate -t tests -o ../{name}.zip {name}.zip tinynet
 
-Upload that zip to Gradescope, or grade here, each into a folder that exists:
+Upload that zip to Gradescope, or grade here (otter needs ipykernel), into a folder that exists:
 
     otter run -a {name}.zip -o results submission.ipynb
 
@@ -51,6 +51,7 @@ or read the answers, which are in {name}.zip beside the submission. Where that m
 """
 
 REQUIREMENTS = "numpy>=2\ntqdm\n"
+CONFIG = '{"show_hidden": true}\n'  # the reason, which has no hidden number in it
 
 
 def export(source: Source, folder: Path) -> list[Path]:
@@ -63,6 +64,7 @@ def export(source: Source, folder: Path) -> list[Path]:
     texts = {
         "README.md": README.format(**about),
         "autograder/requirements.txt": REQUIREMENTS,
+        "autograder/otter_config.json": CONFIG,
         **{f"student/{path}": text for path, text in student.items()},
     }
     for task in assignment.tasks:
@@ -78,7 +80,7 @@ def export(source: Source, folder: Path) -> list[Path]:
 def test(task: Task, checks: Sequence[Check], place: str) -> str:
     """The test file of a task."""
     points = sum(check.points for check in checks)
-    text = HEAD.format(task=task.name, points=points)
+    text = HEAD.format(task=task.name, points="1 point" if points == 1 else f"{points} points")
     for number, check in enumerate(checks):
         about = {"title": check.title, "points": check.points, "number": number}
         text += CASE.format(task=task.name, place=place, **about)

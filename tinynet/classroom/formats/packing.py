@@ -63,8 +63,3 @@ def unpacked(files: Mapping[str, bytes], folder: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     return paths
-
-
-def handed_in(folder: Path, file: str) -> dict[str, bytes]:
-    """The files of the one submission in a folder."""
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*")) if path.is_file()}
