@@ -304,7 +304,6 @@ gradients = Task(
             result="[a for i in range(len(found) - 2, -1, -2) for a in found[i : i + 2]]"
         ),
         "clips_gradient": backward(slope="relu(gx)"),
-        "clips_gradient.2": backward(slope="relu_backward(gx, gx)"),
     },
     needs=("linear", "linear_backward", "relu_backward"),
     hints=(
@@ -539,10 +538,6 @@ minibatches = Task(
         "drops_rest": batches(stop="count - size + 1"),
         "with_replacement": batches("np.random.default_rng(seed).integers(0, count, count)"),
         "with_replacement.2": batches(
-            "np.random.default_rng(seed)",
-            piece="order.integers(0, count, min(size, count - i))",
-        ),
-        "with_replacement.3": batches(
             "np.random.default_rng(seed)", piece="order.integers(0, count, size)"
         ),
         "same_batch": batches(piece="order[: min(size, count - i)]"),
@@ -648,7 +643,6 @@ train = Task(
         "no_memory": loop(step="optimizer(p).step(found)"),
         "no_memory.2": loop(step="made = made if k else optimizer(p); made.step(found)"),
         "no_update": loop(result="start"),
-        "no_update.2": loop(made="optimizer(start)", found="gradients(p, x[rows], y[rows])"),
         "sign": loop(step="made.step([-g for g in found])"),
         "one_step_an_epoch": loop(step="pass\n        made.step(found)"),
     },
@@ -832,7 +826,7 @@ assignment = Assignment(
             TRAINING,
         ),
         "nesterov": Misconception(
-            "Nesterov's momentum instead of the plain one",
+            "momentum after Nesterov instead of the plain one",
             "It looks one step ahead; here the parameter moves by the velocity itself.",
             "parameter = parameter − learning_rate · velocity.",
             TRAINING,
