@@ -8,6 +8,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 atexit.register(time.sleep, 10**6)

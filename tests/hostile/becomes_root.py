@@ -8,6 +8,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 libc = ctypes.CDLL(None)
 libc.unshare(0x10000000)
 libc.unshare(0x00020000)

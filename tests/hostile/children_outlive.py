@@ -8,6 +8,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for start in (
     lambda: subprocess.Popen(["sleep", "271828"], start_new_session=True),
     lambda: os.posix_spawn("/bin/sleep", ["sleep", "271828"], {}, setsid=True),

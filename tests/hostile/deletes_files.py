@@ -8,6 +8,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for place in ("/CANARY", "/CANARY/secret.txt", os.getcwd()):
     shutil.rmtree(place, ignore_errors=True)
     with contextlib.suppress(OSError):

@@ -4,6 +4,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for place in (".", "/tmp", "/var/tmp", "/dev/shm"):
     try:
         for number in range(1000):

@@ -6,6 +6,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 try:
     for _ in range(2000):
         os.mkdir("deep")

@@ -5,6 +5,7 @@ import os
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for number in range(3, 64):
     with contextlib.suppress(OSError):
         os.write(number, b'30 0\n{"dict": [["result", true]]}   ')

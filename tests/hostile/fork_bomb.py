@@ -6,6 +6,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for _ in range(10_000):
     try:
         os.fork()

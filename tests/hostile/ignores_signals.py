@@ -5,6 +5,7 @@ import signal
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for number in range(1, 64):
     with contextlib.suppress(OSError, ValueError):
         signal.signal(number, signal.SIG_IGN)

@@ -8,6 +8,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 with contextlib.suppress(OSError):
     os.kill(-1, signal.SIGTERM)

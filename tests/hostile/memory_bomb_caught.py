@@ -4,10 +4,11 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 kept = []
 try:
     while True:
-        kept.append(np.ones(10**6))
+        kept.append(np.empty(10**6))
 except MemoryError:
     kept.clear()
 

@@ -6,6 +6,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 try:
     with socket.create_connection(("127.0.0.1", int("PORT")), timeout=0.2) as there:
         there.sendall(b"hostile")

@@ -4,6 +4,7 @@ import os
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 os._exit(0)
 
 

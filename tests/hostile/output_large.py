@@ -7,6 +7,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for _ in range(10):
     print("x" * 10**7)
     sys.stderr.write("y" * 10**7)

@@ -8,6 +8,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for change in (
     lambda: Path("/CANARY/secret.txt").write_text("hostile"),
     lambda: os.truncate("/CANARY/secret.txt", 0),

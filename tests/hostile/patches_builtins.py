@@ -4,6 +4,7 @@ import builtins
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 builtins.abs = builtins.min = builtins.max = builtins.sum = lambda *a, **k: 0
 builtins.all = builtins.any = builtins.isinstance = lambda *a, **k: True
 

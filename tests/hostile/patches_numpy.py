@@ -4,6 +4,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for name in ("allclose", "array_equal", "isclose", "all", "isfinite", "equal", "less_equal"):
     setattr(np, name, lambda *a, **k: True)
 for name in vars(np.testing):

@@ -5,6 +5,7 @@ import types
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 fake = types.ModuleType("tinynet")
 fake.__getattr__ = lambda name: fake
 for name in ("tinynet", "tinynet.classroom", "tinynet.classroom.judge", "pytest", "unittest"):

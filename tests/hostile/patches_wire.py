@@ -4,6 +4,7 @@ import sys
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 wire = sys.modules["worker.wire"]
 packed = wire.packed
 wire.packed = lambda message: packed({**message, "result": True, "equal": True, "points": 10})

@@ -5,6 +5,7 @@ from pathlib import Path
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 print(os.environ)
 for number in ("self", os.getppid(), 1):
     try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 try:
     exec(Path("/CANARY/ann.py").read_text())
 except OSError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 for place in ("/CANARY", "SOLUTION", os.getcwd(), "/"):
     for path in glob.glob(f"{place}/**/solution.py", recursive=place != "/"):
         with contextlib.suppress(OSError):

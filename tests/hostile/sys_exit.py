@@ -4,6 +4,7 @@ import sys
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 sys.exit(0)
 
 

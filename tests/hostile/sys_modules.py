@@ -4,6 +4,7 @@ import sys
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 sys.modules["numpy"] = sys.modules["json"] = sys.modules["math"] = sys
 sys.meta_path.clear()
 sys.path.clear()

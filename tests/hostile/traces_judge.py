@@ -5,6 +5,7 @@ import os
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 libc = ctypes.CDLL(None)
 if libc.ptrace(16, os.getppid(), 0, 0) == 0:
     raise SystemExit("attached")

@@ -7,6 +7,7 @@ import numpy as np
 
 assert __name__ == "small", "it is run only where it is graded"
 
+
 time.perf_counter = time.time = time.monotonic = lambda: 0.0
 sys.modules["worker.answers"].perf_counter = lambda: 0.0
 
