@@ -383,6 +383,8 @@ def test_a_cell_shows_the_points_and_why_and_asks_in_another_process(source, cou
     cells.append(f"def weighted_mean(values, weights):\n    {code}")
     assert kernel.points("weighted_mean", cells, "01_means") == 40
     assert "Changes its argument." in capsys.readouterr().out
+    (task,) = kernel._report("weighted_mean", tuple(cells), "01_means").tasks
+    assert [check.expected for check in task.checks if not check.public] == [""] * 3
     kernel.holds("weighted_mean", 0, cells, "01_means")
     with pytest.raises(AssertionError, match="Changes its argument"):
         kernel.holds("weighted_mean", 3, cells, "01_means")
@@ -403,7 +405,7 @@ def autograded(source, root, text):
     """What Gradescope shows of a submission, in a folder that stands for /autograder."""
     (root / "submission").mkdir(parents=True)
     (root / "submission" / "means.py").write_text(text)
-    (path,) = gradescope.export(source, root)
+    path, _ = gradescope.export(source, root)
     with zipfile.ZipFile(path) as archive:
         archive.extractall(root / "source")
     given = {"PYTHON": sys.executable, "PATH": "/usr/bin:/bin:/usr/local/bin"}
@@ -434,7 +436,7 @@ def test_the_autograder_always_writes_results(source, tmp_path, wrong, score, to
 
 
 def test_the_zip_has_its_scripts_at_the_root_and_no_bank(source, tmp_path):
-    (path,) = gradescope.export(source, tmp_path)
+    path, _ = gradescope.export(source, tmp_path)
     with zipfile.ZipFile(path) as archive:
         modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
     assert modes["run_autograder"] & modes["setup.sh"] & 0o111
