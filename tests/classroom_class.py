@@ -1,8 +1,10 @@
-"""A small assignment and a class, for the tests of the gradebook and of the command."""
+"""A small assignment and a class, and a large one made from banks, for the tests of grading."""
 
+from itertools import cycle, islice
 from pathlib import Path
 
 from tinynet.classroom import load
+from tinynet.classroom.check import bank
 from tinynet.classroom.submissions import Submission
 
 ASSIGNMENT = '''"""Two small tasks."""
@@ -78,3 +80,37 @@ def handed_in(folder, answers=None):
         (Path(folder) / name).mkdir(parents=True)
         (Path(folder) / name / "means.py").write_text(text, encoding="utf-8")
     return Path(folder)
+
+
+HOSTILE = {
+    "ends": "import os\nos._exit(0)",
+    "skips": "import pytest\npytest.skip(allow_module_level=True)",
+    "loops": "while True:\n    pass",
+    "fills": "x = 'x' * 10**10",
+    "forks": "import os\nwhile True:\n    os.fork()",
+    "breaks off": "def weighted_mean(",
+}
+
+
+def class_from_banks(source, count=60):
+    """A class whose answers are those of an assignment's banks, again and again, and hostile ones.
+
+    Returns the text of each, by its name: the kind of answer, and a number.
+    """
+    answers = [(answer.name.removesuffix(".py"), answer.text) for answer in bank(source)]
+    texts = islice(cycle(answers), count - len(HOSTILE))
+    honest = {f"{name.replace('/', ' ')} {i}": text for i, (name, text) in enumerate(texts)}
+    return honest | {f"hostile {name}": text for name, text in HOSTILE.items()}
+
+
+def downloaded(folder, answers, file):
+    """A class as Moodle hands it out, and its grading worksheet."""
+    rows = ["Identifier,Full name,Email address,Grade,Maximum Grade,Feedback comments"]
+    for i, (name, text) in enumerate(answers.items(), 1000):
+        place = folder / f"{name}_{i}_assignsubmission_file"
+        place.mkdir(parents=True)
+        (place / file).write_text(text, encoding="utf-8")
+        rows.append(f"Participant {i},{name},,,,")
+    worksheet = folder.with_suffix(".csv")
+    worksheet.write_text("\n".join(rows), encoding="utf-8")
+    return worksheet

@@ -6,7 +6,8 @@ import pytest
 
 from tinynet import cli
 from tinynet.classroom import load, start
-from tinynet.classroom.check import bank, proved
+from tinynet.classroom.check import _of_handout, bank, proved
+from tinynet.classroom.key import answer_key
 
 MEAN = "def weighted_mean(values, weights):\n    {}\n"
 VARIANCE = "def weighted_variance(values, weights):\n    {}\n"
@@ -100,6 +101,20 @@ def test_mistakes_that_no_check_tells_apart_are_found(mine):
         "weighted_variance: no check tells the mistake factor from what is right",
         "weighted_variance: no check tells the mistakes extra_mean and root apart",
     )
+
+
+def test_a_handout_that_tells_or_cannot_be_made_is_found(mine):
+    source = load(mine)
+    readme = mine / "README.md"
+    line = "return np.dot(weights, values) / np.sum(weights)"
+    readme.write_text(f"# Means\n\n    {line}\n")
+    told = f"README.md of the handout has a line of the solution: {line}"
+    with answer_key(source) as key:
+        assert list(_of_handout(source, key)) == [told]
+        readme.unlink()
+        assert [fault.partition(" is ")[2] for fault in _of_handout(source, key)] == [
+            "missing: write there what students are asked for"
+        ]
 
 
 @pytest.mark.parametrize(

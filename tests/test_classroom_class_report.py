@@ -41,7 +41,7 @@ def test_points_misconceptions_checks_and_what_could_not_be_run():
 def test_the_text_counts_among_those_that_ran():
     told = told_class(class_report(CLASS))
     assert "Losses: 5 submissions, median 0 of 10" in told
-    assert "2 of 4: the 1/N of the mean is missing (mse)" in told
+    assert "2 of 4: the 1/N of the mean is missing" in told
     assert "could not be run: eve: the file cannot be run: SyntaxError" in told
 
 

@@ -100,14 +100,33 @@ def test_hints_beyond_the_level_are_folded(level, folded):
     assert [page.count(hint) for hint in TASK.hints] == [1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    "place, tag",
+    [(TASK.tutorial, "a"), ("tutorials/gone.py", "b"), ("https://example.org/softmax", "a")],
+)
+def test_a_link_leads_somewhere(place, tag):
+    task = dataclasses.replace(TASK, tutorial=place)
+    page = student_page(dataclasses.replace(REPORT, tasks=(task,)), tutorials=[TASK.tutorial])
+    assert f">{place}</{tag}>" in page
+
+
+def test_a_matrix_is_drawn_where_it_is_public():
+    about = {"matrix": (("1", "0"), ("0", "2")), "wrong": ((0, 1),)}
+    shown, hidden = (dataclasses.replace(check, **about) for check in TASK.checks[:2])
+    for check, count in ((shown, 1), (hidden, 0)):
+        task = dataclasses.replace(TASK, checks=(check,))
+        page = student_page(dataclasses.replace(REPORT, tasks=(task,)))
+        assert page.count('class="matrix"') == count
+
+
 def test_what_is_not_written_yet_is_not_listed_as_wrong():
     task = dataclasses.replace(TASK, note="not written yet")
     assert "14 instead" not in student_page(dataclasses.replace(REPORT, tasks=(task,)))
 
 
 def test_the_class_page_counts_and_links():
-    seen = Tags(class_page(a_class()))
-    assert "2 of 4: the 1/N of the mean is missing (mse)" in seen.text
+    seen = Tags(class_page(a_class(), ["tutorials/02_six_losses.py"]))
+    assert "2 of 4: the 1/N of the mean is missing" in seen.text
     links = {attributes.get("href") for tag, attributes in seen.tags if tag == "a"}
     assert {"bob/report.html", "tutorials/02_six_losses.py"} <= links
     assert "bob and cy: 90%" in seen.text and "no verdict" in seen.text

@@ -2,11 +2,10 @@
 
 import re
 import shutil
-import subprocess
-import sys
 
 import pytest
 
+from tests.handouts import pytest_in
 from tinynet import cli
 from tinynet.classroom import handout, load, start
 from tinynet.classroom.grading import graded
@@ -56,7 +55,7 @@ WRONG_COMMANDS = {
     (".",): "there is no file .",
     ("other/means.py",): "there is no checks.json beside other/means.py: work in the folder",
     ("mean.py",): "asks for means.py, not mean.py: rename it, and hand it in",
-    ("means.ipynb",): "means.ipynb: this is no notebook",
+    ("means.ipynb",): "means.ipynb is no notebook that can be read",
     ("means.py", "--task", "weighted_maen"): "did you mean 'weighted_mean'?",
     ("means.py", "--hint", "0"): "must be a whole number of at least 1, not '0'",
     ("damaged/means.py",): "checks.json holds no checks",
@@ -139,13 +138,6 @@ def test_one_task_is_checked_alone(folder, capsys):
 
 
 # --- under pytest ---------------------------------------------------------------------------
-
-
-def pytest_in(folder, *words):
-    """Exit code, and the lines of the output."""
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
-    run = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60)
-    return run.returncode, run.stdout.splitlines()
 
 
 SKIPS = """

@@ -224,4 +224,4 @@ def told_class(report: ClassReport) -> str:
 
 def counted(report: ClassReport, held: Held) -> str:
     """How many hold a misconception, among those who could be asked."""
-    return f"{len(held.students)} of {report.ran}: {held.title} ({', '.join(held.tasks)})"
+    return f"{len(held.students)} of {report.ran}: {held.title}"

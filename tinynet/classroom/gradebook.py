@@ -232,6 +232,7 @@ class Gradebook:
     def __init__(self, source: Source, out: Path, level: int = 1) -> None:
         self.assignment, self.out, self.level = source.assignment, out, level
         self.stamp = versions_of(source)
+        self.tutorials = _tutorials(source)
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -249,7 +250,7 @@ class Gradebook:
         about = (report.submission, report.files, report.versions)
         if about != (submission.name, files, self.stamp):
             return None
-        _write(folder / "report.html", student_page(report, self.level))
+        _write(folder / "report.html", student_page(report, self.level, self.tutorials))
         return report
 
     def keep(self, place: str, submission: Submission, report: Report, seconds: float) -> None:
@@ -261,7 +262,7 @@ class Gradebook:
         when = datetime.now(timezone.utc).isoformat(timespec="seconds")
         about = {"graded": when, "seconds": round(seconds, 2), "machine": platform.platform()}
         _write(folder / "graded.json", json.dumps(about, indent=2))
-        _write(folder / "report.html", student_page(report, self.level))
+        _write(folder / "report.html", student_page(report, self.level, self.tutorials))
         _write(folder / "report.json", report.to_json())
         self._put_aside(place)
         folder.rename(self.out / place)
@@ -270,18 +271,9 @@ class Gradebook:
         """Write what is said of all."""
         _write(self.out / "grades.csv", f"\ufeff{to_csv(found)}")  # so that Excel reads UTF-8
         _write(self.out / "class.json", found.to_json())
-        _write(self.out / "class.html", class_page(found))
-        self._keep_tutorials()
-
-    def _keep_tutorials(self) -> None:
-        """A copy of each tutorial that a page points to, so that the link leads somewhere."""
-        ideas = self.assignment.known_misconceptions.values()
-        named = {idea.tutorial for idea in ideas} | {t.tutorial for t in self.assignment.tasks}
-        for place in shelves():
-            for tutorial in named - {""}:
-                path = (place / tutorial).resolve()
-                if path.is_file() and place.resolve() in path.parents:
-                    _write(self.out / tutorial, path.read_bytes())
+        _write(self.out / "class.html", class_page(found, self.tutorials))
+        for name, path in self.tutorials.items():
+            _write(self.out / name, path.read_bytes())
 
     def _put_aside(self, place: str) -> None:
         """What stands there is kept, too."""
@@ -290,6 +282,22 @@ class Gradebook:
             above.mkdir(parents=True, exist_ok=True)
             numbers = [int(path.name) for path in above.iterdir() if path.name.isdigit()]
             (self.out / place).rename(above / str(max(numbers, default=0) + 1))
+
+
+def _tutorials(source: Source) -> dict[str, Path]:
+    """Those that the pages of an assignment can point to, and where they are, if they are here.
+
+    A copy goes beside the reports, so that the links lead somewhere.
+    """
+    ideas, tasks = source.assignment.known_misconceptions.values(), source.assignment.tasks
+    named = {idea.tutorial for idea in ideas} | {task.tutorial for task in tasks}
+    found = {}
+    for shelf in shelves():
+        for name in sorted(named):
+            path = (shelf / name).resolve()
+            if path.is_file() and shelf.resolve() in path.parents:
+                found[name] = path
+    return found
 
 
 def _write(path: Path, content: str | bytes) -> None:

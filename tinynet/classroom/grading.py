@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .judge import judged
+from .judgements import error
 from .key import Key
 from .report import Report, TaskResult
 from .runner import Process, Runner
@@ -64,10 +65,7 @@ def _cannot_begin(runner: Runner) -> str:
     answer = runner.ask({"source": "None", "inputs": {}})
     if "error" not in answer:
         return ""
-    error = answer["error"]
-    told = f"{error['kind']}: {error['text']}" if error["places"] else error["text"]
-    where = "".join(f" ({file}, line {line}: {code})" for file, line, code in error["places"][-1:])
-    return f"the file cannot be run: {told or error['kind']}{where}"
+    return f"the file cannot be run: {error(answer)}"
 
 
 def _nothing(key: Key, note: str) -> tuple[TaskResult, ...]:

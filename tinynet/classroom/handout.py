@@ -1,6 +1,6 @@
 """The handout: what a student gets, written as a fresh tree.
 
-    README.md          what is asked, without the part for teachers
+    README.md          what is asked, without the part for teachers, and the SVG files that it shows
     losses.py          the skeleton, or losses.ipynb with the same code in cells
     checks.json        the public checks, as data
     test_losses.py     so that `python -m pytest` asks them
@@ -94,7 +94,14 @@ def contents(
         public_key.FILE: public_key.public(key),
         f"test_{assignment.module}.py": _TESTS.format(file=file, task=assignment.tasks[0].name),
     }
+    files |= _pictures(source, files["README.md"])
     return files | (_solutions(source, assignment.uses) if with_earlier else {})
+
+
+def _pictures(source: Source, readme: str) -> dict[str, str]:
+    """The drawings in the folder that the README shows."""
+    drawings = sorted(source.folder.glob("*.svg"))
+    return {path.name: path.read_text("utf-8") for path in drawings if path.name in readme}
 
 
 def _readme(source: Source) -> str:

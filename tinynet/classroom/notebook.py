@@ -1,6 +1,6 @@
-"""Notebooks: the cells of a file that is to be written, and the file that cells are.
+"""A notebook to be written in: the cells of a skeleton (notebooks.py reads what comes back).
 
-A notebook is JSON (nbformat 4), so neither writing nor reading one needs Jupyter.
+A notebook is JSON (nbformat 4), so writing one needs no Jupyter.
 """
 
 from __future__ import annotations
@@ -82,34 +82,3 @@ def parts(text: str) -> list[tuple[list[str], str]]:
     found.append(([], lines[start:]))
     pieces = [(names, "\n".join(piece).strip("\n")) for names, piece in found]
     return [(names, code) for names, code in pieces if code]
-
-
-def joined(content: str) -> str:
-    """The file that the code cells of a notebook are; ValueError where it is no notebook.
-
-    What is only for looking, such as a call without a name for its result, a line with ! or % in
-    front, is left out.
-    """
-    try:
-        cells = json.loads(content)["cells"]
-        codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ValueError(f"this is no notebook: {type(error).__name__}: {error}") from error
-    kept = [code for cell in codes if (code := _lasting(cell))]
-    return "\n\n\n".join(kept) + "\n"
-
-
-def _lasting(cell: str) -> str:
-    """What of a cell the file needs."""
-    lines = cell.splitlines()
-    python = "\n".join(line for line in lines if not line.lstrip().startswith(("!", "%")))
-    try:
-        body = ast.parse(python).body
-    except SyntaxError:
-        return python.strip("\n")  # a mistake to be told
-    lines = python.splitlines()
-    for node in body:
-        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
-            last = node.end_lineno or node.lineno
-            lines[node.lineno - 1 : last] = [""] * (last - node.lineno + 1)
-    return "\n".join(lines).strip("\n")

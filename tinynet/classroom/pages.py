@@ -6,19 +6,20 @@ One HTML file each, without scripts and without a network. All that a student wr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from urllib.parse import quote
 
 from ..views.web import document
 from .class_report import ClassReport, Held, Student, TaskSummary, counted
 from .markup import Markup, element, joined, visible
+from .pictures import LEGEND, matrix
 from .report import NOT_WRITTEN, CheckResult, Report, TaskResult, for_student
 from .similarity import Alike, Passage
 
 # --- one student ------------------------------------------------------------------------------
 
 
-def student_page(report: Report, level: int = 1) -> str:
+def student_page(report: Report, level: int = 1, tutorials: Collection[str] = ()) -> str:
     """The page of one submission, without the numbers of hidden checks.
 
     Parameters
@@ -26,6 +27,8 @@ def student_page(report: Report, level: int = 1) -> str:
     report : Report
     level : int
         How many hints of a task are shown before the others are unfolded.
+    tutorials : collection of str
+        Those that lie in the folder above, so that a link leads there.
     """
     report = for_student(report)
     body = element(
@@ -38,7 +41,7 @@ def student_page(report: Report, level: int = 1) -> str:
         ),
         element("p", report.note, class_="notice") if report.note else None,
         _points(report),
-        *(_task(task, level) for task in report.tasks if task.checks),
+        *(_task(task, level, tutorials) for task in report.tasks if task.failed),
         _graded_with(report.surroundings, report.versions, report.files),
         class_="report",
     )
@@ -49,7 +52,7 @@ def _points(report: Report) -> Markup:
     """The table of tasks."""
     rows = [
         [
-            element("a", task.name, href=f"#{_address(task.name)}") if task.checks else task.name,
+            element("a", task.name, href=f"#{_address(task.name)}") if task.failed else task.name,
             f"{task.earned} of {task.points}",
             _bar([(task.earned, "full")], task.points),
             _state(task),
@@ -70,8 +73,8 @@ def _state(task: TaskResult) -> str:
     return f"{len(task.failed)} of {len(task.checks)} checks fail"
 
 
-def _task(task: TaskResult, level: int) -> Markup:
-    """A task, with what is wrong first."""
+def _task(task: TaskResult, level: int, tutorials: Collection[str]) -> Markup:
+    """A task in which a check fails, with what is wrong first."""
     right = [check.title for check in task.checks if check.holds]
     title = f"{task.name}: {task.title}" if task.title else task.name
     heading = element("h2", title, element("span", f"{task.earned} of {task.points}"))
@@ -81,8 +84,8 @@ def _task(task: TaskResult, level: int) -> Markup:
         element("p", task.note, class_="notice") if task.note else None,
         element("p", element("b", task.told), class_="told") if task.told else None,
         _stood_in(task.given),
-        _hints(task.hints, level) if task.failed else None,
-        _tutorial(task.tutorial) if task.failed else None,
+        _hints(task.hints, level),
+        _tutorial(task.tutorial, tutorials),
         *(_failed(task.failed) if task.note != NOT_WRITTEN else ()),
         _holding(right),
         id=task.name,
@@ -110,12 +113,20 @@ def _hints(hints: Sequence[str], level: int) -> Markup | None:
     return joined(*shown, folded)
 
 
-def _tutorial(place: str, above: str = "../") -> Markup | None:
-    """Where it is explained: on the web, or in the folder that lies beside the reports."""
+def _tutorial(place: str, tutorials: Collection[str]) -> Markup | None:
+    """Where it is explained."""
     if not place:
         return None
-    href = place if place.startswith(("https://", "http://")) else f"{above}{_address(place)}"
-    return element("p", "It is explained in ", element("a", place, href=href), ".")
+    return element("p", "It is explained in ", _link_to(place, tutorials, above="../"), ".")
+
+
+def _link_to(place: str, tutorials: Collection[str], above: str = "") -> Markup:
+    """A link to a tutorial on the web or beside the reports; its name where it is at neither."""
+    if place.startswith(("https://", "http://")):
+        return element("a", place, href=place)
+    if place in tutorials:
+        return element("a", place, href=f"{above}{_address(place)}")
+    return element("b", place)
 
 
 def _failed(checks: Sequence[CheckResult]) -> list[Markup]:
@@ -141,8 +152,15 @@ def _check(check: CheckResult) -> Markup:
         "article",
         element("h3", check.title, element("span", "does not hold", class_="fails")),
         element("dl", *pairs),
+        _picture(check),
         _printed(check.printed),
     )
+
+
+def _picture(check: CheckResult) -> Markup | None:
+    drawing = matrix(check)
+    legend = element("figcaption", LEGEND)
+    return element("figure", Markup(drawing), legend) if drawing else None
 
 
 def _printed(text: str) -> Markup | None:
@@ -177,9 +195,12 @@ def _graded_with(surroundings: str, versions: dict[str, str], files: dict[str, s
 
 # --- the class ----------------------------------------------------------------------------------
 
+OFTEN = 12  # misconceptions that are not folded
+COLUMNS = 20  # tasks for which a table of students has room
 
-def class_page(report: ClassReport) -> str:
-    """The page of a class: tasks, misconceptions, checks, students, and who is alike."""
+
+def class_page(report: ClassReport, tutorials: Collection[str] = ()) -> str:
+    """The page of a class; it links to the tutorials that lie beside it."""
     count = len(report.students)
     body = element(
         "main",
@@ -192,7 +213,7 @@ def class_page(report: ClassReport) -> str:
             ),
         ),
         _tasks(report),
-        _misconceptions(report),
+        _misconceptions(report, tutorials),
         _most_failed(report),
         _not_run(report.not_run),
         _students(report),
@@ -224,25 +245,29 @@ def _task_row(task: TaskSummary, count: int) -> list:
     return [task.name, task.points, quartiles, task.full, task.none, _bar(parts, count)]
 
 
-def _misconceptions(report: ClassReport) -> Markup:
-    if not report.misconceptions:
-        return _section("Misconceptions", element("p", "None was found."))
-    items = [_held(report, held) for held in report.misconceptions]
-    return _section("Misconceptions", element("ul", *items, class_="held"))
+def _misconceptions(report: ClassReport, tutorials: Collection[str]) -> Markup:
+    items = [_held(report, held, tutorials) for held in report.misconceptions]
+    often, seldom = items[:OFTEN], items[OFTEN:]
+    more = element("summary", f"{len(seldom)} more, which fewer hold")
+    return _section(
+        "Misconceptions",
+        element("ul", *often, class_="held") if often else element("p", "None was found."),
+        element("details", more, element("ul", *seldom, class_="held")) if seldom else None,
+    )
 
 
-def _held(report: ClassReport, held: Held) -> Markup:
+def _held(report: ClassReport, held: Held, tutorials: Collection[str]) -> Markup:
+    """One misconception; who holds it, and what is wrong with it, unfold."""
+    names = _separated([element("bdi", name) for name in held.students])
+    unfolded = [
+        element("p", held.told),
+        element("p", f"In {', '.join(held.tasks)}. Held by ", *names, "."),
+    ]
     return element(
         "li",
-        element("b", counted(report, held)),
         _bar([(len(held.students), "none")], report.ran),
-        element("p", held.told),
-        _tutorial(held.tutorial, above=""),
-        element(
-            "details",
-            element("summary", "who"),
-            element("p", joined(*_separated([element("bdi", name) for name in held.students]))),
-        ),
+        element("details", element("summary", counted(report, held)), *unfolded),
+        _link_to(held.tutorial, tutorials) if held.tutorial else None,
     )
 
 
@@ -265,12 +290,15 @@ def _not_run(students: Sequence[Student]) -> Markup | None:
 
 
 def _students(report: ClassReport) -> Markup:
-    names = [task.name for task in report.tasks]
+    """The table of students; with many tasks, their points are left to the spreadsheet."""
+    names = [task.name for task in report.tasks] if len(report.tasks) <= COLUMNS else []
     rows = [
         [_link(each), each.earned, *(each.tasks[name] for name in names), _note(each)]
         for each in report.students
     ]
-    return element("section", _table("Students", ["name", "total", *names, "note"], rows))
+    table = _table("Students", ["name", "total", *names, "note"], rows)
+    left = None if names else element("p", "The points of each task stand in grades.csv.")
+    return element("section", table, left, class_="students")
 
 
 def _note(student: Student) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .assignment import Assignment, Check, Task
+from .assignment import Assignment, Check, Task, unnumbered
 from .judgements import JUDGEMENTS, Equal, Fast
 from .key import Entry, Key
 from .misconceptions import Misconception, alike
@@ -107,7 +107,8 @@ def _told_apart(task: Task, entries: Sequence[Entry]) -> list[str]:
     def same(one: str, other: str) -> bool:
         return all(alike(entry.mistaken[one], entry.mistaken[other]) for entry in compared)
 
-    confused = {n for pair in combinations(task.mistakes, 2) if same(*pair) for n in pair}
+    pairs = [pair for pair in combinations(task.mistakes, 2) if len({*map(unnumbered, pair)}) == 2]
+    confused = {name for pair in pairs if same(*pair) for name in pair}
     return [name for name in task.mistakes if name not in confused]
 
 

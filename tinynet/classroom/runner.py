@@ -12,7 +12,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -76,7 +75,7 @@ class Process:
         total: float | None = None,
         sandboxed: bool | None = None,
     ) -> None:
-        if strange := [name for name in files if Path(name).name != name or "\0" in name]:
+        if strange := [name for name in files if not _is_plain(name)]:
             raise ValueError(f"{strange[0]!r} is a path: a submission's files lie in one folder")
         self.files, self.main, self.packages, self.seconds = files, main, packages, seconds
         self.missing, self.total, self.used = missing, 12 * seconds if total is None else total, 0.0
@@ -124,8 +123,7 @@ class Process:
             return
         packed = wire.packed(self._start())
         if not self.sandboxed:
-            self.folder = tempfile.mkdtemp(prefix="tinynet-")
-            os.chmod(self.folder, 0o755)  # for the user that it will be
+            self.folder = sandbox.scratch()
         begins = time.monotonic()
         self.process = subprocess.Popen(
             sandbox.command(self.packages, self.sandboxed),
@@ -185,12 +183,14 @@ class Process:
         """What takes longer than that is ended."""
         self.late = False
         clock = threading.Timer(max(seconds, 0), self._too_late)
-        clock.start()
+        clock.daemon = True  # Ctrl-C may come before it can be cancelled
         try:
+            clock.start()
             yield
         finally:
             clock.cancel()
-            clock.join()
+            if clock.is_alive():
+                clock.join()
 
     def _too_late(self) -> None:
         self.late = True
@@ -222,6 +222,10 @@ class Process:
         if code is None:
             return failure("Unreadable", str(error))
         return failure("Ended", f"it ended Python ({_exit(code)}) instead of answering")
+
+
+def _is_plain(name: str) -> bool:
+    return Path(name).name == name and name not in ("", "..") and "\0" not in name
 
 
 def _there(value: Any) -> Any:

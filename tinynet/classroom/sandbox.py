@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,22 @@ def limits(seconds: float) -> dict[str, int]:
 
 def prepared(packages: Sequence[str], sandboxed: bool) -> list[str]:
     """What is imported before the worker becomes nobody, as it could not be afterwards."""
-    hidden = [p for p in Path(_python()).parents if _is_root() and not p.stat().st_mode & 0o001]
+    hidden = _is_root() and not _is_open(Path(_python()))
     return [*packages, *COMMON] if hidden and not sandboxed else []
+
+
+def scratch() -> str:
+    """A new folder for what was handed in, where also nobody gets at it."""
+    places = [tempfile.gettempdir(), "/tmp", "/var/tmp"]
+    found = [p for p in places if not _is_root() or _is_open(Path(p, "x"))]
+    folder = tempfile.mkdtemp(prefix="tinynet-", dir=next(iter(found), None))
+    os.chmod(folder, 0o755)
+    return folder
+
+
+def _is_open(path: Path) -> bool:
+    """Can all users come to what stands there?"""
+    return all(folder.stat().st_mode & 0o001 for folder in path.parents)
 
 
 def readable(packages: Sequence[str], sandboxed: bool) -> list[str]:

@@ -8,6 +8,9 @@ from typing import Any
 
 from .options import complain, number
 
+FORMATS = ("moodle", "canvas", "junit", "gradescope", "classroom50")
+ENDINGS = {"moodle": ".csv", "canvas": ".csv", "junit": ".xml"}  # of those with one file for all
+
 
 def add_to(commands: Any) -> None:
     """Add the command and its options."""
@@ -25,6 +28,8 @@ def add_to(commands: Any) -> None:
     add("--out", type=Path, metavar="DIR", help="folder for the results (NAME-grades, for several)")
     add("--jobs", type=whole, metavar="N", help="how many are graded at once (one a core)")
     add("--hint", type=whole, default=1, metavar="LEVEL", help="how many hints are shown (1)")
+    add("--format", choices=FORMATS, help="also write what this platform imports, into DIR")
+    add("--roster", type=Path, metavar="FILE", help="the CSV that Moodle or Canvas exported")
     add("--quiet", action="store_true", help="no progress bar")
     printed = parser.add_mutually_exclusive_group().add_argument
     printed("--json", action="store_true", help="print the report, or the class's, as JSON")
@@ -46,7 +51,7 @@ def grade(options: argparse.Namespace) -> int:
             f"there is no submission in {places}: give {source.assignment.file}, or a folder with a"
             " folder or a file for each student"
         )
-    one = len(submissions) == 1 and options.out is None
+    one = len(submissions) == 1 and not options.out and not options.format
     return (_one if one else _many)(options, source, submissions)
 
 
@@ -83,10 +88,11 @@ def _one(options: argparse.Namespace, source: Any, submissions: list) -> int:
 
 
 def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
-    from ..classroom.class_report import to_csv, told_class
+    from ..classroom.class_report import told_class
     from ..classroom.gradebook import grade_class
-    from ..classroom.pages import class_page
 
+    if options.roster and not options.format:
+        raise ValueError("--roster is for --format moodle or canvas: name one of them")
     out = options.out or Path(f"{source.name}-grades")
     _check_apart(out, [source.folder, *options.submissions])
     try:
@@ -94,15 +100,26 @@ def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
         found = grade_class(source, submissions, out, *given)
     except KeyboardInterrupt:
         return complain(f"interrupted: what is graded is kept in {out}; the same goes on", 130)
-    if options.json:
-        print(found.to_json())
-    elif options.html:
-        print(class_page(found))
-    elif options.csv:
-        print(to_csv(found), end="")
-    else:
-        print(f"{told_class(found)}\nwritten: {out / 'class.html'}, grades.csv, class.json")
+    files = _exported(options, source, out, found) if options.format else []
+    forms = {"class.json": options.json, "class.html": options.html, "grades.csv": options.csv}
+    if wanted := [name for name in forms if forms[name]]:
+        print((out / wanted[0]).read_text(encoding="utf-8-sig").rstrip("\n"))
+        return 0
+    print(f"{told_class(found)}\n\nwritten: {out / 'class.html'}, grades.csv, class.json")
+    print(*(f"written: {file}" for file in files), sep="\n", end="\n" if files else "")
     return 0
+
+
+def _exported(options: argparse.Namespace, source: Any, out: Path, found: Any) -> list[Path]:
+    """Write what a platform imports: one file, or one for each student."""
+    from ..classroom.formats import written
+    from ..classroom.report import from_json
+
+    places = [out / student.folder / "report.json" for student in found.students]
+    reports = [from_json(place.read_text(encoding="utf-8")) for place in places]
+    ending = ENDINGS.get(options.format, "" if len(reports) > 1 else ".json")
+    path = out / f"{options.format}{ending}"
+    return written(options.format, reports, source, path, options.roster)
 
 
 def _check_apart(out: Path, read: list[Path]) -> None:

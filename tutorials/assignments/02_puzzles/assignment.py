@@ -139,7 +139,7 @@ CURVES = [
         diagonal(
             "np.exp(x)",
             power_rule="np.diag(x * np.exp(x - 1))",
-            slope_missing="np.diag(x * np.exp(x))",
+            **{"power_rule.2": "np.diag(x * np.exp(x))"},
         ),
     ),
     puzzle(
@@ -165,7 +165,7 @@ CURVES = [
             "sigmoid(x) * (1 - sigmoid(x))",
             value_instead="sigmoid(x)",
             input_for_value="np.diag(x * (1 - x))",
-            slope_missing="np.diag(sigmoid(x))",
+            exp_rule="np.diag(sigmoid(x))",
             sign="np.diag(sigmoid(x) * (sigmoid(x) - 1))",
         ),
     ),
@@ -445,7 +445,7 @@ ALL_INPUTS = [
         ["The length moves, too: by yⱼ for each xⱼ.", "(δᵢⱼ − yᵢ yⱼ) / r, r the length."],
         {
             "held_constant": "np.eye(len(x)) / np.linalg.norm(x)",
-            "slope_missing": "np.eye(len(x)) - np.outer(x, x) / (x @ x)",
+            "factor_forgotten": "np.eye(len(x)) - np.outer(x, x) / (x @ x)",
             "diagonal": "np.diag(1 - x**2 / (x @ x)) / np.linalg.norm(x)",
             "input_for_value": "(np.eye(len(x)) - np.outer(x, x)) / np.linalg.norm(x)",
             "value_instead": "x / np.linalg.norm(x)",
@@ -523,10 +523,10 @@ WITHOUT_J = [
             "off_by_one": "np.cumsum(g[::-1])[::-1] - g",
         },
         {
-            "title": "two million numbers, fast",
-            "source": "x = np.ones(2_000_000)\nrunning_sum_vjp(x, x)[0]",
+            "title": "a million numbers, fast",
+            "source": "x = np.ones(1_000_000)\nrunning_sum_vjp(x, x)[0]",
             "inputs": {},
-            "judgement": Fast(20),
+            "judgement": Fast(15),
             "hint": "Neither J nor a loop: np.cumsum, and x[::-1] to turn an array round.",
         },
     ),
@@ -560,7 +560,7 @@ WITHOUT_J = [
             "wrong_argument": "x @ g",
             "not_summed": "g * w",
             "upstream": "np.full(len(x), w.sum())",
-            "slope_missing": "g.sum(axis=1)",
+            "factor_forgotten": "g.sum(axis=1)",
             "wrong_axis": "(g * w).sum(axis=0)",
         },
         {"title": "one number", "inputs": {"g": v([1, -2, 0.5]), "x": v(3), "w": v(4, 5, 6)}},
@@ -579,7 +579,7 @@ WITHOUT_J = [
             "extra_mean": (
                 "softmax_rows(x) * (g - (g * softmax_rows(x)).mean(axis=1, keepdims=True))"
             ),
-            "slope_missing": "g - (g * softmax_rows(x)).sum(axis=1, keepdims=True)",
+            "factor_forgotten": "g - (g * softmax_rows(x)).sum(axis=1, keepdims=True)",
         },
         {"title": "numbers of about 1000", "inputs": G23 | HUGE_ROWS, "blames": "overflow"},
     ),
@@ -599,8 +599,8 @@ NETWORKS = [
             "upstream": "np.ones(g.shape) @ w.T",
         },
         {
-            "title": "200 rows and columns, fast",
-            "source": "x = np.ones((200, 200))\nmatmul_left_vjp(x, x, x)[0]",
+            "title": "80 rows and columns, fast",
+            "source": "x = np.ones((80, 80))\nmatmul_left_vjp(x, x, x)[0]",
             "inputs": {},
             "judgement": Fast(),
         },
@@ -679,7 +679,7 @@ NETWORKS = [
         {
             "held_constant": "g / x.std(axis=1, keepdims=True)",
             "one_use": "(g - g.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)",
-            "slope_missing": (
+            "factor_forgotten": (
                 "g - g.mean(axis=1, keepdims=True)"
                 " - layer_norm(x) * (g * layer_norm(x)).mean(axis=1, keepdims=True)"
             ),
@@ -712,7 +712,7 @@ NETWORKS = [
             "g": G34["g"],
             "x": v([1, -2], [0.5, 3], [2, 1]),
             "w": v([2, 1, 0, -1], [-1, 0.5, 3, 1]),
-            "b": v(0.5, -1, 0.25, 1),
+            "b": v(0.5, -1, 0.25, 2),
         },
         ["First back through relu, then through the product.", "x.T @ (g where relu is open)."],
         {
@@ -766,8 +766,8 @@ MISCONCEPTIONS = {
         README,
     ),
     "factor_forgotten": Misconception(
-        "the other factor of a product is left out",
-        "The slope of u v by u is v, not 1.",
+        "a factor of the slope is left out",
+        "The slope of u v by u is v, not 1; and what all is divided by stays in the slope, too.",
         "Write the other factor where now a 1 stands.",
         README,
     ),
@@ -801,9 +801,15 @@ MISCONCEPTIONS = {
         "Ask which of the two is x.",
         README,
     ),
+    "exp_rule": Misconception(
+        "the value as its own slope, where there is no exp",
+        "Only exp is its own slope.",
+        "Differentiate 1 / u, with u = 1 + exp(−x), and write the result in the value.",
+        README,
+    ),
     "exponent": Misconception(
         "the exponent is not right",
-        "The exponent comes down as a factor and is then one less; y² in a slope stays a square.",
+        "That of a power comes down and is then one less; the square in a slope 1 − y² stays one.",
         "Differentiate x³ on paper: 3 x².",
         README,
     ),

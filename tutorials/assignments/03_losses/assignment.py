@@ -180,7 +180,7 @@ MISCONCEPTIONS = {
     "fixed_eps": Misconception(
         "an eps that does not fit the dtype",
         "In float32, 1 − 1e-15 is 1 again, and log(1 − p) is −∞ after all.",
-        "Take eps = np.finfo(p.dtype).eps.",
+        "np.finfo of the dtype knows its eps.",
     ),
     "one_side": Misconception(
         "clipped on one side only",

@@ -1,8 +1,8 @@
 """Scalar autograd: the checks.
 
-No part is asked through another one: rules are functions of numbers; the sweep gets graphs and rules
-that are made here; what a Value recorded is computed anew by `replay`; and gradient descent gets a
-loss whose gradients are known. So a mistake in one part costs nothing in the others.
+No part is asked through another one: rules are functions of numbers; the sweep gets graphs and
+rules that are made here; what a Value recorded is computed anew by `replay`; and gradient descent
+gets a loss whose gradients are known. So a mistake in one part costs nothing in the others.
 """
 
 import numpy as np
@@ -253,8 +253,8 @@ def topological_order(end):
     },
     hints=[
         "When may a node go into the list? When all its parents are in it.",
-        "Keep a stack of nodes. Look at the last: if a parent is not in the list yet, put that parent"
-        " on top; else move the node to the list. Remember in a set what is there.",
+        "Keep a stack of nodes. Look at the last: if a parent is not in the list yet, put it on top;"
+        " else move the node to the list. Remember in a set what is there.",
     ],
     tutorial=_TUTORIAL,
 )
@@ -341,7 +341,7 @@ backward = Task(
     },
     hints=[
         "How fast does the last node grow with itself?",
-        "Go through the list from its end. Each node asks its rule, with its own grad as g, and adds"
+        "Go through the list from its end. Each node asks its rule, with its grad as g, and adds"
         " what comes back to the grad of its parents.",
     ],
     tutorial=_TUTORIAL,
@@ -491,7 +491,7 @@ descend = Task(
     },
     hints=[
         "Four things in each step: gradients to 0, the loss, backward, the move.",
-        "`parameter.data -= rate * parameter.grad`, for each of them, after `backward`.",
+        "After `backward`, the data of each parameter goes down by rate times its grad.",
     ],
     tutorial="tutorials/01_fit_a_line.py",
 )
@@ -514,18 +514,6 @@ MISCONCEPTIONS = {
         "the argument where y belongs",
         "The slope can be told from the output, which is y.",
         "The order is g, y, and then the arguments.",
-        _TUTORIAL,
-    ),
-    "no_list": Misconception(
-        "a number instead of a list",
-        "A rule returns a list with one number for each argument, also where there is one argument.",
-        "Write return [ … ].",
-        _TUTORIAL,
-    ),
-    "reciprocal": Misconception(
-        "the slope of 1 / b is not 1 / b",
-        "1 / b is b to the power −1, whose slope is −1 · b to the power −2.",
-        "Divide by b².",
         _TUTORIAL,
     ),
     "log_missing": Misconception(
@@ -554,7 +542,7 @@ MISCONCEPTIONS = {
     ),
     "power_for_exponential": Misconception(
         "an exponential taken for a power",
-        "b · aᵇ⁻¹ is right where the base varies. Where the exponent does, the slope is aᵇ · log a.",
+        "b · aᵇ⁻¹ holds where the base varies. Where the exponent does, the slope is aᵇ · log a.",
         "Ask what varies: what stands below, or what stands above?",
         _TUTORIAL,
     ),

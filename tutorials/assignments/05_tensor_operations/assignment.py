@@ -5,7 +5,7 @@ import numpy as np
 from tinynet.classroom import Assignment, Check, Equal, Fast, Misconception, Task, Unchanged
 
 _TUTORIAL = "tutorials/04_your_own_operation.py"
-PAPER = "worked out on paper"
+PAPER, EQUAL = "worked out on paper", Equal()
 
 
 def numbers(*shape, start=0):
@@ -14,12 +14,25 @@ def numbers(*shape, start=0):
     return np.round(3 * np.sin(1.7 * np.arange(start + 1, start + 1 + count)), 3).reshape(shape)
 
 
-def check(title, points, at=0, g=None, expected=None, judgement=Equal(), blames="", **inputs):
-    """A check of a rule, with all but what the rule is; `at` is the argument that is looked at."""
-    return {
-        **{"title": title, "points": points, "at": at, "g": g, "expected": expected},
-        **{"judgement": judgement, "blames": blames, "inputs": inputs},
-    }
+def check(title, points, at=0, g=None, expected=None, judgement=EQUAL, blames="", **inputs):
+    """A check of a rule by argument `at`, as a function of the rule's call and of its value."""
+
+    def of(call, value, public):
+        y = eval(value, {"np": np}, inputs)
+        above = numbers(*np.shape(y), start=20) if g is None else g
+        return Check(
+            title,
+            f"{call}[{at}]",
+            {"g": above, "y": y, **inputs},
+            judgement,
+            points,
+            public,
+            expected,
+            blames,
+            by=[*inputs][at],
+        )
+
+    return of
 
 
 def rule(name, call, value, checks, mistakes, hints, needs=(), parameters=""):
@@ -27,37 +40,15 @@ def rule(name, call, value, checks, mistakes, hints, needs=(), parameters=""):
     return Task(
         name,
         [
-            about if isinstance(about, Check) else _of_rule(f"{name}({call})", value, about, i == 0)
+            about if isinstance(about, Check) else about(f"{name}({call})", value, i == 0)
             for i, about in enumerate(checks)
         ],
         f"the gradient of {value}" if len(value) < 40 else "",
-        {
-            key: code if "\n" in code else f"lambda {parameters or call}: {code}"
-            for key, code in mistakes.items()
-        },
+        {key: f"lambda {parameters or call}: {code}" for key, code in mistakes.items()},
         derivative_of=value,
-        by=[*checks[0]["inputs"]][checks[0]["at"]],
         needs=needs,
         hints=hints,
         tutorial=_TUTORIAL,
-    )
-
-
-def _of_rule(source, value, about, public):
-    """A check in full: y is what `value` gives for its inputs."""
-    inputs = about["inputs"]
-    y = eval(value, {"np": np}, inputs)
-    g = numbers(*np.shape(y), start=20) if about["g"] is None else about["g"]
-    return Check(
-        about["title"],
-        f"{source}[{about['at']}]",
-        {"g": g, "y": y, **inputs},
-        about["judgement"],
-        about["points"],
-        public,
-        about["expected"],
-        about["blames"],
-        by=[*inputs][about["at"]],
     )
 
 
@@ -65,12 +56,10 @@ def _of_rule(source, value, about, public):
 
 
 def shapes(function, *cases):
-    """The checks of a function of g and what is written in `call`; the first is public."""
+    """The checks of a function of g; those that are worked out on paper are public."""
     return [
-        Check(
-            title, f"{function}({call})", {"g": g}, points=points, public=i == 0, expected=expected
-        )
-        for i, (title, points, g, call, expected) in enumerate(cases)
+        Check(title, f"{function}({call})", {"g": g}, EQUAL, points, expected is not None, expected)
+        for title, points, g, call, expected in cases
     ]
 
 
@@ -202,7 +191,7 @@ add_rule = rule(
     ],
     {
         "not_summed": "[g, g]",
-        "upstream": "[unbroadcast(np.ones_like(g), a.shape), unbroadcast(np.ones_like(g), b.shape)]",
+        "upstream": "[unbroadcast(g * 0 + 1, a.shape), unbroadcast(g * 0 + 1, b.shape)]",
         "wrong_argument": "[unbroadcast(g * b, a.shape), unbroadcast(g * a, b.shape)]",
     },
     ON_SUMS,
@@ -427,7 +416,7 @@ max_rule = rule(
             f"{LARGEST}, np.arange(x.size).reshape(x.shape), x.size).min(axis, keepdims=keepdims),"
             f" x.shape, axis, keepdims)) * {WHOLE}]"
         ),
-        "max_of_all": "[(x == x.max()) * spread(g, x.shape, axis, keepdims) / (x == x.max()).sum()]",
+        "max_of_all": f"[(x == x.max()) * {WHOLE} / (x == x.max()).sum()]",
         "upstream": (
             f"[{LARGEST} / spread({LARGEST}.sum(axis=axis, keepdims=keepdims), x.shape, axis,"
             " keepdims)]"
@@ -437,7 +426,7 @@ max_rule = rule(
     },
     [
         "Only the largest number of each row, or column, decides the result.",
-        "Compare x with y, which spread brings to its shape. Count how often that holds along axis.",
+        "Compare x with y, which spread brings to its shape. Count how often it holds along axis.",
     ],
     needs=("spread",),
 )
@@ -735,12 +724,6 @@ MISCONCEPTIONS = {
         "Multiply first, and unbroadcast last.",
         _TUTORIAL,
     ),
-    "reciprocal": Misconception(
-        "the slope of 1 / b is not 1 / b",
-        "1 / b is b to the power −1, whose slope is −1 · b to the power −2.",
-        "Divide by b².",
-        _TUTORIAL,
-    ),
     "g_used_up": Misconception(
         "the second gradient is made from the first",
         "Each argument has a slope of its own, and each is multiplied with the g that came in.",
@@ -925,12 +908,6 @@ MISCONCEPTIONS = {
         "the sum below is missing",
         "The slope of log is 1 over what stands inside, which is the sum of the powers.",
         "exp(x) / Σ exp(x), which is exp(x − y).",
-        _TUTORIAL,
-    ),
-    "no_list": Misconception(
-        "an array instead of a list",
-        "A rule returns a list with one gradient for each array, also where there is one array.",
-        "Write return [ … ].",
         _TUTORIAL,
     ),
 }

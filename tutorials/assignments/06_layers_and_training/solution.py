@@ -82,7 +82,7 @@ def initial_parameters(sizes, seed):
     ### BEGIN SOLUTION
     rng = np.random.default_rng(seed)
     parameters = []
-    for n_in, n_out in zip(sizes, sizes[1:]):
+    for n_in, n_out in zip(sizes[:-1], sizes[1:], strict=True):
         parameters.append(rng.standard_normal((n_in, n_out)) * np.sqrt(2 / n_in))
         parameters.append(np.zeros(n_out))
     return parameters
@@ -120,11 +120,11 @@ def gradients(parameters, x, y):
     ### BEGIN SOLUTION
     weights, biases = parameters[::2], parameters[1::2]
     inputs = [x]
-    for weight, bias in zip(weights[:-1], biases[:-1]):
+    for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
         inputs.append(relu(linear(inputs[-1], weight, bias)))
     g = cross_entropy_derivative(y, linear(inputs[-1], weights[-1], biases[-1]))
     found = []
-    for weight, given in zip(reversed(weights), reversed(inputs)):
+    for weight, given in zip(reversed(weights), reversed(inputs), strict=True):
         gx, gweight, gbias = linear_backward(g, given, weight)
         found = [gweight, gbias, *found]
         g = relu_backward(gx, given)
@@ -162,15 +162,17 @@ class GradientDescent:
 
     def step(self, gradients):
         """Move each parameter a little against its gradient."""
-        for parameter, gradient in zip(self.parameters, gradients):
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
             parameter -= self.learning_rate * gradient
 
 
 class SGD:
     """Gradient descent with momentum, which is what a ball has that rolls downhill.
 
-    Each parameter has a velocity, an array of its shape that starts at 0. In each step, first
-    velocity = momentum · velocity + gradient, then parameter = parameter − learning_rate · velocity.
+    Each parameter has a velocity, an array of its shape that starts at 0. In each step:
+
+        velocity = momentum · velocity + gradient
+        parameter = parameter − learning_rate · velocity
 
     >>> weight = np.array([1.0])
     >>> optimizer = SGD([weight], learning_rate=0.1, momentum=0.5)
@@ -190,7 +192,8 @@ class SGD:
     def step(self, gradients):
         """Change the parameters; gradients is a list of arrays in their order."""
         ### BEGIN SOLUTION
-        for parameter, velocity, gradient in zip(self.parameters, self.velocities, gradients):
+        each = zip(self.parameters, self.velocities, gradients, strict=True)
+        for parameter, velocity, gradient in each:
             velocity *= self.momentum
             velocity += gradient
             parameter -= self.learning_rate * velocity
@@ -227,7 +230,8 @@ class Adam:
         """Change the parameters; gradients is a list of arrays in their order."""
         ### BEGIN SOLUTION
         self.t += 1
-        for parameter, m, v, gradient in zip(self.parameters, self.m, self.v, gradients):
+        each = zip(self.parameters, self.m, self.v, gradients, strict=True)
+        for parameter, m, v, gradient in each:
             m += (1 - self.beta1) * (gradient - m)
             v += (1 - self.beta2) * (gradient**2 - v)
             mean, square = m / (1 - self.beta1**self.t), v / (1 - self.beta2**self.t)
@@ -280,10 +284,10 @@ def settings():
     """Settings with which a network learns three spiral arms: your own choice, found by trying.
 
     A dict: "sizes", which begins with 2 for the plane and ends with 3 for the arms, and the numbers
-    "learning_rate", "epochs" and "size" of `train` with `GradientDescent`. After at most 500 steps
+    "learning_rate", "epochs" and "size" of `train` with `GradientDescent`. After at most 300 steps
     (the judge makes no more) the network must know the arm of 95 % of 600 points that it has not
     seen. The points are those of `tinynet.datasets.make_spirals`.
     """
     ### BEGIN SOLUTION
-    return {"sizes": [2, 32, 32, 3], "learning_rate": 0.3, "epochs": 25, "size": 32}
+    return {"sizes": [2, 32, 32, 3], "learning_rate": 0.5, "epochs": 30, "size": 60}
     ### END SOLUTION

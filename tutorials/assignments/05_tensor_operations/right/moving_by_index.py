@@ -1,4 +1,4 @@
-"""What moves numbers, undone by moving indices, bincounts and slices; print calls and type hints."""
+"""What moves numbers, undone by indices and slices, with prints and type hints."""
 
 
 def reshape_rule(g: np.ndarray, y, x: np.ndarray) -> list:

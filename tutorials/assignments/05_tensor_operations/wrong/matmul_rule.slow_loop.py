@@ -15,7 +15,7 @@ def stacked(p, q):
         return product(p, q)
     front = np.broadcast_shapes(p.shape[:-2], q.shape[:-2])
     ps, qs = np.broadcast_to(p, front + p.shape[-2:]), np.broadcast_to(q, front + q.shape[-2:])
-    return np.array([stacked(one, other) for one, other in zip(ps, qs)])
+    return np.array([stacked(one, other) for one, other in zip(ps, qs, strict=True)])
 
 
 def matmul_rule(g, y, a, b):

@@ -36,4 +36,4 @@ def train(
 
 
 def settings() -> dict[str, Any]:
-    return {"sizes": (2, 64, 64, 3), "learning_rate": 0.4, "epochs": 40, "size": 50}
+    return {"sizes": (2, 64, 64, 3), "learning_rate": 0.3, "epochs": 15, "size": 30}
