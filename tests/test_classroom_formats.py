@@ -224,6 +224,19 @@ def test_a_roster_says_whose_a_grade_is_and_never_guesses(tmp_path):
         gradebooks.roster(path)
 
 
+def test_the_number_in_the_name_that_moodle_gave_comes_back_to_it(source, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("Ann Lee_42", "Bob Ray_7"):
+        folder = tmp_path / "class" / f"{name}_assignsubmission_file_"
+        folder.mkdir(parents=True)
+        (folder / "means.py").write_text("")
+    assignment = ["--assignment", str(source.folder), "--quiet"]
+    assert main(["grade", "class", *assignment, "--format", "moodle", "--out", "out"]) == 0
+    lines = table((tmp_path / "out" / "moodle.csv").read_text())
+    who = {(line["Identifier"], line["Full name"], line["Grade"]) for line in lines}
+    assert who == {("Participant 42", "Ann Lee", "0"), ("Participant 7", "Bob Ray", "0")}
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_reports_are_written_for_one_and_for_many(format, source, tmp_path):
     many = [replace(REPORT, submission=name) for name in ("ann", "../bob")]
@@ -374,7 +387,9 @@ def course(source, tmp_path, monkeypatch):
     here.mkdir(parents=True)
     monkeypatch.chdir(here)
     (here / "numpy.py").write_text("raise SystemExit('a module that a student wrote')")
-    return here
+    yield here
+    kernel._judge(str(tmp_path / "assignments" / "01_means")).communicate()
+    kernel._judge.cache_clear()
 
 
 def test_a_cell_shows_the_points_and_why_and_asks_in_another_process(source, course, capsys):
