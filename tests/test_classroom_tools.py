@@ -104,6 +104,8 @@ def test_nbgrader_releases_validates_and_grades(source, installed, tmp_path):
         assert secret not in released
     places = {n: course / "submitted" / n / name / f"{name}.ipynb" for n in EARNED}
     handed_in(released, [source.solution], places)
+    shutil.copy(release.with_name("checks.json"), places["full"].parent)
+    assert "Success!" in run("nbgrader", "validate", places["full"], cwd=course)
     run("nbgrader", "autograde", name, cwd=course)
     run("nbgrader", "export", cwd=course)
     grades = csv.DictReader((course / "grades.csv").open())

@@ -28,14 +28,14 @@ from ..assignment import Assignment, load
 from ..grading import graded
 from ..key import Key, answer_key
 from ..notebooks import MARK
-from ..public_key import only, opened
+from ..public_key import FILE, only, opened
 from ..report import Report, for_student, from_json
 from .rows import rows
 
 _START = "import sys; sys.path[:] = [*sys.path[1:], sys.argv.pop(1)]; from {} import main; main()"
 
 
-def points(task: str, cells: Sequence[str], place: str) -> int:
+def points(task: str, cells: Sequence[str], place: str) -> int | None:
     """What a task earns, for the last line of a cell: nbgrader takes the number for partial credit.
 
     Parameters
@@ -48,7 +48,8 @@ def points(task: str, cells: Sequence[str], place: str) -> int:
         The assignment: a folder or a zip, also in a folder above or in assignments/ there; or
         the public checks of a handout, checks.json.
 
-    AssertionError, with the reason, where it earns nothing; else the reason is printed.
+    AssertionError, with the reason, where it earns nothing; else the reason is printed. Where all
+    public checks hold, there is no number: they are fewer points than nbgrader knows of.
     """
     report = _report(task, tuple(cells), place)
     told = "\n\n".join(f"{row.name}\n{row.text}" for row in rows(report) if row.text)
@@ -57,7 +58,7 @@ def points(task: str, cells: Sequence[str], place: str) -> int:
         raise AssertionError(f"{told}\n\n{report.note}".rstrip())
     if told:
         print(told)
-    return earned
+    return None if place == FILE and not told else earned
 
 
 def holds(task: str, number: int, cells: Sequence[str], place: str) -> None:
