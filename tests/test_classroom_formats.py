@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tinynet.classroom import load
+from tinynet.classroom import load, public_key
 from tinynet.classroom.assignment import Assignment, Check, Task
 from tinynet.classroom.formats import (
     EXPORTS,
@@ -31,6 +31,7 @@ from tinynet.classroom.formats import (
     written,
 )
 from tinynet.classroom.formats.rows import rows
+from tinynet.classroom.key import answer_key
 from tinynet.classroom.report import CheckResult, Report, TaskResult
 from tinynet.classroom.start import begin
 from tinynet.cli import main
@@ -346,6 +347,23 @@ def test_tests_for_classroom_50_are_public_commands_of_ten_seconds(source):
     assert setup["points"] == 0 and all(test["timeout"] <= 10 for test in tests)
     assert [test["points"] for test in tests] == [10, 10]
     assert tests[0]["run"] == "python3 -m tinynet check means.py --task weighted_mean"
+
+
+def test_the_autograder_for_classroom_50_writes_its_result(source, tmp_path, monkeypatch):
+    with answer_key(source) as key:
+        (tmp_path / "checks.json").write_text(public_key.public(key))
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    (checkout / "means.py").write_text(source.solution.replace("/ np.sum(weights)", ""))
+    monkeypatch.chdir(checkout)
+    monkeypatch.setenv("CLASSROOM", "cs")
+    classroom50.main(tmp_path)
+    found = json.loads((checkout / "result.json").read_text())
+    assert found["classroom"] == "cs" and found["assignment"] == "01_means"
+    mean, variance = found["tests"]
+    assert mean["max-score"] == variance["max-score"] == 10 and found["max-score"] == 20
+    assert mean["score"] == 0 and "The 1/N of the mean is missing" in mean["output"]
+    assert variance["score"] == 0 and "needs weighted_mean" in variance["output"]
 
 
 def test_the_workflow_checks_the_file(source):
