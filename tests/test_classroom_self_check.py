@@ -134,7 +134,10 @@ def test_one_task_is_checked_alone(folder, capsys):
     code, out, _ = check(capsys, "means.py", "--task", "weighted_mean")
     assert code == 0 and out.splitlines()[0].split() == ["weighted_mean", "10", "of", "10"]
     assert "weighted_variance" not in out
-    assert check(capsys, "means.py", "--task", "weighted_variance")[0] == 1
+    code, out, _ = check(capsys, "means.py", "--task", "weighted_variance")
+    assert code == 1 and [line.split()[0] for line in out.split("\n\n")[0].splitlines()] == [
+        "weighted_variance"
+    ]
 
 
 # --- under pytest ---------------------------------------------------------------------------
@@ -252,6 +255,12 @@ def test_a_right_derivative_is_not_blamed_for_a_wrong_value(squares):
     report = report_on(squares, "np.mean(x * x)", "np.sum(x * x)")
     assert [task.earned for task in report.tasks] == [0, 2]
     assert report.tasks[1].failed == [] and report.tasks[1].told == ""
+
+
+def test_what_was_tried_is_told_before_what_was_not(squares):
+    text = "def power(x):\n    raise NotImplementedError\ndef slope(x):\n    return -x\n"
+    said = told(graded(squares, "ann", {"squares.py": text.encode()})).splitlines()
+    assert said[0].endswith("not written yet") and said[3] == "slope, three"
 
 
 def test_a_lost_mean_is_named_without_the_reference_too(squares, tmp_path):
