@@ -100,7 +100,8 @@ def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
         found = grade_class(source, submissions, out, *given)
     except KeyboardInterrupt:
         return complain(f"interrupted: what is graded is kept in {out}; the same goes on", 130)
-    files = _exported(options, source, out, found) if options.format else []
+    identities = {submission.name: submission.identity for submission in submissions}
+    files = _exported(options, source, out, found, identities) if options.format else []
     forms = {"class.json": options.json, "class.html": options.html, "grades.csv": options.csv}
     if wanted := [name for name in forms if forms[name]]:
         print((out / wanted[0]).read_text(encoding="utf-8-sig").rstrip("\n"))
@@ -110,7 +111,9 @@ def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
     return 0
 
 
-def _exported(options: argparse.Namespace, source: Any, out: Path, found: Any) -> list[Path]:
+def _exported(
+    options: argparse.Namespace, source: Any, out: Path, found: Any, identities: dict[str, str]
+) -> list[Path]:
     """Write what a platform imports: one file, or one for each student."""
     from ..classroom.formats import written
     from ..classroom.report import from_json
@@ -119,7 +122,7 @@ def _exported(options: argparse.Namespace, source: Any, out: Path, found: Any) -
     reports = [from_json(place.read_text(encoding="utf-8")) for place in places]
     ending = ENDINGS.get(options.format, "" if len(reports) > 1 else ".json")
     path = out / f"{options.format}{ending}"
-    return written(options.format, reports, source, path, options.roster)
+    return written(options.format, reports, source, path, options.roster, identities)
 
 
 def _check_apart(out: Path, read: list[Path]) -> None:
