@@ -23,6 +23,7 @@ def mine(tmp_path):
     return tmp_path / "mine"
 
 
+@pytest.mark.slow
 def test_the_template_is_fair_at_once(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert cli.main(["classroom", "new", "mine"]) == 0
@@ -75,6 +76,7 @@ def test_each_fault_of_a_bank_is_found(mine, capsys):
     assert "FAILS: 2 of 5 wrong answers have no name: 10% may" in output.out
 
 
+@pytest.mark.slow
 def test_points_for_an_untouched_handout_are_found(mine):
     text = (mine / "solution.py").read_text()
     early = text.replace(

@@ -42,6 +42,11 @@ def folder(handed_out, tmp_path, monkeypatch):
     return copy
 
 
+def quick(cases, *chosen):
+    """The cases, of which all but those that begin so are slow."""
+    return [c if c.startswith(chosen) else pytest.param(c, marks=pytest.mark.slow) for c in cases]
+
+
 def check(capsys, *words):
     code = cli.main(["check", *words])
     output = capsys.readouterr()
@@ -108,7 +113,7 @@ FILES = {  # its bytes, and what is said
 }
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", quick(FILES, "BOM", "not Python", "prints, and is wrong"))
 def test_whatever_is_in_the_file_is_met_with_a_sentence(folder, capsys, name):
     content, said = FILES[name]
     (folder / "means.py").write_bytes(content)
@@ -134,7 +139,10 @@ def test_one_task_is_checked_alone(folder, capsys):
     code, out, _ = check(capsys, "means.py", "--task", "weighted_mean")
     assert code == 0 and out.splitlines()[0].split() == ["weighted_mean", "10", "of", "10"]
     assert "weighted_variance" not in out
-    assert check(capsys, "means.py", "--task", "weighted_variance")[0] == 1
+    code, out, _ = check(capsys, "means.py", "--task", "weighted_variance")
+    assert code == 1 and [line.split()[0] for line in out.split("\n\n")[0].splitlines()] == [
+        "weighted_variance"
+    ]
 
 
 # --- under pytest ---------------------------------------------------------------------------
@@ -231,16 +239,20 @@ def report_on(key, old, new):
     return graded(key, "ann", {"squares.py": SQUARES.replace(old, new).encode()})
 
 
-@pytest.mark.parametrize("error", ["import pytest; pytest.skip()", "raise Skipped", "exit(0)"])
+ENDS = ["import pytest; pytest.skip()", "raise Skipped", "exit(0)"]
+
+
+@pytest.mark.parametrize("error", quick(ENDS, "raise"))
 def test_what_ends_a_test_earns_no_points(squares, error):
     text = f"class Skipped(BaseException): ...\ndef power(x): {error}\ndef slope(x): {error}\n"
     report = graded(squares, "ann", {"squares.py": text.encode()})
     assert report.earned == 0 and all(task.failed for task in report.tasks)
 
 
-@pytest.mark.parametrize(
-    "value", ["np.inf", "1e308", "1e308 * (x + 2)", "np.nan", "5e-324", "10**400"]
-)
+EXTREMES = ["np.inf", "1e308", "1e308 * (x + 2)", "np.nan", "5e-324", "10**400"]
+
+
+@pytest.mark.parametrize("value", quick(EXTREMES, "np.inf", "1e308"))
 def test_no_ratio_crashes_the_judge(squares, value):
     report = report_on(squares, "2 * x / x.size", f"x * 0 + {value}")
     assert [task.earned for task in report.tasks] == [2, 0]
@@ -252,6 +264,12 @@ def test_a_right_derivative_is_not_blamed_for_a_wrong_value(squares):
     report = report_on(squares, "np.mean(x * x)", "np.sum(x * x)")
     assert [task.earned for task in report.tasks] == [0, 2]
     assert report.tasks[1].failed == [] and report.tasks[1].told == ""
+
+
+def test_what_was_tried_is_told_before_what_was_not(squares):
+    text = "def power(x):\n    raise NotImplementedError\ndef slope(x):\n    return -x\n"
+    said = told(graded(squares, "ann", {"squares.py": text.encode()})).splitlines()
+    assert said[0].endswith("not written yet") and said[3] == "slope, three"
 
 
 def test_a_lost_mean_is_named_without_the_reference_too(squares, tmp_path):
