@@ -134,4 +134,4 @@ assert np.isclose(two_classes, losses.log_loss([1.0], [-10.0], from_logits=True)
 # **Try it.** Add a second outlier, −100, to `data`. Which losses change their mind?
 #
 # Next: [03_spirals.py](03_spirals.py), what a line cannot do. To write these losses yourself:
-# [assignments/losses](assignments/losses/README.md).
+# [assignments/03_losses](assignments/03_losses/README.md).

@@ -4,22 +4,31 @@ assignment.py    what is asked: tasks, checks, mistakes, hints
 judgements.py    what must hold of an answer, and words.py, how that is said
 runner.py        a process that holds a stranger's code; worker/ is what runs inside it
 key.py           what the solution, and what each known mistake, answers
-judge.py         asks, compares, and names the misconception (misconceptions.py)
+judge.py         asks and compares
+naming.py        which misconception it is (misconceptions.py, and of derivatives, derivatives.py)
 grading.py       files become a report (report.py)
+gradebook.py     a class is graded, and kept; submissions.py is how it was handed in
+class_report.py  who earned what and who thinks what; similarity.py, who is alike
+pages.py         what a student and a teacher see of it, made of markup.py
+pictures.py      the picture of an answer, its wrong entries marked
 """
 
 from .assignment import Assignment, Check, Source, Task, load
-from .judgements import Equal, Fast, Raises, Scores, Unchanged
+from .judgements import Alike, Equal, Fast, Grows, Raises, Rises, Scores, Slope, Unchanged
 from .misconceptions import Misconception
 
 __all__ = [
+    "Alike",
     "Assignment",
     "Check",
     "Equal",
     "Fast",
+    "Grows",
     "Misconception",
     "Raises",
+    "Rises",
     "Scores",
+    "Slope",
     "Source",
     "Task",
     "Unchanged",

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
-from .assignment import Source, Task
+from .assignment import Source, Task, unnumbered
 from .grading import graded
+from .handout import contents
 from .judgements import Equal
 from .key import Key, answer_key, files_of
 from .misconceptions import alike
-from .regions import skeleton
+from .regions import secrets, skeleton
 from .report import Report
 
 UNKNOWN = "unknown"  # a wrong answer for which there is no name
@@ -100,7 +101,7 @@ def proved(
             rows[asked[future]] = future.result()
             if progress:
                 progress(done, len(answers))
-        faults = tuple(_faults(key, answers))
+        faults = tuple(_faults(source, key, answers))
     return Proof(tuple(row for row in rows if row), faults)
 
 
@@ -173,14 +174,28 @@ def _fault(row: Proved) -> str:
     return ""
 
 
-def _faults(key: Key, answers: Sequence[Answer]) -> Iterator[str]:
+def _faults(source: Source, key: Key, answers: Sequence[Answer]) -> Iterator[str]:
     """What is wrong with the assignment as a whole."""
+    yield from _of_handout(source, key)
     for task in key.assignment.tasks:
         yield from _not_told_apart(key, task)
     wrong = [answer for answer in answers if answer.task]
     unknown = sum(answer.misconception == UNKNOWN for answer in wrong)
     if unknown > max(1, MOST_UNKNOWN * len(wrong)):
         yield f"{unknown} of {len(wrong)} wrong answers have no name: {MOST_UNKNOWN:.0%} may"
+
+
+def _of_handout(source: Source, key: Key) -> Iterator[str]:
+    """Why it cannot be made, or what it tells."""
+    try:
+        files = contents(source, key)
+    except ValueError as error:
+        yield str(error)
+        return
+    for line in sorted(secrets(source.solution)):
+        for name, text in files.items():
+            if line in text:
+                yield f"{name} of the handout has a line of the solution: {line}"
 
 
 def _not_told_apart(key: Key, task: Task) -> Iterator[str]:
@@ -190,5 +205,7 @@ def _not_told_apart(key: Key, task: Task) -> Iterator[str]:
         if all(alike(entry.answer, entry.mistaken[name]) for entry in entries):
             yield f"{task.name}: no check tells the mistake {name} from what is right"
     for one, other in combinations(task.mistakes, 2):
-        if all(alike(entry.mistaken[one], entry.mistaken[other]) for entry in entries):
+        if unnumbered(one) != unnumbered(other) and all(
+            alike(entry.mistaken[one], entry.mistaken[other]) for entry in entries
+        ):
             yield f"{task.name}: no check tells the mistakes {one} and {other} apart"

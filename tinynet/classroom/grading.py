@@ -5,20 +5,32 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from .judge import judged
+from .judgements import error
 from .key import Key
 from .report import Report, TaskResult
-from .runner import Process
+from .runner import Process, Runner
 from .sandbox import surroundings
 
 
-def graded(key: Key, name: str, files: Mapping[str, bytes]) -> Report:
-    """The report on the files of one submission.
+def process(key: Key, files: Mapping[str, bytes], missing: list[str]) -> Process:
+    """Where the files of a submission are asked."""
+    assignment = key.assignment
+    return Process(files, assignment.module, assignment.packages, assignment.seconds, missing)
+
+
+def graded(
+    key: Key,
+    name: str,
+    files: Mapping[str, bytes],
+    start: Callable[[Key, Mapping[str, bytes], list[str]], Runner] = process,
+) -> Report:
+    """The report on the files of one submission, which `start` gives a runner.
 
     A file of an earlier assignment is held against that one's checks first; where it fails them, or
     is not there, the reference stands in for it, so that no failure costs twice.
@@ -30,39 +42,30 @@ def graded(key: Key, name: str, files: Mapping[str, bytes]) -> Report:
         found = ", ".join(files) or "nothing"
         note = f"{key.assignment.file} was not handed in, but {found}"
         return Report(**about, tasks=_nothing(key, note), note=note)
-    failed = [name for file in key.earlier for name in _failed(key, file, files)]
+    failed = [name for file in key.earlier for name in _failed(key, file, files, start)]
     missing = [file.removesuffix(".py") for file in key.earlier if file not in files]
-    with contextlib.closing(process(key, files, missing)) as runner:
+    with contextlib.closing(start(key, files, missing)) as runner:
         note = _cannot_begin(runner)
         tasks = _nothing(key, note) if note else judged(key, runner, failed)
     return Report(**about, tasks=tasks, note=note)
 
 
-def process(key: Key, files: Mapping[str, bytes], missing: list[str]) -> Process:
-    """Where the files of a submission are asked."""
-    assignment = key.assignment
-    return Process(files, assignment.module, assignment.packages, assignment.seconds, missing)
-
-
-def _failed(key: Key, file: str, files: Mapping[str, bytes]) -> list[str]:
+def _failed(key: Key, file: str, files: Mapping[str, bytes], start: Callable) -> list[str]:
     """The tasks of an earlier assignment that its file does not fulfil."""
     before = key.earlier[file]
     if file not in files:
         return [task.name for task in before.assignment.tasks]
-    with contextlib.closing(process(before, files, [])) as runner:
+    with contextlib.closing(start(before, files, [])) as runner:
         results = judged(before, runner)
     return [result.name for result in results if result.failed]
 
 
-def _cannot_begin(runner: Process) -> str:
+def _cannot_begin(runner: Runner) -> str:
     """Why the file cannot even be run; "" where it can."""
     answer = runner.ask({"source": "None", "inputs": {}})
     if "error" not in answer:
         return ""
-    error = answer["error"]
-    told = f"{error['kind']}: {error['text']}" if error["places"] else error["text"]
-    where = "".join(f" ({file}, line {line}: {code})" for file, line, code in error["places"][-1:])
-    return f"the file cannot be run: {told or error['kind']}{where}"
+    return f"the file cannot be run: {error(answer)}"
 
 
 def _nothing(key: Key, note: str) -> tuple[TaskResult, ...]:

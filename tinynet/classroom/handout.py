@@ -1,6 +1,6 @@
 """The handout: what a student gets, written as a fresh tree.
 
-    README.md          what is asked, without the part for teachers
+    README.md          what is asked, without the part for teachers, and the SVG files that it shows
     losses.py          the skeleton, or losses.ipynb with the same code in cells
     checks.json        the public checks, as data
     test_losses.py     so that `python -m pytest` asks them
@@ -19,9 +19,10 @@ from . import notebook, public_key, regions
 from .assignment import Source
 from .key import Key, answer_key, earlier
 
-_TESTS = '''"""The public checks of {file}, a test each: `python -m pytest`, or with -m {task} for one task.
+_TESTS = '''\
+"""The public checks of {file}, a test each: `python -m pytest`, for one task with `-m {task}`.
 
-They are those of `tinynet check {file}`, and checks.json has their numbers.
+`tinynet check {file}` asks the same; their numbers are in checks.json.
 """
 
 from tinynet.classroom import under_pytest
@@ -57,7 +58,7 @@ def make(
         Add the solutions of the earlier assignments that this one uses, for whoever has none.
     """
     if not force:
-        check_empty(folder)
+        check_empty(folder, ", or overwrite with --force")
     with answer_key(source) as key:
         files = contents(source, key, as_notebook, with_earlier)
     folder.mkdir(parents=True, exist_ok=True)
@@ -67,16 +68,15 @@ def make(
     return [folder / name for name in files]
 
 
-def check_empty(folder: Path) -> None:
-    """ValueError where there is something already."""
+def check_empty(folder: Path, otherwise: str = "") -> None:
+    """ValueError where there is something already, with another way out, if there is one."""
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file: name a folder")
     there = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     if there:
         shown = ", ".join(there[:5]) + (f" and {len(there) - 5} more" if len(there) > 5 else "")
         raise ValueError(
-            f"there is something in {folder} already: {shown}. Name another folder, or overwrite"
-            " with --force"
+            f"there is something in {folder} already: {shown}. Name another folder{otherwise}"
         )
 
 
@@ -93,7 +93,14 @@ def contents(
         public_key.FILE: public_key.public(key),
         f"test_{assignment.module}.py": _TESTS.format(file=file, task=assignment.tasks[0].name),
     }
+    files |= _pictures(source, files["README.md"])
     return files | (_solutions(source, assignment.uses) if with_earlier else {})
+
+
+def _pictures(source: Source, readme: str) -> dict[str, str]:
+    """The drawings in the folder that the README shows."""
+    drawings = sorted(source.folder.glob("*.svg"))
+    return {path.name: path.read_text("utf-8") for path in drawings if path.name in readme}
 
 
 def _readme(source: Source) -> str:

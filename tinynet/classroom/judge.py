@@ -6,21 +6,20 @@ what a runner brings back is data, so a forged answer can only be a right one.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 
-from ..diagnostics.differences import REFUSED, case_of, measure
-from ..diagnostics.verdicts import explain
-from ..engine.tensor import Tensor, primitive
-from .assignment import Task, unnumbered
+from .assignment import Assignment, Task
+from .derivatives import verdict
 from .judgements import Equal, Fast, Fault
-from .key import Entry, Key, Reference
-from .misconceptions import OF_GRADCHECK, alike, of_any_answer
+from .key import Entry, Key
+from .naming import Evidence, named
 from .report import NOT_WRITTEN, CheckResult, TaskResult
 from .runner import Answer, Runner
-from .words import call, is_numbers, rows, wrong_places
+from .words import call, rows, wrong_places
 
 PATIENCE = 2  # answers of a task that may take too long; after them, no more are asked
 MOST_PICTURED = 20  # rows and columns of an answer that is kept for its picture
@@ -49,12 +48,13 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
             checks = tuple(_not_asked(entry) for entry in entries)
             return TaskResult(task.name, task.title, task.points, 0, checks, note=needed)
         given = ()
-    answers = _answers(key, entries, runner, given)
+    answers = _answers(key, entries, runner, _standing_in(key.assignment, task, given))
     faults = [
         entry.check.judgement(answer, entry.answer)
         for entry, answer in zip(entries, answers, strict=True)
     ]
-    names = _named(key, task, entries, answers, faults, runner)
+    engine = functools.partial(verdict, key.reference, task, runner, given)
+    names = named(Evidence(task, entries, answers, faults), engine)
     checks = tuple(map(_result, entries, answers, faults, names))
     earned = sum(check.points for check in checks if check.holds)
     if not all(checks[i].holds for i in task.gates if i < len(checks)):
@@ -72,6 +72,15 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
     )
 
 
+def _standing_in(assignment: Assignment, task: Task, given: Sequence[str]) -> list[str]:
+    """What failed, and the needed tasks that call it: one call instead of the many that they make.
+
+    Training asks for gradients in each step, and these for each layer.
+    """
+    calling = {other.name for other in assignment.tasks if assignment.needed(other) & {*given}}
+    return sorted({*given} | (assignment.needed(task) & calling))
+
+
 def _answers(
     key: Key, entries: Sequence[Entry], runner: Runner, given: Sequence[str]
 ) -> list[Answer]:
@@ -85,11 +94,23 @@ def _answers(
             continue
         question = entry.check.question | {"given": list(given)}
         answer = runner.ask(question, call_reference)
-        if isinstance(entry.check.judgement, Fast) and "result" in answer:
-            again = (runner.ask(question, call_reference) for _ in range(2))
-            answer |= {"seconds": min(a.get("seconds", np.inf) for a in (answer, *again))}
+        for _ in range(2):
+            if not _seems_slow(entry, answer):
+                break
+            again = runner.ask(question, call_reference)
+            answer |= {"seconds": min(a.get("seconds", np.inf) for a in (answer, again))}
         answers.append(answer)
     return answers
+
+
+def _seems_slow(entry: Entry, answer: Answer) -> bool:
+    """Did it take too long, perhaps only because the machine was busy?"""
+    judgement = entry.check.judgement
+    return (
+        isinstance(judgement, Fast)
+        and "result" in answer
+        and judgement(answer, entry.answer) is not None
+    )
 
 
 def _result(entry: Entry, answer: Answer, fault: Fault | None, name: str) -> CheckResult:
@@ -147,140 +168,3 @@ def _told(
     hints = (known.hint if known else "", task.checks[wrong[0]].hint, *task.hints)
     tutorial = task.tutorial or (known.tutorial if known else "")
     return {"told": told, "hints": tuple(filter(None, hints)), "tutorial": tutorial}
-
-
-# --- which misconception it is -------------------------------------------------------------
-
-
-def _named(
-    key: Key,
-    task: Task,
-    entries: Sequence[Entry],
-    answers: Sequence[Answer],
-    faults: Sequence[Fault | None],
-    runner: Runner,
-) -> list[str]:
-    """The misconception behind each fault; "" where none is known."""
-    numbers = [i for i, entry in enumerate(entries) if isinstance(entry.check.judgement, Equal)]
-    wrong = [i for i in numbers if faults[i]]
-    foreseen = _foreseen(task, entries, answers, numbers) if wrong else ""
-    names = [fault.misconception if fault else "" for fault in faults]
-    general = ""
-    if wrong and not foreseen and not any(names[i] for i in wrong):
-        general = _general(key, task, entries, answers, numbers, wrong, runner)
-    stuck = any(faults[i] for i in task.gates if i < len(entries))
-    for i, (entry, fault) in enumerate(zip(entries, faults, strict=True)):
-        if fault is None:
-            continue
-        if i in wrong:
-            names[i] = names[i] or foreseen or _blamed(entry, answers[i]) or general
-        elif not stuck:  # else it says little that the rest fails, too
-            names[i] = names[i] or _blamed(entry, answers[i])
-    return names
-
-
-def _kinds(answer: Answer) -> list[str]:
-    return answer.get("error", {}).get("kinds", [])
-
-
-def _foreseen(
-    task: Task, entries: Sequence[Entry], answers: Sequence[Answer], numbers: Sequence[int]
-) -> str:
-    """The mistake of the task that gives these answers in every check of numbers."""
-    for mistake in task.mistakes:
-        if all(alike(entries[i].mistaken[mistake], answers[i]) for i in numbers):
-            return unnumbered(mistake)
-    return ""
-
-
-def _blamed(entry: Entry, answer: Answer) -> str:
-    """What the check says that a failure shows: of numbers, only that they are not finite."""
-    numbers = isinstance(entry.check.judgement, Equal)
-    shows = _infinite(answer) if numbers else "error" not in answer
-    return entry.check.blames if shows else ""
-
-
-def _infinite(answer: Answer) -> bool:
-    """Is there a NaN or an infinity, or an error of arithmetic?"""
-    if "error" in answer:
-        return "ArithmeticError" in _kinds(answer) or "RuntimeWarning" in _kinds(answer)
-    result = answer["result"]
-    values = result if isinstance(result, list) else [result]
-    return any(
-        not np.all(np.isfinite(v))
-        for v in values
-        if isinstance(v, (int, float, np.ndarray, np.generic))
-    )
-
-
-def _general(
-    key: Key,
-    task: Task,
-    entries: Sequence[Entry],
-    answers: Sequence[Answer],
-    numbers: Sequence[int],
-    wrong: Sequence[int],
-    runner: Runner,
-) -> str:
-    """What any answer, or any derivative, can have wrong."""
-
-    def pairs(chosen: Sequence[int]) -> list[tuple[Any, Any]]:
-        return [(entries[i].answer["result"], answers[i]["result"]) for i in chosen]
-
-    if not all(_is_numbers(entries[i].answer["result"]) for i in numbers):
-        return ""
-    if any("error" in answers[i] for i in wrong):
-        right = [i for i in numbers if i not in wrong]
-        dims = [{np.ndim(entries[i].answer["result"]) for i in chosen} for chosen in (right, wrong)]
-        return "one_shape_only" if right and not dims[0] & dims[1] else ""
-    if not all(_is_numbers(answers[i]["result"]) for i in numbers):
-        return ""
-    finite = [i for i in wrong if not _infinite(answers[i])]
-    if not finite:
-        return "not_finite"
-    found = of_any_answer(pairs([i for i in numbers if i not in wrong]), pairs(finite))
-    if found in ("", "factor") and key.reference and task.derivative_of:
-        verdict = _of_derivative(key.reference, task, entries[finite[0]], runner)
-        return OF_GRADCHECK.get(verdict, found)
-    return found
-
-
-def _is_numbers(value: Any) -> bool:
-    """Is it a number, an array, or a list that could as well be an array?"""
-    if isinstance(value, list):
-        return is_numbers(value)
-    return isinstance(value, (int, float, np.ndarray, np.generic))
-
-
-def _of_derivative(reference: Reference, task: Task, entry: Entry, runner: Runner) -> str:
-    """What `diagnostics.verdicts` says of the answers, as the rule of what they differentiate."""
-    inputs = dict(entry.check.inputs)
-    names = [name for name, v in inputs.items() if np.ndim(v) and name not in ("g", "y")]
-    place = names.index(by) if (by := entry.check.by or task.by) in names else -1
-
-    def asked(who: Reference | Runner, source: str, values: dict[str, Any]) -> np.ndarray:
-        answer = who.ask({"source": source, "inputs": inputs | values})
-        if "error" in answer:
-            raise ValueError(answer["error"]["text"])
-        return np.asarray(answer["result"], float)
-
-    def value(*arrays: np.ndarray) -> np.ndarray:
-        return asked(reference, task.derivative_of, dict(zip(names, arrays, strict=True)))
-
-    def slope(g: np.ndarray, y: np.ndarray, *arrays: np.ndarray) -> np.ndarray:
-        given = {name: v for name, v in (("g", g), ("y", y)) if name in inputs}
-        rule = asked(runner, entry.check.source, given | dict(zip(names, arrays, strict=True)))
-        return rule if "g" in inputs else np.tensordot(g, rule, g.ndim)  # of a Jacobian, g·J
-
-    def run(arrays: list[np.ndarray]) -> tuple[list[Tensor], Tensor]:
-        leaves = [Tensor(array, requires_grad=i == place) for i, array in enumerate(arrays)]
-        return leaves, f(*leaves)
-
-    f = primitive(value)
-    f.defvjp(*(slope if i == place else None for i in range(len(names))))
-    try:
-        case = case_of(run, [np.asarray(inputs[n]) for n in names], np.random.default_rng(0))
-        places = (case, case.nearby(place))
-        return explain([measure(each, place, each.gradient(place)) for each in places])[0]
-    except REFUSED:
-        return ""

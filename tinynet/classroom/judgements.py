@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .words import difference, number, shown
+from .misconceptions import of_any_answer
+from .words import difference, is_numbers, number, shown
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,20 @@ class Equal:
     def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
         expected = shown(reference["result"])
         if "error" in answer:
-            return Fault(expected, error(answer))
+            return _got_nothing(answer, expected) or Fault(expected, error(answer))
         found = difference(reference["result"], answer["result"], self.tolerance, self.absolute)
         if found is None:
             return None
         nothing = answer["result"] is None
         return Fault(expected, found, "missing_return" if nothing else "")
+
+
+def _got_nothing(answer: dict[str, Any], expected: str) -> Fault | None:
+    """The fault where the question itself, and no line of the submission, stumbles over a None."""
+    wrong = answer["error"]
+    if wrong["places"] or "NoneType" not in wrong["text"]:
+        return None
+    return Fault(expected, "None, so nothing was returned", "missing_return")
 
 
 @dataclass(frozen=True)
@@ -97,14 +106,13 @@ class Fast:
     times: float = 30.0
 
     def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
-        allowed = self.times * reference["seconds"] + 0.05
-        expected = f"at most {allowed:.2g} seconds"
+        expected = f"at most {self.times:g} times as long as the solution takes"
         if "error" in answer:
             late = answer["error"]["kind"] == "Timeout"
             return Fault(expected, error(answer), "slow_loop" if late else "")
-        if answer["seconds"] <= allowed:
+        if answer["seconds"] <= self.times * reference["seconds"] + 0.05:
             return None
-        return Fault(expected, f"{answer['seconds']:.2g} seconds", "slow_loop")
+        return Fault(expected, "longer than that", "slow_loop")  # no seconds: it can be repeated
 
 
 @dataclass(frozen=True)
@@ -125,8 +133,10 @@ class Scores:
         if "error" in answer:
             return Fault(expected, error(answer))
         truth, came = np.asarray(self.truth), answer["result"]
+        if isinstance(came, list) and is_numbers(came):
+            came = np.asarray(came)
         if not isinstance(came, np.ndarray) or came.shape != truth.shape:
-            shape = f"shape {np.shape(came)}" if np.ndim(came) else shown(came)
+            shape = f"shape {came.shape}" if isinstance(came, np.ndarray) else shown(came)
             return Fault(f"predictions of shape {truth.shape}", shape)
         score = _score(self.measure, truth, came)
         good = score >= self.bound if upward else score <= self.bound
@@ -138,6 +148,107 @@ def _score(measure: str, truth: np.ndarray, came: np.ndarray) -> float:
         return float(np.mean(truth == came))
     errors = abs(came - truth)
     return float(np.sqrt(np.mean(errors**2)) if measure == "rmse" else np.mean(errors))
+
+
+# --- open answers: no solution says what comes, but something must hold of it ----------------
+
+
+@dataclass(frozen=True)
+class Alike:
+    """The values are all the same: those of e and of −e, of one seed and of the same again.
+
+    >>> Alike()({"result": [np.ones(2), np.zeros(2)]}, {}).came
+    'in value 2: at index 0: 0 instead of 1, and 1 more'
+    """
+
+    tolerance: float = 1e-7
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        values = _values(answer, expected := "the same each time")
+        if isinstance(values, Fault):
+            return values
+        for i, value in enumerate(values[1:], start=2):
+            if found := difference(values[0], value, self.tolerance, 1e-12):
+                return Fault(expected, f"in value {i}: {found}")
+        return None
+
+
+@dataclass(frozen=True)
+class Rises:
+    """The numbers never fall, and the last is greater than the first.
+
+    >>> Rises()({"result": np.array([0.0, 2.0, 1.0])}, {}).came
+    '1 after 2'
+    """
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        values = _values(answer, expected := "numbers that rise")
+        if isinstance(values, Fault):
+            return values
+        numbers = values.ravel()
+        for before, after in zip(numbers, numbers[1:], strict=False):
+            if after < before:
+                return Fault(expected, f"{number(after)} after {number(before)}")
+        return None if numbers[-1] > numbers[0] else Fault(expected, f"always {number(numbers[0])}")
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Of f(e − step), f'(e) and f(e + step), the second is the slope that the others show.
+
+    >>> Slope(step=0.5)({"result": [[1.0], [-4.0], [5.0]]}, {}).misconception
+    'sign'
+    """
+
+    step: float
+    tolerance: float = 1e-4
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        values = _values(answer, expected := "the slope of its own values", count=3)
+        if isinstance(values, Fault):
+            return values
+        below, came, above = values
+        slope = (above - below) / (2 * self.step)
+        found = difference(slope, came, self.tolerance, self.tolerance * np.max(abs(slope)))
+        return Fault(expected, found, of_any_answer([], [(slope, came)])) if found else None
+
+
+@dataclass(frozen=True)
+class Grows:
+    """Where an input grows k times, the size of the value grows at most k to this power times.
+
+    The first and the last of the values count, and of the numbers of the input `by`.
+
+    >>> Grows(1.0)({"result": [9.0, 900.0]}, {"inputs": {"e": np.array([3.0, 30.0])}}).came
+    '900, from 9'
+    """
+
+    power: float
+    by: str = "e"
+
+    def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
+        inputs = np.ravel(reference["inputs"][self.by])
+        times = float(inputs[-1] / inputs[0]) ** self.power
+        values = _values(answer, expected := f"at most {number(times)} times as much")
+        if isinstance(values, Fault):
+            return values
+        start, end = abs(values.ravel()[[0, -1]])
+        if end <= 1.01 * times * start:
+            return None
+        return Fault(expected, f"{number(end)}, from {number(start)}")
+
+
+def _values(answer: dict[str, Any], expected: str, count: int = 0) -> np.ndarray | Fault:
+    """The values of an answer, so many of them, all finite and of one shape; or what came."""
+    if "error" in answer:
+        return Fault(expected, error(answer))
+    came = answer["result"]
+    if isinstance(came, (np.ndarray, list)) and is_numbers(came):
+        values = np.asarray(came, float)
+        if values.size and (len(values) == count or not count):
+            finite = np.isfinite(values).all()
+            return values if finite else Fault(expected, "a NaN or an infinity", "not_finite")
+    return Fault(expected, shown(came))
 
 
 def error(answer: dict[str, Any]) -> str:
@@ -152,5 +263,6 @@ def error(answer: dict[str, Any]) -> str:
 
 
 JUDGEMENTS: dict[str, Any] = {
-    kind.__name__: kind for kind in (Equal, Raises, Unchanged, Fast, Scores)
+    kind.__name__: kind
+    for kind in (Equal, Raises, Unchanged, Fast, Scores, Alike, Rises, Slope, Grows)
 }

@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 
 from .assignment import Assignment, Check, Source, Task, load
-from .judgements import Fast, Raises
+from .judgements import Equal, Fast, Raises
 from .runner import Answer, Process
 from .words import call, difference, shown
 
@@ -111,7 +111,7 @@ def _entry(reference: Reference, task: Task, check: Check) -> Entry:
     mistaken = {
         name: reference.ask(check.question | {"source": f"{wrong(task, code)}\n{check.source}"})
         for name, code in task.mistakes.items()
-        if not isinstance(check.judgement, Fast)
+        if isinstance(check.judgement, Equal)
     }
     return Entry(check, before, mistaken)
 

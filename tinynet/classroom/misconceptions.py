@@ -87,6 +87,18 @@ CATALOGUE: dict[str, Misconception] = {
         "Multiply the derivative with g, once.",
         _OPERATION,
     ),
+    "reciprocal": Misconception(
+        "the slope of 1 / b is not 1 / b",
+        "1 / b is b to the power −1, whose slope is −1 · b to the power −2.",
+        "Divide by b².",
+        _OPERATION,
+    ),
+    "no_list": Misconception(
+        "a gradient instead of a list of gradients",
+        "A rule returns a list with one gradient for each argument, also where there is only one.",
+        "Write return [ … ].",
+        _OPERATION,
+    ),
     "not_summed": Misconception(
         "not summed over what broadcasting repeated",
         "A number that was used in many places gets the sum of the gradients of all of them.",
@@ -206,6 +218,11 @@ CATALOGUE: dict[str, Misconception] = {
         "It holds for the shape of the example, and for no other.",
         "Try it with a matrix, with a single number, and with more rows than columns.",
     ),
+    "other_shape": Misconception(
+        "the right numbers in another shape",
+        "All the numbers are right, but an axis is missing or too much: (1, n) is not (n,).",
+        "Look at the shape that is asked for; x[:, None] and keepdims=True add an axis.",
+    ),
     "hard_coded": Misconception(
         "the answer of one check, whatever is asked",
         "It gives the numbers of the public check also where others are right.",
@@ -220,6 +237,13 @@ CATALOGUE: dict[str, Misconception] = {
         "no finite number",
         "A NaN or an infinity came where a finite number was expected.",
         "Print what stands inside, from the innermost part on, until the first NaN appears.",
+    ),
+    "inexact": Misconception(
+        "right but for the last digits",
+        "The numbers agree to six digits or more, but not to all: they were rounded, computed in"
+        " float32, or found by finite differences.",
+        "Compute in float64, by the formula; differences serve to check it.",
+        _OPERATION,
     ),
     "slow_loop": Misconception(
         "a Python loop over the elements",
@@ -274,13 +298,18 @@ def of_any_answer(right: Sequence[Pair], wrong: Sequence[Pair]) -> str:
         return "hard_coded" if right else "constant"
     if right and _constant([came for _, came in wrong]) and len(wrong) > 1:
         return "hard_coded"
-    if right and not {np.ndim(e) for e, _ in right} & {np.ndim(e) for e, _ in wrong}:
-        return "one_shape_only"
+    if all(_equal(expected, came) for expected, came in wrong):
+        return "inexact"
     if right:
         return ""
-    for name, numbers in (("sign", np.negative), ("transposed", np.transpose)):
-        if all(_equal(numbers(expected), came) for expected, came in wrong):
-            return name
+    if all(_equal(-np.asarray(expected, float), came) for expected, came in wrong):
+        return "sign"
+    if all(_equal(np.transpose(expected), came) for expected, came in wrong):
+        return "transposed"
+    if all(np.shape(e) != np.shape(c) and _equal(np.ravel(e), np.ravel(c)) for e, c in wrong):
+        return "other_shape"
+    if any(np.shape(expected) != np.shape(came) for expected, came in wrong):
+        return ""
     if all(_equal(np.sort(e, axis=None), np.sort(c, axis=None)) for e, c in wrong):
         return "permuted"
     return "factor" if _ratio(wrong) else ""
@@ -297,28 +326,9 @@ def _constant(came: Sequence[Any]) -> bool:
 
 def _ratio(pairs: Sequence[Pair]) -> bool:
     """Is every number the same multiple of the right one, and are there enough to tell?"""
-    if any(np.shape(expected) != np.shape(came) for expected, came in pairs):
-        return False
     expected = np.concatenate([np.ravel(e).astype(float) for e, _ in pairs])
     came = np.concatenate([np.ravel(c).astype(float) for _, c in pairs])
     if np.count_nonzero(expected) < 3 or not np.isfinite(came).all():
         return False
     ratio = float(came @ expected / (expected @ expected))
     return ratio != 0 and _equal(ratio * expected, came)
-
-
-# the kinds of verdicts that tn.gradcheck gives (diagnostics/verdicts.py)
-OF_GRADCHECK = {
-    "batch": "missing_mean",
-    "sign": "sign",
-    "factor": "factor",
-    "upstream": "upstream",
-    "not_summed": "one_use",
-    "wrong_argument": "wrong_argument",
-    "wrong_axis": "wrong_axis",
-    "transposed": "transposed",
-    "permuted": "permuted",
-    "diagonal": "diagonal",
-    "slope_missing": "slope_missing",
-    "not_finite": "not_finite",
-}

@@ -1,12 +1,13 @@
-"""Notebooks: the cells of a file that is to be written, and the file that cells are.
+"""A notebook to be written in: the cells of a skeleton (notebooks.py reads what comes back).
 
-A notebook is JSON (nbformat 4), so neither writing nor reading one needs Jupyter.
+A notebook is JSON (nbformat 4), so writing one needs no Jupyter.
 """
 
 from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from .assignment import Assignment, Task
@@ -21,23 +22,34 @@ Write the code where `raise NotImplementedError` stands. To check it, save the n
 def written(text: str, assignment: Assignment) -> str:
     """The notebook of a skeleton: its code in cells, and above each task its name and points."""
     file = f"{assignment.module}.ipynb"
-    cells = [_markdown("about", _ABOVE.format(title=assignment.title, file=file))]
+    cells = [markdown("about", _ABOVE.format(title=assignment.title, file=file))]
     tasks = {task.name: task for task in assignment.tasks}
     for number, (names, code) in enumerate(parts(text)):
-        cells += [_markdown(name, _heading(tasks[name])) for name in names if name in tasks]
-        cells.append(_cell("code", f"code-{number}", code, execution_count=None, outputs=[]))
+        cells += [markdown(name, heading(tasks[name])) for name in names if name in tasks]
+        cells.append(code_cell(f"code-{number}", code))
+    return of_cells(cells)
+
+
+def of_cells(cells: Sequence[dict[str, Any]]) -> str:
+    """The notebook that has these cells."""
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     about = {"kernelspec": kernel, "language_info": {"name": "python"}}
     content = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def _heading(task: Task) -> str:
+def heading(task: Task) -> str:
     return f"## {task.name}" + (f": {task.title}" if task.title else "")
 
 
-def _markdown(name: str, text: str) -> dict[str, Any]:
+def markdown(name: str, text: str) -> dict[str, Any]:
+    """A cell of words."""
     return _cell("markdown", f"text-{name}", text)
+
+
+def code_cell(name: str, text: str, **metadata: Any) -> dict[str, Any]:
+    """A cell of code, and what programs that read it are to know of it."""
+    return _cell("code", name, text, execution_count=None, outputs=[]) | {"metadata": metadata}
 
 
 def _cell(kind: str, name: str, text: str, **rest: Any) -> dict[str, Any]:
@@ -47,6 +59,8 @@ def _cell(kind: str, name: str, text: str, **rest: Any) -> dict[str, Any]:
 
 def parts(text: str) -> list[tuple[list[str], str]]:
     """A file in pieces: what comes first, and each function or class with what stands above it.
+
+    A comment at the end of a function belongs to it, if it is indented.
 
     >>> parts("import math\\n\\n\\ndef f():\\n    pass\\n")
     [([], 'import math'), (['f'], 'def f():\\n    pass')]
@@ -59,40 +73,12 @@ def parts(text: str) -> list[tuple[list[str], str]]:
             if end and not found:
                 found.append(([], lines[:end]))
                 start = end
-            found.append(([node.name], lines[start : node.end_lineno]))
-            start = node.end_lineno or 0
-        end = node.end_lineno or 0
+            end = node.end_lineno or 0
+            while end < len(lines) and lines[end].startswith(" "):
+                end += 1
+            found.append(([node.name], lines[start:end]))
+            start = end
+        end = max(end, node.end_lineno or 0)
     found.append(([], lines[start:]))
     pieces = [(names, "\n".join(piece).strip("\n")) for names, piece in found]
     return [(names, code) for names, code in pieces if code]
-
-
-def joined(content: str) -> str:
-    """The file that the code cells of a notebook are; ValueError where it is no notebook.
-
-    What is only for looking, such as a call without a name for its result, a line with ! or % in
-    front, is left out.
-    """
-    try:
-        cells = json.loads(content)["cells"]
-        codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ValueError(f"this is no notebook: {type(error).__name__}: {error}") from error
-    kept = [code for cell in codes if (code := _lasting(cell))]
-    return "\n\n\n".join(kept) + "\n"
-
-
-def _lasting(cell: str) -> str:
-    """What of a cell the file needs."""
-    lines = cell.splitlines()
-    python = "\n".join(line for line in lines if not line.lstrip().startswith(("!", "%")))
-    try:
-        body = ast.parse(python).body
-    except SyntaxError:
-        return python.strip("\n")  # a mistake to be told
-    lines = python.splitlines()
-    for node in body:
-        if isinstance(node, ast.Expr) and not isinstance(node.value, ast.Constant):
-            last = node.end_lineno or node.lineno
-            lines[node.lineno - 1 : last] = [""] * (last - node.lineno + 1)
-    return "\n".join(lines).strip("\n")

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from .assignment import Assignment, Source
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+TELLING = 9  # characters of a line that says something: `return x` does not
 _MARK = re.compile(r"#.*\b(begin|end)\s+solution", re.IGNORECASE)
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -69,6 +70,20 @@ def _indented(region: Region, lines: Sequence[str]) -> Region:
 
 def _indent(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
+
+
+def secrets(solution: str) -> set[str]:
+    """The lines of regions that stand nowhere else, so that a handout with one of them tells.
+
+    >>> body = "### BEGIN SOLUTION\\n    return x + 1\\n    ### END SOLUTION"
+    >>> sorted(secrets(f"def f(x):\\n    {body}"))
+    ['### BEGIN SOLUTION', '### END SOLUTION', 'return x + 1']
+    """
+    lines = solution.split("\n")
+    hidden = {n for region in regions(lines) for n in range(region.first, region.last + 1)}
+    known = "\n".join(line for n, line in enumerate(lines, 1) if n not in hidden)
+    inside = {lines[n - 1].strip() for n in hidden}
+    return {line for line in inside if len(line) >= TELLING and line not in known}
 
 
 def skeleton(source: Source) -> str:

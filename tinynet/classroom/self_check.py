@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from . import notebook, public_key
+from . import public_key
 from .grading import graded
 from .key import Key
+from .notebooks import code_of
 from .report import Report
 
 OF = "the public checks"
@@ -16,7 +17,7 @@ OF = "the public checks"
 
 def key_beside(path: Path) -> Key:
     """The public key of the handout to which a file belongs."""
-    checks = path.with_name(public_key.FILE)
+    checks = path.parent / public_key.FILE
     if checks.is_file():
         return public_key.opened(checks)
     raise ValueError(
@@ -40,6 +41,8 @@ def checked(path: Path, key: Key, tasks: Sequence[str] = ()) -> Report:
 
 def _files(path: Path, key: Key) -> dict[str, bytes]:
     """What is handed in: the file, and what it uses of earlier assignments."""
+    if not path.is_file():
+        raise ValueError(f"there is no file {path}: name the one that you wrote in")
     name, module = key.assignment.file, key.assignment.module
     if path.name not in (name, f"{module}.ipynb"):
         raise ValueError(f"{key.name} asks for {name}, not {path.name}: rename it, and hand it in")
@@ -56,9 +59,10 @@ def _files(path: Path, key: Key) -> dict[str, bytes]:
 
 
 def _content(path: Path) -> bytes:
+    content = path.read_bytes()
     if path.suffix != ".ipynb":
-        return path.read_bytes()
+        return content
     try:
-        return notebook.joined(path.read_text(encoding="utf-8")).encode()
+        return code_of(content).encode()
     except ValueError as error:
-        raise ValueError(f"{path}: {error}") from error
+        raise ValueError(f"{path} {error}") from error

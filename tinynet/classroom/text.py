@@ -1,4 +1,4 @@
-"""A report in a terminal: points per task, what is wrong first, why, and one hint; the total last."""
+"""A report in a terminal: points per task, then what is wrong first, and why; the total last."""
 
 from __future__ import annotations
 

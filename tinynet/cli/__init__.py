@@ -77,15 +77,30 @@ def _parser() -> argparse.ArgumentParser:
     from .. import __version__
 
     # here, where Ctrl-C is caught
-    from . import check, classroom, compare, datasets, doctor, evaluate, losses, play, predict
-    from . import step, sweep, train
+    from . import (
+        check,
+        classroom,
+        compare,
+        datasets,
+        doctor,
+        evaluate,
+        grade,
+        losses,
+        play,
+        predict,
+        step,
+        sweep,
+        train,
+    )
 
     parser = argparse.ArgumentParser(
         prog="tinynet", description="Train small neural networks, and see what they learn."
     )
     parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
-    every = (train, predict, evaluate, compare, sweep, doctor, datasets, losses, step, play)
-    every += (check, classroom)
+    every = (
+        *(train, predict, evaluate, compare, sweep, doctor, datasets, losses, step, play),
+        *(check, classroom, grade),
+    )
     names = " | ".join(command.__name__.rpartition(".")[2] for command in every)
     commands = parser.add_subparsers(required=True, metavar=names)
     for command in every:

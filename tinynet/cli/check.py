@@ -6,9 +6,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..classroom import self_check, text
+from ..classroom import pictures, self_check, text
 from ..engine.names import lookup
-from .options import number
+from .options import check_apart, new_file, number
 
 
 def add_to(commands: Any) -> None:
@@ -23,17 +23,24 @@ def add_to(commands: Any) -> None:
     add("--task", action="append", default=[], metavar="NAME", help="only this task")
     level = number(int, "a whole number of at least 1", lambda n: n >= 1)
     add("--hint", type=level, default=1, metavar="LEVEL", help="1 for a nudge, more for more (1)")
+    add("--pictures", type=new_file, metavar="FILE", help="draw the answers into a file (.png)")
     parser.set_defaults(command=check)
 
 
 def check(options: argparse.Namespace) -> int:
     """Ask, and print what came of it."""
+    if options.pictures:
+        from ..views import plots
+
+        check_apart({"--pictures": options.pictures}, [options.file])
+        plots.check_path(options.pictures)
     path = Path(options.file)
-    if not path.is_file():
-        raise ValueError(f"there is no file {path}: name the one that you wrote in")
     key = self_check.key_beside(path)
     names = {task.name: task.name for task in key.assignment.tasks}
     chosen = [lookup("task", name, names) for name in options.task]
     report = self_check.checked(path, key, chosen)
     print(text.told(report, options.hint, self_check.OF))
+    if options.pictures:
+        pictures.save(report, options.pictures)
+        print(f"pictures: {options.pictures}")
     return 0 if report.earned == report.points else 1

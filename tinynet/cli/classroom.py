@@ -12,6 +12,7 @@ from tqdm import tqdm
 from ..classroom import handout, load
 from ..classroom.assignment import names
 from ..classroom.check import Proof, Proved, proved
+from ..classroom.formats import EXPORTS, exported
 from ..classroom.start import begin
 from .options import number
 
@@ -19,8 +20,8 @@ from .options import number
 def add_to(commands: Any) -> None:
     """Add the command and what it can do to the parser."""
     parser = commands.add_parser("classroom", help="make, prove and hand out assignments")
-    does = parser.add_subparsers(required=True, metavar="list | new | check | make")
-    for add in (_add_list, _add_new, _add_check, _add_make):
+    does = parser.add_subparsers(required=True, metavar="list | new | check | make | export")
+    for add in (_add_list, _add_new, _add_check, _add_make, _add_export):
         add(does)
 
 
@@ -63,12 +64,21 @@ def _add_make(does: Any) -> None:
     parser.set_defaults(command=make)
 
 
+def _add_export(does: Any) -> None:
+    parser = does.add_parser("export", help="write an assignment in the form of another grader")
+    parser.add_argument("format", choices=EXPORTS, metavar="FORMAT", help=" | ".join(EXPORTS))
+    parser.add_argument("name", metavar="NAME", help="an assignment, or its folder")
+    parser.add_argument("folder", metavar="DIR", help="where the files go")
+    parser.set_defaults(command=export)
+
+
 def listing(options: argparse.Namespace) -> int:
     """A line for each assignment."""
-    for name in names():
+    found = names()
+    for name in found:
         about = load(name).assignment
         tasks = f"{len(about.tasks)} tasks, {about.minutes} minutes"
-        print(f"{name:20} {tasks:24} {about.title}")
+        print(f"{name:{max(map(len, found))}}  {tasks:24}  {about.title}")
     return 0
 
 
@@ -91,6 +101,15 @@ def make(options: argparse.Namespace) -> int:
         with_earlier=options.with_earlier,
     )
     print(f"for students: {', '.join(file.name for file in files)} in {options.folder}")
+    return 0
+
+
+def export(options: argparse.Namespace) -> int:
+    """Write what a grader takes."""
+    folder = Path(options.folder)
+    files = exported(options.format, load(options.name), folder)
+    tops = dict.fromkeys(file.relative_to(folder).parts[0] for file in files)
+    print(f"for {options.format}: {', '.join(tops)} in {folder}")
     return 0
 
 

@@ -12,7 +12,7 @@ def weighted_mean(values, weights):
     2.0
     """
     ### BEGIN SOLUTION
-    return weights @ values / weights.sum()
+    return np.dot(weights, values) / np.sum(weights)
     ### END SOLUTION
 
 

@@ -68,7 +68,9 @@ def _number(value):
     """It, or a float in the place of a whole number that no array could hold."""
     if type(value) is float or -(2**63) <= value < 2**63:
         return value
-    return float(value) if abs(value) < 2**1023 else math.copysign(math.inf, value)
+    if abs(value) < 2**1023:
+        return float(value)
+    return math.inf if value > 0 else -math.inf
 
 
 def _array(array, buffers):

@@ -6,10 +6,11 @@ paper, other numbers (of another size) for the hidden one, and what each known m
 
 import numpy as np
 
-from tinynet.classroom import Assignment, Check, Fast, Misconception, Task, Unchanged
+from tinynet.classroom import Assignment, Check, Equal, Fast, Misconception, Task, Unchanged
 
 README = "tutorials/assignments/02_puzzles/README.md"
 OPERATION = "tutorials/04_your_own_operation.py"
+FORMULA = Equal(tolerance=1e-11)  # more digits than finite differences have
 KINDS = {"jacobian": "the Jacobian", "gradient": "the gradient", "vjp": "g·J"}
 
 
@@ -25,7 +26,7 @@ def puzzle(name, given, expected, other, hints, mistakes, third=None, of="", by=
     value = of or f"{function}({', '.join(key for key in given if key != 'g')})"
     checks = [
         Check("worked out on paper", call, given, public=True, expected=expected),
-        Check("other numbers, of another size", call, other),
+        Check("other numbers, of another size", call, other, FORMULA),
     ]
     if third is not None:
         checks.append(Check(**{"source": call, "inputs": other} | third))
@@ -139,7 +140,7 @@ CURVES = [
         diagonal(
             "np.exp(x)",
             power_rule="np.diag(x * np.exp(x - 1))",
-            slope_missing="np.diag(x * np.exp(x))",
+            **{"power_rule.2": "np.diag(x * np.exp(x))"},
         ),
     ),
     puzzle(
@@ -165,7 +166,7 @@ CURVES = [
             "sigmoid(x) * (1 - sigmoid(x))",
             value_instead="sigmoid(x)",
             input_for_value="np.diag(x * (1 - x))",
-            slope_missing="np.diag(sigmoid(x))",
+            exp_rule="np.diag(sigmoid(x))",
             sign="np.diag(sigmoid(x) * (sigmoid(x) - 1))",
         ),
     ),
@@ -320,7 +321,7 @@ MOVED = [
         {
             "transposed": "np.eye(len(x))[:, index]",
             "value_instead": "x[index]",
-            "one_use": "np.eye(len(index), len(x))",
+            "not_moved": "np.eye(len(index), len(x))",
         },
         {
             "title": "one number taken twice, another never",
@@ -338,7 +339,7 @@ SEVERAL = [
         ["y₀ falls when x₀ grows, and rises with x₁.", "np.diff of np.eye, along axis 0."],
         {
             "one_use": "np.eye(len(x))[1:]",
-            "wrong_axis": "np.diff(np.eye(len(x)), axis=1)",
+            "transposed": "np.diff(np.eye(len(x)), axis=1)",
             "both_added": "np.eye(len(x))[1:] + np.eye(len(x))[:-1]",
             "value_instead": "np.diff(x)",
         },
@@ -351,7 +352,7 @@ SEVERAL = [
         ["Which inputs are in y₁?", "Ones on and below the diagonal: np.tri(n)."],
         {
             "transposed": "np.tri(len(x)).T",
-            "one_use": "np.eye(len(x))",
+            "diagonal": "np.eye(len(x))",
             "off_by_one": "np.tri(len(x), k=-1)",
             "everywhere": "np.ones((len(x), len(x)))",
             "value_instead": "np.cumsum(x)",
@@ -445,7 +446,7 @@ ALL_INPUTS = [
         ["The length moves, too: by yⱼ for each xⱼ.", "(δᵢⱼ − yᵢ yⱼ) / r, r the length."],
         {
             "held_constant": "np.eye(len(x)) / np.linalg.norm(x)",
-            "slope_missing": "np.eye(len(x)) - np.outer(x, x) / (x @ x)",
+            "factor_forgotten": "np.eye(len(x)) - np.outer(x, x) / (x @ x)",
             "diagonal": "np.diag(1 - x**2 / (x @ x)) / np.linalg.norm(x)",
             "input_for_value": "(np.eye(len(x)) - np.outer(x, x)) / np.linalg.norm(x)",
             "value_instead": "x / np.linalg.norm(x)",
@@ -516,17 +517,17 @@ WITHOUT_J = [
         ["x₀ is in every output, the last x in one only.", "A running sum of g, from the end."],
         {
             "transposed": "np.cumsum(g)",
-            "slope_missing": "g",
-            "one_use": "np.full(len(g), g.sum())",
+            "diagonal": "g",
+            "everywhere": "np.full(len(g), g.sum())",
             "permuted": "np.cumsum(g[::-1])",
             "upstream": "np.arange(len(x), 0, -1.0)",
             "off_by_one": "np.cumsum(g[::-1])[::-1] - g",
         },
         {
-            "title": "two million numbers, fast",
-            "source": "x = np.ones(2_000_000)\nrunning_sum_vjp(x, x)[0]",
+            "title": "a million numbers, fast",
+            "source": "x = np.ones(1_000_000)\nrunning_sum_vjp(x, x)[0]",
             "inputs": {},
-            "judgement": Fast(20),
+            "judgement": Fast(15),
             "hint": "Neither J nor a loop: np.cumsum, and x[::-1] to turn an array round.",
         },
     ),
@@ -560,7 +561,7 @@ WITHOUT_J = [
             "wrong_argument": "x @ g",
             "not_summed": "g * w",
             "upstream": "np.full(len(x), w.sum())",
-            "slope_missing": "g.sum(axis=1)",
+            "factor_forgotten": "g.sum(axis=1)",
             "wrong_axis": "(g * w).sum(axis=0)",
         },
         {"title": "one number", "inputs": {"g": v([1, -2, 0.5]), "x": v(3), "w": v(4, 5, 6)}},
@@ -579,7 +580,7 @@ WITHOUT_J = [
             "extra_mean": (
                 "softmax_rows(x) * (g - (g * softmax_rows(x)).mean(axis=1, keepdims=True))"
             ),
-            "slope_missing": "g - (g * softmax_rows(x)).sum(axis=1, keepdims=True)",
+            "factor_forgotten": "g - (g * softmax_rows(x)).sum(axis=1, keepdims=True)",
         },
         {"title": "numbers of about 1000", "inputs": G23 | HUGE_ROWS, "blames": "overflow"},
     ),
@@ -599,8 +600,8 @@ NETWORKS = [
             "upstream": "np.ones(g.shape) @ w.T",
         },
         {
-            "title": "200 rows and columns, fast",
-            "source": "x = np.linspace(0, 1, 40_000).reshape(200, 200)\nmatmul_left_vjp(x, x, x)[0]",
+            "title": "80 rows and columns, fast",
+            "source": "x = np.ones((80, 80))\nmatmul_left_vjp(x, x, x)[0]",
             "inputs": {},
             "judgement": Fast(),
         },
@@ -673,13 +674,13 @@ NETWORKS = [
         [[0.5, -0.5, 0, 0], [-0.5, 0.5, -1, 1]],
         G34 | ROWS4,
         [
-            "Three ways: x itself, through the mean, through the deviation; compare centre and unit.",
+            "Three ways: x itself, by the mean, by the deviation; compare centre and unit.",
             "(g − mean of g − y · mean of g y) / deviation, each along the row.",
         ],
         {
             "held_constant": "g / x.std(axis=1, keepdims=True)",
             "one_use": "(g - g.mean(axis=1, keepdims=True)) / x.std(axis=1, keepdims=True)",
-            "slope_missing": (
+            "factor_forgotten": (
                 "g - g.mean(axis=1, keepdims=True)"
                 " - layer_norm(x) * (g * layer_norm(x)).mean(axis=1, keepdims=True)"
             ),
@@ -712,7 +713,7 @@ NETWORKS = [
             "g": G34["g"],
             "x": v([1, -2], [0.5, 3], [2, 1]),
             "w": v([2, 1, 0, -1], [-1, 0.5, 3, 1]),
-            "b": v(0.5, -1, 0.25, 1),
+            "b": v(0.5, -1, 0.25, 2),
         },
         ["First back through relu, then through the product.", "x.T @ (g where relu is open)."],
         {
@@ -766,8 +767,8 @@ MISCONCEPTIONS = {
         README,
     ),
     "factor_forgotten": Misconception(
-        "the other factor of a product is left out",
-        "The slope of u v by u is v, not 1.",
+        "a factor of the slope is left out",
+        "The slope of u v by u is v, not 1; and what all is divided by stays in the slope, too.",
         "Write the other factor where now a 1 stands.",
         README,
     ),
@@ -801,9 +802,15 @@ MISCONCEPTIONS = {
         "Ask which of the two is x.",
         README,
     ),
+    "exp_rule": Misconception(
+        "the value as its own slope, where there is no exp",
+        "Only exp is its own slope.",
+        "Differentiate 1 / u, with u = 1 + exp(−x), and write the result in the value.",
+        README,
+    ),
     "exponent": Misconception(
         "the exponent is not right",
-        "The exponent comes down as a factor and is then one less; y² in a slope stays a square.",
+        "That of a power comes down and is then one less; the square in a slope 1 − y² stays one.",
         "Differentiate x³ on paper: 3 x².",
         README,
     ),

@@ -86,10 +86,10 @@ def usual(call, expected, inputs=NUMBERS, points=(1, 1, 1, 1, 1)):
     ]
 
 
-def quick(call, points=1):
+def quick(call):
     """The check that whole arrays are computed with."""
-    source = f"x = np.linspace(-2, 3, 2_000_000)\nnp.sum({call})"
-    return Check("two million numbers", source, judgement=Fast(), points=points)
+    source = f"x = np.linspace(-2, 3, 1_000_000)\nnp.sum({call})"
+    return Check("a million numbers", source, judgement=Fast())
 
 
 def mistakes(function, **expressions):
@@ -180,7 +180,7 @@ MISCONCEPTIONS = {
     "fixed_eps": Misconception(
         "an eps that does not fit the dtype",
         "In float32, 1 − 1e-15 is 1 again, and log(1 − p) is −∞ after all.",
-        "Take eps = np.finfo(p.dtype).eps.",
+        "np.finfo of the dtype knows its eps.",
     ),
     "one_side": Misconception(
         "clipped on one side only",
@@ -389,7 +389,8 @@ def logits(check):
 
 
 UNSHIFTED = "np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)"
-SHIFTED = "np.exp(z - z.max(axis=1, keepdims=True))"
+LARGEST = "z.max(axis=1, keepdims=True)"
+SHIFTED = f"np.exp(z - {LARGEST})"
 LEVEL = "np.exp(z - z.max())"
 TOTAL = "sum(axis=1, keepdims=True)"
 
@@ -416,8 +417,8 @@ classes = [
             Check("rows of different scale", "log_softmax(logits)", logits(SCALES), points=3),
             Check("the argument afterwards", "log_softmax(logits)", logits(LOGITS), Unchanged()),
             Check(
-                "two hundred thousand rows",
-                "z = np.linspace(-2, 3, 800_000).reshape(200_000, 4)\nnp.sum(log_softmax(z))",
+                "fifty thousand rows",
+                "z = np.linspace(-2, 3, 400_000).reshape(50_000, 8)\nnp.sum(log_softmax(z))",
                 judgement=Fast(),
             ),
         ],
@@ -427,7 +428,7 @@ classes = [
             overflow__2=f"np.log({UNSHIFTED})",
             wrong_axis="z - np.log(np.exp(z).sum(axis=0, keepdims=True))",
             wrong_axis__2="(lambda s: s - np.log(np.exp(s).sum(axis=0)))(z - z.max(axis=0))",
-            wrong_axis__3=f"np.log({SHIFTED}) - np.log({SHIFTED}.sum(axis=0))",
+            wrong_axis__3=f"(lambda s: s - np.log(np.exp(s).sum(axis=0)))(z - {LARGEST})",
             max_of_all=f"z - z.max() - np.log({LEVEL}.{TOTAL})",
             max_of_all__2=f"np.log({LEVEL} / {LEVEL}.{TOTAL})",
             softmax_of_all=f"z - z.max() - np.log({LEVEL}.sum())",

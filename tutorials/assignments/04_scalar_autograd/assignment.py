@@ -1,8 +1,8 @@
 """Scalar autograd: the checks.
 
-No part is asked through another one: rules are functions of numbers; the sweep gets graphs and rules
-that are made here; what a Value recorded is computed anew by `replay`; and gradient descent gets a
-loss whose gradients are known. So a mistake in one part costs nothing in the others.
+No part is asked through another one: rules are functions of numbers; the sweep gets graphs and
+rules that are made here; what a Value recorded is computed anew by `replay`; and gradient descent
+gets a loss whose gradients are known. So a mistake in one part costs nothing in the others.
 """
 
 import numpy as np
@@ -99,6 +99,7 @@ RULES = [
         exponent_kept="[g * b * a**b, g * y * np.log(a) if a > 0 else 0.0]",
         exponent_missing="[g * a ** (b - 1), g * y * np.log(a) if a > 0 else 0.0]",
         power_for_exponential="[g * b * a ** (b - 1), g * b * a ** (b - 1) if a > 0 else 0.0]",
+        exponent_constant="[g * b * a ** (b - 1), 0.0]",
     ),
     rule(
         "exp_rule",
@@ -155,6 +156,7 @@ RULES = [
         upstream="[1.0 if x > 0 else 0.0]",
         wrong_branch="[g if x < 0 else 0.0]",
         wrong_condition="[max(g, 0.0)]",
+        no_condition="[g]",
         no_list="g if x > 0 else 0.0",
     ),
 ]
@@ -226,11 +228,27 @@ def topological_order(end):
     visit(end)
     return order[::-1]
 """,
+        "order.2": """\
+def topological_order(end):
+    order, found, waiting = [], set(), [end]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            order.append(node)
+            waiting.extend(node.parents)
+    return order[::-1]
+""",
+        "end_missing": """\
+right = topological_order
+def topological_order(end):
+    return right(end)[:-1]
+""",
         "breadth_first": """\
 def topological_order(end):
-    order = [end]
+    order, found = [end], {end}
     for node in order:
-        order.extend(parent for parent in dict.fromkeys(node.parents) if parent not in order)
+        order.extend(p for p in node.parents if not (p in found or found.add(p)))
     return order[::-1]
 """,
         "end_first": """\
@@ -253,8 +271,8 @@ def topological_order(end):
     },
     hints=[
         "When may a node go into the list? When all its parents are in it.",
-        "Keep a stack of nodes. Look at the last: if a parent is not in the list yet, put that parent"
-        " on top; else move the node to the list. Remember in a set what is there.",
+        "Keep a stack of nodes. Look at the last: where a parent is not in the list, put it on top,"
+        " else move the node to the list. Remember in a set what is there.",
     ],
     tutorial=_TUTORIAL,
 )
@@ -267,7 +285,11 @@ rules = {
     "step": lambda g, y, x: [g],
 }
 """
-SQUARE = 'x = Node(3.0)\nend = Node(9.0, "multiply", [x, x])\nbackward([x, end], rules)\n'
+SQUARE = """\
+x = Node(3.0)
+end = Node(9.0, "multiply", [x, x])
+backward([x, end], {"multiply": lambda g, y, a, b: [g * b, g * a]})
+[x.grad, end.grad]"""
 SEVERAL = """\
 x, z = Node(0.5), Node(-2.0)
 u = Node(-1.0, "multiply", [x, z])
@@ -279,7 +301,9 @@ order = [x, z, u, v, w, end]
 GRADS = "[node.grad for node in order]"
 
 
-def sweep(reset="if node.parents:", start="+= 1.0", nodes="reversed(order)", g="node.grad", add="+"):
+def sweep(
+    reset="if node.parents:", start="+= 1.0", nodes="reversed(order)", g="node.grad", add="+"
+):
     """A backward pass, with one thing different."""
     return f"""\
 def backward(order, rules):
@@ -300,7 +324,7 @@ backward = Task(
     [
         Check(
             "a square: a number that is used twice",
-            f"{NODE}{PROBE_RULES}{SQUARE}[x.grad, end.grad]",
+            NODE + SQUARE,
             points=4,
             public=True,
             expected=[6.0, 1.0],
@@ -317,13 +341,15 @@ backward = Task(
         ),
         Check(
             "a leaf by itself",
-            NODE + "x = Node(3.0)\nbackward([x], {})\nx.grad",
-            expected=1.0,
+            NODE + "x = Node(3.0)\nbackward([x], {})\n[x.grad]",
+            public=True,
+            expected=[1.0],
         ),
         Check(
             "a chain of 10,000 operations",
             f"{NODE}{PROBE_RULES}{CHAIN}backward(nodes, rules)\n[nodes[0].grad, nodes[5000].grad]",
             points=3,
+            public=True,
             expected=[1.0, 1.0],
         ),
     ],
@@ -335,11 +361,12 @@ backward = Task(
         "start_with_value": sweep(start="+= order[-1].data"),
         "upstream": sweep(g="1.0"),
         "not_reset": sweep(reset="if False:"),
+        "not_reset.2": sweep(reset="if False:", start="= 1.0"),
         "leaves_reset": sweep(reset="if True:"),
     },
     hints=[
         "How fast does the last node grow with itself?",
-        "Go through the list from its end. Each node asks its rule, with its own grad as g, and adds"
+        "Go through the list from its end. Each node asks its rule, with its grad as g, and adds"
         " what comes back to the grad of its parents.",
     ],
     tutorial=_TUTORIAL,
@@ -382,12 +409,23 @@ class Value(Value):
     def __rtruediv__(self, other): return self / other
     def __rpow__(self, other): return self ** other
 """
-FORGETTING = """\
+
+
+def forgetting(kept):
+    """A class whose results keep only this."""
+    return f"""\
 right = Value.record
 class Value(Value):
     def record(self, operation, *others):
-        return Value(right(self, operation, *others).data)
+        data = right(self, operation, *others).data
+        return Value({kept})
+    def __radd__(self, other): return Value(other).record("add", self)
+    def __rsub__(self, other): return Value(other).record("subtract", self)
+    def __rmul__(self, other): return Value(other).record("multiply", self)
+    def __rtruediv__(self, other): return Value(other).record("divide", self)
+    def __rpow__(self, other): return Value(other).record("power", self)
 """
+
 
 value = Task(
     "Value",
@@ -413,7 +451,13 @@ value = Task(
         Check("the opposite, and functions", recorded("-a, a.exp(), b.relu(), (-b).log()")),
     ],
     "numbers that record",
-    {"no_constants": WITHOUT_CONSTANTS, "swapped": SWAPPED, "not_recorded": FORGETTING},
+    {
+        "no_constants": WITHOUT_CONSTANTS,
+        "swapped": SWAPPED,
+        "swapped.2": "class Value(Value):\n    def __rsub__(self, other): return self - other\n",
+        "not_recorded": forgetting("data"),
+        "not_recorded.2": forgetting("data, operation"),
+    },
     hints=[
         "For `a + 2`, Python calls a.__add__(2); for `2 - a`, it calls a.__rsub__(2).",
         "isinstance(other, Value) tells whether a number must be made a Value first.",
@@ -452,7 +496,13 @@ losses = descend(loss, [u, v], 0.04, 7)
 [u.data, v.data, *losses]"""
 
 
-def descent(reset="parameter.grad = 0.0", step="-= rate * parameter.grad", before="", anew="loss()"):
+def descent(
+    reset="parameter.grad = 0.0",
+    step="-= rate * parameter.grad",
+    before="",
+    anew="loss()",
+    after="pass",
+):
     """Gradient descent, with one thing different."""
     return f"""\
 def descend(loss, parameters, rate, steps):
@@ -464,6 +514,7 @@ def descend(loss, parameters, rate, steps):
         result.backward()
         for parameter in parameters:
             parameter.data {step}
+            {after}
         losses.append({before or "result"}.data)
     return losses
 """
@@ -479,6 +530,7 @@ descend = Task(
     "gradient descent",
     {
         "not_reset": descent(reset="pass"),
+        "reset_late": descent(reset="pass", after="parameter.grad = 0.0"),
         "sign": descent(step="+= rate * parameter.grad"),
         "no_update": descent(step="-= 0.0"),
         "no_rate": descent(step="-= parameter.grad"),
@@ -487,7 +539,7 @@ descend = Task(
     },
     hints=[
         "Four things in each step: gradients to 0, the loss, backward, the move.",
-        "`parameter.data -= rate * parameter.grad`, for each of them, after `backward`.",
+        "After `backward`, the data of each parameter goes down by rate times its grad.",
     ],
     tutorial="tutorials/01_fit_a_line.py",
 )
@@ -512,18 +564,6 @@ MISCONCEPTIONS = {
         "The order is g, y, and then the arguments.",
         _TUTORIAL,
     ),
-    "no_list": Misconception(
-        "a number instead of a list",
-        "A rule returns a list with one number for each argument, also where there is one argument.",
-        "Write return [ … ].",
-        _TUTORIAL,
-    ),
-    "reciprocal": Misconception(
-        "the slope of 1 / b is not 1 / b",
-        "1 / b is b to the power −1, whose slope is −1 · b to the power −2.",
-        "Divide by b².",
-        _TUTORIAL,
-    ),
     "log_missing": Misconception(
         "the log of the base is missing",
         "Only eˣ is its own slope; aᵇ is exp(b · log a), and the inner slope is log a.",
@@ -534,6 +574,12 @@ MISCONCEPTIONS = {
         "the log of a number that is not above 0",
         "(−2)³ is −8, but log(−2) is no number.",
         "Ask first whether a > 0.",
+        _TUTORIAL,
+    ),
+    "exponent_constant": Misconception(
+        "the exponent is taken for a constant",
+        "aᵇ changes with b as well, if a is above 0, and b may be what is to be learned.",
+        "By b, the slope is aᵇ · log a.",
         _TUTORIAL,
     ),
     "exponent_kept": Misconception(
@@ -550,7 +596,7 @@ MISCONCEPTIONS = {
     ),
     "power_for_exponential": Misconception(
         "an exponential taken for a power",
-        "b · aᵇ⁻¹ is right where the base varies. Where the exponent does, the slope is aᵇ · log a.",
+        "b · aᵇ⁻¹ holds where the base varies. Where the exponent does, the slope is aᵇ · log a.",
         "Ask what varies: what stands below, or what stands above?",
         _TUTORIAL,
     ),
@@ -572,6 +618,12 @@ MISCONCEPTIONS = {
         "Write x > 0, not x >= 0.",
         _TUTORIAL,
     ),
+    "no_condition": Misconception(
+        "g is passed on everywhere",
+        "Below 0, relu is flat: what happens there does not reach the output.",
+        "Return 0 where x is not above 0.",
+        _TUTORIAL,
+    ),
     "wrong_condition": Misconception(
         "the wrong number is compared with 0",
         "Whether relu passes g on depends on x, and not on g.",
@@ -588,6 +640,12 @@ MISCONCEPTIONS = {
         "the nearest to the end first",
         "A node can be near to the end by one way and far by another; it must wait for both.",
         "A node goes into the list when all its parents are in it.",
+        _TUTORIAL,
+    ),
+    "end_missing": Misconception(
+        "the end itself is not in the list",
+        "The sweep begins at the end, so it must be there, as the last one.",
+        "Put the end into the list, too.",
         _TUTORIAL,
     ),
     "end_first": Misconception(
@@ -638,6 +696,12 @@ MISCONCEPTIONS = {
         "Subtract rate * grad.",
         "tutorials/01_fit_a_line.py",
     ),
+    "reset_late": Misconception(
+        "set back to 0 after the step only",
+        "From the second step on that is right; before the first one, anything may be there.",
+        "Set the gradients to 0 before backward.",
+        "tutorials/01_fit_a_line.py",
+    ),
     "stale_loss": Misconception(
         "the loss is computed once only",
         "After a step the parameters are others, and so are the loss and its slopes.",
@@ -656,6 +720,7 @@ assignment = Assignment(
     title="Scalar autograd",
     file="autograd.py",
     minutes=600,
+    seconds=10,  # 10,000 nodes that are looked up in a list
     tasks=[*RULES, topological_order, backward, value, descend],
     misconceptions=MISCONCEPTIONS,
 )

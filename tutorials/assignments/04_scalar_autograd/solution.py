@@ -1,8 +1,8 @@
 """Scalar autograd: numbers that remember how they were computed, and so know their slopes.
 
-Three parts, which only meet in the last lines of `Value`. A *rule* knows the slope of one operation;
-it is a function of numbers. The *sweep* goes back through a recorded computation, from the result to
-what it came from, and asks the rule of each step. A *Value* does the recording.
+Three parts, which only meet in the last lines of `Value`. A *rule* knows the slope of one
+operation; it is a function of numbers. The *sweep* goes back through a recorded computation, from
+the result to what it came from, and asks the rule of each step. A *Value* does the recording.
 """
 
 import math
@@ -130,9 +130,9 @@ RULES = {name: globals()[f"{name}_rule"] for name in FUNCTIONS}
 
 # --- part 2: the sweep ------------------------------------------------------------------------
 #
-# A node has `data`, a number; `operation`, the name of what it was computed by; `parents`, the nodes
-# that it was computed from, in their order; and `grad`, a number. A leaf is a node that was not
-# computed: it has no parents.
+# A node has `data`, a number; `operation`, the name of what it was computed by; `parents`, the
+# nodes that it was computed from, in their order; and `grad`, a number. A leaf is a node that was
+# not computed: it has no parents.
 
 
 def topological_order(end):
@@ -180,7 +180,7 @@ def backward(order, rules):
         if node.parents:
             values = [parent.data for parent in node.parents]
             gradients = rules[node.operation](node.grad, node.data, *values)
-            for parent, gradient in zip(node.parents, gradients):
+            for parent, gradient in zip(node.parents, gradients, strict=True):
                 parent.grad += gradient
     ### END SOLUTION
 

@@ -18,5 +18,5 @@ def cross_entropy_derivative(y_true, y_pred):
     check_same_shape(y_true, y_pred[:, 0])
     rows = []
     for true, row in zip(y_true, log_softmax(y_pred), strict=True):
-        rows.append([(math.exp(l) - (k == true)) / len(y_true) for k, l in enumerate(row)])
+        rows.append([(math.exp(logp) - (k == true)) / len(y_true) for k, logp in enumerate(row)])
     return rows

@@ -7,8 +7,8 @@ def backward(order, rules):
     for node in order[::-1]:
         if node.operation:
             rule = rules[node.operation]
-            parts = rule(gradients[node], node.data, *map(lambda p: p.data, node.parents))
-            for parent, part in zip(node.parents, parts):
+            parts = rule(gradients[node], node.data, *[p.data for p in node.parents])
+            for parent, part in zip(node.parents, parts, strict=False):
                 gradients[parent] = gradients[parent] + part
     for node, gradient in gradients.items():
         node.grad = gradient if node.operation else node.grad + gradient

@@ -8,5 +8,6 @@ def backward(order, rules):
     for node in order[::-1]:
         if len(node.parents) > 0:
             inputs = tuple(p.data for p in node.parents)
-            for p, d in zip(node.parents, rules[node.operation](node.grad, node.data, *inputs)):
-                p.grad = p.grad + d
+            gradients = rules[node.operation](node.grad, node.data, *inputs)
+            for i, p in enumerate(node.parents):
+                p.grad = p.grad + gradients[i]

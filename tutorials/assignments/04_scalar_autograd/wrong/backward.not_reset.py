@@ -8,6 +8,7 @@ def backward(order, rules):
         node = order[i]
         if node.parents:
             rule = rules[node.operation]
-            for p, d in zip(node.parents, rule(node.grad, node.data, *[p.data for p in node.parents])):
-                p.grad += d
+            d = rule(node.grad, node.data, *[p.data for p in node.parents])
+            for j in range(len(d)):
+                node.parents[j].grad += d[j]
         i -= 1

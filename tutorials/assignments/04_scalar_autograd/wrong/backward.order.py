@@ -9,5 +9,5 @@ def backward(order, rules):
     for node in order:
         if node.operation in rules:
             gradients = rules[node.operation](node.grad, node.data, *(p.data for p in node.parents))
-            for parent, gradient in zip(node.parents, gradients):
+            for parent, gradient in zip(node.parents, gradients, strict=True):
                 parent.grad = parent.grad + gradient

@@ -3,7 +3,7 @@
 
 def descend(loss, parameters, rate, steps):
     history = []
-    for step in range(steps):
+    for _ in range(steps):
         for p in parameters:
             p.grad = 0
         history.append(loss())

@@ -2,5 +2,5 @@
 
 
 def log_rule(g, y, x):
-    inverse = y ** -1
+    inverse = y**-1
     return [inverse * g]

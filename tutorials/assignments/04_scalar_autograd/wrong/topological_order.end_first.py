@@ -2,7 +2,7 @@
 
 
 def topological_order(end):
-    done, stack = [], [end]
+    done, stack = {}, [end]
     while stack:
         open_parents = [p for p in stack[-1].parents if p not in done]
         if stack[-1] in done:
@@ -10,5 +10,5 @@ def topological_order(end):
         elif open_parents:
             stack.append(open_parents[0])
         else:
-            done.append(stack.pop())
+            done[stack.pop()] = True
     return list(reversed(done))

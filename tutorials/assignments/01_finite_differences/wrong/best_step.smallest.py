@@ -1,0 +1,5 @@
+"""The smaller, the better."""
+
+
+def best_step(quotient, slope, steps):
+    return sorted(steps)[0]

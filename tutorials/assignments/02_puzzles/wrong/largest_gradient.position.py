@@ -1,0 +1,5 @@
+"""The largest is at this place."""
+
+
+def largest_gradient(x):
+    return list(x).index(max(x))
