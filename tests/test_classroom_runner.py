@@ -128,7 +128,7 @@ def test_limits_hold_and_what_follows_is_answered(sandboxed, nothing_left):
         assert asked(process, "1 + 1")["result"] == 2
 
 
-SECRETS = ["/etc/passwd", str(ROOT / "setup.cfg"), "/proc/1/environ"]
+SECRETS = ["/etc/passwd", str(ROOT / "setup.cfg"), f"/proc/{os.getpid()}/environ"]
 CLOSED = ["PermissionError", "FileNotFoundError"]
 NETWORK = "socket.socket().connect(('127.0.0.1', {port}))"
 
@@ -465,9 +465,10 @@ def test_systems_without_the_calls_of_linux_can_grade_and_say_what_lacks():
 )
 @pytest.mark.slow
 def test_all_of_this_holds_for_another_user(shared):
-    """This file once more, as nobody: bubblewrap then has a user's namespace to work with."""
+    """This file and some attacks once more, as nobody, with a user's namespace for bubblewrap."""
     os.chmod(shared, 0o777)
-    tests = [__file__, "-q", "-p", "no:cacheprovider", f"--basetemp={shared}/base"]
+    hostile = str(ROOT / "tests" / "test_classroom_hostile.py")
+    tests = [__file__, hostile, "-q", "-p", "no:cacheprovider", f"--basetemp={shared}/base"]
     done = subprocess.run(
         [*_as_nobody(), sys.executable, "-m", "pytest", *tests, "-k", "not another_user"],
         env={
@@ -486,8 +487,12 @@ def _as_nobody():
     """A command that runs another as the user nobody, who can reach Python and this checkout."""
     needed = [Path(sys.base_prefix), Path(sys.prefix), ROOT]
     locked = [p for place in needed for p in place.parents if not p.stat().st_mode & 0o001]
-    hidden = {locked_: ("--tmpfs", locked_, "--chmod", "0755", locked_) for locked_ in locked[-1:]}
-    opened = [("--ro-bind", place, place) for place in needed if {*place.parents} & {*hidden}]
-    words = [str(word) for part in (*hidden.values(), *opened) for word in part]
+    words = []
+    for top in {path for path in locked if not {*path.parents} & {*locked}}:
+        words += ["--perms", "0755", "--tmpfs", top]
+        for place in (place for place in needed if top in place.parents):
+            between = [p for p in reversed(place.parents) if top in p.parents]
+            words += [word for path in between for word in ("--perms", "0755", "--dir", path)]
+            words += ["--ro-bind", place, place]
     user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    return ["bwrap", "--dev-bind", "/", "/", *words, *user]
+    return ["bwrap", "--dev-bind", "/", "/", *map(str, words), *user]

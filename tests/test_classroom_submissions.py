@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tinynet.classroom import trees
 from tinynet.classroom.notebooks import code_of, without_magics
 from tinynet.classroom.submissions import collected
 from tinynet.classroom.trees import tidy
@@ -149,14 +150,15 @@ ZIPS = {
     "a drive": ({"C:\\losses.py": CODE}, "has a path that leads out of the zip"),
     "a link": ({link("losses.py"): "/etc/passwd"}, "losses.py is a link"),
     "a bomb": ({"losses.py": b"\0" * 30_000_000}, "losses.py is larger than 2 MB"),
-    "20,001 files": ({str(i): b"" for i in range(20_001)}, "holds 20,001 files"),
-    "deep folders": ({f"{'a/' * 9_000}{i}.py": b"" for i in range(99)}, "lies too deep"),
+    "many files": ({str(i): b"" for i in range(51)}, "holds 51 files"),
+    "deep folders": ({f"{'a/' * 9_000}{i}.py": b"" for i in range(9)}, "lies too deep"),
     "control characters": ({"a\x1b[2J\u202e.txt": b""}, "but a_[2J_.txt"),
 }
 
 
 @pytest.mark.parametrize("kind", ZIPS)
-def test_hostile_zips_harm_nothing_and_get_a_note(tmp_path, kind):
+def test_hostile_zips_harm_nothing_and_get_a_note(tmp_path, kind, monkeypatch):
+    monkeypatch.setattr(trees, "MOST_FILES", 50)
     files, note = ZIPS[kind]
     path = tmp_path / "ann.zip"
     path.write_bytes(packed(files))

@@ -2,7 +2,9 @@
 
 assignment.py    what is asked: tasks, checks, mistakes, hints
 judgements.py    what must hold of an answer, and words.py, how that is said
-runner.py        a process that holds a stranger's code; worker/ is what runs inside it
+runner.py        a process that holds a stranger's code (sandbox.py); worker/ is what runs inside it
+replies.py       what it sends back, made harmless
+submissions.py   what was handed in: files, folders, zips (trees.py) and notebooks (notebooks.py)
 key.py           what the solution, and what each known mistake, answers
 judge.py         asks and compares
 naming.py        which misconception it is (misconceptions.py, and of derivatives, derivatives.py)

@@ -166,17 +166,16 @@ class Process:
         begins = time.monotonic()
         try:
             with self._clock(min(since + self.seconds, self.total) - self.used):
-                try:
-                    self._send(packed)
-                except OSError:
-                    if self.late or not again:
-                        raise
-                    self.close()
-                    self._begin()
-                    self._send(packed)
+                self._send(packed)
                 return self._receive()
+        except OSError:
+            if self.late or not again:
+                raise
         finally:
             self.used += time.monotonic() - begins
+        self.close()
+        self._begin()
+        return self._exchange(message, self.used)
 
     @contextlib.contextmanager
     def _clock(self, seconds: float) -> Iterator[None]:
