@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tinynet.classroom import load
+from tinynet.classroom import load, public_key
 from tinynet.classroom.assignment import Assignment, Check, Task
 from tinynet.classroom.formats import (
     EXPORTS,
@@ -31,6 +31,7 @@ from tinynet.classroom.formats import (
     written,
 )
 from tinynet.classroom.formats.rows import rows
+from tinynet.classroom.key import answer_key
 from tinynet.classroom.report import CheckResult, Report, TaskResult
 from tinynet.classroom.start import begin
 from tinynet.cli import main
@@ -224,6 +225,19 @@ def test_a_roster_says_whose_a_grade_is_and_never_guesses(tmp_path):
         gradebooks.roster(path)
 
 
+def test_the_number_in_the_name_that_moodle_gave_comes_back_to_it(source, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("Ann Lee_42", "Bob Ray_7"):
+        folder = tmp_path / "class" / f"{name}_assignsubmission_file_"
+        folder.mkdir(parents=True)
+        (folder / "means.py").write_text("")
+    assignment = ["--assignment", str(source.folder), "--quiet"]
+    assert main(["grade", "class", *assignment, "--format", "moodle", "--out", "out"]) == 0
+    lines = table((tmp_path / "out" / "moodle.csv").read_text())
+    who = {(line["Identifier"], line["Full name"], line["Grade"]) for line in lines}
+    assert who == {("Participant 42", "Ann Lee", "0"), ("Participant 7", "Bob Ray", "0")}
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_reports_are_written_for_one_and_for_many(format, source, tmp_path):
     many = [replace(REPORT, submission=name) for name in ("ann", "../bob")]
@@ -335,6 +349,23 @@ def test_tests_for_classroom_50_are_public_commands_of_ten_seconds(source):
     assert tests[0]["run"] == "python3 -m tinynet check means.py --task weighted_mean"
 
 
+def test_the_autograder_for_classroom_50_writes_its_result(source, tmp_path, monkeypatch):
+    with answer_key(source) as key:
+        (tmp_path / "checks.json").write_text(public_key.public(key))
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    (checkout / "means.py").write_text(source.solution.replace("/ np.sum(weights)", ""))
+    monkeypatch.chdir(checkout)
+    monkeypatch.setenv("CLASSROOM", "cs")
+    classroom50.main(tmp_path)
+    found = json.loads((checkout / "result.json").read_text())
+    assert found["classroom"] == "cs" and found["assignment"] == "01_means"
+    mean, variance = found["tests"]
+    assert mean["max-score"] == variance["max-score"] == 10 and found["max-score"] == 20
+    assert mean["score"] == 0 and "The 1/N of the mean is missing" in mean["output"]
+    assert variance["score"] == 0 and "needs weighted_mean" in variance["output"]
+
+
 def test_the_workflow_checks_the_file(source):
     text = workflow.written(source)
     assert "      - run: python -m tinynet check means.py\n" in text and "\t" not in text
@@ -374,7 +405,9 @@ def course(source, tmp_path, monkeypatch):
     here.mkdir(parents=True)
     monkeypatch.chdir(here)
     (here / "numpy.py").write_text("raise SystemExit('a module that a student wrote')")
-    return here
+    yield here
+    kernel._judge(str(tmp_path / "assignments" / "01_means")).communicate()
+    kernel._judge.cache_clear()
 
 
 def test_a_cell_shows_the_points_and_why_and_asks_in_another_process(source, course, capsys):
@@ -383,6 +416,8 @@ def test_a_cell_shows_the_points_and_why_and_asks_in_another_process(source, cou
     cells.append(f"def weighted_mean(values, weights):\n    {code}")
     assert kernel.points("weighted_mean", cells, "01_means") == 40
     assert "Changes its argument." in capsys.readouterr().out
+    (task,) = kernel._report("weighted_mean", tuple(cells), "01_means").tasks
+    assert [check.expected for check in task.checks if not check.public] == [""] * 3
     kernel.holds("weighted_mean", 0, cells, "01_means")
     with pytest.raises(AssertionError, match="Changes its argument"):
         kernel.holds("weighted_mean", 3, cells, "01_means")
@@ -403,7 +438,7 @@ def autograded(source, root, text):
     """What Gradescope shows of a submission, in a folder that stands for /autograder."""
     (root / "submission").mkdir(parents=True)
     (root / "submission" / "means.py").write_text(text)
-    (path,) = gradescope.export(source, root)
+    path, _ = gradescope.export(source, root)
     with zipfile.ZipFile(path) as archive:
         archive.extractall(root / "source")
     given = {"PYTHON": sys.executable, "PATH": "/usr/bin:/bin:/usr/local/bin"}
@@ -434,7 +469,7 @@ def test_the_autograder_always_writes_results(source, tmp_path, wrong, score, to
 
 
 def test_the_zip_has_its_scripts_at_the_root_and_no_bank(source, tmp_path):
-    (path,) = gradescope.export(source, tmp_path)
+    path, _ = gradescope.export(source, tmp_path)
     with zipfile.ZipFile(path) as archive:
         modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
     assert modes["run_autograder"] & modes["setup.sh"] & 0o111

@@ -29,15 +29,29 @@ SETUP = """\
 set -e
 source=${1:-/autograder}/source
 python=${PYTHON:-python3}
-$python -c 'import numpy' 2>/dev/null && exit
+# bubblewrap holds a student's code tighter; where it does not work, the report says so.
+command -v bwrap || { apt-get update && apt-get install -y bubblewrap; } || true
+$python -c 'import numpy' && exit
 if [ -d "$source/wheels" ]; then
     $python -m pip install --no-index --find-links "$source/wheels" numpy
 else
-    command -v pip3 || { apt-get update && apt-get install -y python3-pip; }
+    $python -m pip --version || { apt-get update && apt-get install -y python3-pip; }
     $python -m pip install 'numpy>=2' || $python -m pip install --break-system-packages 'numpy>=2'
 fi
-# It holds a student's code tighter; where the image does not let it work, the report says so.
-command -v bwrap || apt-get install -y bubblewrap || true
+"""
+
+README = """\
+# {title} with Gradescope
+
+Upload {zip} at "Configure Autograder". It holds the assignment and tinynet; the image has to have
+Python 3.10 or newer, with NumPy, which its setup.sh installs from the network. To do without, put
+the wheel of NumPy for that image into the zip:
+
+    pip download numpy --only-binary=:all: --python-version 3.10 \\
+        --platform manylinux2014_x86_64 --dest wheels
+    zip -r {zip} wheels
+
+Students see each check with its points and what is wrong; of hidden checks, no number.
 """
 
 RUN = """\
@@ -102,7 +116,9 @@ def export(source: Source, folder: Path) -> list[Path]:
     files |= {"setup.sh": SETUP.encode(), "run_autograder": RUN.encode()}
     files["assignment.txt"] = f"{source.name}\n".encode()
     zipped = packing.zip_of(files, executable=("setup.sh", "run_autograder"))
-    return packing.unpacked({f"{source.name}-gradescope.zip": zipped}, folder)
+    name = f"{source.name}-gradescope.zip"
+    readme = README.format(title=source.assignment.title, zip=name)
+    return packing.unpacked({name: zipped, "README.md": readme.encode()}, folder)
 
 
 def main(place: str) -> None:

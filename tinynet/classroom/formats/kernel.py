@@ -24,18 +24,18 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..assignment import Assignment, Source, load
+from ..assignment import Assignment, load
 from ..grading import graded
 from ..key import Key, answer_key
 from ..notebooks import MARK
-from ..public_key import only, opened
+from ..public_key import FILE, only, opened
 from ..report import Report, for_student, from_json
 from .rows import rows
 
-_START = "import sys; sys.path.append(sys.argv.pop(1)); from {} import main; main()"
+_START = "import sys; sys.path[:] = [*sys.path[1:], sys.argv.pop(1)]; from {} import main; main()"
 
 
-def points(task: str, cells: Sequence[str], place: str) -> int:
+def points(task: str, cells: Sequence[str], place: str) -> int | None:
     """What a task earns, for the last line of a cell: nbgrader takes the number for partial credit.
 
     Parameters
@@ -48,7 +48,8 @@ def points(task: str, cells: Sequence[str], place: str) -> int:
         The assignment: a folder or a zip, also in a folder above or in assignments/ there; or
         the public checks of a handout, checks.json.
 
-    AssertionError, with the reason, where it earns nothing; else the reason is printed.
+    AssertionError, with the reason, where it earns nothing; else the reason is printed. Where all
+    public checks hold, there is no number: they are fewer points than nbgrader knows of.
     """
     report = _report(task, tuple(cells), place)
     told = "\n\n".join(f"{row.name}\n{row.text}" for row in rows(report) if row.text)
@@ -57,7 +58,7 @@ def points(task: str, cells: Sequence[str], place: str) -> int:
         raise AssertionError(f"{told}\n\n{report.note}".rstrip())
     if told:
         print(told)
-    return earned
+    return None if place == FILE and not told else earned
 
 
 def holds(task: str, number: int, cells: Sequence[str], place: str) -> None:
@@ -71,23 +72,36 @@ def holds(task: str, number: int, cells: Sequence[str], place: str) -> None:
 
 @functools.lru_cache(maxsize=64)
 def _report(task: str, cells: tuple[str, ...], place: str) -> Report:
-    """The report on one task, and those that it needs, by a process in a folder of its own."""
-    found = str(_found(place))
-    here = str(Path(__file__).parents[3])
-    with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-c", _START.format(__name__), here, task, found, os.getcwd()],
-            input=json.dumps([cell for cell in cells if not cell.startswith(MARK)]),
-            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-            capture_output=True,
-            encoding="utf-8",
-            cwd=folder,
-        )
-    if done.returncode:
-        raise RuntimeError(f"the judge could not begin: {done.stderr.strip()[-2000:]}")
-    report = from_json(done.stdout)
+    """The report on one task."""
+    answers = [cell for cell in cells if not cell.startswith(MARK)]
+    judge = _judge(str(_found(place)))
+    to, back, errors = judge.stdin, judge.stdout, judge.stderr
+    assert to is not None and back is not None and errors is not None
+    with contextlib.suppress(BrokenPipeError):
+        to.write(json.dumps({"task": task, "cells": answers}) + "\n")
+        to.flush()
+    line = back.readline()
+    if not line:
+        _judge.cache_clear()
+        raise RuntimeError(f"the judge could not begin: {errors.read().strip()[-2000:]}")
+    report = from_json(json.loads(line))
     mine = tuple(result for result in report.tasks if result.name == task)
     return replace(report, tasks=mine)
+
+
+@functools.cache
+def _judge(place: str) -> subprocess.Popen[str]:
+    """A process that judges, until this one ends; nothing in the folder here is imported there."""
+    here = str(Path(__file__).parents[3])
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.Popen(
+        [sys.executable, "-c", _START.format(__name__), here, place],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        encoding="utf-8",
+    )
 
 
 def _found(place: str) -> Path:
@@ -103,32 +117,31 @@ def _found(place: str) -> Path:
 
 
 def main() -> None:
-    """The report on one task, from the cells in standard input, as JSON in standard output."""
-    task, place, folder = sys.argv[1:]
-    cells = json.load(sys.stdin)
-    with _key(Path(place), task) as key:
-        files = {key.assignment.file: module(cells, key.assignment).encode()}
-        for name in key.assignment.uses:
-            if (path := Path(folder) / name).is_file():
-                files[name] = path.read_bytes()
-        print(for_student(graded(key, "notebook", files)).to_json())
+    """For each line of JSON in standard input, a task and cells, one with the report."""
+    back, sys.stdout = sys.stdout, sys.stderr  # an assignment may print
+    with _key(Path(sys.argv[1])) as key:
+        for line in sys.stdin:
+            asked = json.loads(line)
+            files = {key.assignment.file: module(asked["cells"], key.assignment).encode()}
+            beside = [name for name in key.assignment.uses if Path(name).is_file()]
+            files |= {name: Path(name).read_bytes() for name in beside}
+            report = graded(only(key, [asked["task"]]), "notebook", files)
+            print(json.dumps(for_student(report).to_json()), file=back, flush=True)
 
 
 @contextlib.contextmanager
-def _key(place: Path, task: str) -> Iterator[Key]:
-    """The key for a task, and for those that it needs."""
+def _key(place: Path) -> Iterator[Key]:
+    """The key of an assignment: a folder, a zip of one, or the public part."""
+    if place.suffix == ".json":
+        yield opened(place)
+        return
     with contextlib.ExitStack() as stack:
-        if place.suffix == ".json":
-            yield only(opened(place), [task])
-            return
         if place.suffix == ".zip":
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             with zipfile.ZipFile(place) as archive:
                 archive.extractall(folder)
             place = Path(folder) / place.stem
-        source = load(place)
-        asked = only(Key(source.name, source.assignment, {}), [task]).assignment
-        yield stack.enter_context(answer_key(Source(source.folder, asked)))
+        yield stack.enter_context(answer_key(load(place)))
 
 
 def module(cells: Sequence[str], assignment: Assignment) -> str:

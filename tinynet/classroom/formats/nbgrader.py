@@ -49,7 +49,9 @@ In this folder:
     nbgrader autograde {name}                       # of submitted/STUDENT/{name}/
     nbgrader export                                 # a table of grades
 
-The answers and the hidden checks are in assignments/, which must not be handed out.
+Files of earlier assignments that a notebook imports go beside it, in source/ and submitted/; where
+one is missing, the reference stands in. The answers and the hidden checks are in assignments/,
+which must not be handed out.
 
 nbgrader runs the students' cells as you, on your computer, and their kernel writes down the points:
 a student who means to can read your files there, or write down any points. `tinynet grade` on the
