@@ -189,6 +189,7 @@ def test_ctrl_c_in_the_middle_and_the_same_command_again(source, tmp_path):
     command += ["--assignment", str(source.folder)]
     running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     while not list(tmp_path.glob("out/*/report.json")):
+        assert running.poll() is None
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
     told = running.communicate(timeout=30)[1]
