@@ -50,6 +50,22 @@ def test_a_class_is_told_and_written(here, capsys):
 
 
 @pytest.mark.parametrize(
+    "platform, name, row",
+    [
+        ("moodle", "Ann Lee_7_assignsubmission_file", "Participant 7,Ann Lee,,100,100,"),
+        ("canvas", "leeann_7_13_means.py", "leeann,7,,,,100"),
+    ],
+)
+def test_the_number_by_which_a_platform_knows_a_student_comes_back(here, platform, name, row):
+    file = here / "down" / name
+    file = file if file.suffix else file / "means.py"
+    file.parent.mkdir(parents=True)
+    file.write_text(SOLUTION)
+    assert main(["grade", "down", *MEANS, "--quiet", "--out", "out", "--format", platform]) == 0
+    assert row in (here / f"out/{platform}.csv").read_text()
+
+
+@pytest.mark.parametrize(
     "option, told",
     [
         ("--json", '"submission": "bob"'),
@@ -76,6 +92,7 @@ def test_one_report_in_other_forms(here, capsys, monkeypatch, option, told):
         (["class", *MEANS, "--out", "class/grades"], "would write into or around class"),
         (["class/ann", *MEANS, "--out", "."], "would write into or around"),
         (["class", *MEANS, "--roster", "file"], "--roster is for --format moodle or canvas"),
+        (["class", *MEANS, "--format", "moodle", "--roster", "file"], "file has neither a column"),
         (["class", *MEANS, "--jobs", "0"], "must be a whole number from 1 on"),
     ],
 )

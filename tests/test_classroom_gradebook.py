@@ -13,6 +13,7 @@ import pytest
 from tests.classroom_class import ANSWERS, SOLUTION, assignment_in, handed_in, submissions
 from tinynet.classroom import gradebook
 from tinynet.classroom.gradebook import Gradebook, folder_name, folders, grade_class
+from tinynet.classroom.judgements import Fast
 from tinynet.classroom.key import answer_key
 from tinynet.classroom.report import Report, from_json
 from tinynet.classroom.submissions import Submission
@@ -66,6 +67,12 @@ def test_each_student_earns_what_is_right_and_hears_what_is_wrong(graded):
 def test_the_same_class_gives_the_same_bytes(graded, source, tmp_path):
     grade_class(source, submissions(), tmp_path, jobs=4, progress=False)
     assert files(tmp_path) == files(graded)
+
+
+def test_how_slow_it_was_is_no_part_of_a_report():
+    reference = {"seconds": 0.001}
+    faults = [Fast()({"result": 1, "seconds": seconds}, reference) for seconds in (1.0, 2.0)]
+    assert faults[0] == faults[1] and faults[0].misconception == "slow_loop"
 
 
 def test_what_was_handed_in_and_how_it_was_graded_are_kept(graded):
@@ -182,6 +189,7 @@ def test_ctrl_c_in_the_middle_and_the_same_command_again(source, tmp_path):
     command += ["--assignment", str(source.folder)]
     running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
     while not list(tmp_path.glob("out/*/report.json")):
+        assert running.poll() is None
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
     told = running.communicate(timeout=30)[1]

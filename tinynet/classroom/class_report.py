@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .formats.gradebooks import plain
 from .misconceptions import CATALOGUE, Misconception
 from .report import NOT_WRITTEN, Report
 from .similarity import Pair
@@ -193,18 +194,13 @@ def to_csv(report: ClassReport) -> str:
     lines.writerow(["name", "total", *names, "note"])
     for student in report.students:
         points = [student.tasks[name] for name in names]
-        lines.writerow([harmless(student.name), student.earned, *points, harmless(student.note)])
+        lines.writerow([_cell(student.name), student.earned, *points, _cell(student.note)])
     return file.getvalue()
 
 
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula, on one line.
-
-    >>> harmless("=cmd|' /C calc'!A0"), harmless("Ann Lee")
-    ("'=cmd|' /C calc'!A0", 'Ann Lee')
-    """
-    line = " ".join(text.split())
-    return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
+def _cell(text: str) -> str:
+    """On one line, and no formula."""
+    return plain(" ".join(text.split()))
 
 
 def told_class(report: ClassReport) -> str:

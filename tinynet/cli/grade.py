@@ -6,9 +6,17 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..classroom import gradebook
+from ..classroom.assignment import Source, load, names
+from ..classroom.class_report import ClassReport, class_report, to_csv, told_class
+from ..classroom.formats import FORMATS, GRADEBOOKS, written
+from ..classroom.formats.gradebooks import roster
+from ..classroom.pages import student_page
+from ..classroom.report import from_json
+from ..classroom.submissions import Submission, collected
+from ..classroom.text import told
 from .options import complain, number
 
-FORMATS = ("moodle", "canvas", "junit", "gradescope", "classroom50")
 ENDINGS = {"moodle": ".csv", "canvas": ".csv", "junit": ".xml"}  # of those with one file for all
 
 
@@ -40,9 +48,10 @@ def add_to(commands: Any) -> None:
 
 def grade(options: argparse.Namespace) -> int:
     """Grade one or many, and print what was asked for."""
-    from ..classroom.assignment import load
-    from ..classroom.submissions import collected
-
+    if options.roster:
+        if options.format not in GRADEBOOKS:
+            raise ValueError(f"--roster is for --format {' or '.join(GRADEBOOKS)}: name one")
+        roster(options.roster)  # so that a file that is none is told before the work
     source = load(options.assignment or _named_by(options.submissions))
     submissions = collected(options.submissions, source.assignment.file)
     if not any(submission.files for submission in submissions):
@@ -57,8 +66,6 @@ def grade(options: argparse.Namespace) -> int:
 
 def _named_by(paths: list[Path]) -> str:
     """The assignment that asks for a file that is there; ValueError unless it is one only."""
-    from ..classroom.assignment import load, names
-
     found = {path.name for path in paths}
     found |= {inner.name for path in paths if path.is_dir() for inner in path.rglob("*.py")}
     fitting = [name for name in names() if load(name).assignment.file in found]
@@ -69,13 +76,8 @@ def _named_by(paths: list[Path]) -> str:
     return fitting[0]
 
 
-def _one(options: argparse.Namespace, source: Any, submissions: list) -> int:
-    from ..classroom.class_report import class_report, to_csv
-    from ..classroom.gradebook import grade_one
-    from ..classroom.pages import student_page
-    from ..classroom.text import told
-
-    report = grade_one(source, submissions[0])
+def _one(options: argparse.Namespace, source: Source, submissions: list[Submission]) -> int:
+    report = gradebook.grade_one(source, submissions[0])
     if options.json:
         print(report.to_json())
     elif options.html:
@@ -87,20 +89,15 @@ def _one(options: argparse.Namespace, source: Any, submissions: list) -> int:
     return 0
 
 
-def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
-    from ..classroom.class_report import told_class
-    from ..classroom.gradebook import grade_class
-
-    if options.roster and not options.format:
-        raise ValueError("--roster is for --format moodle or canvas: name one of them")
+def _many(options: argparse.Namespace, source: Source, submissions: list[Submission]) -> int:
     out = options.out or Path(f"{source.name}-grades")
     _check_apart(out, [source.folder, *options.submissions])
     try:
         given = (options.jobs, options.hint, not options.quiet)
-        found = grade_class(source, submissions, out, *given)
+        found = gradebook.grade_class(source, submissions, out, *given)
     except KeyboardInterrupt:
         return complain(f"interrupted: what is graded is kept in {out}; the same goes on", 130)
-    identities = {submission.name: submission.identity for submission in submissions}
+    identities = {each.name: each.identity for each in submissions if each.identity}
     files = _exported(options, source, out, found, identities) if options.format else []
     forms = {"class.json": options.json, "class.html": options.html, "grades.csv": options.csv}
     if wanted := [name for name in forms if forms[name]]:
@@ -112,12 +109,13 @@ def _many(options: argparse.Namespace, source: Any, submissions: list) -> int:
 
 
 def _exported(
-    options: argparse.Namespace, source: Any, out: Path, found: Any, identities: dict[str, str]
+    options: argparse.Namespace,
+    source: Source,
+    out: Path,
+    found: ClassReport,
+    identities: dict[str, str],
 ) -> list[Path]:
     """Write what a platform imports: one file, or one for each student."""
-    from ..classroom.formats import written
-    from ..classroom.report import from_json
-
     places = [out / student.folder / "report.json" for student in found.students]
     reports = [from_json(place.read_text(encoding="utf-8")) for place in places]
     ending = ENDINGS.get(options.format, "" if len(reports) > 1 else ".json")
