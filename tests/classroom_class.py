@@ -54,7 +54,9 @@ DOUBLE = "def double(x):\n    return 2 * x\n"
 ANSWERS = {
     "ann": SOLUTION,
     "bob": f"def mean(values):\n    return sum(values)\n\n{DOUBLE}",
-    "=cmd": f"def mean(values):\n    print(object(), __file__)\n    return mean\n\n{DOUBLE}",
+    "=cmd": "import random\nimport numpy as np\n\n\ndef mean(values):\n"
+    "    print(object(), __file__, random.random(), np.random.rand())\n"
+    f"    return mean\n\n\n{DOUBLE}",
     "Zoë <script>": "def mean(values:\n",
 }
 
@@ -92,21 +94,24 @@ HOSTILE = {
 }
 
 
-def class_from_banks(source, count=60):
-    """A class whose answers are those of an assignment's banks, again and again, and hostile ones.
+def class_from_banks(source):
+    """Sixty students with the answers of an assignment's banks, again and again, and hostile ones.
 
-    Returns the text of each, by its name: the kind of answer, and a number.
+    Returns what each hands in, as (name of the answer, text) by the student's name.
     """
-    answers = [(answer.name.removesuffix(".py"), answer.text) for answer in bank(source)]
-    texts = islice(cycle(answers), count - len(HOSTILE))
-    honest = {f"{name.replace('/', ' ')} {i}": text for i, (name, text) in enumerate(texts)}
-    return honest | {f"hostile {name}": text for name, text in HOSTILE.items()}
+    answers = [(answer.name, answer.text) for answer in bank(source)]
+    hostile = [(f"hostile/{name}", text) for name, text in HOSTILE.items()]
+    first = ("Ada", "Ben", "Cem", "Dana", "Eva", "Finn", "Gita", "Hugo", "Ines", "Jan")
+    last = ("Abel", "Berg", "Conte", "Diaz", "Egger", "Fuchs")
+    students = [f"{one} {two}" for two in last for one in first]
+    given = [*islice(cycle(answers), len(students) - len(hostile)), *hostile]
+    return dict(zip(students, given, strict=True))
 
 
 def downloaded(folder, answers, file):
     """A class as Moodle hands it out, and its grading worksheet."""
     rows = ["Identifier,Full name,Email address,Grade,Maximum Grade,Feedback comments"]
-    for i, (name, text) in enumerate(answers.items(), 1000):
+    for i, (name, (_, text)) in enumerate(answers.items(), 1000):
         place = folder / f"{name}_{i}_assignsubmission_file"
         place.mkdir(parents=True)
         (place / file).write_text(text, encoding="utf-8")

@@ -134,7 +134,8 @@ def test_a_misnamed_file_of_the_bank_is_told(mine, name, told):
 def test_all_assignments_are_listed(mine, monkeypatch, capsys):
     monkeypatch.chdir(mine.parent)
     assert cli.main(["classroom", "list"]) == 0
-    assert "mine                 2 tasks, 15 minutes" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert re.search(r"^mine +2 tasks, 15 minutes +Means with weights$", out, re.MULTILINE)
 
 
 def test_an_assignment_that_is_not_there_is_told(capsys):

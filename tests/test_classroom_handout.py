@@ -4,6 +4,7 @@ import ast
 import json
 import random
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -291,7 +292,20 @@ def test_a_damaged_file_is_told(tmp_path, text):
         public_key.opened(tmp_path / "checks.json")
 
 
-def test_a_task_without_a_public_check_is_told():
-    task = Task("f", [Check("c", "f(1)")])
-    with pytest.raises(ValueError, match="the task f has no public check"):
-        public_key._task(task, [])
+def test_no_damage_to_the_file_ends_in_a_traceback(key, tmp_path):
+    rng, path = random.Random(0), tmp_path / "checks.json"
+    text = public_key.public(key)
+    values = ["null", "[]", "{}", "-1", "1e999", '"x"', "true"]
+    for _ in range(300):
+        found = rng.choice(list(re.finditer(r'"\w+"|\[[^\[\]]*\]|-?\d+(\.\d+)?|true|,', text)))
+        path.write_text(text[: found.start()] + rng.choice(values) + text[found.end() :])
+        try:
+            public_key.opened(path)
+        except ValueError as error:
+            assert "holds no checks" in str(error)
+
+
+def test_a_task_without_a_public_check_is_told(key):
+    hidden = {name: entries[1:] for name, entries in key.entries.items()}
+    with pytest.raises(ValueError, match="the task weighted_mean has no public check"):
+        public_key.public(replace(key, entries=hidden))

@@ -52,6 +52,9 @@ def middle(x):
 def top(x):
     return middle(x) - 3
 
+def shifted_slope(x):
+    return 2 * base(x) / x.size
+
 def thirds(x):
     return 3 * half(x)
 """
@@ -96,6 +99,7 @@ TASKS = [
     two("base"),
     two("middle", ("base",)),
     two("top", ("middle",)),
+    two("shifted_slope", ("base",), derivative_of="mean_square(x + 1)", by="x"),
     two("thirds"),
 ]
 ASSIGNMENT = Assignment(
@@ -284,6 +288,13 @@ def test_the_reference_stands_in_for_what_failed_also_by_way_of_others(key):
     assert lost == {"base": 0}
     assert results["middle"].given == results["top"].given == ("base",)
     assert results["double"].given == ()
+
+
+def test_the_reference_also_stands_in_while_the_engine_asks(key):
+    base, slope = "def base(x):\n    return x - 1", "def shifted_slope(x):\n    return 2 * base(x)"
+    result = judge(key, f"{base}\n\n{slope}")["shifted_slope"]
+    assert result.given == ("base",)
+    assert result.misconceptions == ("missing_mean",)
 
 
 def test_without_a_reference_a_task_waits_for_what_it_needs(key):

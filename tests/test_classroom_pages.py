@@ -10,7 +10,7 @@ from tests.test_classroom_class_report import CLASS
 from tinynet.classroom.class_report import class_report
 from tinynet.classroom.pages import class_page, student_page
 from tinynet.classroom.report import CheckResult, Report, TaskResult
-from tinynet.classroom.similarity import Alike, Passage
+from tinynet.classroom.similarity import Pair, Passage
 
 EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>'\"\u202e\x1b[1m\ud800"
 
@@ -70,7 +70,7 @@ def spoilt(thing):
 
 def a_class():
     passage = Passage(3, "a = 1", 9, "b = 1")
-    return class_report(CLASS, alike=[Alike("bob", "cy", 0.9, (passage,))])
+    return class_report(CLASS, alike=[Pair("bob", "cy", 0.9, (passage,))])
 
 
 @pytest.mark.parametrize("page", [student_page(spoilt(REPORT)), class_page(spoilt(a_class()))])

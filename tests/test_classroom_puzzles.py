@@ -110,8 +110,11 @@ def test_each_style_of_a_right_answer_earns_all(key, path):
 UNDECLARED = {  # the puzzle, what was written, and what the numbers alone tell; "" for nothing
     "centre_jacobian": ("lambda x: np.eye(len(x))", ""),
     "square_jacobian": ("lambda x: 2 * x * np.ones((len(x), 1))", ""),
-    "running_sum_vjp": ("lambda g, x: np.cumsum(g)", "transposed"),
-    "softmax_jacobian": ("lambda x: np.diag(softmax(x) * (1 - softmax(x)))", "diagonal"),
+    "running_sum_vjp": (  # an error where the first g is large
+        "lambda g, x: np.cumsum(g) if abs(g[0]) <= 3 else g[99]",
+        "",
+    ),
+    "unit_jacobian": ("lambda x: np.diag(1 - unit(x) ** 2) / np.linalg.norm(x)", "diagonal"),
     "share_jacobian": ("lambda x: (np.eye(len(x)) - share(x)) / x.sum()", "transposed"),
     "square_vjp": ("lambda g, x: 2 * x", "upstream"),
     "total_gradient": ("lambda x: np.ones((1, len(x)))", "other_shape"),
@@ -120,6 +123,16 @@ UNDECLARED = {  # the puzzle, what was written, and what the numbers alone tell;
         "lambda x, ids: (softmax_rows(x) - np.eye(x.shape[1])[ids]) / x.size",
         "extra_mean",
     ),
+    "exponential_jacobian": (
+        "lambda x: np.diag(np.exp(x + 1e-6) - np.exp(x - 1e-6)) / 2e-6",
+        "inexact",
+    ),
+    "softmax_jacobian": (  # too rough to be inexact, too near for a verdict
+        "lambda x: np.array([(softmax(x + e) - softmax(x - e)) / 6e-3"
+        " for e in 3e-3 * np.eye(len(x))]).T",
+        "",
+    ),
+    "sigmoid_jacobian": ("lambda x: np.diag(np.float32(sigmoid(x) * (1 - sigmoid(x))))", "inexact"),
     "log_softmax_jacobian": ("lambda x: np.eye(len(x)) - np.exp(x)", ""),  # inf only in the third
 }
 

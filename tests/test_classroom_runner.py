@@ -464,19 +464,19 @@ def test_systems_without_the_calls_of_linux_can_grade_and_say_what_lacks():
     reason="takes root, and bubblewrap, to be another user",
 )
 @pytest.mark.slow
-def test_all_of_this_holds_for_another_user(tmp_path):
+def test_all_of_this_holds_for_another_user(shared):
     """This file once more, as nobody: bubblewrap then has a user's namespace to work with."""
-    os.chmod(tmp_path, 0o777)
-    tests = [__file__, "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path}/base"]
+    os.chmod(shared, 0o777)
+    tests = [__file__, "-q", "-p", "no:cacheprovider", f"--basetemp={shared}/base"]
     done = subprocess.run(
         [*_as_nobody(), sys.executable, "-m", "pytest", *tests, "-k", "not another_user"],
         env={
             **os.environ,
             "PYTHONPATH": str(ROOT),
-            "HOME": str(tmp_path),
+            "HOME": str(shared),
             "PYTHONDONTWRITEBYTECODE": "1",
         },
-        cwd=tmp_path,
+        cwd=shared,
         capture_output=True,
     )
     assert done.returncode == 0, done.stdout.decode()[-3000:]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.handouts import pytest_in
 from tinynet import cli
-from tinynet.classroom import handout, load, start
+from tinynet.classroom import handout, load, public_key, start
 from tinynet.classroom.grading import graded
 from tinynet.classroom.key import answer_key
 from tinynet.classroom.misconceptions import CATALOGUE
@@ -162,10 +162,30 @@ def test_one_task_is_tested_alone(folder, words):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("content", [None, "{"])
+def test_missing_or_damaged_checks_are_told_without_a_traceback(folder, content):
+    (folder / "checks.json").unlink()
+    if content:
+        (folder / "checks.json").write_text(content)
+    code, lines = pytest_in(folder)
+    told = "holds no checks" if content else "there is no checks.json beside"
+    assert code == 2
+    assert any(told in line for line in lines) and not any("raise ValueError" in o for o in lines)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [["-n", "2"], ["--collect-only"], ["-p", "no:terminal"]])
+def test_pytest_may_be_run_in_other_ways(folder, words):
+    (folder / "means.py").write_text(RIGHT)
+    assert pytest_in(folder, *words)[0] == 0
+
+
+@pytest.mark.slow
 def test_a_missing_file_is_told_by_each_test(folder):
     (folder / "means.py").unlink()
     code, lines = pytest_in(folder)
-    assert code == 1 and sum("there is no file" in line for line in lines) == 2
+    told = [line for line in lines if line.startswith("there is no file")]
+    assert code == 1 and len(told) == 2
 
 
 # --- what the first assignment's grading did wrong ------------------------------------------
@@ -232,6 +252,16 @@ def test_a_right_derivative_is_not_blamed_for_a_wrong_value(squares):
     report = report_on(squares, "np.mean(x * x)", "np.sum(x * x)")
     assert [task.earned for task in report.tasks] == [0, 2]
     assert report.tasks[1].failed == [] and report.tasks[1].told == ""
+
+
+def test_a_lost_mean_is_named_without_the_reference_too(squares, tmp_path):
+    (tmp_path / "checks.json").write_text(public_key.public(squares))
+    home = public_key.opened(tmp_path / "checks.json")
+    for new, name in (("2 * x", "missing_mean"), ("2 * x / x.size**2", "extra_mean")):
+        for key in (squares, home):
+            report = report_on(key, "2 * x / x.size", new)
+            assert report.tasks[1].misconceptions == (name,)
+    assert report_on(home, "2 * x / x.size", "x / x.size").tasks[1].misconceptions == ("factor",)
 
 
 def test_no_hint_names_what_is_not_there(squares):

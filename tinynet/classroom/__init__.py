@@ -7,6 +7,9 @@ key.py           what the solution, and what each known mistake, answers
 judge.py         asks and compares
 naming.py        which misconception it is (misconceptions.py, and of derivatives, derivatives.py)
 grading.py       files become a report (report.py)
+gradebook.py     a class is graded, and kept; submissions.py is how it was handed in
+class_report.py  who earned what and who thinks what; similarity.py, who is alike
+pages.py         what a student and a teacher see of it, made of markup.py
 pictures.py      the picture of an answer, its wrong entries marked
 """
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from .misconceptions import CATALOGUE, Misconception
 from .report import NOT_WRITTEN, Report
-from .similarity import Alike
+from .similarity import Pair
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class ClassReport:
     tasks: tuple[TaskSummary, ...]
     misconceptions: tuple[Held, ...]  # the most frequent first
     checks: tuple[CheckSummary, ...]  # the one that fails most first
-    alike: tuple[Alike, ...] = ()
+    alike: tuple[Pair, ...] = ()
     surroundings: str = ""
     versions: dict[str, str] = dataclasses.field(default_factory=dict)
 
@@ -104,7 +104,7 @@ class ClassReport:
 def class_report(
     reports: Mapping[str, Report],
     known: Mapping[str, Misconception] = CATALOGUE,
-    alike: Sequence[Alike] = (),
+    alike: Sequence[Pair] = (),
 ) -> ClassReport:
     """What the reports of a class, by their folders, say together; ValueError where there are none.
 
@@ -113,7 +113,7 @@ def class_report(
     reports : mapping from folders to Report
     known : mapping from names to Misconception
         `Assignment.known_misconceptions`.
-    alike : sequence of Alike
+    alike : sequence of Pair
         What `similarity.alike` found.
     """
     if not reports:

@@ -44,9 +44,11 @@ def verdict(
         return ""
     try:
         points = _measured(reference, task, runner, given, entry)
+        if not points[0].wrong.any():  # off by less than differences can tell
+            return ""
+        kind = explain(points)[0]  # which asks the submission once more
     except REFUSED:
         return ""
-    kind = explain(points)[0]
     if kind in ("upstream", "slope_missing") and "g" not in entry.check.inputs:
         return ""  # there was no g that could have been forgotten, or given back as it was
     too_small = np.linalg.norm(points[0].analytic) < np.linalg.norm(points[0].measured)

@@ -2,7 +2,7 @@
 
     grades.csv  class.json  class.html
     ann/handed_in/        what came, byte for byte
-    ann/report.json       the report: the same submission gives the same bytes
+    ann/report.json       the report, also of hidden checks: the same files give the same bytes
     ann/report.html       the page for the student
     ann/graded.json       when, where and how long: what differs from run to run
     tutorials/            those that the pages point to
@@ -42,6 +42,7 @@ from .report import Report, from_json
 from .runner import Answer, Runner
 from .similarity import alike
 from .submissions import Submission
+from .worker.answers import SEED
 
 EARLIER, HANDED_IN = "earlier", "handed_in"
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?", re.IGNORECASE)  # on Windows
@@ -261,6 +262,7 @@ class Gradebook:
             _write(folder / HANDED_IN / Path(*map(folder_name, name.split("/"))), content)
         when = datetime.now(timezone.utc).isoformat(timespec="seconds")
         about = {"graded": when, "seconds": round(seconds, 2), "machine": platform.platform()}
+        about |= {"seed": SEED}
         _write(folder / "graded.json", json.dumps(about, indent=2))
         _write(folder / "report.html", student_page(report, self.level, self.tutorials))
         _write(folder / "report.json", report.to_json())

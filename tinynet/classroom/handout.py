@@ -58,7 +58,7 @@ def make(
         Add the solutions of the earlier assignments that this one uses, for whoever has none.
     """
     if not force:
-        check_empty(folder)
+        check_empty(folder, ", or overwrite with --force")
     with answer_key(source) as key:
         files = contents(source, key, as_notebook, with_earlier)
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,16 +68,15 @@ def make(
     return [folder / name for name in files]
 
 
-def check_empty(folder: Path) -> None:
-    """ValueError where there is something already."""
+def check_empty(folder: Path, otherwise: str = "") -> None:
+    """ValueError where there is something already, with another way out, if there is one."""
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file: name a folder")
     there = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     if there:
         shown = ", ".join(there[:5]) + (f" and {len(there) - 5} more" if len(there) > 5 else "")
         raise ValueError(
-            f"there is something in {folder} already: {shown}. Name another folder, or overwrite"
-            " with --force"
+            f"there is something in {folder} already: {shown}. Name another folder{otherwise}"
         )
 
 

@@ -45,12 +45,20 @@ class Equal:
     def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
         expected = shown(reference["result"])
         if "error" in answer:
-            return Fault(expected, error(answer))
+            return _got_nothing(answer, expected) or Fault(expected, error(answer))
         found = difference(reference["result"], answer["result"], self.tolerance, self.absolute)
         if found is None:
             return None
         nothing = answer["result"] is None
         return Fault(expected, found, "missing_return" if nothing else "")
+
+
+def _got_nothing(answer: dict[str, Any], expected: str) -> Fault | None:
+    """The fault where the question itself, and no line of the submission, stumbles over a None."""
+    wrong = answer["error"]
+    if wrong["places"] or "NoneType" not in wrong["text"]:
+        return None
+    return Fault(expected, "None, so nothing was returned", "missing_return")
 
 
 @dataclass(frozen=True)

@@ -238,6 +238,13 @@ CATALOGUE: dict[str, Misconception] = {
         "A NaN or an infinity came where a finite number was expected.",
         "Print what stands inside, from the innermost part on, until the first NaN appears.",
     ),
+    "inexact": Misconception(
+        "right but for the last digits",
+        "The numbers agree to six digits or more, but not to all: they were rounded, computed in"
+        " float32, or found by finite differences.",
+        "Compute in float64, by the formula; differences serve to check it.",
+        _OPERATION,
+    ),
     "slow_loop": Misconception(
         "a Python loop over the elements",
         "It is right, but many times slower than NumPy, which loops in C.",
@@ -291,6 +298,8 @@ def of_any_answer(right: Sequence[Pair], wrong: Sequence[Pair]) -> str:
         return "hard_coded" if right else "constant"
     if right and _constant([came for _, came in wrong]) and len(wrong) > 1:
         return "hard_coded"
+    if all(_equal(expected, came) for expected, came in wrong):
+        return "inexact"
     if right:
         return ""
     if all(_equal(-np.asarray(expected, float), came) for expected, came in wrong):

@@ -14,7 +14,7 @@ from .class_report import ClassReport, Held, Student, TaskSummary, counted
 from .markup import Markup, element, joined, visible
 from .pictures import LEGEND, matrix
 from .report import NOT_WRITTEN, CheckResult, Report, TaskResult, for_student
-from .similarity import Alike, Passage
+from .similarity import Pair, Passage
 
 # --- one student ------------------------------------------------------------------------------
 
@@ -320,13 +320,13 @@ def _similar(report: ClassReport) -> Markup | None:
     return _section("Submissions that are alike", element("p", hint), *pairs)
 
 
-def _pair(pair: Alike) -> Markup:
+def _pair(pair: Pair) -> Markup:
     told = f"{pair.one} and {pair.other}: {pair.share:.0%} of what is rare in the shorter one"
     passages = [_passage(pair, each) for each in pair.passages]
     return element("details", element("summary", told), *passages)
 
 
-def _passage(pair: Alike, passage: Passage) -> Markup:
+def _passage(pair: Pair, passage: Passage) -> Markup:
     sides = [
         (pair.one, passage.line, passage.text),
         (pair.other, passage.other_line, passage.other_text),

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from .assignment import Assignment, Check, Task, unnumbered
-from .judgements import JUDGEMENTS, Equal, Fast
+from .judgements import JUDGEMENTS, Fast
 from .key import Entry, Key
+from .lost_means import compared, with_lost_means
 from .misconceptions import Misconception, alike
 from .runner import Answer
 
@@ -56,9 +57,7 @@ def opened(path: Path) -> Key:
 def only(key: Key, names: Sequence[str]) -> Key:
     """The key for these tasks, and those that they need."""
     tasks = {task.name: task for task in key.assignment.tasks}
-    wanted = list(names)
-    for name in wanted:  # it grows as it goes
-        wanted += [needed for needed in tasks[name].needs if needed not in wanted]
+    wanted = {*names}.union(*(key.assignment.needed(tasks[name]) for name in names))
     chosen = [task for task in key.assignment.tasks if task.name in wanted]
     return dataclasses.replace(key, assignment=dataclasses.replace(key.assignment, tasks=chosen))
 
@@ -78,38 +77,48 @@ def _key(key: Key) -> dict[str, Any]:
         "packages": list(assignment.packages),
         "seconds": assignment.seconds,
         "misconceptions": {name: dataclasses.asdict(idea) for name, idea in own},
-        "tasks": [_task(task, key.entries[task.name]) for task in assignment.tasks],
+        "tasks": [_task(task, _seen(key, task)) for task in assignment.tasks],
     }
 
 
-def _task(task: Task, entries: Sequence[Entry]) -> dict[str, Any]:
-    seen = [entry for entry in entries if entry.check.public]
-    if not seen:
+def _seen(key: Key, task: Task) -> list[Entry]:
+    """The public entries of a task, with what can be foreseen of their answers."""
+    entries = [entry for entry in key.entries[task.name] if entry.check.public]
+    if not entries:
         raise ValueError(
             f"the task {task.name} has no public check, so a student could not check it: set"
             " public=True in its first one"
         )
-    told_apart = _told_apart(task, seen)
+    return with_lost_means(key.reference, task, entries)
+
+
+def _task(task: Task, entries: Sequence[Entry]) -> dict[str, Any]:
+    told_apart = _told_apart(entries)
     return {
         "name": task.name,
         "title": task.title,
         "needs": list(task.needs),
         "hints": list(task.hints),
         "tutorial": task.tutorial,
-        "checks": [_entry(entry, told_apart) for entry in seen],
+        "checks": [_entry(entry, told_apart) for entry in entries],
     }
 
 
-def _told_apart(task: Task, entries: Sequence[Entry]) -> list[str]:
+def _told_apart(entries: Sequence[Entry]) -> list[str]:
     """The mistakes that these checks suffice to tell from each other: a wrong name helps nobody."""
-    compared = [entry for entry in entries if isinstance(entry.check.judgement, Equal)]
 
     def same(one: str, other: str) -> bool:
-        return all(alike(entry.mistaken[one], entry.mistaken[other]) for entry in compared)
+        return all(alike(e.mistaken[one], e.mistaken[other]) for e in compared(entries))
 
-    pairs = [pair for pair in combinations(task.mistakes, 2) if len({*map(unnumbered, pair)}) == 2]
+    mistakes = _mistakes(entries)
+    pairs = [pair for pair in combinations(mistakes, 2) if len({*map(unnumbered, pair)}) == 2]
     confused = {name for pair in pairs if same(*pair) for name in pair}
-    return [name for name in task.mistakes if name not in confused]
+    return [name for name in mistakes if name not in confused]
+
+
+def _mistakes(entries: Sequence[Entry]) -> list[str]:
+    """Those whose numbers are known."""
+    return [*compared(entries)[0].mistaken] if compared(entries) else []
 
 
 def _entry(entry: Entry, mistakes: Sequence[str]) -> dict[str, Any]:
@@ -172,7 +181,7 @@ def _opened(about: Mapping[str, Any]) -> Key:
 
 def _task_of(about: Mapping[str, Any], entries: Sequence[Entry]) -> Task:
     told = {name: about[name] for name in ("name", "title", "needs", "hints", "tutorial")}
-    mistakes = dict.fromkeys(entries[0].mistaken, "")
+    mistakes = dict.fromkeys(_mistakes(entries), "")
     return Task(**told, checks=[entry.check for entry in entries], mistakes=mistakes)
 
 

@@ -98,7 +98,7 @@ class Process:
                 call = _called(reference, question.get("given", ()), reply)
                 reply = self._exchange(call, before)
             answer = answer_of(reply, number)
-        except (wire.NotPlain, OSError) as error:
+        except (wire.NotPlain, EOFError, OSError) as error:
             return {"error": self._ended(error), "printed": ""}
         if "result" in answer:  # its own clock may have been turned back
             answer["seconds"] = max(answer["seconds"], self.used - before - SLACK)
@@ -138,7 +138,7 @@ class Process:
             with self._clock(BEGINNING):
                 self._send(packed)
                 self._receive()
-        except (wire.NotPlain, OSError) as error:
+        except (wire.NotPlain, EOFError, OSError) as error:
             _kill(self.process)  # no line of the submission has run: it is not to blame
             said = _there(self.process.stderr).read().decode(errors="replace").strip()
             self.close()
@@ -204,7 +204,9 @@ class Process:
 
     def _receive(self) -> Answer:
         back = _there(_there(self.process).stdout)
-        length, size = wire.sizes(back.readline(64))
+        if not (head := back.readline(64)):
+            raise EOFError("no answer")
+        length, size = wire.sizes(head)
         reply = wire.opened(_read(back, length), _read(back, size))
         if not isinstance(reply, dict):
             raise wire.NotPlain("no answer")
@@ -213,7 +215,7 @@ class Process:
     def _ended(self, error: Exception) -> dict[str, Any]:
         """Why there is no answer; the next question starts the process again."""
         late, process, code = self.late, self.process, None
-        if process is not None and not late:
+        if process is not None and not late and not isinstance(error, wire.NotPlain):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 code = process.wait(timeout=0.5)
         self.close()
@@ -236,10 +238,10 @@ def _there(value: Any) -> Any:
 
 
 def _read(pipe: Any, length: int) -> bytes:
-    """So many bytes, or NotPlain."""
+    """So many bytes."""
     content = pipe.read(length)
     if len(content) != length:
-        raise wire.NotPlain("an answer that is cut off")
+        raise EOFError("an answer that is cut off")
     return content
 
 

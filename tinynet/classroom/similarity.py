@@ -38,7 +38,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Alike:
+class Pair:
     """Two submissions that share more than was given, and where; `share` is at most 1."""
 
     one: str
@@ -56,7 +56,7 @@ class _Cut:
     lines: Sequence[tuple[int, int]]
 
 
-def alike(texts: Mapping[str, str], given: str = "") -> list[Alike]:
+def alike(texts: Mapping[str, str], given: str = "") -> list[Pair]:
     """The pairs that share what neither the handout nor many others hold; most alike first.
 
     Parameters
@@ -79,7 +79,7 @@ def alike(texts: Mapping[str, str], given: str = "") -> list[Alike]:
             found.append((share, shared, one, other))
     found.sort(key=lambda pair: (-pair[0], -pair[1], *pair[2:]))
     return [
-        Alike(one, other, share, _passages(cuts[one], cuts[other], rare[one] & rare[other]))
+        Pair(one, other, share, _passages(cuts[one], cuts[other], rare[one] & rare[other]))
         for share, _, one, other in found[:MOST]
     ]
 

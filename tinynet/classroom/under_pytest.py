@@ -7,9 +7,9 @@ process, so nothing that it does to pytest, such as skip, earns a point.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,11 +18,13 @@ from .key import Key
 from .report import Report
 from .self_check import OF, checked, key_beside
 
+T = TypeVar("T")
+
 
 def one_test_per_check(metafunc: Any) -> None:
     """The hook pytest_generate_tests of a handout's test file."""
     config, folder = metafunc.config, Path(metafunc.definition.path).parent
-    key = key_beside(folder / "any")
+    key = _plainly(lambda: key_beside(folder / "test"))
     session = Session(folder, key)
     config.pluginmanager.register(session, name=f"tinynet: {folder}")
     parameters = []
@@ -32,6 +34,15 @@ def one_test_per_check(metafunc: Any) -> None:
             ask = functools.partial(session.ask, task.name, i)
             parameters.append(pytest.param(ask, id=f"{task.name}: {check.title}", marks=marks))
     metafunc.parametrize("public_check", parameters)
+
+
+def _plainly(work: Callable[[], T]) -> T:
+    """The result, or a failure that says what is wrong and shows no traceback."""
+    try:
+        return work()
+    except ValueError as error:
+        told = str(error)
+    pytest.fail(told, pytrace=False)
 
 
 def _mark(config: Any, name: str, about: str) -> Any:
@@ -60,10 +71,7 @@ class Session:
 
     def _graded(self) -> Report:
         if self.report is None:
-            try:
-                self.report = checked(self._file(), self.key, self.chosen)
-            except ValueError as error:
-                pytest.fail(str(error), pytrace=False)
+            self.report = _plainly(lambda: checked(self._file(), self.key, self.chosen))
         return self.report
 
     def _file(self) -> Path:

@@ -74,10 +74,11 @@ def _add_export(does: Any) -> None:
 
 def listing(options: argparse.Namespace) -> int:
     """A line for each assignment."""
-    for name in names():
+    found = names()
+    for name in found:
         about = load(name).assignment
         tasks = f"{len(about.tasks)} tasks, {about.minutes} minutes"
-        print(f"{name:20} {tasks:24} {about.title}")
+        print(f"{name:{max(map(len, found))}}  {tasks:24}  {about.title}")
     return 0
 
 

@@ -9,6 +9,7 @@ import contextlib
 import io
 import linecache
 import os
+import random
 import sys
 import traceback
 import types
@@ -18,6 +19,8 @@ import numpy as np
 
 from . import wire
 
+SEED = 0  # of what a submission draws without a seed of its own, in each question
+_SEEDS = (random.seed, np.random.seed)
 PRINTED = 2000  # characters of what a submission prints that are handed on
 
 
@@ -36,6 +39,8 @@ class Submission:
         printed, start = _Printed(), perf_counter()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
             try:
+                for seed in _SEEDS:
+                    seed(SEED)
                 module = self._module()
                 with _standing_in(question.get("given", ()), self._modules(), self.ask):
                     start = perf_counter()

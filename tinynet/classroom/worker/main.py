@@ -14,6 +14,7 @@ import signal
 import sys
 
 DIES_WITH_PARENT = 1  # of prctl
+OWN_SEGMENTS = 0x08000000  # of unshare
 PREPARED = ("linalg", "random", "fft", "polynomial", "testing", "ma", "lib.stride_tricks")
 
 
@@ -88,7 +89,10 @@ def _confine(limits):
         return
     import resource
 
+    linux = ctypes.CDLL(None) if sys.platform == "linux" else None
     if "user" in limits:
+        if linux:
+            linux.unshare(OWN_SEGMENTS)  # shared memory would outlive it
         os.setgroups([])
         os.setresgid(*[limits["user"]] * 3)
         os.setresuid(*[limits["user"]] * 3)
@@ -99,5 +103,5 @@ def _confine(limits):
             value = value if hard == resource.RLIM_INFINITY else min(value, hard)
             with contextlib.suppress(OSError, ValueError):  # macOS does not take all of them
                 resource.setrlimit(limit, (value, value))
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(DIES_WITH_PARENT, signal.SIGKILL)
+    if linux:
+        linux.prctl(DIES_WITH_PARENT, signal.SIGKILL)

@@ -6,10 +6,11 @@ paper, other numbers (of another size) for the hidden one, and what each known m
 
 import numpy as np
 
-from tinynet.classroom import Assignment, Check, Fast, Misconception, Task, Unchanged
+from tinynet.classroom import Assignment, Check, Equal, Fast, Misconception, Task, Unchanged
 
 README = "tutorials/assignments/02_puzzles/README.md"
 OPERATION = "tutorials/04_your_own_operation.py"
+FORMULA = Equal(tolerance=1e-11)  # more digits than finite differences have
 KINDS = {"jacobian": "the Jacobian", "gradient": "the gradient", "vjp": "g·J"}
 
 
@@ -25,7 +26,7 @@ def puzzle(name, given, expected, other, hints, mistakes, third=None, of="", by=
     value = of or f"{function}({', '.join(key for key in given if key != 'g')})"
     checks = [
         Check("worked out on paper", call, given, public=True, expected=expected),
-        Check("other numbers, of another size", call, other),
+        Check("other numbers, of another size", call, other, FORMULA),
     ]
     if third is not None:
         checks.append(Check(**{"source": call, "inputs": other} | third))

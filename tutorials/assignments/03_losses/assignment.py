@@ -86,10 +86,10 @@ def usual(call, expected, inputs=NUMBERS, points=(1, 1, 1, 1, 1)):
     ]
 
 
-def quick(call, points=1):
+def quick(call):
     """The check that whole arrays are computed with."""
     source = f"x = np.linspace(-2, 3, 1_000_000)\nnp.sum({call})"
-    return Check("a million numbers", source, judgement=Fast(), points=points)
+    return Check("a million numbers", source, judgement=Fast())
 
 
 def mistakes(function, **expressions):

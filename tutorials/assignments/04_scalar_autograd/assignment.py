@@ -99,6 +99,7 @@ RULES = [
         exponent_kept="[g * b * a**b, g * y * np.log(a) if a > 0 else 0.0]",
         exponent_missing="[g * a ** (b - 1), g * y * np.log(a) if a > 0 else 0.0]",
         power_for_exponential="[g * b * a ** (b - 1), g * b * a ** (b - 1) if a > 0 else 0.0]",
+        exponent_constant="[g * b * a ** (b - 1), 0.0]",
     ),
     rule(
         "exp_rule",
@@ -155,6 +156,7 @@ RULES = [
         upstream="[1.0 if x > 0 else 0.0]",
         wrong_branch="[g if x < 0 else 0.0]",
         wrong_condition="[max(g, 0.0)]",
+        no_condition="[g]",
         no_list="g if x > 0 else 0.0",
     ),
 ]
@@ -226,6 +228,22 @@ def topological_order(end):
     visit(end)
     return order[::-1]
 """,
+        "order.2": """\
+def topological_order(end):
+    order, found, waiting = [], set(), [end]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            order.append(node)
+            waiting.extend(node.parents)
+    return order[::-1]
+""",
+        "end_missing": """\
+right = topological_order
+def topological_order(end):
+    return right(end)[:-1]
+""",
         "breadth_first": """\
 def topological_order(end):
     order, found = [end], {end}
@@ -253,7 +271,7 @@ def topological_order(end):
     },
     hints=[
         "When may a node go into the list? When all its parents are in it.",
-        "Keep a stack of nodes. Look at the last: if a parent is not in the list yet, put it on top;"
+        "Keep a stack of nodes. Look at the last: where a parent is not in the list, put it on top,"
         " else move the node to the list. Remember in a set what is there.",
     ],
     tutorial=_TUTORIAL,
@@ -267,7 +285,11 @@ rules = {
     "step": lambda g, y, x: [g],
 }
 """
-SQUARE = 'x = Node(3.0)\nend = Node(9.0, "multiply", [x, x])\nbackward([x, end], rules)\n'
+SQUARE = """\
+x = Node(3.0)
+end = Node(9.0, "multiply", [x, x])
+backward([x, end], {"multiply": lambda g, y, a, b: [g * b, g * a]})
+[x.grad, end.grad]"""
 SEVERAL = """\
 x, z = Node(0.5), Node(-2.0)
 u = Node(-1.0, "multiply", [x, z])
@@ -302,7 +324,7 @@ backward = Task(
     [
         Check(
             "a square: a number that is used twice",
-            f"{NODE}{PROBE_RULES}{SQUARE}[x.grad, end.grad]",
+            NODE + SQUARE,
             points=4,
             public=True,
             expected=[6.0, 1.0],
@@ -319,13 +341,15 @@ backward = Task(
         ),
         Check(
             "a leaf by itself",
-            NODE + "x = Node(3.0)\nbackward([x], {})\nx.grad",
-            expected=1.0,
+            NODE + "x = Node(3.0)\nbackward([x], {})\n[x.grad]",
+            public=True,
+            expected=[1.0],
         ),
         Check(
             "a chain of 10,000 operations",
             f"{NODE}{PROBE_RULES}{CHAIN}backward(nodes, rules)\n[nodes[0].grad, nodes[5000].grad]",
             points=3,
+            public=True,
             expected=[1.0, 1.0],
         ),
     ],
@@ -337,6 +361,7 @@ backward = Task(
         "start_with_value": sweep(start="+= order[-1].data"),
         "upstream": sweep(g="1.0"),
         "not_reset": sweep(reset="if False:"),
+        "not_reset.2": sweep(reset="if False:", start="= 1.0"),
         "leaves_reset": sweep(reset="if True:"),
     },
     hints=[
@@ -384,12 +409,23 @@ class Value(Value):
     def __rtruediv__(self, other): return self / other
     def __rpow__(self, other): return self ** other
 """
-FORGETTING = """\
+
+
+def forgetting(kept):
+    """A class whose results keep only this."""
+    return f"""\
 right = Value.record
 class Value(Value):
     def record(self, operation, *others):
-        return Value(right(self, operation, *others).data)
+        data = right(self, operation, *others).data
+        return Value({kept})
+    def __radd__(self, other): return Value(other).record("add", self)
+    def __rsub__(self, other): return Value(other).record("subtract", self)
+    def __rmul__(self, other): return Value(other).record("multiply", self)
+    def __rtruediv__(self, other): return Value(other).record("divide", self)
+    def __rpow__(self, other): return Value(other).record("power", self)
 """
+
 
 value = Task(
     "Value",
@@ -415,7 +451,13 @@ value = Task(
         Check("the opposite, and functions", recorded("-a, a.exp(), b.relu(), (-b).log()")),
     ],
     "numbers that record",
-    {"no_constants": WITHOUT_CONSTANTS, "swapped": SWAPPED, "not_recorded": FORGETTING},
+    {
+        "no_constants": WITHOUT_CONSTANTS,
+        "swapped": SWAPPED,
+        "swapped.2": "class Value(Value):\n    def __rsub__(self, other): return self - other\n",
+        "not_recorded": forgetting("data"),
+        "not_recorded.2": forgetting("data, operation"),
+    },
     hints=[
         "For `a + 2`, Python calls a.__add__(2); for `2 - a`, it calls a.__rsub__(2).",
         "isinstance(other, Value) tells whether a number must be made a Value first.",
@@ -455,7 +497,11 @@ losses = descend(loss, [u, v], 0.04, 7)
 
 
 def descent(
-    reset="parameter.grad = 0.0", step="-= rate * parameter.grad", before="", anew="loss()"
+    reset="parameter.grad = 0.0",
+    step="-= rate * parameter.grad",
+    before="",
+    anew="loss()",
+    after="pass",
 ):
     """Gradient descent, with one thing different."""
     return f"""\
@@ -468,6 +514,7 @@ def descend(loss, parameters, rate, steps):
         result.backward()
         for parameter in parameters:
             parameter.data {step}
+            {after}
         losses.append({before or "result"}.data)
     return losses
 """
@@ -483,6 +530,7 @@ descend = Task(
     "gradient descent",
     {
         "not_reset": descent(reset="pass"),
+        "reset_late": descent(reset="pass", after="parameter.grad = 0.0"),
         "sign": descent(step="+= rate * parameter.grad"),
         "no_update": descent(step="-= 0.0"),
         "no_rate": descent(step="-= parameter.grad"),
@@ -528,6 +576,12 @@ MISCONCEPTIONS = {
         "Ask first whether a > 0.",
         _TUTORIAL,
     ),
+    "exponent_constant": Misconception(
+        "the exponent is taken for a constant",
+        "aᵇ changes with b as well, if a is above 0, and b may be what is to be learned.",
+        "By b, the slope is aᵇ · log a.",
+        _TUTORIAL,
+    ),
     "exponent_kept": Misconception(
         "the exponent is not reduced by 1",
         "The slope of x³ is 3x², one power less.",
@@ -564,6 +618,12 @@ MISCONCEPTIONS = {
         "Write x > 0, not x >= 0.",
         _TUTORIAL,
     ),
+    "no_condition": Misconception(
+        "g is passed on everywhere",
+        "Below 0, relu is flat: what happens there does not reach the output.",
+        "Return 0 where x is not above 0.",
+        _TUTORIAL,
+    ),
     "wrong_condition": Misconception(
         "the wrong number is compared with 0",
         "Whether relu passes g on depends on x, and not on g.",
@@ -580,6 +640,12 @@ MISCONCEPTIONS = {
         "the nearest to the end first",
         "A node can be near to the end by one way and far by another; it must wait for both.",
         "A node goes into the list when all its parents are in it.",
+        _TUTORIAL,
+    ),
+    "end_missing": Misconception(
+        "the end itself is not in the list",
+        "The sweep begins at the end, so it must be there, as the last one.",
+        "Put the end into the list, too.",
         _TUTORIAL,
     ),
     "end_first": Misconception(
@@ -628,6 +694,12 @@ MISCONCEPTIONS = {
         "the rate is not used",
         "The whole gradient is subtracted; a step that long overshoots.",
         "Subtract rate * grad.",
+        "tutorials/01_fit_a_line.py",
+    ),
+    "reset_late": Misconception(
+        "set back to 0 after the step only",
+        "From the second step on that is right; before the first one, anything may be there.",
+        "Set the gradients to 0 before backward.",
         "tutorials/01_fit_a_line.py",
     ),
     "stale_loss": Misconception(

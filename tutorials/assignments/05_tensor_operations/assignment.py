@@ -191,6 +191,7 @@ add_rule = rule(
     ],
     {
         "not_summed": "[g, g]",
+        "not_summed.2": "[unbroadcast(g, a.shape), g]",
         "upstream": "[unbroadcast(g * 0 + 1, a.shape), unbroadcast(g * 0 + 1, b.shape)]",
         "wrong_argument": "[unbroadcast(g * b, a.shape), unbroadcast(g * a, b.shape)]",
     },
@@ -211,6 +212,7 @@ multiply_rule = rule(
     ],
     {
         "not_summed": "[g * b, g * a]",
+        "not_summed.2": "[unbroadcast(g * b, a.shape), g * a]",
         "wrong_argument": "[unbroadcast(g * a, a.shape), unbroadcast(g * b, b.shape)]",
         "upstream": (
             "[unbroadcast(np.ones_like(g) * b, a.shape), unbroadcast(np.ones_like(g) * a, b.shape)]"
@@ -235,6 +237,7 @@ divide_rule = rule(
     ],
     {
         "not_summed": "[g / b, -g * a / b**2]",
+        "not_summed.2": "[unbroadcast(g / b, a.shape), -g * a / b**2]",
         "sign": "[unbroadcast(g / b, a.shape), unbroadcast(g * a / b**2, b.shape)]",
         "upstream": (
             "[unbroadcast(np.ones_like(g) / b, a.shape), unbroadcast(-a / b**2 + 0 * g, b.shape)]"
@@ -314,9 +317,9 @@ matmul_rule = rule(
         check("a stack of products", 1, 0, **STACK),
         check("one matrix for the whole stack", 2, 1, **ONE_FOR_ALL),
         Check(
-            "matrices of a hundred rows",
+            "matrices of 200 rows",
             "a = np.linspace(0, 1, 40_000).reshape(200, 200)\nmatmul_rule(a, a, a + 1, a - 2)[1]",
-            judgement=Fast(),
+            judgement=Fast(100),
         ),
     ],
     {
@@ -326,6 +329,7 @@ matmul_rule = rule(
         "upstream": products(
             "np.ones_like(g) @ np.swapaxes(b, -1, -2)", "np.swapaxes(a, -1, -2) @ np.ones_like(g)"
         ),
+        "transposed": products("g @ np.swapaxes(b, -1, -2)", "np.swapaxes(g, -1, -2) @ a"),
         "elementwise": products("g * b", "g * a"),
         "not_summed": products(
             "g @ np.swapaxes(b, -1, -2)", "np.swapaxes(a, -1, -2) @ g", sums=False
@@ -510,19 +514,20 @@ take_rule = rule(
         check("arguments", 1, judgement=Unchanged(), x=numbers(4), index=np.array([-1, 3, 3])),
     ],
     {
-        "overwrites": "(z := np.zeros(x.shape), z.__setitem__(index, g)) and [z]",
+        "repeated_index": "(z := np.zeros(x.shape), z.__setitem__(index, g)) and [z]",
         "upstream": "(z := np.zeros(x.shape), np.add.at(z, index, 1.0)) and [z]",
         "marks_only": "(z := np.zeros(x.shape), z.__setitem__(index, 1.0)) and [z]",
         "shared_equally": (
             "(z := np.zeros(x.shape), n := np.zeros(x.shape), np.add.at(z, index, g),"
             " np.add.at(n, index, 1)) and [z / np.maximum(n, 1)]"
         ),
+        "taken_again": "[g[index]]",
         "added_to_x": "(z := x.copy(), np.add.at(z, index, g)) and [z]",
         "no_list": "(z := np.zeros(x.shape), np.add.at(z, index, g)) and z",
     },
     [
         "Start from zeros of the shape of x. Where does g[i] belong? To index[i].",
-        "What is taken twice gets two contributions; look at what np.add.at does.",
+        "What is taken twice gets two contributions, and they must be added up.",
     ],
 )
 
@@ -590,6 +595,7 @@ softmax = Task(
             "lambda x: np.exp(x - x.max()) / np.exp(x - x.max()).sum(axis=-1, keepdims=True)"
         ),
         "sum_of_all": "lambda x: (e := np.exp(x - x.max())) / e.sum()",
+        "sum_of_all.2": "lambda x: (e := np.exp(x - x.max(-1, keepdims=True))) / e.sum()",
         "wrong_axis": "lambda x: (e := np.exp(x - x.max(axis=0))) / e.sum(axis=0)",
     },
     hints=[
@@ -838,6 +844,13 @@ MISCONCEPTIONS = {
         "Use the inverse permutation, np.argsort(axes).",
         _TUTORIAL,
     ),
+    "repeated_index": Misconception(
+        "an index that is there twice counts once",
+        "gradient[index] = g keeps the last of several, and so does gradient[index] += g: NumPy"
+        " reads all old numbers before it writes the new ones.",
+        "Use np.add.at(gradient, index, g), which adds one after the other.",
+        _TUTORIAL,
+    ),
     "marks_only": Misconception(
         "1 where something was taken, instead of g",
         "That is where the gradient goes, not how large it is.",
@@ -848,6 +861,12 @@ MISCONCEPTIONS = {
         "averaged over the places where it was taken",
         "What is taken N times has N times the influence.",
         "Add up, and do not divide.",
+        _TUTORIAL,
+    ),
+    "taken_again": Misconception(
+        "g is taken from instead of put back",
+        "y[i] came from x[index[i]], so g[i] goes to the place index[i] of the gradient.",
+        "Start from zeros, and add g at index.",
         _TUTORIAL,
     ),
     "added_to_x": Misconception(

@@ -105,6 +105,8 @@ linear_backward = Task(
         "wrong_axis": "lambda g, x, weight: (g @ weight.T, x.T @ g, g.sum(axis=1))",
         "wrong_axis.2": "lambda g, x, weight: (g @ weight.T, x.T @ g, g.sum())",
         "extra_mean": "lambda g, x, weight: (g @ weight.T, x.T @ g, g.mean(axis=0))",
+        "swapped": "lambda g, x, weight: (x.T @ g, g @ weight.T, g.sum(axis=0))",
+        "swapped.2": "lambda g, x, weight: (x.T @ g, g.sum(axis=0), g @ weight.T)",
         "extra_mean.2": "lambda g, x, weight: (g @ weight.T, x.T @ g / len(x), g.mean(axis=0))",
     },
     hints=(
@@ -242,6 +244,7 @@ logits = Task(
         "relu_last": forward(last="relu(x)"),
         "relu_first": forward(first="relu(x)"),
         "no_activation": forward(between="x"),
+        "probabilities": forward(last="np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)"),
     },
     needs=("linear",),
     hints=("The number of layers is len(parameters) // 2.",),
@@ -249,14 +252,17 @@ logits = Task(
 )
 
 
-def backward(scale="", slope="relu_backward(gx, given)", result="found"):
+def backward(
+    start="cross_entropy_derivative(y, z)", slope="relu_backward(gx, given)", result="found"
+):
     """The source of `gradients`, with something else in one place."""
     return f"""
 def gradients(parameters, x, y):
     layers, inputs = list(zip(parameters[::2], parameters[1::2])), [x]
     for layer in layers[:-1]:
         inputs.append(relu(linear(inputs[-1], *layer)))
-    g = cross_entropy_derivative(y, linear(inputs[-1], *layers[-1])){scale}
+    z = linear(inputs[-1], *layers[-1])
+    g = {start}
     found = []
     for (weight, _), given in zip(layers[::-1], inputs[::-1]):
         gx, *both = linear_backward(g, given, weight)
@@ -296,15 +302,15 @@ gradients = Task(
     title="A network backwards",
     mistakes={
         "slope_missing": backward(slope="gx"),
-        "missing_mean": backward(scale=" * len(x)"),
-        "extra_mean": backward(scale=" / len(x)"),
-        "sign": backward(scale=" * -1"),
+        "missing_mean": backward("cross_entropy_derivative(y, z) * len(x)"),
+        "extra_mean": backward("cross_entropy_derivative(y, z) / len(x)"),
+        "sign": backward("cross_entropy_derivative(y, z) * -1"),
+        "relu_last": backward("relu_backward(cross_entropy_derivative(y, z), z)"),
         "backward_order": backward(result="found[::-1]"),
         "backward_order.2": backward(
             result="[a for i in range(len(found) - 2, -1, -2) for a in found[i : i + 2]]"
         ),
         "clips_gradient": backward(slope="relu(gx)"),
-        "clips_gradient.2": backward(slope="relu_backward(gx, gx)"),
     },
     needs=("linear", "linear_backward", "relu_backward"),
     hints=(
@@ -347,6 +353,7 @@ predict = Task(
         "wrong_axis.2": "lambda parameters, x: logits(parameters, x).argmax()",
         "largest_value": "lambda parameters, x: logits(parameters, x).max(axis=1)",
         "swapped": "lambda parameters, x: logits(parameters, x).argmin(axis=1)",
+        "two_classes": "lambda parameters, x: (logits(parameters, x)[:, 1] > 0) * 1",
     },
     needs=("logits",),
     tutorial=TRAINING,
@@ -431,6 +438,11 @@ sgd_task = Task(
             "v[i] = self.momentum * v[i] + (1 - self.momentum) * g; p -= self.learning_rate * v[i]"
         ),
         "undamped": sgd("v[i] = v[i] + g; p -= self.learning_rate * v[i]"),
+        "fixed_momentum": sgd("v[i] = 0.9 * v[i] + g; p -= self.learning_rate * v[i]"),
+        "rate_missing": sgd("v[i] = self.momentum * v[i] + g; p -= v[i]"),
+        "rate_twice": sgd(
+            "v[i] = self.momentum * v[i] + self.learning_rate * g; p -= self.learning_rate * v[i]"
+        ),
         "shared_state": sgd("v[0] = self.momentum * v[0] + g; p -= self.learning_rate * v[0]"),
         "old_velocity": sgd("p -= self.learning_rate * v[i]; v[i] = self.momentum * v[i] + g"),
         "nesterov": sgd(
@@ -539,10 +551,6 @@ minibatches = Task(
         "drops_rest": batches(stop="count - size + 1"),
         "with_replacement": batches("np.random.default_rng(seed).integers(0, count, count)"),
         "with_replacement.2": batches(
-            "np.random.default_rng(seed)",
-            piece="order.integers(0, count, min(size, count - i))",
-        ),
-        "with_replacement.3": batches(
             "np.random.default_rng(seed)", piece="order.integers(0, count, size)"
         ),
         "same_batch": batches(piece="order[: min(size, count - i)]"),
@@ -648,7 +656,6 @@ train = Task(
         "no_memory": loop(step="optimizer(p).step(found)"),
         "no_memory.2": loop(step="made = made if k else optimizer(p); made.step(found)"),
         "no_update": loop(result="start"),
-        "no_update.2": loop(made="optimizer(start)", found="gradients(p, x[rows], y[rows])"),
         "sign": loop(step="made.step([-g for g in found])"),
         "one_step_an_epoch": loop(step="pass\n        made.step(found)"),
     },
@@ -780,13 +787,19 @@ assignment = Assignment(
         "relu_last": Misconception(
             "a relu behind the last layer",
             "Logits may be negative; cut off at 0, and the network cannot say no.",
-            "Apply relu between two layers only.",
+            "Apply relu between two layers only, and relu_backward likewise.",
             TRAINING,
         ),
         "relu_first": Misconception(
             "a relu before the first layer",
             "It throws away what is negative in the data, before anything has looked at it.",
             "Apply relu between two layers only.",
+            TRAINING,
+        ),
+        "probabilities": Misconception(
+            "probabilities instead of logits",
+            "softmax is a part of the cross entropy, which takes logits and does it safely.",
+            "Return what the last layer gives.",
             TRAINING,
         ),
         "no_activation": Misconception(
@@ -800,6 +813,12 @@ assignment = Assignment(
             "The way back finds the last layer first, but the parameters begin with the first.",
             "Put what is found in front of the list.",
             OPERATION,
+        ),
+        "two_classes": Misconception(
+            "as if there were two classes",
+            "A threshold parts two classes; of several, the one with the largest logit is meant.",
+            "Use argmax along the row.",
+            TRAINING,
         ),
         "largest_value": Misconception(
             "the largest logit instead of its place",
@@ -819,6 +838,24 @@ assignment = Assignment(
             "velocity = momentum · velocity + gradient.",
             TRAINING,
         ),
+        "fixed_momentum": Misconception(
+            "momentum is taken as 0.9",
+            "How much of the velocity is kept is an argument.",
+            "Keep momentum in self, and use it in step.",
+            TRAINING,
+        ),
+        "rate_missing": Misconception(
+            "the learning rate is not used",
+            "The parameter moves by the whole velocity, which overshoots.",
+            "Multiply the velocity with learning_rate.",
+            TRAINING,
+        ),
+        "rate_twice": Misconception(
+            "the learning rate comes in twice",
+            "It is in the velocity already, and multiplied once more where the parameter moves.",
+            "Use it in one of the two places.",
+            TRAINING,
+        ),
         "shared_state": Misconception(
             "one velocity for all parameters",
             "Each parameter goes its own way, so each needs an array of its own.",
@@ -832,7 +869,7 @@ assignment = Assignment(
             TRAINING,
         ),
         "nesterov": Misconception(
-            "Nesterov's momentum instead of the plain one",
+            "momentum after Nesterov instead of the plain one",
             "It looks one step ahead; here the parameter moves by the velocity itself.",
             "parameter = parameter − learning_rate · velocity.",
             TRAINING,

