@@ -105,7 +105,7 @@ def test_nbgrader_releases_validates_and_grades(source, installed, tmp_path):
     assert "Success!" in run("nbgrader", "validate", places["full"], cwd=course)
     run("nbgrader", "autograde", name, cwd=course)
     run("nbgrader", "export", cwd=course)
-    grades = csv.DictReader((course / "grades.csv").open())
+    grades = csv.DictReader((course / "grades.csv").read_text().splitlines())
     assert {line["student_id"]: float(line["score"]) for line in grades} == EARNED
     graded = (course / "autograded" / "partial" / name / f"{name}.ipynb").read_text()
     assert "Changes its argument." in graded
