@@ -187,6 +187,12 @@ CASES = {  # the code, the task that loses points, what remains of them, and the
     ),
     "always the same, and wrong": (DOUBLE.format("return 7.0"), "double", 0, "constant"),
     "the sign": (DOUBLE.format("return -2 * x"), "double", 0, "sign"),
+    "the sign, in lists": (
+        DOUBLE.format("return [float(-2 * v) for v in x] if x.ndim == 1 else -2 * x"),
+        "double",
+        0,
+        "sign",
+    ),
     "a factor": (DOUBLE.format("return 3 * x"), "double", 0, "factor"),
     "reversed": (DOUBLE.format("return 2 * np.flip(x)"), "double", 0, "permuted"),
     "no idea": (DOUBLE.format("return x + np.cos(x)"), "double", 0, ""),
@@ -381,6 +387,15 @@ def test_a_key_holds_what_each_mistake_answers(key):
     np.testing.assert_array_equal(first.answer["result"], [2.0, 4.0])
     np.testing.assert_array_equal(first.mistaken["squared"]["result"], [1.0, 4.0])
     np.testing.assert_array_equal(first.mistaken["squared.2"]["result"], [1.0, 8.0])
+
+
+def test_the_key_measures_how_long_the_solution_takes_when_the_machine_is_not_busy(tmp_path):
+    (tmp_path / "solution.py").write_text(
+        "import time\nwaits = [0.0, 0.5]\ndef f():\n    time.sleep(waits.pop() if waits else 0.0)"
+    )
+    task = Task("f", [Check("quick", "f()", judgement=Fast())])
+    with answer_key(Source(tmp_path, Assignment("F", "f.py", [task]))) as key:
+        assert key.entries["f"][0].answer["seconds"] < 0.4
 
 
 WRONG_ASSIGNMENTS = {
