@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tinynet.classroom import load, notebook
+from tinynet.classroom import load
 from tinynet.classroom.formats import exported
 from tinynet.classroom.start import begin
 
@@ -71,19 +71,16 @@ def checkout(folder):
     return folder
 
 
-def handed_in(released, solved, places):
-    """The notebook with all answers, with a half of one, and as it was handed out."""
-    answers = {
-        "full": [*solved, "import no_such_package\n%time 1 + 1\nprint(2)"],
-        "partial": [*solved, PARTIAL],
-        "empty": [],
-    }
+def handed_in(released, solution, places):
+    """The notebook with all answers, with one that is worth less, and as it was handed out."""
+    trying = "import no_such_package\n%time 1 + 1\nprint(2)"
+    answers = {"full": [solution, trying], "partial": [solution + PARTIAL], "empty": []}
     for name, codes in answers.items():
         content = json.loads(released)
-        first = next(i for i, c in enumerate(content["cells"]) if "mean" in "".join(c["source"]))
-        for code in reversed(codes):
-            cell = notebook.code_cell(f"own-{codes.index(code)}", code)
-            content["cells"].insert(first + 2, cell)  # above the first cell with points
+        written_in = (c for c in content["cells"] if c["cell_type"] == "code")
+        cells = [c for c in written_in if "raise NotImplementedError" in "".join(c["source"])]
+        for cell, code in zip(cells if codes else [], [*codes, ""], strict=False):
+            cell["source"] = code
         places[name].parent.mkdir(parents=True, exist_ok=True)
         places[name].write_text(json.dumps(content))
 
@@ -103,12 +100,12 @@ def test_nbgrader_releases_validates_and_grades(source, installed, tmp_path):
     for secret in ("HIDDEN", "BEGIN", "np.dot", f'\\"{name}\\"'):
         assert secret not in released
     places = {n: course / "submitted" / n / name / f"{name}.ipynb" for n in EARNED}
-    handed_in(released, [source.solution], places)
+    handed_in(released, source.solution, places)
     shutil.copy(release.with_name("checks.json"), places["full"].parent)
     assert "Success!" in run("nbgrader", "validate", places["full"], cwd=course)
     run("nbgrader", "autograde", name, cwd=course)
     run("nbgrader", "export", cwd=course)
-    grades = csv.DictReader((course / "grades.csv").open())
+    grades = csv.DictReader((course / "grades.csv").read_text().splitlines())
     assert {line["student_id"]: float(line["score"]) for line in grades} == EARNED
     graded = (course / "autograded" / "partial" / name / f"{name}.ipynb").read_text()
     assert "Changes its argument." in graded
@@ -121,7 +118,7 @@ def test_otter_makes_an_autograder_and_grades(source, installed, tmp_path):
     command = ["otter", "generate", "-t", "tests", "-o", "../autograder.zip"]
     run(*command, f"{name}.zip", "tinynet", cwd=course / "autograder")
     places = {n: course / "submitted" / f"{n}.ipynb" for n in EARNED}
-    handed_in((course / "student" / "means.ipynb").read_text(), [source.solution], places)
+    handed_in((course / "student" / "means.ipynb").read_text(), source.solution, places)
     for student, place in places.items():
         out = course / student
         out.mkdir()

@@ -13,6 +13,7 @@ gradebook.py     a class is graded, and kept; submissions.py is how it was hande
 class_report.py  who earned what and who thinks what; similarity.py, who is alike
 pages.py         what a student and a teacher see of it, made of markup.py
 pictures.py      the picture of an answer, its wrong entries marked
+formats/         what other graders and gradebooks read, and take
 """
 
 from .assignment import Assignment, Check, Source, Task, load

@@ -22,7 +22,7 @@ from ..assignment import Source
 from ..grading import graded
 from ..handout import contents
 from ..key import answer_key
-from ..report import Report, for_student
+from ..report import Report
 from ..submissions import collected
 from . import packing
 from .rows import about as told
@@ -91,7 +91,7 @@ def result(
             "max-score": task.points,
             "output": "\n".join(told(task)),
         }
-        for task in for_student(report).tasks
+        for task in report.tasks
     ]
     return {
         "schema": SCHEMA,
