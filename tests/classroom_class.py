@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tinynet.classroom import load
 from tinynet.classroom.check import bank
-from tinynet.classroom.submissions import Submission
+from tinynet.classroom.submissions.collect import Submission
 
 ASSIGNMENT = '''"""Two small tasks."""
 

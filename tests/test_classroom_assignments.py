@@ -14,8 +14,8 @@ import pytest
 
 from tinynet.classroom.assignment import load, shelves
 from tinynet.classroom.check import UNKNOWN, bank, proved
-from tinynet.classroom.grading import graded
-from tinynet.classroom.key import answer_key, files_of
+from tinynet.classroom.judging.grading import graded
+from tinynet.classroom.judging.key import answer_key, files_of
 
 NAMES = sorted(path.parent.name for path in shelves()[-1].glob("*/assignment.py"))
 EACH = pytest.mark.parametrize("name", NAMES)

@@ -10,8 +10,8 @@ import pytest
 
 import tinynet as tn
 from tinynet.classroom import Assignment, Check, Equal, Source, Task, load
-from tinynet.classroom.grading import graded
-from tinynet.classroom.key import answer_key
+from tinynet.classroom.judging.grading import graded
+from tinynet.classroom.judging.key import answer_key
 
 SCALARS, TENSORS = load("04_scalar_autograd"), load("05_tensor_operations")
 

@@ -5,9 +5,10 @@ import re
 import pytest
 
 from tinynet import cli
-from tinynet.classroom import load, start
+from tinynet.classroom import load
 from tinynet.classroom.check import _of_handout, bank, proved
-from tinynet.classroom.key import answer_key
+from tinynet.classroom.handout import start
+from tinynet.classroom.judging.key import answer_key
 
 MEAN = "def weighted_mean(values, weights):\n    {}\n"
 VARIANCE = "def weighted_variance(values, weights):\n    {}\n"

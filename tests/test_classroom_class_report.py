@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from tinynet.classroom.class_report import class_report, to_csv, told_class
-from tinynet.classroom.report import CheckResult, Report, TaskResult
+from tinynet.classroom.gradebook.class_report import class_report, to_csv, told_class
+from tinynet.classroom.judging.report import CheckResult, Report, TaskResult
 
 
 def report(name, earned, *misconceptions, note=""):

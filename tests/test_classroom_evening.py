@@ -9,8 +9,10 @@ import pytest
 
 from tests.handouts import pytest_in, run
 from tinynet import cli
-from tinynet.classroom import handout, load, start
+from tinynet.classroom import load
 from tinynet.classroom.assignment import names
+from tinynet.classroom.handout import make as handout
+from tinynet.classroom.handout import start
 
 PAGE = Path(__file__).parents[1] / "tutorials" / "assignments" / "README.md"
 WRONG = "return weights @ values / len(values)"

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tinynet.classroom import load, public_key
+from tinynet.classroom import load
 from tinynet.classroom.assignment import Assignment, Check, Task
 from tinynet.classroom.formats import (
     EXPORTS,
@@ -31,9 +31,10 @@ from tinynet.classroom.formats import (
     written,
 )
 from tinynet.classroom.formats.rows import rows
-from tinynet.classroom.key import answer_key
-from tinynet.classroom.report import CheckResult, Report, TaskResult
-from tinynet.classroom.start import begin
+from tinynet.classroom.handout import public_key
+from tinynet.classroom.handout.start import begin
+from tinynet.classroom.judging.key import answer_key
+from tinynet.classroom.judging.report import CheckResult, Report, TaskResult
 from tinynet.cli import main
 
 SECRET = "0.8128"  # a number of a hidden check

@@ -4,7 +4,7 @@ import pytest
 
 from tests.classroom_class import SOLUTION, assignment_in, handed_in
 from tests.test_classroom_class_report import report
-from tinynet.classroom import gradebook
+from tinynet.classroom.gradebook import gradebook
 from tinynet.cli import main
 
 

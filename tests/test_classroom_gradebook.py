@@ -11,12 +11,12 @@ import time
 import pytest
 
 from tests.classroom_class import ANSWERS, SOLUTION, assignment_in, handed_in, submissions
-from tinynet.classroom import gradebook
-from tinynet.classroom.gradebook import Gradebook, folder_name, folders, grade_class
-from tinynet.classroom.judgements import Fast
-from tinynet.classroom.key import answer_key
-from tinynet.classroom.report import Report, from_json
-from tinynet.classroom.submissions import Submission
+from tinynet.classroom.gradebook import gradebook
+from tinynet.classroom.gradebook.gradebook import Gradebook, folder_name, folders, grade_class
+from tinynet.classroom.judging.judgements import Fast
+from tinynet.classroom.judging.key import answer_key
+from tinynet.classroom.judging.report import Report, from_json
+from tinynet.classroom.submissions.collect import Submission
 
 
 @pytest.fixture(scope="module")

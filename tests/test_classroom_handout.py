@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from tinynet import cli
-from tinynet.classroom import handout, load, notebook, public_key, regions, start
+from tinynet.classroom import load
 from tinynet.classroom.assignment import Assignment, Check, Task, names
-from tinynet.classroom.key import answer_key
-from tinynet.classroom.notebooks import code_of
+from tinynet.classroom.handout import make as handout
+from tinynet.classroom.handout import notebook, public_key, regions, start
+from tinynet.classroom.judging.key import answer_key
+from tinynet.classroom.submissions.notebooks import code_of
 
 
 @pytest.fixture(scope="module")

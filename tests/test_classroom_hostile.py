@@ -22,12 +22,14 @@ import pytest
 from hypothesis import given, settings
 
 from tests.test_classroom_wire import VALUES
-from tinynet.classroom import assignment, grading, sandbox
-from tinynet.classroom.judge import judged
-from tinynet.classroom.key import answer_key
-from tinynet.classroom.report import from_json
-from tinynet.classroom.runner import Process
-from tinynet.classroom.worker import landlock, wire
+from tinynet.classroom import assignment
+from tinynet.classroom.judging import grading
+from tinynet.classroom.judging.judge import judged
+from tinynet.classroom.judging.key import answer_key
+from tinynet.classroom.judging.report import from_json
+from tinynet.classroom.runner import sandbox
+from tinynet.classroom.runner.process import Process
+from tinynet.classroom.runner.worker import landlock, wire
 
 HERE = Path(__file__).parent
 BANK = {path.stem: path for path in sorted((HERE / "hostile").glob("*.py"))}

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from tinynet.classroom import Assignment, Check, Equal, Fast, Raises, Source, Task, Unchanged
-from tinynet.classroom.grading import graded
-from tinynet.classroom.judge import PATIENCE, judged
-from tinynet.classroom.key import answer_key
-from tinynet.classroom.misconceptions import Misconception
-from tinynet.classroom.worker import wire
-from tinynet.classroom.worker.answers import Submission
+from tinynet.classroom.judging.grading import graded
+from tinynet.classroom.judging.judge import PATIENCE, judged
+from tinynet.classroom.judging.key import answer_key
+from tinynet.classroom.judging.misconceptions import Misconception
+from tinynet.classroom.runner.worker import wire
+from tinynet.classroom.runner.worker.answers import Submission
 
 TOOLS = """
 def half(x):

@@ -7,10 +7,10 @@ import pytest
 
 from tests.browser import launched, opened
 from tests.test_classroom_class_report import CLASS
-from tinynet.classroom.class_report import class_report
-from tinynet.classroom.pages import class_page, student_page
-from tinynet.classroom.report import CheckResult, Report, TaskResult
-from tinynet.classroom.similarity import Pair, Passage
+from tinynet.classroom.gradebook.class_report import class_report
+from tinynet.classroom.gradebook.similarity import Pair, Passage
+from tinynet.classroom.judging.report import CheckResult, Report, TaskResult
+from tinynet.classroom.pages.html import class_page, student_page
 
 EVIL = "</pre><script>alert(1)</script><img src=x onerror=alert(1)>'\"\u202e\x1b[1m\ud800"
 

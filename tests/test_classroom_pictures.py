@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from tinynet import cli
-from tinynet.classroom import Assignment, Check, Raises, Task, pictures
-from tinynet.classroom.judge import MOST_PICTURED, judged
-from tinynet.classroom.key import Entry, Key
-from tinynet.classroom.report import CheckResult, Report, for_student, from_json
+from tinynet.classroom import Assignment, Check, Raises, Task
+from tinynet.classroom.judging.judge import MOST_PICTURED, judged
+from tinynet.classroom.judging.key import Entry, Key
+from tinynet.classroom.judging.report import CheckResult, Report, for_student, from_json
+from tinynet.classroom.pages import pictures
 
 PUZZLES = Path(__file__).parents[1] / "tutorials" / "assignments" / "02_puzzles"
 RIGHT = np.array([[1.0, 0.0], [0.25, 2.0]])

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tinynet.classroom import Equal, load
-from tinynet.classroom.grading import graded
-from tinynet.classroom.key import answer_key
+from tinynet.classroom.judging.grading import graded
+from tinynet.classroom.judging.key import answer_key
 
 FOLDER = Path(__file__).parents[1] / "tutorials" / "assignments" / "02_puzzles"
 SOURCE = load(FOLDER)

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tinynet.classroom import sandbox
-from tinynet.classroom.runner import Process
-from tinynet.classroom.worker import landlock
+from tinynet.classroom.runner import sandbox
+from tinynet.classroom.runner.process import Process
+from tinynet.classroom.runner.worker import landlock
 
 ROOT = Path(__file__).parents[1]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux holds a submission in this way")

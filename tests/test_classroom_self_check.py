@@ -7,11 +7,13 @@ import pytest
 
 from tests.handouts import pytest_in
 from tinynet import cli
-from tinynet.classroom import handout, load, public_key, start
-from tinynet.classroom.grading import graded
-from tinynet.classroom.key import answer_key
-from tinynet.classroom.misconceptions import CATALOGUE
-from tinynet.classroom.text import told
+from tinynet.classroom import load
+from tinynet.classroom.handout import make as handout
+from tinynet.classroom.handout import public_key, start
+from tinynet.classroom.judging.grading import graded
+from tinynet.classroom.judging.key import answer_key
+from tinynet.classroom.judging.misconceptions import CATALOGUE
+from tinynet.classroom.pages.text import told
 
 RIGHT = """import numpy as np
 

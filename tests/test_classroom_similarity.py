@@ -2,7 +2,7 @@
 
 import pytest
 
-from tinynet.classroom.similarity import alike
+from tinynet.classroom.gradebook.similarity import alike
 
 GIVEN = '''"""Losses."""
 import numpy as np

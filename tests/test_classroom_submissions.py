@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tinynet.classroom import trees
-from tinynet.classroom.notebooks import code_of, without_magics
-from tinynet.classroom.submissions import collected
-from tinynet.classroom.trees import tidy
+from tinynet.classroom.submissions import trees
+from tinynet.classroom.submissions.collect import collected
+from tinynet.classroom.submissions.notebooks import code_of, without_magics
+from tinynet.classroom.submissions.trees import tidy
 
 CODE = b"def mse(t, p): ...\n"
 

@@ -14,7 +14,7 @@ import pytest
 
 from tinynet.classroom import load
 from tinynet.classroom.formats import exported
-from tinynet.classroom.start import begin
+from tinynet.classroom.handout.start import begin
 
 pytestmark = [
     pytest.mark.slow,

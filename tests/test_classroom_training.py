@@ -19,8 +19,8 @@ from tinynet.classroom import (
     Task,
     load,
 )
-from tinynet.classroom.judge import _standing_in, judged
-from tinynet.classroom.key import Entry, Key
+from tinynet.classroom.judging.judge import _standing_in, judged
+from tinynet.classroom.judging.key import Entry, Key
 
 H = 1e-6
 

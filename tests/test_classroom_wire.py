@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from tinynet.classroom.replies import answer_of, harmless
-from tinynet.classroom.worker import wire
+from tinynet.classroom.runner.replies import answer_of, harmless
+from tinynet.classroom.runner.worker import wire
 
 DTYPES = st.sampled_from(["?", "i1", "i4", "i8", "u1", "u8", "f2", "f4", "f8", ">f8", ">i4"])
 ARRAYS = DTYPES.flatmap(

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinynet.classroom.judgements import Equal, Fast, Raises, Scores, Unchanged, error
-from tinynet.classroom.misconceptions import alike, of_any_answer
-from tinynet.classroom.words import call, difference, number, shown
+from tinynet.classroom.judging.judgements import Equal, Fast, Raises, Scores, Unchanged, error
+from tinynet.classroom.judging.misconceptions import alike, of_any_answer
+from tinynet.classroom.judging.words import call, difference, number, shown
 
 NAN, INF = float("nan"), float("inf")
 finite = st.floats(-1e6, 1e6, allow_subnormal=False)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .judgements import Equal, Judgement
-from .misconceptions import CATALOGUE, Misconception
+from .judging.judgements import Equal, Judgement
+from .judging.misconceptions import CATALOGUE, Misconception
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from itertools import combinations
 from pathlib import Path
 
 from .assignment import Source, Task, unnumbered
-from .grading import graded
-from .handout import contents
-from .judgements import Equal
-from .key import Key, answer_key, files_of
-from .misconceptions import alike
-from .regions import secrets, skeleton
-from .report import Report
+from .handout.make import contents
+from .handout.regions import secrets, skeleton
+from .judging.grading import graded
+from .judging.judgements import Equal
+from .judging.key import Key, answer_key, files_of
+from .judging.misconceptions import alike
+from .judging.report import Report
 
 UNKNOWN = "unknown"  # a wrong answer for which there is no name
 MOST_UNKNOWN = 0.1  # of a bank

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..classroom import pictures, self_check, text
+from ..classroom.handout import self_check
+from ..classroom.pages import pictures, text
 from ..engine.names import lookup
 from .options import check_apart, new_file, number
 

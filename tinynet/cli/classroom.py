@@ -9,11 +9,12 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ..classroom import handout, load
+from ..classroom import load
 from ..classroom.assignment import names
 from ..classroom.check import Proof, Proved, proved
 from ..classroom.formats import EXPORTS, exported
-from ..classroom.start import begin
+from ..classroom.handout import make as handout
+from ..classroom.handout.start import begin
 from .options import number
 
 

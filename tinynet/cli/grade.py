@@ -6,15 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..classroom import gradebook
 from ..classroom.assignment import Source, load, names
-from ..classroom.class_report import ClassReport, class_report, to_csv, told_class
 from ..classroom.formats import FORMATS, GRADEBOOKS, written
 from ..classroom.formats.gradebooks import roster
-from ..classroom.pages import student_page
-from ..classroom.report import from_json
-from ..classroom.submissions import Submission, collected
-from ..classroom.text import told
+from ..classroom.gradebook import gradebook
+from ..classroom.gradebook.class_report import ClassReport, class_report, to_csv, told_class
+from ..classroom.judging.report import from_json
+from ..classroom.pages.html import student_page
+from ..classroom.pages.text import told
+from ..classroom.submissions.collect import Submission, collected
 from .options import complain, number
 
 ENDINGS = {"moodle": ".csv", "canvas": ".csv", "junit": ".xml"}  # of those with one file for all

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from ...training.files import atomic_write
 from ..assignment import Source
-from ..report import Report
-from ..trees import tidy
+from ..judging.report import Report
+from ..submissions.trees import tidy
 from . import classroom50, gradebooks, gradescope, junit, nbgrader, otter, workflow
 
 EXPORTS: dict[str, Callable[[Source, Path], list[Path]]] = {

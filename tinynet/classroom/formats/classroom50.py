@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from ...training.files import atomic_write
-from .. import public_key
 from ..assignment import Source
-from ..grading import graded
-from ..handout import contents
-from ..key import answer_key
-from ..report import Report
-from ..submissions import collected
+from ..handout import public_key
+from ..handout.make import contents
+from ..judging.grading import graded
+from ..judging.key import answer_key
+from ..judging.report import Report
+from ..submissions.collect import collected
 from . import packing
 from .rows import about as told
 

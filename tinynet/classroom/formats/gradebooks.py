@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..report import Report, for_student
+from ..judging.report import Report, for_student
 from .rows import about, total
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")

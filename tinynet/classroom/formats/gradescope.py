@@ -14,10 +14,10 @@ from typing import Any
 
 from ...training.files import atomic_write
 from ..assignment import Source, load
-from ..grading import graded
-from ..key import answer_key
-from ..report import Report, for_student
-from ..submissions import collected
+from ..judging.grading import graded
+from ..judging.key import answer_key
+from ..judging.report import Report, for_student
+from ..submissions.collect import collected
 from . import packing
 from .rows import Row, rows, total
 

@@ -25,11 +25,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..assignment import Assignment, load
-from ..grading import graded
-from ..key import Key, answer_key
-from ..notebooks import MARK
-from ..public_key import FILE, only, opened
-from ..report import Report, for_student, from_json
+from ..handout.public_key import FILE, only, opened
+from ..judging.grading import graded
+from ..judging.key import Key, answer_key
+from ..judging.report import Report, for_student, from_json
+from ..submissions.notebooks import MARK
 from .rows import rows
 
 _START = "import sys; sys.path[:] = [*sys.path[1:], sys.argv.pop(1)]; from {} import main; main()"

@@ -15,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from .. import notebook, public_key, regions
 from ..assignment import Source, Task
-from ..key import answer_key
-from ..notebooks import MARK
+from ..handout import notebook, public_key, regions
+from ..judging.key import answer_key
+from ..submissions.notebooks import MARK
 from . import packing
 
 CHECKS = f"""\

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import public_key
 from ..assignment import Check, Source, Task
-from ..handout import contents
-from ..key import answer_key
+from ..handout import public_key
+from ..handout.make import contents
+from ..judging.key import answer_key
 from . import packing
 
 HEAD = '''"""{task}: {points}. The judge of tinynet asks, in a process of its own."""

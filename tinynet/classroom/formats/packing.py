@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ..assignment import Source
-from ..key import earlier
+from ..judging.key import earlier
 
 LEFT_OUT = ("wrong", "right", "__pycache__")  # the banks, which only prove that it is fair
 PACKAGE = Path(__file__).parents[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..report import CheckResult, Report, TaskResult
+from ..judging.report import CheckResult, Report, TaskResult
 
 
 @dataclass(frozen=True)

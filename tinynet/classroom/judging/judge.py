@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from .assignment import Assignment, Task
+from ..assignment import Assignment, Task
+from ..runner.process import Answer, Runner
 from .derivatives import verdict
 from .judgements import Equal, Fast, Fault
 from .key import Entry, Key
 from .naming import Evidence, named
 from .report import NOT_WRITTEN, CheckResult, TaskResult
-from .runner import Answer, Runner
 from .words import call, rows, wrong_places
 
 PATIENCE = 2  # answers of a task that may take too long; after them, no more are asked

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from urllib.parse import quote
 
-from ..views.web import document
-from .class_report import ClassReport, Held, Student, TaskSummary, counted
+from ...views.web import document
+from ..gradebook.class_report import ClassReport, Held, Student, TaskSummary, counted
+from ..gradebook.similarity import Pair, Passage
+from ..judging.report import NOT_WRITTEN, CheckResult, Report, TaskResult, for_student
 from .markup import Markup, element, joined, visible
 from .pictures import LEGEND, matrix
-from .report import NOT_WRITTEN, CheckResult, Report, TaskResult, for_student
-from .similarity import Pair, Passage
 
 # --- one student ------------------------------------------------------------------------------
 

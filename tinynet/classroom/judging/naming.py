@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from .assignment import Task, unnumbered
+from ..assignment import Task, unnumbered
+from ..runner.process import Answer
 from .judgements import Equal, Fault
 from .key import Entry
 from .misconceptions import Pair, alike, of_any_answer
-from .runner import Answer
 from .words import is_numbers
 
 

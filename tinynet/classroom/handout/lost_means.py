@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from .assignment import Task, unnumbered
-from .derivatives import verdict
-from .judgements import Equal
-from .key import Entry, Reference
-from .misconceptions import alike
-from .runner import Answer
-from .runner import Reference as Call
+from ..assignment import Task, unnumbered
+from ..judging.derivatives import verdict
+from ..judging.judgements import Equal
+from ..judging.key import Entry, Reference
+from ..judging.misconceptions import alike
+from ..runner.process import Answer
+from ..runner.process import Reference as Call
 
 
 def rows(array: Any) -> int:

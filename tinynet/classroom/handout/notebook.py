@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from .assignment import Assignment, Task
+from ..assignment import Assignment, Task
 
 _ABOVE = """# {title}
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from .assignment import Assignment, Source
+from ..assignment import Assignment, Source
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 TELLING = 9  # characters of a line that says something: `return x` does not

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .formats.gradebooks import plain
-from .misconceptions import CATALOGUE, Misconception
-from .report import NOT_WRITTEN, Report
+from ..formats.gradebooks import plain
+from ..judging.misconceptions import CATALOGUE, Misconception
+from ..judging.report import NOT_WRITTEN, Report
 from .similarity import Pair
 
 

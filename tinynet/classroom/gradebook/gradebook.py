@@ -31,18 +31,18 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from ..training.files import atomic_write, check_can_write
-from .assignment import Source, shelves
+from ...training.files import atomic_write, check_can_write
+from ..assignment import Source, shelves
+from ..handout.regions import skeleton
+from ..judging.grading import graded, process, versions
+from ..judging.key import Key, answer_key, earlier
+from ..judging.report import Report, from_json
+from ..pages.html import class_page, student_page
+from ..runner.process import Answer, Runner
+from ..runner.worker.answers import SEED
+from ..submissions.collect import Submission
 from .class_report import ClassReport, class_report, to_csv
-from .grading import graded, process, versions
-from .key import Key, answer_key, earlier
-from .pages import class_page, student_page
-from .regions import skeleton
-from .report import Report, from_json
-from .runner import Answer, Runner
 from .similarity import alike
-from .submissions import Submission
-from .worker.answers import SEED
 
 EARLIER, HANDED_IN = "earlier", "handed_in"
 _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?", re.IGNORECASE)  # on Windows

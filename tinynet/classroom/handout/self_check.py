@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from ..judging.grading import graded
+from ..judging.key import Key
+from ..judging.report import Report
+from ..submissions.notebooks import code_of
 from . import public_key
-from .grading import graded
-from .key import Key
-from .notebooks import code_of
-from .report import Report
 
 OF = "the public checks"
 

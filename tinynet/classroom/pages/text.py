@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from .report import CheckResult, Report, TaskResult
+from ..judging.report import CheckResult, Report, TaskResult
 
 WIDTH = 85  # characters beside the names
 PRINTED = 5  # lines of what a submission printed that are shown

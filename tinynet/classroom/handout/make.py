@@ -14,10 +14,10 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..training.files import atomic_write
+from ...training.files import atomic_write
+from ..assignment import Source
+from ..judging.key import Key, answer_key, earlier
 from . import notebook, public_key, regions
-from .assignment import Source
-from .key import Key, answer_key, earlier
 
 _TESTS = '''\
 """The public checks of {file}, a test each: `python -m pytest`, for one task with `-m {task}`.
@@ -25,7 +25,7 @@ _TESTS = '''\
 `tinynet check {file}` asks the same; their numbers are in checks.json.
 """
 
-from tinynet.classroom import under_pytest
+from tinynet.classroom.handout import under_pytest
 
 pytest_generate_tests = under_pytest.one_test_per_check
 

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 
 import pytest
 
-from . import text
-from .key import Key
-from .report import Report
+from ..judging.key import Key
+from ..judging.report import Report
+from ..pages import text
 from .self_check import OF, checked, key_beside
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .report import CheckResult, Report, TaskResult
+from ..judging.report import CheckResult, Report, TaskResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -188,7 +188,7 @@ def save(report: Report, path: str | os.PathLike) -> None:
 
     ValueError where no answer can be drawn.
     """
-    from ..views.plots.figures import save as save_figure
+    from ...views.plots.figures import save as save_figure
 
     save_figure(figure(report), path)
 
@@ -219,7 +219,7 @@ def _draw(axes: Axes, task: TaskResult, check: CheckResult) -> None:
     """One picture, and below its name what is wrong."""
     from matplotlib.colors import to_rgb
 
-    from ..views.plots.figures import literal
+    from ...views.plots.figures import literal
 
     peak, rows, columns = _peak(check), len(check.matrix), len(check.matrix[0])
     colours = [[_colour(entry, peak) for entry in row] for row in check.matrix]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..training.files import atomic_write
-from .handout import check_empty
+from ...training.files import atomic_write
+from .make import check_empty
 
 TEMPLATE = Path(__file__).with_name("template")
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..diagnostics.differences import REFUSED, Point, case_of, measure
-from ..diagnostics.verdicts import explain
-from ..engine.tensor import Tensor, primitive
-from .assignment import Task
+from ...diagnostics.differences import REFUSED, Point, case_of, measure
+from ...diagnostics.verdicts import explain
+from ...engine.tensor import Tensor, primitive
+from ..assignment import Task
+from ..runner.process import Answer, Runner
 from .key import Entry, Reference
-from .runner import Answer, Runner
 
 ABOVE = ("g", "y")  # inputs that are no arguments: the gradient from above, and the value
 NAMES = {  # the kinds of verdicts, and the misconceptions that they show

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from .assignment import Assignment, Check, Task, unnumbered
-from .judgements import JUDGEMENTS, Fast
-from .key import Entry, Key
+from ..assignment import Assignment, Check, Task, unnumbered
+from ..judging.judgements import JUDGEMENTS, Fast
+from ..judging.key import Entry, Key
+from ..judging.misconceptions import Misconception, alike
+from ..runner.process import Answer
 from .lost_means import compared, with_lost_means
-from .misconceptions import Misconception, alike
-from .runner import Answer
 
 FILE = "checks.json"
 KIND = "tinynet checks 1"

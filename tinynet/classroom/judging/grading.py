@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from ..runner.process import Process, Runner
+from ..runner.sandbox import surroundings
 from .judge import judged
 from .judgements import error
 from .key import Key
 from .report import Report, TaskResult
-from .runner import Process, Runner
-from .sandbox import surroundings
 
 
 def process(key: Key, files: Mapping[str, bytes], missing: list[str]) -> Process:
@@ -78,6 +78,6 @@ def _nothing(key: Key, note: str) -> tuple[TaskResult, ...]:
 
 def versions() -> dict[str, str]:
     """With what it was graded, so that it can be graded in the same way again."""
-    from .. import __version__
+    from ... import __version__
 
     return {"tinynet": __version__, "numpy": np.__version__, "python": platform.python_version()}

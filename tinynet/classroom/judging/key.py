@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-from .assignment import Assignment, Check, Source, Task, load
+from ..assignment import Assignment, Check, Source, Task, load
+from ..runner.process import Answer, Process
 from .judgements import Equal, Fast, Raises
-from .runner import Answer, Process
 from .words import call, difference, shown
 
 
