@@ -35,6 +35,7 @@ from tinynet.classroom.handout import public_key
 from tinynet.classroom.handout.start import begin
 from tinynet.classroom.judging.key import answer_key
 from tinynet.classroom.judging.report import CheckResult, Report, TaskResult
+from tinynet.classroom.submissions.notebooks import code_of
 from tinynet.cli import main
 
 SECRET = "0.8128"  # a number of a hidden check
@@ -314,6 +315,11 @@ def test_cells_for_nbgrader_have_its_metadata_and_all_points(source):
         assert kind["grade"] == ("### BEGIN HIDDEN TESTS" in text) == ("points" in kind)
         assert text.count("### BEGIN") == text.count("### END")
         assert not {"np.dot", "01_means"} & set(released(text).replace("(", '"').split('"'))
+
+
+def test_cells_that_hold_checks_are_no_part_of_an_answer(source):
+    code = code_of(nbgrader.written(source).encode())
+    assert "def weighted_variance(" in code and "tinynet" not in code
 
 
 def test_an_import_that_tells_is_in_a_region_of_the_cell_that_needs_it(source, tmp_path):
