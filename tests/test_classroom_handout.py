@@ -15,6 +15,7 @@ from tinynet.classroom.assignment import Assignment, Check, Task, names
 from tinynet.classroom.handout import make as handout
 from tinynet.classroom.handout import notebook, public_key, regions, start
 from tinynet.classroom.judging.key import answer_key
+from tinynet.classroom.runner.worker.cells import HEAD
 from tinynet.classroom.submissions.notebooks import code_of
 
 
@@ -216,7 +217,7 @@ def test_what_a_student_wrote_is_not_overwritten(mine, tmp_path, capsys):
 def test_the_cells_of_a_notebook_are_the_file(mine, key):
     text = handout.contents(mine, key)["means.py"]
     content = handout.contents(mine, key, as_notebook=True)["means.ipynb"]
-    code = re.sub(r"# cell \d+\n", "\n" * 2, code_of(content.encode()))
+    code = re.sub(r"# cell \d+\n", "\n" * 3, code_of(content.encode()).removeprefix(HEAD))
     assert code.strip("\n") == text.strip("\n").replace("\n\n\n", "\n" * 4)
     cells = json.loads(content)["cells"]
     headings = [c["source"][0] for c in cells if c["cell_type"] == "markdown"][1:]

@@ -1,15 +1,20 @@
 """What was handed in is read, however it was packed; what is broken or hostile gets a note."""
 
+import contextlib
 import io
 import json
 import os
+import re
 import stat
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tinynet.classroom.runner.process import Process
+from tinynet.classroom.runner.worker import cells
 from tinynet.classroom.submissions import trees
 from tinynet.classroom.submissions.collect import collected
 from tinynet.classroom.submissions.notebooks import code_of, without_magics
@@ -271,7 +276,48 @@ def test_cells_are_joined_and_the_notebook_is_kept(tmp_path):
     [submission] = collected([tmp_path / "ann.ipynb"], "losses.py")
     assert submission.files["ann.ipynb"] == content
     source = submission.files["losses.py"].decode()
-    assert source == "# cell 1\npass\ndef mse(t, p):\n    return 1\n\n# cell 2\ny = 2\n"
+    code = "# cell 1\npass\ndef mse(t, p):\n    return 1\n# cell 2\ny = 2\n"
+    assert source == "# the cells of a notebook\n" + code
+
+
+F = "def f():\n    return 1"
+
+
+@pytest.mark.parametrize(
+    ("code", "kept", "notes"),
+    [
+        ([F, "f()\nprint(1)"], {"f": True}, 0),
+        (["import matplotlib as plt\nimport math", F], {"math": True, "plt": False}, 1),
+        (["import none, json\nfrom none import x", F], {"json": True, "f": True}, 2),
+        (["def broken(:", F], {"f": True}, 1),
+        (["raise KeyError", "x = 1 / 0\ny = 2", F], {"f": True, "y": True, "x": False}, 2),
+        ([F, "g = f\nh = lambda: f()\nimport sys\nsys.exit"], {"g": True, "h": True}, 0),
+        (["for i in range(9): pass\nwhile True: pass", F], {"i": False, "f": True}, 0),
+        (["import sys\nx = sys.exit()", F], {"f": True}, 1),
+        (["from __future__ import annotations", "def g(x: Nothing): pass"], {"g": True}, 0),
+        (["-" * 20_000 + "1", F], {"f": True}, 1),
+    ],
+)
+def test_a_cell_that_fails_stops_no_other(code, kept, notes, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "answer", None)
+    monkeypatch.setitem(sys.modules, "none", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    (tmp_path / "answer.py").write_bytes(code_of(notebook(*code)).encode())
+    module, told = cells.module("answer", str(tmp_path))
+    assert {name: hasattr(module, name) for name in kept} == kept and len(told) == notes
+    assert all(re.match(r"cell \d, line \d: \w+: ", note) for note in told)
+
+
+def test_what_failed_in_a_notebook_is_told_where_an_answer_is_missing():
+    files = {"a.py": code_of(notebook("import seaborn\ndef f(x):\n  return x", "def g(:")).encode()}
+    with contextlib.closing(Process(files, "a")) as process:
+        assert process.ask({"source": "f(3)", "inputs": {}})["result"] == 3
+        answer = process.ask({"source": "g(3)", "inputs": {}})
+    assert answer["error"]["kind"] == "NameError"
+    assert answer["printed"].splitlines() == [
+        "cell 1, line 1: ModuleNotFoundError: No module named 'seaborn'",
+        "cell 2, line 1: SyntaxError: invalid syntax",
+    ]
 
 
 @pytest.mark.parametrize("text", ["%", "%a\n", "(", " ", "a", "'", "\\\n"])

@@ -11,7 +11,6 @@ runs nothing of them in its own process, gives the points that count where there
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import functools
 import json
@@ -20,16 +19,16 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..assignment import Assignment, load
+from ..assignment import load
 from ..handout.public_key import FILE, only, opened
 from ..judging.grading import graded
 from ..judging.key import Key, answer_key
 from ..judging.report import Report, for_student, from_json
-from ..submissions.notebooks import MARK
+from ..submissions.notebooks import joined
 from .rows import rows
 
 _START = "import sys; sys.path[:] = [*sys.path[1:], sys.argv.pop(1)]; from {} import main; main()"
@@ -73,12 +72,11 @@ def holds(task: str, number: int, cells: Sequence[str], place: str) -> None:
 @functools.lru_cache(maxsize=64)
 def _report(task: str, cells: tuple[str, ...], place: str) -> Report:
     """The report on one task."""
-    answers = [cell for cell in cells if not cell.startswith(MARK)]
     judge = _judge(str(_found(place)))
     to, back, errors = judge.stdin, judge.stdout, judge.stderr
     assert to is not None and back is not None and errors is not None
     with contextlib.suppress(BrokenPipeError):
-        to.write(json.dumps({"task": task, "cells": answers}) + "\n")
+        to.write(json.dumps({"task": task, "cells": cells}) + "\n")
         to.flush()
     line = back.readline()
     if not line:
@@ -122,7 +120,7 @@ def main() -> None:
     with _key(Path(sys.argv[1])) as key:
         for line in sys.stdin:
             asked = json.loads(line)
-            files = {key.assignment.file: module(asked["cells"], key.assignment).encode()}
+            files = {key.assignment.file: joined(asked["cells"]).encode()}
             beside = [name for name in key.assignment.uses if Path(name).is_file()]
             files |= {name: Path(name).read_bytes() for name in beside}
             report = graded(only(key, [asked["task"]]), "notebook", files)
@@ -142,55 +140,3 @@ def _key(place: Path) -> Iterator[Key]:
                 archive.extractall(folder)
             place = Path(folder) / place.stem
         yield stack.enter_context(answer_key(load(place)))
-
-
-def module(cells: Sequence[str], assignment: Assignment) -> str:
-    """The file that the cells would be: as in a kernel, a cell that fails does not stop the next.
-
-    What only looks at results is left out, and so is an import of what a submission may not use,
-    such as matplotlib, so that a picture in a notebook costs no points.
-
-    >>> cells = ["import matplotlib.pyplot as plt", "x = 1\\nplt.plot(x)"]
-    >>> print(module(cells, Assignment("Lines", "lines.py", ())))
-    try:
-        x = 1
-    except Exception:
-        pass
-    <BLANKLINE>
-    """
-    allowed = {*sys.stdlib_module_names, *assignment.packages} - {"__future__"}
-    allowed |= {file.removesuffix(".py") for file in assignment.uses}
-    names = {task.name for task in assignment.tasks}
-    parts = []
-    for cell in cells:
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            kept = [inner for node in ast.parse(cell).body for inner in _kept(node, allowed)]
-            if body := [node for node in kept if not _tries_out(node, names)]:
-                parts.append(ast.unparse(_tried(body)))
-    lazy = "from __future__ import annotations"
-    return "\n".join([lazy] * any(lazy in cell for cell in cells) + parts) + "\n"
-
-
-def _kept(node: ast.stmt, allowed: Collection[str]) -> list[ast.stmt]:
-    """What of a statement a file needs."""
-    if isinstance(node, ast.Import):
-        node.names = [a for a in node.names if a.name.partition(".")[0] in allowed]
-        return [node] if node.names else []
-    if isinstance(node, ast.ImportFrom):
-        return [node] if (node.module or "").partition(".")[0] in allowed else []
-    return [] if isinstance(node, (ast.Expr, ast.For, ast.While)) else [node]
-
-
-def _tries_out(node: ast.AST, names: Collection[str]) -> bool:
-    """Does it call what the tasks ask for, such as in `loss = mse(a, b)`?"""
-    if isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.Lambda)):
-        return False
-    called = node.func if isinstance(node, ast.Call) else None
-    if isinstance(called, ast.Name) and called.id in names:
-        return True
-    return any(_tries_out(inner, names) for inner in ast.iter_child_nodes(node))
-
-
-def _tried(body: list[ast.stmt]) -> ast.Module:
-    handler = ast.ExceptHandler(ast.Name("Exception"), None, [ast.Pass()])
-    return ast.fix_missing_locations(ast.Module([ast.Try(body, [handler], [], [])], []))

@@ -1,12 +1,16 @@
-"""Notebooks: the code of an .ipynb as one Python file, without what only Jupyter understands.
+"""Notebooks: the code of an .ipynb in one text, without what only Jupyter understands.
 
-The code is not parsed here: Python's parser can be made to end the process that runs it.
+Each cell is marked, so that a worker can run them as a kernel does (runner/worker/cells.py). The
+code is not parsed here: Python's parser can be made to end the process that runs it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+
+from ..runner.worker.cells import CELL, HEAD
 
 MARK = "# tinynet asks here"  # begins a cell that holds checks, and nothing of an answer
 MAGIC = re.compile(r"([ \t]*)(?:[%!?].*|\w[\w, ]*=[ \t]*[%!].*|[\w.]+\?{1,2}[ \t]*)$", re.MULTILINE)
@@ -19,19 +23,29 @@ TOKEN = re.compile(
 
 
 def code_of(content: bytes) -> str:
-    """The code cells of a notebook, joined; ValueError where it is no notebook.
-
-    >>> code_of(b'{"cells": [{"cell_type": "code", "source": ["%time\\\\n", "x = 1"]}]}')
-    '# cell 1\\npass\\nx = 1\\n'
-    """
+    """The code cells of a notebook, joined; ValueError where it is no notebook."""
     try:
         cells = json.loads(content)["cells"]
         texts = [_text(cell) for cell in cells if cell["cell_type"] == "code"]
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError("is no notebook that can be read") from error
-    cells = ((i, text) for i, text in enumerate(texts, start=1) if not text.startswith(MARK))
-    parts = (f"# cell {i}\n{without_magics(text)}\n" for i, text in cells)
-    return "\n".join(parts)
+    return joined(texts)
+
+
+def joined(cells: Sequence[str]) -> str:
+    """Code cells in one text; those that hold checks are left out.
+
+    >>> print(joined(["%time\\nx = 1", "y = 2"]))
+    # the cells of a notebook
+    # cell 1
+    pass
+    x = 1
+    # cell 2
+    y = 2
+    <BLANKLINE>
+    """
+    numbered = ((i, cell) for i, cell in enumerate(cells, 1) if not cell.startswith(MARK))
+    return HEAD + "".join(f"{CELL.format(i)}{without_magics(cell)}\n" for i, cell in numbered)
 
 
 def _text(cell: dict) -> str:

@@ -17,7 +17,7 @@ from time import perf_counter
 
 import numpy as np
 
-from . import wire
+from . import cells, wire
 
 SEED = 0  # of what a submission draws without a seed of its own, in each question
 _SEEDS = (random.seed, np.random.seed)
@@ -29,7 +29,7 @@ class Submission:
 
     def __init__(self, main, names, folder, ask, missing=()):
         self.main, self.names = main, names  # the module asked, and all that were handed in
-        self.folder, self.error = folder, None
+        self.folder, self.error, self.notes = folder, None, []
         self.ask = ask  # function of (name, arguments, keywords): the judge's reference
         for module in missing:  # what was not handed in: the reference stands in for all of it
             sys.modules[module] = _Missing(module, ask)
@@ -42,6 +42,7 @@ class Submission:
                 for seed in _SEEDS:
                     seed(SEED)
                 module = self._module()
+                print(*self.notes, sep="\n", end="\n" * bool(self.notes))
                 with _standing_in(question.get("given", ()), self._modules(), self.ask):
                     start = perf_counter()
                     space = vars(module) | {"np": np} | question["inputs"]
@@ -59,6 +60,8 @@ class Submission:
         if self.error is not None:
             raise self.error
         try:
+            if self.main not in sys.modules and (found := cells.module(self.main, self.folder)):
+                self.notes = found[1]
             return __import__(self.main)
         except BaseException as error:
             self.error = error
