@@ -48,7 +48,7 @@ CATALOGUE: dict[str, Misconception] = {
     "missing_mean": Misconception(
         "the 1/N of the mean is missing",
         "The numbers are N times too large: a mean gives each prediction 1/N of a say.",
-        "Divide by the number of elements, which .size counts.",
+        "Divide by N, the number of elements, or of rows where a row is a sample.",
     ),
     "mean_of_rows": Misconception(
         "divided by the number of rows instead of all elements",
