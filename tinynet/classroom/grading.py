@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,7 +45,7 @@ def graded(
     failed = [name for file in key.earlier for name in _failed(key, file, files, start)]
     missing = [file.removesuffix(".py") for file in key.earlier if file not in files]
     with contextlib.closing(start(key, files, missing)) as runner:
-        note = _cannot_begin(runner)
+        note = _cannot_begin(runner, key.assignment.packages)
         tasks = _nothing(key, note) if note else judged(key, runner, failed)
     return Report(**about, tasks=tasks, note=note)
 
@@ -60,12 +60,15 @@ def _failed(key: Key, file: str, files: Mapping[str, bytes], start: Callable) ->
     return [result.name for result in results if result.failed]
 
 
-def _cannot_begin(runner: Runner) -> str:
+def _cannot_begin(runner: Runner, packages: Sequence[str]) -> str:
     """Why the file cannot even be run; "" where it can."""
     answer = runner.ask({"source": "None", "inputs": {}})
     if "error" not in answer:
         return ""
-    return f"the file cannot be run: {error(answer)}"
+    told = f"the file cannot be run: {error(answer)}"
+    if answer["error"]["kind"] != "ModuleNotFoundError":
+        return told
+    return f"{told}; beside Python's own modules there is only {', '.join(packages)}"
 
 
 def _nothing(key: Key, note: str) -> tuple[TaskResult, ...]:

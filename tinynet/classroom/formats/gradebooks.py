@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..report import Report, for_student
+from ..report import Report, TaskResult, for_student
 from .rows import about, total
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -72,10 +72,19 @@ def moodle(
 def feedback(report: Report) -> str:
     """What a student is told in a cell of a table."""
     wrong = [task for task in for_student(report).tasks if task.earned < task.points]
-    lines = [
-        f"{t.name} ({t.earned} of {t.points}): {' '.join(about(t))}".strip(": ") for t in wrong
-    ]
+    lines = [f"{t.name} ({t.earned} of {t.points}): {_why(report, t)}".strip(": ") for t in wrong]
     return "\n".join([total(report), *lines])
+
+
+def _why(report: Report, task: TaskResult) -> str:
+    """What is said of a task, in sentences; without what is said of the whole already."""
+    said = [line for line in about(task) if line != report.note]
+    if task.failed and not task.note and not task.told:
+        first = task.failed[0]
+        hidden = f"the hidden check {first.title!r} does not hold"
+        said.insert(0, f"{first.title}: {first.came}" if first.came else hidden)
+    ended = [line if line.endswith((".", "?")) else f"{line}." for line in said[:-1]]
+    return " ".join([*ended, *said[-1:]])
 
 
 def roster(path: Path) -> Roster:
