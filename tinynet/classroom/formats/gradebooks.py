@@ -5,7 +5,8 @@ that the platform exported (Canvas: "Export Entire Gradebook"; Moodle: "Download
 worksheet"), its rows are filled in. Without it, the number is the one in the names of what they let
 download (`submissions.Submission.identity`), and a name in one word is taken for a login.
 
-A name is text of a stranger: one that a spreadsheet would run as a formula gets an apostrophe.
+A name is text of a stranger, and so is what came of an answer: what a spreadsheet would run as a
+formula gets an apostrophe, and what no file can hold is told by its number.
 """
 
 from __future__ import annotations
@@ -100,11 +101,12 @@ def roster(path: Path) -> Roster:
 
 
 def plain(text: str) -> str:
-    """A text that no spreadsheet runs.
+    r"""A text that no spreadsheet runs, of characters that a file can hold.
 
-    >>> plain("=HYPERLINK(A1)"), plain("Ann")
-    ("'=HYPERLINK(A1)", 'Ann')
+    >>> plain("=HYPERLINK(A1)"), plain("Ann"), plain("\ud800")
+    ("'=HYPERLINK(A1)", 'Ann', '\\ud800')
     """
+    text = re.sub("[\x00\ud800-\udfff]", lambda found: ascii(found[0])[1:-1], text)
     return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 
