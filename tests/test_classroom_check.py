@@ -73,7 +73,7 @@ def test_each_fault_of_a_bank_is_found(mine, capsys):
     assert found["solution"] == found["handout"] == ""
     for name, (_, told) in FAULTS.items():
         assert found[name].startswith(told) and bool(found[name]) == bool(told), name
-    assert "not fair: 6 answers, 1 other faults" in output.out and output.err == ""
+    assert "not fair: 6 answers, 1 other fault\n" in output.out and output.err == ""
     assert "FAILS: 2 of 5 wrong answers have no name: 10% may" in output.out
 
 
@@ -106,11 +106,39 @@ def test_mistakes_that_no_check_tells_apart_are_found(mine):
     )
 
 
+def test_a_slip_in_a_mistake_and_a_readme_of_another_assignment_are_found(mine):
+    for name, old, new in (
+        ("assignment.py", "weights @ values / len(values)", "weights @ values len(values)"),
+        ("assignment.py", 'weights @ values"', 'weigths @ values"'),
+        ("README.md", "means.py", "other.py"),
+    ):
+        text = (mine / name).read_text()
+        assert old in text
+        (mine / name).write_text(text.replace(old, new))
+    readme, syntax, name = proved(load(mine)).faults
+    assert readme == "README.md does not name means.py, which students write in"
+    assert syntax.startswith(
+        "weighted_mean: the mistake count_of_values cannot be run: SyntaxError"
+    )
+    assert name.startswith("weighted_mean: the mistake missing_mean cannot be run: NameError")
+
+
+def test_a_file_that_cannot_be_imported_and_a_folder_without_assignment_are_told(mine):
+    text = (mine / "assignment.py").read_text()
+    for wrong in ("means", "my means.py"):
+        (mine / "assignment.py").write_text(text.replace('"means.py"', f'"{wrong}"'))
+        with pytest.raises(ValueError, match=f"file='{wrong}' is no file to import"):
+            load(mine)
+    (mine / "assignment.py").unlink()
+    with pytest.raises(ValueError, match="there is no assignment.py in"):
+        load(mine)
+
+
 def test_a_handout_that_tells_or_cannot_be_made_is_found(mine):
     source = load(mine)
     readme = mine / "README.md"
     line = "return np.dot(weights, values) / np.sum(weights)"
-    readme.write_text(f"# Means\n\n    {line}\n")
+    readme.write_text(f"# Means\n\nOpen means.py.\n\n    {line}\n")
     told = f"README.md of the handout has a line of the solution: {line}"
     with answer_key(source) as key:
         assert list(_of_handout(source, key)) == [told]

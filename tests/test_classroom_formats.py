@@ -203,6 +203,27 @@ def test_moodle_gets_its_columns_and_the_reason():
     assert ann["Email address"] == "ann@uni.org" and "mse" not in ann["Feedback comments"]
 
 
+def test_feedback_says_what_came_where_no_misconception_is_known_and_nothing_twice():
+    late = CheckResult("paper", True, 5, False, "mse(1)", "1", "no answer within 5 seconds")
+    hidden = CheckResult("others", False, 5, False, "mse(2)", SECRET, SECRET)
+    tasks = (
+        TaskResult("mse", "", 5, 0, (late,), hints=("Square.",), given=("mae",)),
+        TaskResult("mae", "", 5, 0, (hidden,)),
+        TaskResult("log", "", 5, 0, (late,), note="not written yet", given=("mse",)),
+    )
+    report = Report("03_losses", "Six losses", "Ann", tasks)
+    assert gradebooks.feedback(report).splitlines()[1:] == [
+        "mse (0 of 5): paper: no answer within 5 seconds. Hint: Square."
+        " Where it calls mae, the reference stood in.",
+        "mae (0 of 5): the hidden check 'others' does not hold",
+        "log (0 of 5): not written yet",
+    ]
+    broken = replace(
+        report, note="no Python", tasks=(TaskResult("mse", "", 5, 0, (), note="no Python"),)
+    )
+    assert gradebooks.feedback(broken) == "Six losses: 0 of 5 points.\nno Python\nmse (0 of 5)"
+
+
 ROSTER = (
     "Student,ID,SIS User ID,SIS Login ID,Section,Six losses (77),Other (78)\n"
     "    Points Possible,,,,,10,5\n"

@@ -27,6 +27,21 @@ def test_one_submission_is_printed_and_nothing_is_written(here, capsys):
     assert [path for path in sorted(here.rglob("*")) if "__pycache__" not in path.parts] == before
 
 
+def test_what_is_wrong_is_told_beside_a_note_on_the_file(here, capsys):
+    handed_in(here / "more", {"cy": "def mean(v):\n    return sum(v)\n"})
+    (here / "more/cy/means.py").rename(here / "more/cy/mine.py")
+    assert main(["grade", "more/cy", *MEANS]) == 0
+    told = capsys.readouterr().out
+    assert "mean      0 of  40  The 1/N of the mean is missing\n" in told
+    assert "\n\nmine.py was taken for means.py\n\nmean, by hand\n" in told
+
+
+def test_a_package_that_is_not_there_is_told_with_those_that_are(here, capsys):
+    handed_in(here / "more", {"cy": "import matplotlib\n"})
+    assert main(["grade", "more/cy", *MEANS]) == 0
+    assert "beside Python's own modules there is only numpy" in capsys.readouterr().out
+
+
 def test_a_class_is_told_and_written(here, capsys):
     assert main(["grade", "class", *MEANS, "--quiet", "--format", "canvas"]) == 0
     told = capsys.readouterr()

@@ -310,6 +310,15 @@ def test_without_a_reference_a_task_waits_for_what_it_needs(key):
     assert results["double"].earned == results["double"].points
 
 
+def test_what_calls_something_unwritten_is_not_itself_unwritten(key):
+    text = 'def {}(x):\n    raise NotImplementedError("task {}")'
+    for called, note in (
+        ("base", "not written yet"),
+        ("other", "it calls other, which is not written yet"),
+    ):
+        assert judge(key, text.format("base", called))["base"].note == note
+
+
 def test_earlier_work_that_failed_is_replaced(key):
     with contextlib.closing(Here("")) as runner:
         vars(sys.modules[runner.names[1]])["half"] = vars(sys.modules[runner.names[0]])["half"] = (
@@ -320,6 +329,16 @@ def test_earlier_work_that_failed_is_replaced(key):
     assert wrong["thirds"].earned == 0
     assert right["thirds"].earned == 2 and right["thirds"].given == ("half",)
     assert set(runner.called) == {"half"}
+
+
+def test_of_earlier_work_a_student_is_told_the_file_and_not_all_that_is_in_it(key):
+    tools = Assignment("Tools", "tools.py", [two("half"), two("third")])
+    earlier = {"tools.py": dataclasses.replace(key, assignment=tools)}
+    alone = dataclasses.replace(key, reference=None, earlier=earlier)
+    with contextlib.closing(Here("def thirds(x):\n    return x")) as runner:
+        notes = {r.name: r.note for r in judged(alone, runner, ["half", "third"])}
+    assert notes["thirds"] == "needs tools.py, where a check fails: mend that first"
+    assert notes["double"] == ""
 
 
 # --- patience -------------------------------------------------------------------------------

@@ -93,6 +93,12 @@ def test_a_student_sees_public_numbers_and_only_the_titles_of_hidden_checks():
         assert told in seen.text
 
 
+def test_nothing_stood_in_for_what_an_unwritten_task_would_call():
+    task = dataclasses.replace(REPORT.tasks[0], note="not written yet", given=("double",))
+    page = student_page(dataclasses.replace(REPORT, tasks=(task,)))
+    assert "not written yet" in page and "stood in" not in page
+
+
 @pytest.mark.parametrize("level, folded", [(1, 2), (2, 1), (9, 0)])
 def test_hints_beyond_the_level_are_folded(level, folded):
     page = student_page(REPORT, level)

@@ -60,6 +60,7 @@ def check(capsys, *words):
 WRONG_COMMANDS = {
     ("losses.py",): "there is no file losses.py: name the one that you wrote in",
     (".",): "there is no file .",
+    ("../handout",): "there is no file ../handout, but a folder: name the file",
     ("other/means.py",): "there is no checks.json beside other/means.py: work in the folder",
     ("mean.py",): "asks for means.py, not mean.py: rename it, and hand it in",
     ("means.ipynb",): "means.ipynb is no notebook that can be read",

@@ -153,6 +153,10 @@ class Assignment:
     seconds: float = 5.0
 
     def __post_init__(self) -> None:
+        if not self.file.endswith(".py") or not self.module.isidentifier():
+            raise ValueError(
+                f"file={self.file!r} is no file to import: call it such as 'losses.py'"
+            )
         names = [task.name for task in self.tasks]
         if len({*names}) != len(names):
             raise ValueError(f"{self.title}: two tasks have the same name, among {names}")
@@ -256,5 +260,7 @@ def _folder(name: Path) -> Path:
     for shelf in shelves():
         if (shelf / name / "assignment.py").is_file():
             return (shelf / name).resolve()
+    if name.is_dir():
+        raise ValueError(f"there is no assignment.py in {name}: begin one by tinynet classroom new")
     known = f"there are {', '.join(names())}" if names() else "clone tinynet's repository"
     raise ValueError(f"there is no assignment {name}: {known}, or give the path of a folder")

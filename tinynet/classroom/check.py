@@ -19,12 +19,14 @@ from .handout.make import contents
 from .handout.regions import secrets, skeleton
 from .judging.grading import graded
 from .judging.judgements import Equal
+from .judging.judgements import error as told
 from .judging.key import Key, answer_key, files_of
 from .judging.misconceptions import alike
 from .judging.report import Report
 
 UNKNOWN = "unknown"  # a wrong answer for which there is no name
 MOST_UNKNOWN = 0.1  # of a bank
+UNREADABLE = ("SyntaxError", "IndentationError", "NameError")  # a slip of whoever wrote it
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,8 @@ def _of_handout(source: Source, key: Key) -> Iterator[str]:
     except ValueError as error:
         yield str(error)
         return
+    if source.assignment.file not in files["README.md"]:
+        yield f"README.md does not name {source.assignment.file}, which students write in"
     for line in sorted(secrets(source.solution)):
         for name, text in files.items():
             if line in text:
@@ -202,7 +206,11 @@ def _not_told_apart(key: Key, task: Task) -> Iterator[str]:
     """Declared mistakes that no check tells from each other, or from what is right."""
     entries = [e for e in key.entries[task.name] if isinstance(e.check.judgement, Equal)]
     for name in task.mistakes:
-        if all(alike(entry.answer, entry.mistaken[name]) for entry in entries):
+        errors = [entry.mistaken[name].get("error", {}) for entry in entries]
+        if errors and all(error.get("kind") in UNREADABLE for error in errors):
+            why = told(entries[0].mistaken[name])
+            yield f"{task.name}: the mistake {name} cannot be run: {why}"
+        elif all(alike(entry.answer, entry.mistaken[name]) for entry in entries):
             yield f"{task.name}: no check tells the mistake {name} from what is right"
     for one, other in combinations(task.mistakes, 2):
         if unnumbered(one) != unnumbered(other) and all(

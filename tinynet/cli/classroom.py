@@ -142,7 +142,9 @@ def _table(proof: Proof) -> Iterator[str]:
     right = sum(row.answer.name.startswith("right/") for row in proof.rows)
     failed = sum(bool(row.fault) for row in proof.rows)
     yield f"{wrong} wrong answers, {named} of them told their misconception; {right} right answers"
-    yield "fair" if proof.holds else f"not fair: {failed} answers, {len(proof.faults)} other faults"
+    others = len(proof.faults)
+    counted = f"{failed} answer{'s' * (failed != 1)}, {others} other fault{'s' * (others != 1)}"
+    yield "fair" if proof.holds else f"not fair: {counted}"
 
 
 def _verdict(row: Proved) -> str:

@@ -5,7 +5,8 @@ that the platform exported (Canvas: "Export Entire Gradebook"; Moodle: "Download
 worksheet"), its rows are filled in. Without it, the number is the one in the names of what they let
 download (`submissions.Submission.identity`), and a name in one word is taken for a login.
 
-A name is text of a stranger: one that a spreadsheet would run as a formula gets an apostrophe.
+A name is text of a stranger, and so is what came of an answer: what a spreadsheet would run as a
+formula gets an apostrophe, and what no file can hold is told by its number.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ..judging.report import Report, for_student
+from ..judging.report import Report, TaskResult, for_student
 from .rows import about, total
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -72,10 +73,19 @@ def moodle(
 def feedback(report: Report) -> str:
     """What a student is told in a cell of a table."""
     wrong = [task for task in for_student(report).tasks if task.earned < task.points]
-    lines = [
-        f"{t.name} ({t.earned} of {t.points}): {' '.join(about(t))}".strip(": ") for t in wrong
-    ]
+    lines = [f"{t.name} ({t.earned} of {t.points}): {_why(report, t)}".strip(": ") for t in wrong]
     return "\n".join([total(report), *lines])
+
+
+def _why(report: Report, task: TaskResult) -> str:
+    """What is said of a task, in sentences; without what is said of the whole already."""
+    said = [line for line in about(task) if line != report.note]
+    if task.failed and not task.note and not task.told:
+        first = task.failed[0]
+        hidden = f"the hidden check {first.title!r} does not hold"
+        said.insert(0, f"{first.title}: {first.came}" if first.came else hidden)
+    ended = [line if line.endswith((".", "?")) else f"{line}." for line in said[:-1]]
+    return " ".join([*ended, *said[-1:]])
 
 
 def roster(path: Path) -> Roster:
@@ -91,11 +101,12 @@ def roster(path: Path) -> Roster:
 
 
 def plain(text: str) -> str:
-    """A text that no spreadsheet runs.
+    r"""A text that no spreadsheet runs, of characters that a file can hold.
 
-    >>> plain("=HYPERLINK(A1)"), plain("Ann")
-    ("'=HYPERLINK(A1)", 'Ann')
+    >>> plain("=HYPERLINK(A1)"), plain("Ann"), plain("\ud800")
+    ("'=HYPERLINK(A1)", 'Ann', '\\ud800')
     """
+    text = re.sub("[\x00\ud800-\udfff]", lambda found: ascii(found[0])[1:-1], text)
     return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
 
 

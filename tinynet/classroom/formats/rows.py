@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..judging.report import CheckResult, Report, TaskResult
+from ..judging.report import NOT_WRITTEN, CheckResult, Report, TaskResult
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def about(task: TaskResult) -> list[str]:
     """What is said of a task as a whole, line by line."""
     lines = [task.note, task.told, *(f"Hint: {hint}" for hint in task.hints[:1])]
     lines.append(f"Read: {task.tutorial}" if task.tutorial else "")
-    given = ", ".join(task.given)
+    given = ", ".join(task.given) if task.note != NOT_WRITTEN else ""
     lines.append(f"Where it calls {given}, the reference stood in." if given else "")
     return [line for line in lines if line]
 

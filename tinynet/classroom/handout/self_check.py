@@ -17,6 +17,8 @@ OF = "the public checks"
 
 def key_beside(path: Path) -> Key:
     """The public key of the handout to which a file belongs."""
+    if path.is_dir():
+        raise ValueError(f"there is no file {path}, but a folder: name the file that you wrote in")
     checks = path.parent / public_key.FILE
     if checks.is_file():
         return public_key.opened(checks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ def graded(
     missing = [file for file, tasks in before.items() if all(task.note for task in tasks)]
     usable = {file: content for file, content in files.items() if file not in missing}
     with contextlib.closing(start(key, usable, [f.removesuffix(".py") for f in missing])) as runner:
-        note = _cannot_begin(runner)
+        note = _cannot_begin(runner, key.assignment.packages)
         tasks = _nothing(key, note) if note else judged(key, runner, failed)
     return Report(**about, tasks=tasks, note=note)
 
@@ -60,16 +60,19 @@ def _before(
     if file not in files:
         return _nothing(earlier, "not handed in")
     with contextlib.closing(start(earlier, files, [])) as runner:
-        note = _cannot_begin(runner)
+        note = _cannot_begin(runner, earlier.assignment.packages)
         return _nothing(earlier, note) if note else judged(earlier, runner)
 
 
-def _cannot_begin(runner: Runner) -> str:
+def _cannot_begin(runner: Runner, packages: Sequence[str]) -> str:
     """Why the file cannot even be run; "" where it can."""
     answer = runner.ask({"source": "None", "inputs": {}})
     if "error" not in answer:
         return ""
-    return f"the file cannot be run: {error(answer)}"
+    told = f"the file cannot be run: {error(answer)}"
+    if answer["error"]["kind"] != "ModuleNotFoundError":
+        return told
+    return f"{told}; beside Python's own modules there is only {', '.join(packages)}"
 
 
 def _nothing(key: Key, note: str) -> tuple[TaskResult, ...]:

@@ -43,8 +43,12 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
     entries = key.entries[task.name]
     needed = ""
     if given and key.reference is None:  # nothing can stand in
-        needed = f"needs {', '.join(given)}, where a check fails: mend that first"
-        if {*given} & {*task.needs}:
+        wanting = [name for name in task.needs if name in given]
+        files = [file for file, before in key.earlier.items() if _has(before.assignment, given)]
+        needed = (
+            f"needs {', '.join(wanting or files or given)}, where a check fails: mend that first"
+        )
+        if wanting:
             checks = tuple(_not_asked(entry) for entry in entries)
             return TaskResult(task.name, task.title, task.points, 0, checks, note=needed)
         given = ()
@@ -67,7 +71,7 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
         checks,
         misconceptions=tuple(dict.fromkeys(filter(None, names))),
         given=tuple(given),
-        note=_note(answers) or (needed if any(faults) else ""),
+        note=_note(task, answers) or (needed if any(faults) else ""),
         **_told(key, task, checks, names),
     )
 
@@ -149,10 +153,25 @@ def _not_asked(entry: Entry) -> CheckResult:
     return CheckResult(check.title, check.public, check.points, holds=False, came="not asked")
 
 
-def _note(answers: Sequence[Answer]) -> str:
-    """Where it was not even tried."""
-    kinds = {answer.get("error", {}).get("kind") for answer in answers}
-    return NOT_WRITTEN if kinds == {"NotImplementedError"} else ""
+def _note(task: Task, answers: Sequence[Answer]) -> str:
+    """Where it was not even tried, or calls what was not."""
+    errors = [answer.get("error", {}) for answer in answers]
+    if {error.get("kind") for error in errors} != {"NotImplementedError"}:
+        return ""
+    said, called, name = str(errors[0]["text"]).partition("task ")
+    if (
+        said
+        or not called
+        or name == task.name
+        or any(e["text"] != errors[0]["text"] for e in errors)
+    ):
+        return NOT_WRITTEN
+    return f"it calls {name}, which is {NOT_WRITTEN}"
+
+
+def _has(assignment: Assignment, names: Collection[str]) -> bool:
+    """Is one of these a task of it?"""
+    return any(task.name in names for task in assignment.tasks)
 
 
 def _told(

@@ -67,7 +67,7 @@ CATALOGUE: dict[str, Misconception] = {
     ),
     "sign": Misconception(
         "the sign is flipped",
-        "Every number is −1 times the right one, so training would climb instead of descending.",
+        "The size is right, but the sign is not: training would climb instead of descending.",
         "Look at the order of the difference, and at the inner derivative.",
     ),
     "factor": Misconception(

@@ -83,7 +83,7 @@ def _task(task: TaskResult, level: int, tutorials: Collection[str]) -> Markup:
         heading,
         element("p", task.note, class_="notice") if task.note else None,
         element("p", element("b", task.told), class_="told") if task.told else None,
-        _stood_in(task.given),
+        _stood_in(task.given) if task.note != NOT_WRITTEN else None,
         _hints(task.hints, level),
         _tutorial(task.tutorial, tutorials),
         *(_failed(task.failed) if task.note != NOT_WRITTEN else ()),

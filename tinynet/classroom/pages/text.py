@@ -25,8 +25,9 @@ def told(report: Report, level: int = 1, of: str = "") -> str:
     """
     lines = list(_table(report))
     if report.note:
-        lines += ["", report.note[0].upper() + report.note[1:]]
-    elif task := first_wrong(report):
+        lines += ["", _sentence(report.note)]
+    task = first_wrong(report)
+    if task and _asked(report):
         lines += ["", *_task(task, level)]
     return "\n".join([*lines, "", total(report.earned, report.points, of)])
 
@@ -40,6 +41,20 @@ def total(earned: int, points: int, of: str = "") -> str:
     return f"total: {earned} of {points} points{f' of {of}' if of else ''}"
 
 
+def _sentence(note: str) -> str:
+    """A note with its capital, unless it begins with the name of a file.
+
+    >>> _sentence("the file cannot be run"), _sentence("means.ipynb was taken for means.py")
+    ('The file cannot be run', 'means.ipynb was taken for means.py')
+    """
+    return note if "." in note.split()[0] else note[0].upper() + note[1:]
+
+
+def _asked(report: Report) -> bool:
+    """Was there anything to ask, or does its note say all?"""
+    return not report.note or any(task.checks for task in report.tasks)
+
+
 def first_wrong(report: Report) -> TaskResult | None:
     """The first task that was tried and failed; else the first that was not tried."""
     failed = [task for task in report.tasks if task.failed]
@@ -50,9 +65,10 @@ def first_wrong(report: Report) -> TaskResult | None:
 def _table(report: Report) -> Iterator[str]:
     names = [task.name for task in report.tasks]
     wide, digits = max(map(len, names), default=0), len(str(report.points))
+    asked = _asked(report)
     for task in report.tasks:
         points = f"{task.earned:{digits}} of {task.points:{digits}}"
-        yield f"{task.name:{wide}}  {points}  {'' if report.note else _state(task)}".rstrip()
+        yield f"{task.name:{wide}}  {points}  {_state(task) if asked else ''}".rstrip()
 
 
 def _state(task: TaskResult) -> str:

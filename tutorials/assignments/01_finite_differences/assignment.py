@@ -256,7 +256,7 @@ of_one_number = [
     Task(
         "second_derivative",
         [
-            on_paper("second_derivative(lambda x: x**4, 1.0, h=0.5)", 12.5, 3),
+            on_paper("second_derivative(lambda x: x**4, 2.0, h=0.5)", 48.5, 3),
             Check("another function", "second_derivative(lambda x: 1 / x, -4.0, h=0.25)", points=3),
             Check("another step", "second_derivative(np.exp, 0.75, 0.125)", points=3),
             Check(

@@ -1,4 +1,4 @@
-"""Forty derivative puzzles: the solution.
+"""Forty derivative puzzles.
 
 Each puzzle gives a function f, as a formula and as code; you write its derivative in one line of
 NumPy, without a loop. What is asked for is in the name:

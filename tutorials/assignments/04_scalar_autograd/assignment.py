@@ -167,7 +167,8 @@ RULES = [
 NODE = """\
 class Node:
     def __init__(self, data, operation="", parents=()):
-        self.data, self.operation, self.parents, self.grad = data, operation, parents, 0.0
+        self.data, self.operation, self.parents = data, operation, parents
+        self.grad = 0.0
 
 """
 ORDER = "\n[node.data for node in topological_order(end)]"

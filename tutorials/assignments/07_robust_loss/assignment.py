@@ -108,7 +108,7 @@ ERRORS = np.array([0.2, -0.4, 1.5, -3.0, 0.6, 6.0, -0.9, 2.0])
 def of_huber(name, paper, mistakes, points, title, *, hints=()):
     """The task of one function of (e, delta)."""
     asked = f"{name}(e, delta)"
-    few = {"e": np.array([1.0, -4.0, 3.0]), "delta": 2.0}
+    few = {"e": np.array([-1.0, -4.0, 3.0]), "delta": 2.0}
     return Task(
         name,
         [
@@ -168,7 +168,7 @@ huber = of_huber(
 
 huber_derivative = of_huber(
     "huber_derivative",
-    [1.0, -2.0, 2.0],
+    [-1.0, -2.0, 2.0],
     {
         "absolute_missing": "lambda e, delta: np.minimum(e, delta)",
         "absolute_missing.2": "lambda e, delta: np.clip(abs(e), 0, delta)",
@@ -223,10 +223,10 @@ weighted_least_squares = Task(
         Check(
             "a mean with weights, worked out on paper",
             WEIGHTED,
-            {"x": np.ones((2, 1)), "y": np.array([0.0, 10.0]), "weight": np.array([4.0, 1.0])},
+            {"x": np.ones((2, 1)), "y": np.array([5.0, 10.0]), "weight": np.array([4.0, 1.0])},
             points=2,
             public=True,
-            expected=[2.0],
+            expected=[6.0],
         ),
         Check("two columns", WEIGHTED, ROWS, points=4),
         Check(
@@ -268,7 +268,7 @@ my_loss = Task(
     [
         Check(
             "a larger error never costs less",
-            "my_loss(e)[0]",
+            "value, slope = my_loss(e)\nvalue",
             {"e": np.array([0.0, 0.1, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0])},
             Rises(),
             points=3,
