@@ -69,7 +69,7 @@ def said(task: TaskResult, check: CheckResult) -> str:
 def about(task: TaskResult) -> list[str]:
     """What is said of a task as a whole, line by line."""
     lines = [task.note, task.told, *(f"Hint: {hint}" for hint in task.hints[:1])]
-    lines.append(f"Read: {task.tutorial}" if task.tutorial else "")
+    lines.append(f"Read: {task.tutorial}, in tinynet's repository" if task.tutorial else "")
     given = ", ".join(task.given) if task.note != NOT_WRITTEN else ""
     lines.append(f"Where it calls {given}, the reference stood in." if given else "")
     return [line for line in lines if line]

@@ -156,6 +156,8 @@ def _not_asked(entry: Entry) -> CheckResult:
 def _note(task: Task, answers: Sequence[Answer]) -> str:
     """Where it was not even tried, or calls what was not."""
     errors = [answer.get("error", {}) for answer in answers]
+    if all(error.get("text") == f"name {task.name!r} is not defined" for error in errors):
+        return f"there is no {task.name} in what was handed in"
     if {error.get("kind") for error in errors} != {"NotImplementedError"}:
         return ""
     said, called, name = str(errors[0]["text"]).partition("task ")

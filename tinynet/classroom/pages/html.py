@@ -13,7 +13,7 @@ from ...views.web import document
 from ..gradebook.class_report import ClassReport, Held, Student, TaskSummary, counted
 from ..gradebook.similarity import Pair, Passage
 from ..judging.report import NOT_WRITTEN, CheckResult, Report, TaskResult, for_student
-from .markup import Markup, element, joined, visible
+from .markup import Markup, breakable, element, joined, visible
 from .pictures import LEGEND, matrix
 
 # --- one student ------------------------------------------------------------------------------
@@ -52,7 +52,9 @@ def _points(report: Report) -> Markup:
     """The table of tasks."""
     rows = [
         [
-            element("a", task.name, href=f"#{_address(task.name)}") if task.failed else task.name,
+            element("a", breakable(task.name), href=f"#{_address(task.name)}")
+            if task.failed
+            else task.name,
             f"{task.earned} of {task.points}",
             _bar([(task.earned, "full")], task.points),
             _state(task),
@@ -366,7 +368,7 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence]) -> Mark
     body = [
         element(
             "tr",
-            element("th", first, scope="row"),
+            element("th", breakable(first), scope="row"),
             *(element("td", cell, class_=kind) for cell, kind in zip(rest, kinds[1:], strict=True)),
         )
         for first, *rest in rows

@@ -38,6 +38,15 @@ def escaped(text: object) -> Markup:
     return Markup(html.escape(visible(text)))
 
 
+def breakable(text: object) -> Markup:
+    """A text whose lines may break behind an underscore; markup stays as it is.
+
+    >>> breakable("mse_derivative")
+    'mse_<wbr>derivative'
+    """
+    return text if isinstance(text, Markup) else Markup(escaped(text).replace("_", "_<wbr>"))
+
+
 def element(tag: str, *children: Any, **attributes: Any) -> Markup:
     """An element; a child that is None is left out, as is an attribute that is None or False.
 

@@ -98,7 +98,7 @@ def check(task: TaskResult, failed: CheckResult, level: int = 1) -> list[str]:
         "printed": printed[:PRINTED] + more,
         "why": [task.told, task.note],
         "hint": [_hint(task, level)],
-        "read": [task.tutorial],
+        "read": [f"{task.tutorial}, in tinynet's repository" if task.tutorial else ""],
     }
     lines = []
     for name, said in about.items():

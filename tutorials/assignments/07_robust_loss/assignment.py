@@ -184,7 +184,10 @@ huber_derivative = of_huber(
     },
     10,
     "The slope of Huber's loss",
-    hints=("np.clip holds numbers between two bounds.",),
+    hints=(
+        "Its slope is that of the parabola inside, and ±delta outside.",
+        "np.clip holds numbers between two bounds.",
+    ),
 )
 
 huber_weight = of_huber(
