@@ -491,10 +491,10 @@ is_it_right = [
             Check(
                 "worked out on paper",
                 "relative_error(a, b)",
-                {"a": np.array([3.0, 4.0]), "b": np.array([3.0, 0.0])},
+                {"a": np.array([6.0, 8.0]), "b": np.array([3.0, 8.0])},
                 points=2,
                 public=True,
-                expected=4 / 5,
+                expected=3 / 10,  # ‖(3, 0)‖ / ‖(6, 8)‖
             ),
             Check("four numbers", "relative_error(a, b)", PAIR, points=3),
             Check("a matrix", "relative_error(a, b)", TABLES, points=2),
