@@ -98,7 +98,7 @@ def _blamed(entry: Entry, answer: Answer, fault: Fault) -> str:
 
 
 def _infinite(answer: Answer) -> bool:
-    """Is there a NaN or an infinity, or an error of arithmetic? What is too small is 0, and fine."""
+    """Is there a NaN or an infinity, or an error of arithmetic? Underflow is none: it gives 0."""
     if "error" in answer:
         if answer["error"]["text"].startswith("underflow"):
             return False
