@@ -86,6 +86,7 @@ def wrong_answers():
     return list(rounds.values())
 
 
+@pytest.mark.slow
 def test_each_wrong_answer_loses_points_in_its_puzzle_only_and_is_told_why(key):
     for answers in wrong_answers():
         texts = [SOURCE.solution, *(text for _, text in answers.values())]

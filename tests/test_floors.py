@@ -1,6 +1,7 @@
 """The floors of the house: imports point down, also inside functions, and never in a circle."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def imports(source, module, is_package):
             yield node.lineno, "import_module"
 
 
+@functools.cache
 def ours(module):
     path = MODULES[module]
     source = FILES[path].read_text(encoding="utf-8")

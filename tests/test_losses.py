@@ -63,7 +63,9 @@ def test_value_is_the_formula_in_plain_numpy(case, reduction, weight):
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-14)
 
 
-@every_weight
+@pytest.mark.parametrize(
+    "weight", [None, *(pytest.param(w, marks=pytest.mark.slow) for w in ("per sample", "per loss"))]
+)
 @pytest.mark.parametrize(
     "reduction", ["none", *(pytest.param(r, marks=pytest.mark.slow) for r in ("mean", "sum"))]
 )

@@ -76,6 +76,7 @@ def test_opening_and_training_give_the_numbers_of_a_session(port):
     assert opened["classes"] == ["blob 0", "blob 1", "blob 2"] and found["steps"] == 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", [0.5, 1.0], ids=["half a request", "a whole request"])
 def test_what_a_client_asked_before_it_hung_up_is_neither_done_nor_complained_of(sent):
     with serving() as (process, port):
@@ -94,6 +95,7 @@ def test_what_a_client_asked_before_it_hung_up_is_neither_done_nor_complained_of
         assert "Traceback" not in process.stderr.read()
 
 
+@pytest.mark.slow
 def test_several_pages_at_once_do_not_disturb_each_other(port):
     queries = [{**FAST, "data": "moons", "seed": str(seed)} for seed in range(6)]
     results = {}

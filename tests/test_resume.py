@@ -61,7 +61,13 @@ def at(epoch, error):
 # --- the same bits ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in ("schedule", "frozen") else pytest.mark.slow)
+        for name in RUNS
+    ],
+)
 @pytest.mark.usefixtures("always")
 def test_a_run_that_is_interrupted_again_and_again_ends_with_the_same_bits(name, file):
     for epoch in (1, 3, 4, 8):

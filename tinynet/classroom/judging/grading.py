@@ -32,8 +32,8 @@ def graded(
 ) -> Report:
     """The report on the files of one submission, which `start` gives a runner.
 
-    A file of an earlier assignment is held against that one's checks first; where it fails them, or
-    is not there, the reference stands in for it, so that no failure costs twice.
+    A file of an earlier assignment is held against that one's checks first; where it fails them,
+    cannot be run or is not there, the reference stands in, so that no failure costs twice.
     """
     about: dict[str, Any] = {"assignment": key.name, "title": key.assignment.title}
     about |= {"submission": name, "surroundings": surroundings(), "versions": versions()}
@@ -42,22 +42,26 @@ def graded(
         found = ", ".join(files) or "nothing"
         note = f"{key.assignment.file} was not handed in, but {found}"
         return Report(**about, tasks=_nothing(key, note), note=note)
-    failed = [name for file in key.earlier for name in _failed(key, file, files, start)]
-    missing = [file.removesuffix(".py") for file in key.earlier if file not in files]
-    with contextlib.closing(start(key, files, missing)) as runner:
+    before = {file: _before(key, file, files, start) for file in key.earlier}
+    failed = [task.name for tasks in before.values() for task in tasks if task.failed or task.note]
+    missing = [file for file, tasks in before.items() if all(task.note for task in tasks)]
+    usable = {file: content for file, content in files.items() if file not in missing}
+    with contextlib.closing(start(key, usable, [f.removesuffix(".py") for f in missing])) as runner:
         note = _cannot_begin(runner)
         tasks = _nothing(key, note) if note else judged(key, runner, failed)
     return Report(**about, tasks=tasks, note=note)
 
 
-def _failed(key: Key, file: str, files: Mapping[str, bytes], start: Callable) -> list[str]:
-    """The tasks of an earlier assignment that its file does not fulfil."""
-    before = key.earlier[file]
+def _before(
+    key: Key, file: str, files: Mapping[str, bytes], start: Callable
+) -> tuple[TaskResult, ...]:
+    """What the file of an earlier assignment earns there."""
+    earlier = key.earlier[file]
     if file not in files:
-        return [task.name for task in before.assignment.tasks]
-    with contextlib.closing(start(before, files, [])) as runner:
-        results = judged(before, runner)
-    return [result.name for result in results if result.failed]
+        return _nothing(earlier, "not handed in")
+    with contextlib.closing(start(earlier, files, [])) as runner:
+        note = _cannot_begin(runner)
+        return _nothing(earlier, note) if note else judged(earlier, runner)
 
 
 def _cannot_begin(runner: Runner) -> str:

@@ -108,7 +108,7 @@ class Unchanged:
 class Fast:
     """It takes at most so many times as long as the solution, and a twentieth of a second."""
 
-    times: float = 30.0
+    times: float = 15.0
 
     def __call__(self, answer: dict[str, Any], reference: dict[str, Any]) -> Fault | None:
         expected = f"at most {self.times:g} times as long as the solution takes"

@@ -25,7 +25,7 @@ from .replies import Answer, answer_of, failure
 from .worker import wire
 
 Reference = Callable[[str, list, dict], Any]
-SLACK = 0.25  # seconds between sending a question and having its answer that may not be its own
+SLACK = 1.0  # seconds from question to answer that a busy machine may take beside its own
 BEGINNING = 60  # seconds for Python and NumPy to be there, on a busy machine
 
 

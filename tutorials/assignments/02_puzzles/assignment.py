@@ -527,7 +527,7 @@ WITHOUT_J = [
             "title": "a million numbers, fast",
             "source": "x = np.ones(1_000_000)\nrunning_sum_vjp(x, x)[0]",
             "inputs": {},
-            "judgement": Fast(15),
+            "judgement": Fast(8),
             "hint": "Neither J nor a loop: np.cumsum, and x[::-1] to turn an array round.",
         },
     ),
