@@ -276,6 +276,7 @@ def test_plain_values_come_back_as_they_were(value):
         np.array([np.nan, -np.inf, 1e-300]),
         np.zeros((0, 3), np.float32),
         np.float32(0.1),
+        np.float64(4.0),
         np.array([True, False]),
         float("inf"),
     ],
@@ -284,6 +285,7 @@ def test_arrays_come_back_in_dtype_and_shape(value):
     text = json.dumps(public_key._plain(value), allow_nan=False)
     back = public_key._value(json.loads(text))
     np.testing.assert_array_equal(back, value, strict=isinstance(value, np.ndarray))
+    assert type(back) is type(value)
 
 
 @pytest.mark.parametrize(

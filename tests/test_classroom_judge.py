@@ -230,6 +230,13 @@ CASES = {  # the code, the task that loses points, what remains of them, and the
         2,
         "overflow",
     ),
+    "an error at a small number": (
+        "def stable(x):\n    with np.errstate(all='raise'):\n"
+        "        return np.max(x) + np.log(np.sum(np.exp(x - np.max(x))))",
+        "stable",
+        2,
+        "",
+    ),
     "an error at a large number": (
         "import math\ndef stable(x):\n    return math.log(sum(map(math.exp, x)))",
         "stable",

@@ -320,6 +320,14 @@ def test_a_clock_that_was_turned_back_does_not_make_it_fast():
         assert 0.5 < asked(process, "time.sleep(1)")["seconds"] < 5
 
 
+def test_what_a_submission_makes_of_numpy_is_not_what_a_question_calls():
+    code = "import numpy as np\nnp.linspace = np.sum = lambda *a: np.zeros(2)\ntwo = np.sum(1)"
+    with running(code) as process:
+        sized = asked(process, "[np.linspace(0, 1, 5).size, np.sum(np.ones(3)), two.size]")
+        assert sized["result"] == [5, 3.0, 2]
+        assert asked(process, "np.linalg.norm(np.ones(4))")["result"] == 2.0
+
+
 def test_errors_are_harmless():
     code = (
         "Bad = type('\\x1b[2JPassed\\n', (Exception,), {})\n"

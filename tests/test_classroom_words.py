@@ -5,8 +5,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tinynet.classroom.judging.judgements import Equal, Fast, Raises, Scores, Unchanged, error
+from tinynet.classroom import Check
+from tinynet.classroom.judging.judgements import (
+    Equal,
+    Fast,
+    Raises,
+    Rises,
+    Scores,
+    Unchanged,
+    error,
+)
+from tinynet.classroom.judging.key import Entry
 from tinynet.classroom.judging.misconceptions import alike, of_any_answer
+from tinynet.classroom.judging.naming import _blamed
 from tinynet.classroom.judging.words import call, difference, number, shown
 
 NAN, INF = float("nan"), float("inf")
@@ -200,7 +211,7 @@ JUDGED = {  # judgement, answer, reference: what came, and the misconception
         Scores("mae", [0.0, 1.0], 0.4),
         {"result": np.array([0.0, NAN])},
         {},
-        ("mae nan", ""),
+        ("a NaN or an infinity", "not_finite"),
     ),
     "one for all": (Scores("mae", [0, 1], 0.4), {"result": 0.5}, {}, ("0.5", "")),
     "no prediction": (Scores("mae", [0, 1], 0.4), raised("KeyError"), {}, ("KeyError", "")),
@@ -212,6 +223,21 @@ def test_a_judgement_says_what_came_instead(case):
     judgement, answer, reference, expected = JUDGED[case]
     fault = judgement(answer, reference)
     assert (fault and (fault.came, fault.misconception)) == expected
+
+
+@pytest.mark.parametrize(
+    ("judgement", "came", "name"),
+    [
+        (Rises(), np.array([2.0, 1.0]), "idea"),
+        (Rises(), 2.0, ""),  # one number instead of many: it neither rises nor falls
+        (Scores("mae", [0.0, 1.0], 0.4), np.array([0.0, 2.0]), "idea"),
+        (Scores("mae", [0.0, 1.0], 0.4), np.array([0.0]), ""),
+    ],
+)
+def test_another_kind_of_answer_shows_nothing_of_what_a_check_blames(judgement, came, name):
+    entry = Entry(Check("", "f(x)", judgement=judgement, blames="idea"), {}, {})
+    answer = {"result": came}
+    assert _blamed(entry, answer, judgement(answer, {})) == name
 
 
 def test_what_was_slow_is_told_apart_from_what_is_quick():
@@ -240,9 +266,13 @@ SHOWN = {  # pairs that are right, pairs that are wrong: the name
     "another shape and order": ([], [(V, V[::-1, None])], ""),
     "zeros": ([], [(V, 0 * V)], ""),
     "always the same": ([], [(V, 7.0), (W, 7.0)], "constant"),
+    "always the same, as it should be": ([], [(V, 7.0), (V, 7.0)], ""),
+    "wrong in the same way where the same is asked": ([(V, V)], [(W, M), (W, M)], ""),
+    "always yes": ([], [(V > 0, True), (W > 0, True)], ""),
     "one answer is no constant": ([], [(V, 7.0)], ""),
     "that of a right one": ([(V, V)], [(2 * V, V)], "hard_coded"),
     "the same where wrong": ([(V, V)], [(M, W), (W + 1, W)], "hard_coded"),
+    "another shape here and there": ([(V, V)], [(M, M.ravel())], "other_shape"),
     "right here and wrong there": ([(V, V)], [(W, -W)], ""),
 }
 

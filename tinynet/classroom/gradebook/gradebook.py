@@ -162,7 +162,8 @@ def judged(
         note = f"the judge failed, so grade it by hand: {type(error).__name__}: {error}"
         title = key.assignment.title
         return dataclasses.replace(graded(key, submission.name, {}), title=title, note=note)
-    note = "; ".join(filter(None, (submission.note, report.note)))
+    notes = (submission.note, "" if report.note in submission.note else report.note)
+    note = "; ".join(filter(None, notes))
     return dataclasses.replace(_steady(report), versions=stamp, note=note)
 
 

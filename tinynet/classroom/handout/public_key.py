@@ -153,7 +153,7 @@ def _plain(value: Any) -> Any:
     """A value as JSON has it."""
     if value is None or isinstance(value, (bool, str, int)):
         return value
-    if isinstance(value, float):
+    if isinstance(value, float) and not isinstance(value, np.generic):  # np.float64 is a float
         return value if np.isfinite(value) else {"float": str(value)}
     if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]

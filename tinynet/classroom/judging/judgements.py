@@ -6,7 +6,7 @@ answers (worker/answers.py): None where all is well, or the fault in words.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,11 +17,16 @@ from .words import difference, is_numbers, number, shown
 
 @dataclass(frozen=True)
 class Fault:
-    """What was expected and what came; and the misconception, where the judgement shows it."""
+    """What was expected and what came; and the misconception, where the judgement shows it.
+
+    `of_its_kind` is False where something else came than could be judged, such as one number in the
+    place of many: that shows nothing of what the check is about.
+    """
 
     expected: str
     came: str
     misconception: str = ""
+    of_its_kind: bool = field(default=True, repr=False)
 
 
 class Judgement(Protocol):
@@ -137,7 +142,9 @@ class Scores:
             came = np.asarray(came)
         if not isinstance(came, np.ndarray) or came.shape != truth.shape:
             shape = f"shape {came.shape}" if isinstance(came, np.ndarray) else shown(came)
-            return Fault(f"predictions of shape {truth.shape}", shape)
+            return Fault(f"predictions of shape {truth.shape}", shape, of_its_kind=False)
+        if not np.all(np.isfinite(came)):
+            return Fault(expected, "a NaN or an infinity", "not_finite")
         score = _score(self.measure, truth, came)
         good = score >= self.bound if upward else score <= self.bound
         return None if good else Fault(expected, f"{self.measure} {number(score)}")
@@ -248,7 +255,7 @@ def _values(answer: dict[str, Any], expected: str, count: int = 0) -> np.ndarray
         if values.size and (len(values) == count or not count):
             finite = np.isfinite(values).all()
             return values if finite else Fault(expected, "a NaN or an infinity", "not_finite")
-    return Fault(expected, shown(came))
+    return Fault(expected, shown(came), of_its_kind=False)
 
 
 def error(answer: dict[str, Any]) -> str:

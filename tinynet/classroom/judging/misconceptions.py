@@ -215,7 +215,7 @@ CATALOGUE: dict[str, Misconception] = {
     ),
     "one_shape_only": Misconception(
         "right for one shape only",
-        "It holds for the shape of the example, and for no other.",
+        "It holds where the arguments have one shape, and fails where they have another.",
         "Try it with a matrix, with a single number, and with more rows than columns.",
     ),
     "other_shape": Misconception(
@@ -294,19 +294,22 @@ def of_any_answer(right: Sequence[Pair], wrong: Sequence[Pair]) -> str:
     """
     if not wrong:
         return ""
-    if _constant([came for _, came in (*right, *wrong)]):
+    if _constant((*right, *wrong)):
         return "hard_coded" if right else "constant"
-    if right and _constant([came for _, came in wrong]) and len(wrong) > 1:
+    if right and _constant(wrong):
         return "hard_coded"
     if all(_equal(expected, came) for expected, came in wrong):
         return "inexact"
+    reshaped = all(
+        np.shape(e) != np.shape(c) and _equal(np.ravel(e), np.ravel(c)) for e, c in wrong
+    )
     if right:
-        return ""
+        return "other_shape" if reshaped else ""
     if all(_equal(-np.asarray(expected, float), came) for expected, came in wrong):
         return "sign"
     if all(_equal(np.transpose(expected), came) for expected, came in wrong):
         return "transposed"
-    if all(np.shape(e) != np.shape(c) and _equal(np.ravel(e), np.ravel(c)) for e, c in wrong):
+    if reshaped:
         return "other_shape"
     if any(np.shape(expected) != np.shape(came) for expected, came in wrong):
         return ""
@@ -319,9 +322,15 @@ def _equal(expected: Any, came: Any) -> bool:
     return np.size(expected) > 0 and difference(expected, came, 1e-6, 1e-12) is None
 
 
-def _constant(came: Sequence[Any]) -> bool:
-    """Are there several answers, all the same?"""
-    return len(came) > 1 and all(difference(came[0], other, 0.0, 0.0) is None for other in came[1:])
+def _constant(pairs: Sequence[Pair]) -> bool:
+    """Are all answers the same, where others are asked for? Two truth values show nothing."""
+    expected, came = zip(*pairs, strict=True)
+    return not _same(expected) and _same(came) and np.asarray(came[0]).dtype.kind != "b"
+
+
+def _same(values: Sequence[Any]) -> bool:
+    """Are they all the same?"""
+    return all(difference(values[0], other, 0.0, 0.0) is None for other in values[1:])
 
 
 def _ratio(pairs: Sequence[Pair]) -> bool:

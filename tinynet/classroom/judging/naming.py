@@ -71,7 +71,7 @@ def named(evidence: Evidence, engine: Callable[[Entry], str]) -> list[str]:
     for i, (entry, fault) in enumerate(zip(evidence.entries, evidence.faults, strict=True)):
         if fault is None:
             continue
-        blamed = _blamed(entry, evidence.answers[i])
+        blamed = _blamed(entry, evidence.answers[i], fault)
         if i in wrong:
             names[i] = names[i] or foreseen or ("" if finite else blamed) or general
         elif not gates - {i}:  # else it says little that the rest fails, too
@@ -90,16 +90,18 @@ def _foreseen(evidence: Evidence) -> str:
     return ""
 
 
-def _blamed(entry: Entry, answer: Answer) -> str:
+def _blamed(entry: Entry, answer: Answer, fault: Fault) -> str:
     """What the check says that a failure shows: of numbers, only that they are not finite."""
     numbers = isinstance(entry.check.judgement, Equal)
-    shows = _infinite(answer) if numbers else "error" not in answer
+    shows = _infinite(answer) if numbers else "error" not in answer and fault.of_its_kind
     return entry.check.blames if shows else ""
 
 
 def _infinite(answer: Answer) -> bool:
-    """Is there a NaN or an infinity, or an error of arithmetic?"""
+    """Is there a NaN or an infinity, or an error of arithmetic? Underflow is none: it gives 0."""
     if "error" in answer:
+        if answer["error"]["text"].startswith("underflow"):
+            return False
         return not {"ArithmeticError", "RuntimeWarning"}.isdisjoint(answer["error"]["kinds"])
     result = answer["result"]
     values = result if isinstance(result, list) else [result]

@@ -139,6 +139,25 @@ MISCONCEPTIONS = {
         "Look whether the larger of the two is 0, first.",
         LINE,
     ),
+    "claimed_scale": Misconception(
+        "the scale is that of the claimed gradient",
+        "The claimed one may be wrong, also in size; what was measured is what it is held against.",
+        "Take the largest |measured|.",
+        LINE,
+    ),
+    "signed_scale": Misconception(
+        "the largest number instead of the largest size",
+        "Of −190 and 10, the larger number is 10; but −190 says how large the gradient is.",
+        "Take np.abs(measured) before np.max.",
+        LINE,
+    ),
+    "inexact": Misconception(
+        "right but for the last digits",
+        "The numbers agree to six digits or more, but not to all: the step is another one than"
+        " the docstring says, or they were rounded, or computed in float32.",
+        "Compute in float64, and let h be what the docstring says where nobody names it.",
+        LINE,
+    ),
     "no_absolute": Misconception(
         "a difference without its size",
         "−3 is less than any tolerance, and yet far away from 0.",
@@ -244,7 +263,7 @@ of_one_number = [
     Task(
         "central",
         [
-            on_paper("central(lambda x: x**3, 2.0, h=0.5)", 12.25, 3),  # 15.625 − 3.375
+            on_paper("central(lambda x: x**3, 2.0, h=0.25)", 12.0625, 3),  # 6.03125 / 0.5
             Check("another function", "central(lambda x: 1 / x, -4.0, h=0.25)", points=3),
             Check("another step", "central(np.exp, 0.75, 0.125)", points=2),
             Check("the step that it has itself", "central(np.exp, 1.0)", {}, Equal(1e-8), points=2),
@@ -256,7 +275,7 @@ of_one_number = [
     Task(
         "second_derivative",
         [
-            on_paper("second_derivative(lambda x: x**4, 2.0, h=0.5)", 48.5, 3),
+            on_paper("second_derivative(lambda x: x**4, 2.0, h=0.25)", 48.125, 3),  # 3.0078125 / h²
             Check("another function", "second_derivative(lambda x: 1 / x, -4.0, h=0.25)", points=3),
             Check("another step", "second_derivative(np.exp, 0.75, 0.125)", points=3),
             Check(
@@ -331,8 +350,8 @@ of_many_numbers = [
         "gradient",
         [
             on_paper(
-                "gradient(lambda x: x[0] ** 3 * x[1], np.array([2.0, 3.0]), h=0.5)",
-                np.array([36.75, 8.0]),  # (15.625 − 3.375) · 3, and 2³
+                "gradient(lambda x: x[0] ** 3 * x[1], np.array([2.0, 3.0]), h=0.25)",
+                np.array([36.1875, 8.0]),  # 12.0625 · 3, and 2³
                 3,
             ),
             Check("four numbers", CUBES, VECTOR, points=3),
@@ -399,8 +418,8 @@ of_many_numbers = [
         [
             on_paper(
                 "d = np.array([1.0, 2.0])\n"
-                "directional(lambda x: x[0] ** 3 * x[1], np.array([2.0, 3.0]), d, h=0.5)",
-                55.75,  # 15.625 · 4 − 3.375 · 2
+                "directional(lambda x: x[0] ** 3 * x[1], np.array([2.0, 3.0]), d, h=0.25)",
+                52.9375,  # (2.25³ · 3.5 − 1.75³ · 2.5) / 0.5
                 3,
             ),
             Check(
@@ -460,8 +479,8 @@ ONE_ZERO = {"a": np.zeros(3), "b": np.array([1.0, 2.0, 3.0])}
 
 CLAIM = {"claimed": np.array([1.0, -2.5, 3.0, 0.0]), "measured": np.array([1.0, -2.0, 3.2, 0.3])}
 CLAIMS = {
-    "claimed": np.array([[10.0, 200.0, -3.0], [-50.0, 0.04, 21.0]]),
-    "measured": np.array([[10.5, 190.0, 3.0], [-50.1, 0.03, -20.0]]),
+    "claimed": np.array([[10.0, -300.0, -3.0], [-52.5, 0.04, 21.0]]),
+    "measured": np.array([[10.5, -190.0, 3.0], [-50.1, 0.03, -20.0]]),
 }
 NEARLY = {"claimed": np.array([1.0, 1e-7, 5.0]), "measured": np.array([1.000002, 3e-7, 5.0])}
 
@@ -472,10 +491,10 @@ is_it_right = [
             Check(
                 "worked out on paper",
                 "relative_error(a, b)",
-                {"a": np.array([3.0, 4.0]), "b": np.array([3.0, 0.0])},
+                {"a": np.array([6.0, 8.0]), "b": np.array([3.0, 8.0])},
                 points=2,
                 public=True,
-                expected=4 / 5,
+                expected=3 / 10,  # ‖(3, 0)‖ / ‖(6, 8)‖
             ),
             Check("four numbers", "relative_error(a, b)", PAIR, points=3),
             Check("a matrix", "relative_error(a, b)", TABLES, points=2),
@@ -536,6 +555,9 @@ is_it_right = [
             no_absolute="claimed - measured > tolerance * np.max(abs(measured))",
             no_absolute__2="measured - claimed > tolerance * np.max(abs(measured))",
             by_itself="abs(claimed - measured) > tolerance * abs(measured)",
+            claimed_scale="abs(claimed - measured) > tolerance * np.max(abs(claimed))",
+            signed_scale="abs(claimed - measured) > tolerance * np.max(measured)",
+            signed_scale__2="abs(claimed - measured) > tolerance * abs(np.max(measured))",
             swapped="abs(claimed - measured) <= tolerance * np.max(abs(measured))",
             one_for_all="np.any(abs(claimed - measured) > tolerance * np.max(abs(measured)))",
         ),
@@ -545,8 +567,8 @@ is_it_right = [
         "best_step",
         [
             on_paper(
-                "quotients = {1.0: 3.5, 0.1: 1.25, 0.01: 2.5, 0.001: 0.0}\n"
-                "best_step(quotients.get, 2.0, [1.0, 0.1, 0.01, 0.001])",
+                "quotients = {1.0: 1.25, 0.1: 3.5, 0.01: 2.5, 0.001: 0.0, 0.0001: 1.0}\n"
+                "best_step(quotients.get, 2.0, [1.0, 0.1, 0.01, 0.001, 0.0001])",
                 0.01,
                 3,
             ),

@@ -104,7 +104,7 @@ RULES = [
     rule(
         "exp_rule",
         "x",
-        [(PAPER, 1, (10.0, 1.0, 0.0), [10.0]), (OTHER, 2, (-0.7, np.exp(1.5), 1.5))],
+        [(PAPER, 1, (10.0, 2.0, np.log(2)), [20.0]), (OTHER, 2, (-0.7, np.exp(1.5), 1.5))],
         ["Which function is its own slope?"],
         upstream="[y]",
         output_for_input="[g * np.exp(y)]",
@@ -173,12 +173,12 @@ class Node:
 """
 ORDER = "\n[node.data for node in topological_order(end)]"
 TANGLE = """\
-a = Node(1)
+a = Node(4)
 b = Node(2, "f", [a])
-c = Node(3, "g", [a, b])
-d = Node(4, "g", [c, b])
+c = Node(6, "g", [a, b])
+d = Node(1, "g", [c, b])
 e = Node(5, "h", [a, d, b])
-end = Node(6, "g", [e, c])"""
+end = Node(3, "g", [e, c])"""
 TWICE = """\
 a = Node(7)
 b = Node(2, "f", [a, a])

@@ -29,7 +29,7 @@ def check(title, points, at=0, g=None, expected=None, judgement=EQUAL, blames=""
             public,
             expected,
             blames,
-            by=[*inputs][at],
+            by=[name for name, value in inputs.items() if at >= 0 or np.ndim(value)][at],
         )
 
     return of
@@ -548,14 +548,15 @@ concatenate_rule = rule(
             **PARTS,
             axis=0,
         ),
-        check("the last part, side by side", 1, 2, **WIDE, axis=1),
         check("the middle part", 1, 1, **WIDE, axis=-1),
+        check("the last part, side by side", 1, -1, **WIDE, axis=1),  # behind it, there is no more
         check("the first part", 1, 0, **PARTS, axis=0),
     ],
     {
         "wrong_axis": "np.split(g, np.cumsum([len(a) for a in arrays])[:-1])",
         "equal_parts": "np.array_split(g, len(arrays), axis)",
         "from_the_start": "[np.take(g, range(a.shape[axis]), axis) for a in arrays]",
+        "cut_at_the_end": "np.split(g, np.cumsum([a.shape[axis] for a in arrays]), axis)",
         "lengths_for_places": "np.split(g, [a.shape[axis] for a in arrays][:-1], axis)",
         "upstream": "[np.ones_like(a) for a in arrays]",
         "values_for_gradients": "[a for a in arrays]",
@@ -873,6 +874,12 @@ MISCONCEPTIONS = {
         "added to x instead of zeros",
         "The gradient begins at 0, not at the values.",
         "Start with np.zeros(x.shape).",
+        _TUTORIAL,
+    ),
+    "cut_at_the_end": Misconception(
+        "one part too many",
+        "A cut behind the last number leaves an empty part, which belongs to no array.",
+        "Cut between the arrays only: leave out the last of the places.",
         _TUTORIAL,
     ),
     "equal_parts": Misconception(

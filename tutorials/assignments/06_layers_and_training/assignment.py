@@ -128,7 +128,7 @@ relu_backward = Task(
         Check(
             "three numbers, worked out on paper",
             RELU,
-            {"g": np.array([5.0, -6.0, 7.0]), "x": np.array([1.0, 2.0, -3.0])},
+            {"g": np.array([5.0, -6.0, 7.0]), "x": np.array([0.5, 2.0, -3.0])},
             public=True,
             expected=[5.0, -6.0, 0.0],
         ),

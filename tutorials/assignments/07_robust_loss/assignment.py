@@ -171,8 +171,8 @@ huber_derivative = of_huber(
     [-1.0, -2.0, 2.0],
     {
         "absolute_missing": "lambda e, delta: np.minimum(e, delta)",
-        "absolute_missing.2": "lambda e, delta: np.clip(abs(e), 0, delta)",
         "sign_lost": "lambda e, delta: np.where(abs(e) <= delta, e, delta)",
+        "sign_lost.2": "lambda e, delta: np.clip(abs(e), 0, delta)",
         "fixed_delta": "lambda e, delta: np.where(abs(e) <= delta, e, np.sign(e))",
         "fixed_delta.2": "lambda e, delta: np.clip(e, -1, 1)",
         "sign": "lambda e, delta: -np.clip(e, -delta, delta)",
@@ -512,9 +512,9 @@ assignment = Assignment(
             LOSSES,
         ),
         "sign_lost": Misconception(
-            "the sign is lost outside",
+            "the sign is lost",
             "An error of −4 pulls to the other side than one of 4.",
-            "Outside it is delta · sign(e).",
+            "Inside it is e, outside delta · sign(e): no absolute value remains.",
             LOSSES,
         ),
         "unbounded": Misconception(

@@ -21,6 +21,8 @@ from . import cells, wire
 
 SEED = 0  # of what a submission draws without a seed of its own, in each question
 _SEEDS = (random.seed, np.random.seed)
+_NUMPY = types.ModuleType("numpy")  # as it is before a submission changes it
+vars(_NUMPY).update(vars(np))
 PRINTED = 2000  # characters of what a submission prints that are handed on
 
 
@@ -45,7 +47,7 @@ class Submission:
                 print(*self.notes, sep="\n", end="\n" * bool(self.notes))
                 with _standing_in(question.get("given", ()), self._modules(), self.ask):
                     start = process_time()
-                    space = vars(module) | {"np": np} | question["inputs"]
+                    space = vars(module) | {"np": _NUMPY} | question["inputs"]
                     result = evaluated(question["source"], space)
                     seconds = process_time() - start
                 inputs = {name: space[name] for name in question["inputs"]}
