@@ -26,7 +26,7 @@ from tinynet.classroom import assignment
 from tinynet.classroom.judging import grading
 from tinynet.classroom.judging.judge import judged
 from tinynet.classroom.judging.key import answer_key
-from tinynet.classroom.judging.report import from_json
+from tinynet.classroom.judging.report import for_student, from_json
 from tinynet.classroom.runner import sandbox
 from tinynet.classroom.runner.process import Process
 from tinynet.classroom.runner.worker import landlock, wire
@@ -163,6 +163,13 @@ def test_it_gets_an_honest_grade_and_harms_nothing(name, sandboxed, key, world, 
     report = graded(key, world, source, sandboxed, monkeypatch)
     world.check(report)
     assert f"{report.earned} of {report.points}" == re.match(r'"""(\d+ of 10): ', source)[1]
+
+
+def test_a_student_is_not_shown_what_hidden_checks_asked(key, world, monkeypatch):
+    report = graded(key, world, BANK["leaks_hidden_inputs"].read_text(), None, monkeypatch)
+    assert "2.5, 7.0" in report.to_json()  # for the teacher
+    told = for_student(report).to_json()
+    assert "seen: [[1.0, 2.0, 3.0]]" in told and "2.5, 7.0" not in told
 
 
 def test_the_next_submission_is_graded_as_before(key, world, monkeypatch):

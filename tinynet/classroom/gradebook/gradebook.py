@@ -34,7 +34,7 @@ from typing import Any
 from ...training.files import atomic_write, check_can_write
 from ..assignment import Source, shelves
 from ..handout.regions import skeleton
-from ..judging.grading import graded, process, versions
+from ..judging.grading import Apart, graded, versions
 from ..judging.key import Key, answer_key, earlier
 from ..judging.report import Report, from_json
 from ..pages.html import class_page, student_page
@@ -154,7 +154,7 @@ def judged(
             key,
             submission.name,
             submission.files,
-            lambda *given: _Stoppable(process(*given), stop),
+            lambda *given: _Stoppable(Apart(*given), stop),
         )
     except Stopped:
         raise

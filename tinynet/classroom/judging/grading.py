@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..runner.process import Process, Runner
+from ..runner.process import Answer, Process, Reference, Runner
 from ..runner.sandbox import surroundings
 from .judge import judged
 from .judgements import error
@@ -18,17 +18,33 @@ from .key import Key
 from .report import Report, TaskResult
 
 
-def process(key: Key, files: Mapping[str, bytes], missing: list[str]) -> Process:
-    """Where the files of a submission are asked."""
-    assignment = key.assignment
-    return Process(files, assignment.module, assignment.packages, assignment.seconds, missing)
+class Apart:
+    """A process for the public checks, and one for all others.
+
+    What came of a public check is shown to the student, with what was printed; so where it runs,
+    no hidden input has ever been.
+    """
+
+    def __init__(self, key: Key, files: Mapping[str, bytes], missing: list[str]) -> None:
+        about = key.assignment.module, key.assignment.packages, key.assignment.seconds, missing
+        self.runners = {public: Process(files, *about) for public in (True, False)}
+
+    def ask(self, question: Mapping[str, Any], reference: Reference | None = None) -> Answer:
+        """A question says by `public` which of them is asked."""
+        asked = {name: value for name, value in question.items() if name != "public"}
+        return self.runners[question.get("public", False)].ask(asked, reference)
+
+    def close(self) -> None:
+        """End both."""
+        for runner in self.runners.values():
+            runner.close()
 
 
 def graded(
     key: Key,
     name: str,
     files: Mapping[str, bytes],
-    start: Callable[[Key, Mapping[str, bytes], list[str]], Runner] = process,
+    start: Callable[[Key, Mapping[str, bytes], list[str]], Runner] = Apart,
 ) -> Report:
     """The report on the files of one submission, which `start` gives a runner.
 
@@ -66,7 +82,7 @@ def _before(
 
 def _cannot_begin(runner: Runner, packages: Sequence[str]) -> str:
     """Why the file cannot even be run; "" where it can."""
-    answer = runner.ask({"source": "None", "inputs": {}})
+    answer = runner.ask({"source": "None", "inputs": {}, "public": True})
     if "error" not in answer:
         return ""
     told = f"the file cannot be run: {error(answer)}"

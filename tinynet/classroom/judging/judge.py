@@ -96,7 +96,7 @@ def _answers(
         if len(late) >= PATIENCE:
             answers.append(late[-1])
             continue
-        question = entry.check.question | {"given": list(given)}
+        question = entry.check.question | {"given": list(given), "public": entry.check.public}
         answer = runner.ask(question, call_reference)
         for _ in range(2):
             if not _seems_slow(entry, answer):
