@@ -11,7 +11,8 @@ from tinynet.losses.checks import same_shape
 CASES = [case for module in ALL for case in module.CASES]
 every_case = pytest.mark.parametrize("case", CASES, ids=map(str, CASES))
 every_reduction = pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-every_weight = pytest.mark.parametrize("weight", [None, "per sample", "per loss"])
+LONGER = [pytest.param(kind, marks=pytest.mark.slow) for kind in ("per sample", "per loss")]
+some_weights = pytest.mark.parametrize("weight", [None, *LONGER])
 
 
 def weights(kind, shape):
@@ -51,7 +52,7 @@ def test_every_loss_has_a_case():
     assert set(losses.names().values()) == {case.loss for case in CASES}
 
 
-@every_weight
+@some_weights
 @every_reduction
 @every_case
 def test_value_is_the_formula_in_plain_numpy(case, reduction, weight):
@@ -63,9 +64,7 @@ def test_value_is_the_formula_in_plain_numpy(case, reduction, weight):
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-14)
 
 
-@pytest.mark.parametrize(
-    "weight", [None, *(pytest.param(w, marks=pytest.mark.slow) for w in ("per sample", "per loss"))]
-)
+@some_weights
 @pytest.mark.parametrize(
     "reduction", ["none", *(pytest.param(r, marks=pytest.mark.slow) for r in ("mean", "sum"))]
 )

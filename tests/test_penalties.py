@@ -312,6 +312,7 @@ def test_group_lasso_drops_whole_inputs():
     np.testing.assert_array_equal((w != 0).any(axis=1), true.any(axis=1))
 
 
+@pytest.mark.slow
 def test_the_nuclear_norm_finds_the_exact_rank():
     rng = np.random.default_rng(2)
     x, true = rng.normal(size=(300, 8)), rng.normal(size=(8, 2)) @ rng.normal(size=(2, 6))

@@ -181,6 +181,7 @@ def test_the_gradient_of_a_layer_is_that_of_the_loss_on_all_points():
     assert session.runs[0].measure()["gradients"] == [pytest.approx(by_hand)]
 
 
+@pytest.mark.slow
 def test_a_run_that_blows_up_stops_with_a_sentence_and_the_other_goes_on():
     query = {"data": "outliers", "optimizer": "sgd", "lr": "2", "hidden": ""}
     session = Session(settings(loss="mse", beside="huber", **query))

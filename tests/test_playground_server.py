@@ -196,6 +196,7 @@ def test_it_listens_on_this_machine_only():
 # --- the command ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_without_a_traceback():
     with serving() as (process, port):
         post(port, "/open", {"settings": {}})

@@ -185,6 +185,7 @@ def test_a_name_of_a_number_is_shown_as_it_is():
         assert "$x^$" in texts or draw is plots.predictions
 
 
+@pytest.mark.slow
 def test_a_loss_of_ones_own_is_in_the_legend_whatever_its_name():
     def _mine(y_true, y_pred):
         return np.mean((y_true - y_pred) ** 2)

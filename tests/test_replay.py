@@ -491,6 +491,7 @@ LOSSES = {
 }
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     parts=st.lists(st.sampled_from(sorted(PARTS)), max_size=3),

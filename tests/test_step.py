@@ -479,6 +479,7 @@ LOSSES = [
 ]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     inner=st.lists(
