@@ -62,6 +62,7 @@ FAULTS = {  # a file of a bank, its content, and what is found
 }
 
 
+@pytest.mark.slow
 def test_each_fault_of_a_bank_is_found(mine, capsys):
     for name, (text, _) in FAULTS.items():
         (mine / name).write_text(text)

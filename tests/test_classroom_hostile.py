@@ -34,7 +34,7 @@ from tinynet.classroom.runner.worker import landlock, wire
 HERE = Path(__file__).parent
 BANK = {path.stem: path for path in sorted((HERE / "hostile").glob("*.py"))}
 del BANK["conftest"]
-DEFAULT = ("pytest_skip", "asks_the_reference", "patches_worker", "deletes_files")  # always run
+DEFAULT = ("pytest_skip", "deletes_files")  # always run
 RIGHT = "import numpy as np\ndef total(x): return np.sum(x)\ndef scaled(x, by): return x * by\n"
 CLOSED = sandbox.bubblewrap() is not None or landlock.version() >= 6
 

@@ -96,6 +96,7 @@ def test_each_wrong_answer_loses_points_in_its_puzzle_only_and_is_told_why(key):
         assert lost == {task: (misconception,) for task, (misconception, _) in answers.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted((FOLDER / "right").glob("*.py")), ids=lambda p: p.stem)
 def test_each_style_of_a_right_answer_earns_all(key, path):
     text = path.read_text()

@@ -275,6 +275,7 @@ def test_what_was_tried_is_told_before_what_was_not(squares):
     assert said[0].endswith("not written yet") and said[3] == "slope, three"
 
 
+@pytest.mark.slow
 def test_a_lost_mean_is_named_without_the_reference_too(squares, tmp_path):
     (tmp_path / "checks.json").write_text(public_key.public(squares))
     home = public_key.opened(tmp_path / "checks.json")

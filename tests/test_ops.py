@@ -49,6 +49,15 @@ def row(function, args, options, wrapper=None, prepare=lambda x: x):
 TABLE = [row(function, *one) for function, cases in CASES.items() for one in cases]
 NAMES = [f"{function.__name__}-{i}" for function, cases in CASES.items() for i in range(len(cases))]
 every_case = pytest.mark.parametrize(("function", "args", "options"), TABLE, ids=NAMES)
+quick_cases = pytest.mark.parametrize(  # by default, four of each function
+    ("function", "args", "options"),
+    [
+        pytest.param(
+            *one, id=name, marks=pytest.mark.slow if int(name.rpartition("-")[2]) > 3 else ()
+        )
+        for one, name in zip(TABLE, NAMES, strict=True)
+    ],
+)
 
 
 def is_float_array(value):
@@ -91,7 +100,7 @@ def test_values_are_numpys_own(function, args, options):
     np.testing.assert_allclose(result.data, f(*arrays), rtol=1e-14)
 
 
-@every_case
+@quick_cases
 def test_first_and_second_derivatives(function, args, options):
     check_derivatives(call(function, args, options), *floats(args))
 
