@@ -43,12 +43,8 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
     entries = key.entries[task.name]
     needed = ""
     if given and key.reference is None:  # nothing can stand in
-        wanting = [name for name in task.needs if name in given]
-        files = [file for file, before in key.earlier.items() if _has(before.assignment, given)]
-        needed = (
-            f"needs {', '.join(wanting or files or given)}, where a check fails: mend that first"
-        )
-        if wanting:
+        needed = _to_be_mended(key, task, given)
+        if {*task.needs} & {*given}:
             checks = tuple(_not_asked(entry) for entry in entries)
             return TaskResult(task.name, task.title, task.points, 0, checks, note=needed)
         given = ()
@@ -74,6 +70,13 @@ def _task(key: Key, task: Task, runner: Runner, given: Sequence[str]) -> TaskRes
         note=_note(task, answers) or (needed if any(faults) else ""),
         **_told(key, task, checks, names),
     )
+
+
+def _to_be_mended(key: Key, task: Task, given: Sequence[str]) -> str:
+    """What a task needs that fails: tasks beside it, or files of earlier assignments."""
+    wanting = [name for name in task.needs if name in given]
+    files = [file for file, before in key.earlier.items() if _has(before.assignment, given)]
+    return f"needs {', '.join(wanting or files or given)}, where a check fails: mend that first"
 
 
 def _standing_in(assignment: Assignment, task: Task, given: Sequence[str]) -> list[str]:
@@ -160,13 +163,9 @@ def _note(task: Task, answers: Sequence[Answer]) -> str:
         return f"there is no {task.name} in what was handed in"
     if {error.get("kind") for error in errors} != {"NotImplementedError"}:
         return ""
-    said, called, name = str(errors[0]["text"]).partition("task ")
-    if (
-        said
-        or not called
-        or name == task.name
-        or any(e["text"] != errors[0]["text"] for e in errors)
-    ):
+    named, *others = {error["text"] for error in errors}
+    name = named.removeprefix("task ")
+    if others or name in (named, task.name):
         return NOT_WRITTEN
     return f"it calls {name}, which is {NOT_WRITTEN}"
 
