@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,7 @@ def new(options: argparse.Namespace) -> int:
     folder = Path(options.name)
     begin(folder)
     print(f"{folder} is an assignment that works: change it, and prove it again with")
-    print(f"    tinynet classroom check {folder}")
+    print(f"    tinynet classroom check {shlex.quote(str(folder))}")
     return 0
 
 

@@ -163,9 +163,9 @@ def _note(task: Task, answers: Sequence[Answer]) -> str:
         return f"there is no {task.name} in what was handed in"
     if {error.get("kind") for error in errors} != {"NotImplementedError"}:
         return ""
-    named, *others = {error["text"] for error in errors}
-    name = named.removeprefix("task ")
-    if others or name in (named, task.name):
+    text, *others = {error["text"] for error in errors}
+    name = text.removeprefix("task ")
+    if others or name in (text, task.name):
         return NOT_WRITTEN
     return f"it calls {name}, which is {NOT_WRITTEN}"
 
