@@ -123,7 +123,9 @@ def spoilt(case, hidden):
         yield x
 
 
-@every_reduction
+@pytest.mark.parametrize(
+    "reduction", ["mean", *(pytest.param(r, marks=pytest.mark.slow) for r in ("sum", "none"))]
+)
 @every_case
 def test_masked_samples_add_neither_value_nor_gradient(case, reduction):
     count = len(case.arrays[-1] if not case.loss.shared else case.arrays[0])

@@ -49,11 +49,11 @@ def row(function, args, options, wrapper=None, prepare=lambda x: x):
 TABLE = [row(function, *one) for function, cases in CASES.items() for one in cases]
 NAMES = [f"{function.__name__}-{i}" for function, cases in CASES.items() for i in range(len(cases))]
 every_case = pytest.mark.parametrize(("function", "args", "options"), TABLE, ids=NAMES)
-quick_cases = pytest.mark.parametrize(  # by default, four of each function
+quick_cases = pytest.mark.parametrize(  # by default, three of each function
     ("function", "args", "options"),
     [
         pytest.param(
-            *one, id=name, marks=pytest.mark.slow if int(name.rpartition("-")[2]) > 3 else ()
+            *one, id=name, marks=pytest.mark.slow if int(name.rpartition("-")[2]) > 2 else ()
         )
         for one, name in zip(TABLE, NAMES, strict=True)
     ],

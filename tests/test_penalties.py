@@ -199,6 +199,7 @@ def problem(columns):
     return x, x @ true + 0.1 * rng.normal(size=(60, columns))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [*(partial(SGD, **options) for options in SGDS), *EACH], ids=str)
 def test_l1_gives_the_solution_of_the_lasso_whatever_takes_the_steps(make):
     x, y = problem(1)
