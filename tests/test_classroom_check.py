@@ -163,12 +163,6 @@ def test_a_misnamed_file_of_the_bank_is_told(mine, name, told):
         bank(load(mine))
 
 
-def test_a_file_of_the_bank_that_is_no_python_is_told_with_its_own_line(mine):
-    (mine / "wrong" / "weighted_mean.sign.py").write_text("x = 1\ndef weighted_mean(:\n")
-    with pytest.raises(ValueError, match=r"weighted_mean\.sign\.py, line 2: invalid syntax"):
-        bank(load(mine))
-
-
 def test_all_assignments_are_listed(mine, monkeypatch, capsys):
     monkeypatch.chdir(mine.parent)
     assert cli.main(["classroom", "list"]) == 0

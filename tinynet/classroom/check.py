@@ -7,7 +7,6 @@ other, and is told its misconception; each right answer in another style, in `ri
 
 from __future__ import annotations
 
-import ast
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -144,12 +143,7 @@ def _name(path: Path) -> str:
 
 def _appended(source: Source, path: Path) -> str:
     """The solution with other definitions behind it, which are those that count."""
-    text = path.read_text(encoding="utf-8")
-    try:
-        ast.parse(text)
-    except SyntaxError as error:  # else it would be told with a line of the joined text
-        raise ValueError(f"{path}, line {error.lineno}: {error.msg}") from error
-    return f"{source.solution}\n\n{text}"
+    return f"{source.solution}\n\n{path.read_text(encoding='utf-8')}"
 
 
 # --- what is just ---------------------------------------------------------------------------
