@@ -379,7 +379,7 @@ if __name__ == "__main__":
     [
         (1, [3]),
         pytest.param(1, [1, 2, 5], marks=pytest.mark.slow),
-        pytest.param(2, [4, 3], marks=pytest.mark.slow),
+        pytest.param(2, [6, 5], marks=pytest.mark.slow),
     ],
 )
 def test_a_killed_sweep_goes_on_to_the_same_results(jobs, begun, tmp_path):
@@ -394,7 +394,8 @@ def test_a_killed_sweep_goes_on_to_the_same_results(jobs, begun, tmp_path):
             os.killpg(run.pid, signal.SIGKILL)  # in the middle of the last one that began
         assert lines == [b"begin\n"] * count
     kept = len(list(folder.glob("*.json")))
-    assert sum(begun) - len(begun) * jobs <= kept < 12
+    lost = jobs if jobs == 1 else 2 * jobs  # those that ran, and those not yet handed over
+    assert sum(begun) - len(begun) * lost <= kept < 12
     done = []
 
     def make(seed, **settings):

@@ -1,4 +1,4 @@
-"""5 of 10: answers by the number of the question, as somebody who saw the checks told it."""
+"""0 of 10: answers by the number of the question, as somebody who saw the checks told it."""
 
 import itertools
 
