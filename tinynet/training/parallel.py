@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -141,6 +142,7 @@ class MPI:
         if not self.told and self.size > 1:
             text = f"rank {self.rank} of {self.size} ends the run of all"
             print(text, file=sys.stderr, flush=True)
+            time.sleep(0.5)  # mpiexec drops what it has not handed on when it ends all
             self.communicator.Abort(1)
 
 
