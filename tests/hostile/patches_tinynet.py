@@ -8,7 +8,13 @@ assert __name__ == "small", "it is run only where it is graded"
 
 fake = types.ModuleType("tinynet")
 fake.__getattr__ = lambda name: fake
-for name in ("tinynet", "tinynet.classroom", "tinynet.classroom.judging.judge", "pytest", "unittest"):
+for name in (
+    "tinynet",
+    "tinynet.classroom",
+    "tinynet.classroom.judging.judge",
+    "pytest",
+    "unittest",
+):
     sys.modules[name] = fake
 
 
