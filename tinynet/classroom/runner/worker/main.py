@@ -34,7 +34,7 @@ def main():
     calls, answers = _private(0, os.O_RDONLY, "rb"), _private(1, os.O_WRONLY, "wb")
     packages, folders = sys.argv[1].split(","), sys.argv[2:]
     sys.meta_path.append(Only(folders, packages))
-    from . import landlock, wire
+    from . import wire
     from .answers import Submission
 
     def receive():
@@ -57,6 +57,20 @@ def main():
         return reply["result"]
 
     start = receive()
+    _prepare(start)
+    given = start["main"], start["modules"], os.getcwd(), ask, start["missing"]
+    submission = Submission(*given)
+    send({"ready": True})
+    while True:
+        question = receive()
+        number = question.pop("number")
+        send(submission.answer(question) | {"number": number})
+
+
+def _prepare(start):
+    """Import and write what could not be afterwards, then give up all that is not needed."""
+    from . import landlock
+
     for name in [*(f"numpy.{part}" for part in PREPARED), *start["prepared"]]:
         __import__(name)
     for name, content in start["files"].items():
@@ -67,13 +81,6 @@ def main():
     _confine(start["limits"])
     sys.path.append(os.getcwd())
     os.dup2(1, 2)
-    given = start["main"], start["modules"], os.getcwd(), ask, start["missing"]
-    submission = Submission(*given)
-    send({"ready": True})
-    while True:
-        question = receive()
-        number = question.pop("number")
-        send(submission.answer(question) | {"number": number})
 
 
 def _private(number, flags, mode):
