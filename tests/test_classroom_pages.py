@@ -28,7 +28,7 @@ TASK = TaskResult(
     ("factor",),
     "A factor is missing. Look.",
     ("Nudge.", "More.", "Nearly all."),
-    "tutorials/02_six_losses.py",
+    "tutorials/05_six_losses.py",
     ("double",),
 )
 REPORT = Report("01", "Squares", "Ann Lee", (TASK,), "bubblewrap", {"numpy": "2.4"}, {"a.py": "ab"})
@@ -131,10 +131,10 @@ def test_what_is_not_written_yet_is_not_listed_as_wrong():
 
 
 def test_the_class_page_counts_and_links():
-    seen = Tags(class_page(a_class(), ["tutorials/02_six_losses.py"]))
+    seen = Tags(class_page(a_class(), ["tutorials/05_six_losses.py"]))
     assert "2 of 4: the 1/N of the mean is missing" in seen.text
     links = {attributes.get("href") for tag, attributes in seen.tags if tag == "a"}
-    assert {"bob/report.html", "tutorials/02_six_losses.py"} <= links
+    assert {"bob/report.html", "tutorials/05_six_losses.py"} <= links
     assert "bob and cy: 90%" in seen.text and "no verdict" in seen.text
 
 

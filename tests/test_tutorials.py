@@ -11,12 +11,12 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "tutorials"
 TUTORIALS = sorted(path.name for path in FOLDER.glob("[0-9]*.py"))
 SCRIPTS = sorted(path.name for path in FOLDER.glob("scripts/*.py"))
-DRAWS = {"01_fit_a_line.py", "03_spirals.py"}
+DRAWS = {"01_what_is_wrong.py", "09_what_a_line_cannot_do.py"}
 EXERCISES = [  # what "Try it" asks for
-    ("01_fit_a_line.py", "learning_rate, w, b = 0.3", "learning_rate, w, b = 1.2"),
-    ("03_spirals.py", "16, tn.layers.ReLU, 0.03 ", "2, tn.layers.ReLU, 0.03 "),
-    ("03_spirals.py", "16, tn.layers.ReLU, 0.03 ", "16, tn.layers.Tanh, 0.03 "),
-    ("03_spirals.py", "16, tn.layers.ReLU, 0.03 ", "16, tn.layers.ReLU, 0.1 "),
+    ("01_what_is_wrong.py", "learning_rate, w, b = 0.3", "learning_rate, w, b = 1.2"),
+    ("09_what_a_line_cannot_do.py", "16, tn.layers.ReLU, 0.03 ", "2, tn.layers.ReLU, 0.03 "),
+    ("09_what_a_line_cannot_do.py", "16, tn.layers.ReLU, 0.03 ", "16, tn.layers.Tanh, 0.03 "),
+    ("09_what_a_line_cannot_do.py", "16, tn.layers.ReLU, 0.03 ", "16, tn.layers.ReLU, 0.1 "),
 ]
 
 

@@ -37,12 +37,12 @@ class Misconception:
     title: str
     told: str
     hint: str
-    tutorial: str = "tutorials/02_six_losses.py"
+    tutorial: str = "tutorials/05_six_losses.py"
 
 
-_OPERATION = "tutorials/04_your_own_operation.py"
-_TRAINING = "tutorials/03_spirals.py"
-_LINE = "tutorials/01_fit_a_line.py"
+_OPERATION = "tutorials/20_an_operation_of_your_own.py"
+_TRAINING = "tutorials/09_what_a_line_cannot_do.py"
+_LINE = "tutorials/01_what_is_wrong.py"
 
 CATALOGUE: dict[str, Misconception] = {
     "missing_mean": Misconception(

@@ -8,7 +8,7 @@ import numpy as np
 
 from tinynet.classroom import Assignment, Check, Equal, Misconception, Raises, Task, Unchanged
 
-LINE = "tutorials/01_fit_a_line.py"
+LINE = "tutorials/01_what_is_wrong.py"
 
 MISCONCEPTIONS = {
     "missing_h": Misconception(

@@ -9,7 +9,7 @@ import numpy as np
 from tinynet.classroom import Assignment, Check, Equal, Fast, Misconception, Task, Unchanged
 
 README = "tutorials/assignments/02_puzzles/README.md"
-OPERATION = "tutorials/04_your_own_operation.py"
+OPERATION = "tutorials/20_an_operation_of_your_own.py"
 FORMULA = Equal(tolerance=1e-11)  # more digits than finite differences have
 KINDS = {"jacobian": "the Jacobian", "gradient": "the gradient", "vjp": "g·J"}
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from tinynet.classroom import Assignment, Check, Misconception, Task
 
-_TUTORIAL = "tutorials/04_your_own_operation.py"
+_TUTORIAL = "tutorials/20_an_operation_of_your_own.py"
 
 
 def rule(name, arguments, cases, hints, **mistakes):
@@ -542,7 +542,7 @@ descend = Task(
         "Four things in each step: gradients to 0, the loss, backward, the move.",
         "After `backward`, the data of each parameter goes down by rate times its grad.",
     ],
-    tutorial="tutorials/01_fit_a_line.py",
+    tutorial="tutorials/01_what_is_wrong.py",
 )
 
 
@@ -695,25 +695,25 @@ MISCONCEPTIONS = {
         "the rate is not used",
         "The whole gradient is subtracted; a step that long overshoots.",
         "Subtract rate * grad.",
-        "tutorials/01_fit_a_line.py",
+        "tutorials/01_what_is_wrong.py",
     ),
     "reset_late": Misconception(
         "set back to 0 after the step only",
         "From the second step on that is right; before the first one, anything may be there.",
         "Set the gradients to 0 before backward.",
-        "tutorials/01_fit_a_line.py",
+        "tutorials/01_what_is_wrong.py",
     ),
     "stale_loss": Misconception(
         "the loss is computed once only",
         "After a step the parameters are others, and so are the loss and its slopes.",
         "Call loss() in the loop.",
-        "tutorials/01_fit_a_line.py",
+        "tutorials/01_what_is_wrong.py",
     ),
     "after_the_step": Misconception(
         "the losses after the steps instead of before",
         "The first number is to be the loss before anything has moved.",
         "Keep the loss whose gradients are used, and do not compute another one.",
-        "tutorials/01_fit_a_line.py",
+        "tutorials/01_what_is_wrong.py",
     ),
 }
 

@@ -17,7 +17,7 @@ from tinynet.classroom import (
     Unchanged,
 )
 
-LOSSES, LINE = "tutorials/02_six_losses.py", "tutorials/01_fit_a_line.py"
+LOSSES, LINE = "tutorials/05_six_losses.py", "tutorials/01_what_is_wrong.py"
 
 
 def numbers(seed, *shape):

@@ -98,7 +98,7 @@ history.plot(left)
 tn.plots.decision_boundary(network, test, right)
 
 if folder := os.environ.get("FIGURES"):
-    tn.plots.save(figure, f"{folder}/03_spirals.png")
+    tn.plots.save(figure, f"{folder}/09_what_a_line_cannot_do.png")
 else:
     print("the picture opens in a window; FIGURES=. before python keeps it as a file instead")
     plt.show()

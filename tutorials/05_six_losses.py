@@ -133,5 +133,5 @@ assert np.isclose(two_classes, losses.log_loss([1.0], [-10.0], from_logits=True)
 # %% [markdown]
 # **Try it.** Add a second outlier, −100, to `data`. Which losses change their mind?
 #
-# Next: [03_spirals.py](03_spirals.py), what a line cannot do. To write these losses yourself:
+# Next: [09_what_a_line_cannot_do.py](09_what_a_line_cannot_do.py), what a line cannot do. To write these losses yourself:
 # [assignments/03_losses](assignments/03_losses/README.md).

@@ -151,7 +151,7 @@ right.set(xlabel="w", ylabel="b", title="The loss, and the way down", aspect="eq
 right.set(xlim=(-0.5, 3.5), ylim=(-0.5, 2.5))
 
 if folder := os.environ.get("FIGURES"):
-    tn.plots.save(figure, f"{folder}/01_fit_a_line.png")
+    tn.plots.save(figure, f"{folder}/01_what_is_wrong.png")
 else:
     print("the picture opens in a window; FIGURES=. before python keeps it as a file instead")
     plt.show()
@@ -160,4 +160,4 @@ else:
 # **Try it.** Set `learning_rate` to 1.2 and look at `losses` and at the way in the picture. What
 # happens, and why? (Each step jumps over the valley and lands further up than it began.)
 #
-# Next: [02_six_losses.py](02_six_losses.py), other ways to say "wrong".
+# Next: [05_six_losses.py](05_six_losses.py), other ways to say "wrong".

@@ -1,0 +1,98 @@
+"""Is this answer right? What the judge of assignments says of an exercise of the course."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+from ..judging.judge import judged
+from ..judging.report import TaskResult
+from ..judging.words import difference
+from .exercises import Exercise, exercise
+from .here import Here, plain
+
+WIDTH = 88  # characters of a line that is printed
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether an answer is right (None: there is none yet), and what is said of it."""
+
+    right: bool | None
+    text: str
+
+
+def check(number: str, answer: Any) -> None:
+    """Print whether an answer to an exercise is right, and if not, why or what to try.
+
+    Parameters
+    ----------
+    number : str
+        Of the exercise, such as "7.2".
+    answer : value or function
+        What the exercise asks for; `...` where there is no answer yet.
+
+    Raises
+    ------
+    ValueError
+        If there is no such exercise.
+    """
+    text = f"{number} {verdict(exercise(number), answer).text}"
+    print("\n".join(textwrap.wrap(text, WIDTH, break_long_words=False)))
+
+
+def verdict(asked: Exercise, answer: Any) -> Verdict:
+    """What is to be said of an answer.
+
+    >>> half = Exercise(0.5, "Two halves make one.", {"sign": -0.5})
+    >>> verdict(half, 0.5)
+    Verdict(right=True, text='Yes. Two halves make one.')
+    >>> verdict(half, -0.5).text[:30]
+    'Not yet. The sign is flipped. '
+    """
+    if answer is ...:
+        return Verdict(None, "Your answer goes where the three dots stand.")
+    if callable(asked.right) and not callable(answer):
+        return Verdict(False, "Not yet. The answer is a function: def answer(…), with a return.")
+    if callable(answer) and not callable(asked.right):
+        return Verdict(False, "Not yet. The answer is a value, not a function: call it.")
+    key = asked.key("answer")
+    runner = Here(answer if callable(answer) else _as_known(asked, plain(answer)))
+    (result,) = judged(key, runner)
+    if not result.failed:
+        return Verdict(True, f"Yes. {asked.because}")
+    if _unwritten(runner, key.entries["answer"]):
+        return Verdict(None, "Your answer goes where the three dots stand.")
+    return Verdict(False, " ".join(["Not yet.", *_said(asked, result)]))
+
+
+def _as_known(asked: Exercise, answer: Any) -> Any:
+    """The right answer, or the wrong one that is known, of which this is the rounded form."""
+    known = [asked.right, *(wrong for _, wrong in asked.mistakes), _negative(asked.right)]
+    for value in known:
+        if value is not None and difference(plain(value), answer, asked.tolerance, 1e-12) is None:
+            return value
+    return answer
+
+
+def _negative(value: Any) -> Any:
+    try:
+        return None if isinstance(value, bool) else -value
+    except TypeError:  # a text
+        return None
+
+
+def _unwritten(runner: Here, entries: Any) -> bool:
+    """Does the function do nothing but wait for its body?"""
+    answers = [runner.ask(entry.check.question) for entry in entries]
+    return callable(runner.answer) and all(a.get("result", 0) in (None, ...) for a in answers)
+
+
+def _said(asked: Exercise, result: TaskResult) -> list[str]:
+    """What is behind a wrong answer; where it is not known, what came, and the hint."""
+    if result.misconceptions:
+        return [asked.behind(result.misconceptions[0])]
+    first = result.failed[0]
+    came = f"{first.asked}: {first.came}." if asked.asked else ""
+    return [*filter(None, [came, asked.hint])]
