@@ -9,7 +9,7 @@ import numpy as np
 from tinynet.classroom import Assignment, Check, Equal, Fast, Misconception, Task, Unchanged
 
 README = "tutorials/assignments/02_puzzles/README.md"
-OPERATION = "tutorials/20_an_operation_of_your_own.py"
+ARRAYS = "tutorials/04_arrays.py"
 FORMULA = Equal(tolerance=1e-11)  # more digits than finite differences have
 KINDS = {"jacobian": "the Jacobian", "gradient": "the gradient", "vjp": "g·J"}
 
@@ -38,7 +38,7 @@ def puzzle(name, given, expected, other, hints, mistakes, third=None, of="", by=
         derivative_of=value,
         by=by,
         hints=hints,
-        tutorial=OPERATION if kind == "vjp" else README,
+        tutorial=ARRAYS if kind == "vjp" else README,
     )
 
 

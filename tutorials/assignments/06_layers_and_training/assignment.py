@@ -5,7 +5,10 @@ import numpy as np
 from tinynet.classroom import Assignment, Check, Fast, Misconception, Scores, Task, Unchanged
 from tinynet.datasets import make_moons, make_spirals
 
-TRAINING, OPERATION = "tutorials/09_what_a_line_cannot_do.py", "tutorials/20_an_operation_of_your_own.py"
+NETWORKS = "tutorials/09_what_a_line_cannot_do.py"
+BY_HAND = "tutorials/10_backpropagation_by_hand.py"
+STEPS = "tutorials/11_steps.py"
+STARTS = "tutorials/12_where_training_starts.py"
 
 
 def numbers(seed, *shape):
@@ -56,7 +59,7 @@ linear = Task(
         "wrong_axis": "lambda x, weight, bias: x @ weight + bias[:, None]",
     },
     hints=("Write the shapes below each other: (N, D) @ (D, M) is (N, M).",),
-    tutorial=OPERATION,
+    tutorial=BY_HAND,
 )
 
 BACKWARD = "linear_backward(g, x, weight)"
@@ -113,7 +116,7 @@ linear_backward = Task(
         "The shapes allow only one order: which product of g and weight has the shape of x?",
         "gx = g @ weight.T, and gweight and gbias are sums over the rows.",
     ),
-    tutorial=OPERATION,
+    tutorial=BY_HAND,
 )
 
 RELU = "relu_backward(g, x)"
@@ -150,7 +153,7 @@ relu_backward = Task(
         "relu_of_product": "lambda g, x: np.maximum(g * x, 0)",
         "relu_of_product.2": "lambda g, x: g * np.maximum(x, 0)",
     },
-    tutorial=OPERATION,
+    tutorial=BY_HAND,
 )
 
 
@@ -199,7 +202,7 @@ initial_parameters = Task(
         "other_generator.2": initial("rng.random((n, m))"),
     },
     hints=("The standard deviation of a weight is the square root of 2 / (columns in).",),
-    tutorial=TRAINING,
+    tutorial=STARTS,
 )
 
 
@@ -248,7 +251,7 @@ logits = Task(
     },
     needs=("linear",),
     hints=("The number of layers is len(parameters) // 2.",),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 
@@ -317,7 +320,7 @@ gradients = Task(
         "Keep what each layer was given: linear_backward and relu_backward ask for it.",
         "relu hands on where its output is greater than 0, which is what the next layer was given.",
     ),
-    tutorial=OPERATION,
+    tutorial=BY_HAND,
 )
 
 PREDICT = "predict(parameters, x)"
@@ -356,7 +359,7 @@ predict = Task(
         "two_classes": "lambda parameters, x: (logits(parameters, x)[:, 1] > 0) * 1",
     },
     needs=("logits",),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 
@@ -450,7 +453,7 @@ sgd_task = Task(
         ),
     },
     hints=("Make the velocities in __init__, one for each parameter.", IN_PLACE),
-    tutorial=TRAINING,
+    tutorial=STEPS,
 )
 
 
@@ -516,7 +519,7 @@ adam_task = Task(
         "not_squared.2": adam(power="abs(g)"),
     },
     hints=("Count the steps in self, once for each step, and start with t = 1.", IN_PLACE),
-    tutorial=TRAINING,
+    tutorial=STEPS,
 )
 
 
@@ -559,7 +562,7 @@ minibatches = Task(
         "np.random.default_rng(seed).permutation(count), -(-count // size))",
     },
     hints=("range(0, count, size) gives where the pieces begin.",),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 
@@ -661,7 +664,7 @@ train = Task(
     },
     needs=("initial_parameters", "gradients", "minibatches", "predict"),
     hints=("Two loops, one inside the other: epochs, and the pieces of each.",),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 LEARNS = """
@@ -700,7 +703,7 @@ settings = Task(
         "Look at the loss after each epoch: does it still fall, or jump, or not move at all?",
         "One hidden layer of 32 is not enough in 300 steps; two of them are.",
     ),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 assignment = Assignment(
