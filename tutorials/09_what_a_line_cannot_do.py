@@ -21,13 +21,11 @@ rng = np.random.default_rng(0)
 # one of them is up. Four rows say everything; this table is called XOR, "exclusive or".
 #
 # A neuron with two inputs gives the score $z = w_1 x_1 + w_2 x_2 + b$, and says "on" where $z > 0$.
-#
-# Before you run the next cell: it tries 100,000 neurons with random weights. How many of them do
-# you expect to get all four rows right? Write your guess down.
+# The next cell tries 100,000 neurons with random weights. Before you run it: how many of them will
+# get all four rows right? Write your guess down.
 
 # %%
-switches = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
-lamp = np.array([0, 1, 1, 0])
+switches, lamp = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
 w, b = rng.normal(size=(2, 100_000)), rng.normal(size=100_000)
 score = switches @ w + b  # (4, 100000): a row for each state, a column for each neuron
 right = np.sum((score > 0) == lamp[:, None], axis=0)
@@ -57,7 +55,8 @@ print("x1 x2 a1 a2    z", np.column_stack([switches, a, z]), sep="\n")
 assert z.tolist() == [-0.5, 0.5, 0.5, -0.5]
 
 # %% [markdown]
-# All four are right. The picture shows why.
+# All four are right. The picture shows why: on the left the inputs, on the right what the last
+# neuron sees of them.
 
 # %%
 figure, panels = plt.subplots(1, 2, figsize=(8.5, 3.8), layout="constrained")
@@ -72,7 +71,7 @@ panels[1].legend()
 plt.show()
 
 # %% [markdown]
-# Left, the two kinds sit at opposite corners. Right, both rows with the lamp off have moved to the
+# Left, each kind sits at opposite corners. Right, both rows with the lamp off have moved to the
 # same place, (0, 0), and the dashed line separates them from the others.
 #
 # ## Words for what we have built
@@ -95,10 +94,9 @@ assert np.allclose(without_bend, one_layer) and not np.any(without_bend > 0)
 # ## Weights that nobody could guess
 #
 # For XOR we found the weights by thinking. For three spiral arms, a network must learn them. We
-# keep a fifth of the 600 points aside, and ask for those at the end.
-#
-# In tinynet, `Linear(2, 3)` is a layer of 2 inputs and 3 units, one for the score of each arm, and
-# `MLP([2, 16, 16, 3])` is a multilayer perceptron with two hidden layers of 16 units and ReLU.
+# keep a fifth of the 600 points aside, to ask for them at the end. `Linear(2, 3)` is a layer with 2
+# inputs and 3 units, one for the score of each arm. `MLP([2, 16, 16, 3])` is a multilayer
+# perceptron: 2 inputs, two hidden layers of 16 units with ReLU, and 3 units for the scores.
 
 # %%
 shown, aside = tn.datasets.make_spirals(arms=3, rng=0).split((0.8, 0.2), rng=0)
@@ -109,55 +107,41 @@ print(network)
 assert (len(shown), len(aside)) == (480, 120)
 
 # %% [markdown]
-# The loop is that of tutorial 1, with two changes.
-#
-# First, a step does not look at all 480 points. It looks at a few of them, a *batch*: 32 points
-# tell the direction well enough, and cost a fifteenth. When every point has been used once, after
-# 15 batches, one *epoch* is over; then the points are shuffled.
+# The loop is that of tutorial 1, with two changes. First, a step does not look at all 480 points,
+# but at 32 of them, a *batch*: they tell the direction well enough, and cost a fifteenth. After 15
+# batches each point was used once; this is one *epoch*. Then the points are shuffled.
 #
 # Second, an *optimizer* holds the parameters. `zero_grad()` forgets the old gradient, `step()`
-# moves every parameter against the new one. Ours finds a fitting length of the step for each
-# parameter; tutorial 11 opens it.
+# moves every parameter against the new one. Tutorial 11 opens the one that we use.
 
 
 # %%
 def train(model, epochs):
     shuffle = np.random.default_rng(0)
-    optimizer, losses = tn.optimizers.Adam(model.parameters(), lr=0.01), []
+    optimizer = tn.optimizers.Adam(model.parameters(), lr=0.01)
     for _ in range(epochs):
         for rows in np.split(shuffle.permutation(len(shown)), 15):  # 15 batches of 32 points
             loss = tn.losses.cross_entropy(shown.y[rows], model(shown.x[rows]))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            losses.append(loss.item())
-    return losses
+    return loss.item()  # of the last batch
 
 
 # %% [markdown]
 # The *accuracy* is the share of points whose largest score belongs to the right class. Guessing
-# gives 1 in 3. Before you run the cell: what will the lines reach on the points aside? And the
-# network?
+# gives 1 in 3. Before you run the cell: what do you expect on the points aside, for each model?
 
 # %%
-losses, accuracy = {}, {}
-for name, model in (("Linear(2, 3)", line), ("MLP([2, 16, 16, 3])", network)):
-    losses[name] = train(model, epochs=60)
-    accuracy[name] = tn.metrics.accuracy(aside.y, model(aside.x).data)
-    print(f"{name:20} accuracy {accuracy[name]:.3f}, last loss {losses[name][-1]:.3f}")
-assert accuracy["Linear(2, 3)"] < 0.6 and accuracy["MLP([2, 16, 16, 3])"] > 0.95
-
-# %%
-figure, axes = plt.subplots(1, 3, figsize=(12, 3.8), layout="constrained")
-for (name, values), color in zip(losses.items(), ("#0072B2", "#D55E00"), strict=True):
-    per_epoch = np.reshape(values, (-1, 15)).mean(axis=1)
-    axes[0].plot(per_epoch, color=color, label=name, linestyle="--" if "Linear" in name else "-")
-axes[0].set(xlabel="epoch", ylabel="mean loss", title="The loss: only one of them learns")
-axes[0].legend()
-for model, axis in ((line, axes[1]), (network, axes[2])):
+figure, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+accuracy = []
+for model, name, axis in zip((line, network), ("Three lines", "Network"), axes, strict=True):
+    last = train(model, epochs=60)
+    accuracy.append(tn.metrics.accuracy(aside.y, model(aside.x).data))
     tn.plots.decision_boundary(model, aside, axis)
-axes[1].set_title("Linear: three straight borders")
-axes[2].set_title("Network: borders with many bends")
+    axis.set_title(f"{name}: {accuracy[-1]:.0%} of the points aside are right")
+    print(f"{name}: last loss {last:.3f}, accuracy {accuracy[-1]:.3f}")
+assert accuracy[0] < 0.6 and accuracy[1] > 0.95
 plt.show()
 
 # %% [markdown]
@@ -197,8 +181,8 @@ answer = ...
 check("9.3", answer)
 
 # %% [markdown]
-# **9.4** In code: a hat of three ReLU units. It is 0 up to $x = 0$, rises to 1 at $x = 1$, falls
-# back to 0 at $x = 2$, and stays 0. Use `np.maximum(0, …)` three times, and add up.
+# **9.4** In code: a hat, made of straight lines. It is 0 up to $x = 0$, rises to 1 at $x = 1$,
+# falls to 0 at $x = 2$, and stays 0. Add up three units, each a weight times `np.maximum(0, …)`.
 
 
 # %%
@@ -210,10 +194,7 @@ check("9.4", answer)
 # %% [markdown]
 # ## Read on
 #
-# - Marvin Minsky and Seymour Papert, *Perceptrons*, MIT Press 1969: what a line cannot do, proved.
-# - Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, *Nature*
-#   323, 1986: how hidden layers learn.
-# - Xavier Glorot, Antoine Bordes and Yoshua Bengio, Deep sparse rectifier neural networks, AISTATS
-#   2011: why ReLU.
+# - Minsky and Papert, *Perceptrons*, MIT Press 1969: what a line cannot do, proved.
+# - Glorot, Bordes and Bengio, Deep sparse rectifier neural networks, AISTATS 2011: why ReLU.
 #
 # Next: [10. Backpropagation by hand](10_backpropagation_by_hand.py)
