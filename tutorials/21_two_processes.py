@@ -2,9 +2,9 @@
 # # 21. Two processes and other arrays
 #
 # *One core of my computer trains, the others rest. Can two of them share the work, and still find
-# the same weights?* They can, and they need to exchange one sum in each step. This page shows which
-# one, the mistake that almost everybody makes first, and which losses can be shared at all. In the
-# end the numbers move elsewhere: to arrays that are not NumPy's.
+# the same weights?* They can: in each step they exchange one sum. This page shows which sum, a
+# mistake that nothing warns of, and which losses can be shared. In the end the numbers move to
+# arrays that are not NumPy's.
 
 # %%
 import matplotlib.pyplot as plt
@@ -51,9 +51,8 @@ assert means == [1, 9] and np.mean(means) == 5 and np.mean(squares) == 4.2
 # ## One sum for all: Allreduce
 #
 # In an *Allreduce* every process puts in a vector, and all get the sum. So each one multiplies its
-# gradient by its weight beforehand. Here the processes are two entries of a list, so that this page
-# runs anywhere; `allreduce` is the only place where they meet. Seven points are shared as five and
-# two, and the last one lies far off the line.
+# gradient by its weight beforehand. Here two entries of a list stand for the processes, and they
+# meet in `allreduce` only. Seven points are shared as five and two; the last one lies far off.
 
 
 # %%
@@ -88,47 +87,40 @@ plt.show()
 assert np.allclose(right, np.polyfit(x, y, 1)) and abs(wrong[0] - right[0]) > 0.05
 
 # %% [markdown]
-# With the weights 5/7 and 2/7 the line is that of least squares, as one process finds it. The
-# dashed line gives the two points of the small share too large a say. Nothing warns of that: the
-# loss falls, and the copies are equal.
+# With 5/7 and 2/7 the line is that of least squares, as one process finds it. The dashed line gives
+# the two points of the small share too large a say. Nothing warns of it: the copies are equal.
 #
-# For real processes, put `parallel=tn.training.parallel.MPI()` among the options of `fit` and start
-# the same script twice. (MPI is the common standard for processes that exchange arrays; with
-# `pip install "tinynet-learn[mpi]"` it is there.) Each copy runs the whole script and loads all the
-# data; `fit` lets each compute its share of a batch, with the right weights, and all end with the
-# same model:
+# For two real processes, give `fit` the option `parallel=tn.training.parallel.MPI()`, and start the
+# script as below. (MPI is the common standard for processes that exchange arrays; get it by
+# `pip install "tinynet-learn[mpi]"`.) `fit` shares each batch and chooses the weights.
 #
 #     mpiexec -n 2 python script.py
 #
 # ## What this asks of a loss
 #
-# A loss can be shared if it is a sum or a mean over rows. With sample weights a share counts with
-# its part of the sum of the weights, and with a mask with the rows that count. Other losses cannot
-# be shared so. **Before you run the cell:** take the root of the mean squared error. The roots of
-# the two shares above are √1 = 1 and √9 = 3. Combine them with 3/5 and 2/5. Is that √4.2?
+# A loss can be shared if it is a sum or a mean over rows. (With sample weights a share counts with
+# its part of the sum of the weights.) **Before you run the cell:** take the root of the mean
+# squared error instead. The roots of the two shares above are 1 and 3. Combine them with 3/5 and
+# 2/5. Is that √4.2, the root for all rows?
 
 # %%
 combined = (3 * np.sqrt(means[0]) + 2 * np.sqrt(means[1])) / 5
 print(f"combined {combined:.2f}, for all rows {np.sqrt(np.mean(squares)):.2f}")
-assert np.isclose(combined, 1.8) and np.isclose(np.sqrt(np.mean(squares)), 2.05, atol=0.005)
+assert np.allclose([combined, np.sqrt(np.mean(squares))], [1.8, 2.05], atol=0.005)
 
 # %% [markdown]
-# It is not: the root of a mean is not the mean of the roots. Share the mean, and take the root
-# after the Allreduce. A loss that compares rows with each other, such as one for the order of
-# items, cannot be mended like this: a process does not see the pairs that are split.
+# No: 1.8 is not 2.05, since the root of a mean is not the mean of the roots. Share the mean, and
+# take the root after the Allreduce. A loss that compares rows with each other cannot be mended so.
 #
 # ## Arrays that are not NumPy's
 #
 # Numbers may also live on another device, such as a graphics card. In [tutorial 4](04_arrays.py)
-# you saw that NumPy hands a call over to its argument, if the class of that has the methods
-# `__array_ufunc__` and `__array_function__`. This agreement is the *array protocol*, and it is not
-# only for Tensors: the arrays of CuPy, which compute on graphics cards, follow it, too. Here is a
-# small stand-in. It runs each call on numbers of its own, and notes the name.
+# you saw that NumPy hands a call over to its argument, if that has the methods `__array_ufunc__`
+# and `__array_function__`. This is the *array protocol*. The arrays of CuPy, which compute on
+# graphics cards, follow it, too. Here is a small stand-in, which notes each call.
+
 
 # %%
-calls = []
-
-
 class Elsewhere(np.lib.mixins.NDArrayOperatorsMixin):  # which hands +, * … to NumPy
     def __init__(self, numbers):
         self._there = np.asarray(numbers)
@@ -153,6 +145,7 @@ def run(function, inputs, options):
     return Elsewhere(function(*inputs, **options))
 
 
+calls = []
 w = tn.Tensor(Elsewhere([0.5, 1.0, 2.0]), requires_grad=True)
 loss = np.mean(np.tanh(w) ** 2)
 print("calls of the forward pass:", calls)
@@ -161,19 +154,18 @@ print("the gradient is an", type(w.grad).__name__, w.grad._there.round(3))
 assert isinstance(loss.data, Elsewhere) and isinstance(w.grad, Elsewhere)
 
 # %% [markdown]
-# The Tensor has kept the array as it is, and so are the loss and the gradient. tinynet never saw
-# the numbers: it called NumPy's functions, and the array did the rest.
+# The Tensor has kept the array as it is, and so are the loss and the gradient: tinynet calls
+# NumPy's functions, and the array does the rest.
 #
 # ## What you can do now
 #
-# You can combine losses and gradients of unequal shares, and train with two processes. You can say
-# which loss can be shared. You can explain how a Tensor computes on a device it knows nothing of.
+# You can combine losses and gradients of unequal shares, train with two processes, and say which
+# loss can be shared. You can explain how a Tensor computes on a device that it does not know.
 #
 # ## Exercises
 
 # %% [markdown]
-# **21.1** On paper. A process with 30 rows has the loss 2, one with 10 rows the loss 6. Both are
-# means over rows. What is the loss of all rows?
+# **21.1** On paper. The mean loss of 30 rows is 2, that of 10 others is 6. What is it for all?
 
 # %%
 answer = ...

@@ -776,7 +776,7 @@ MISCONCEPTIONS = {
         "relu is asked without the bias",
         "relu sees X W + b; whether it is open is decided with b.",
         "Put the same X W + b into the condition that stands in the layer.",
-        OPERATION,
+        ARRAYS,
     ),
     "matrix_instead": Misconception(
         "a matrix, where a vector was asked for",
@@ -890,13 +890,13 @@ MISCONCEPTIONS = {
         "the whole Jacobian, where only g·J was asked for",
         "It is right, but a million numbers would need a million million in J.",
         "Multiply g with the formula of J on paper, and write down what is left.",
-        OPERATION,
+        ARRAYS,
     ),
     "not_transposed": Misconception(
         "a transpose is missing",
         "For square matrices the shapes fit by chance.",
         "Choose n, k and m all different, and let the shapes tell you.",
-        OPERATION,
+        ARRAYS,
     ),
 }
 
