@@ -17,7 +17,7 @@ from tinynet.classroom.course import check
 # ## Twenty weights, of which four are needed
 #
 # `tn.datasets.make_sparse_linear` makes 60 rows with 20 columns. The target is
-# $3x_0 − 2x_1 + 1.5x_2 − x_3$ and a little noise: four of them count.
+# $3x_0 − 2x_1 + 1.5x_2 − x_3$ and a little noise: only the first four columns count.
 
 # %%
 data = tn.datasets.make_sparse_linear(60, rng=0)
@@ -47,10 +47,10 @@ assert np.all(plain != 0) and np.max(np.abs(plain[4:])) < 0.05
 # A *penalty* is a number that grows with the weights. We add it to the loss, $λ$ times: the larger
 # $λ$, the higher the price. Two penalties are common:
 #
-# - $½∑_i w_i²$, `tn.penalties.l2`. Its slope is $w$: it pulls less and less as a weight comes near
-#   0. Adding it is the weight decay of [tutorial 13](13_seen_and_unseen.py).
-# - $∑_i |w_i|$, `tn.penalties.l1`, the *L1 penalty*. Its slope is 1 or −1: it pulls a weight of
-#   0.01 as hard as a weight of 10. At 0 it has a corner, where the slope jumps from −1 to 1.
+# - $½∑w²$ over all weights, `tn.penalties.l2`. Its slope is $w$: it pulls less and less as a weight
+#   comes near 0. Adding it is the weight decay of [tutorial 13](13_seen_and_unseen.py).
+# - $∑|w|$, `tn.penalties.l1`, the *L1 penalty*. Its slope is 1 or −1: it pulls a weight of 0.01 as
+#   hard as a weight of 10. At 0 it has a corner, where the slope jumps from −1 to 1.
 #
 # **Before you run the next cell:** take one weight and the loss $½(w − 0.5)²$, lowest at 0.5. Add a
 # penalty, $λ = 1$. Where is the sum lowest, with $½w²$, and with $|w|$? Write down both numbers.
@@ -134,7 +134,7 @@ assert np.round(sparse[0], 2) == 2.92 and list(np.flatnonzero(sparse)) == [0, 1,
 rng = np.random.default_rng(0)
 tastes = rng.normal(size=(30, 2)) @ rng.normal(size=(2, 20))  # people × films, rank 2
 ratings, seen = tastes + 0.1 * rng.normal(size=(30, 20)), rng.random((30, 20)) < 0.5
-for strength in (0, 3):  # λ
+for strength in (0, 3):  # λ; more than before, since here the loss is a sum over all ratings
     table = tn.Tensor(np.zeros((30, 20)), requires_grad=True)
     sgd = tn.optimizers.SGD([table], lr=0.25)
     optimizer = tn.optimizers.Proximal(sgd, tn.penalties.prox_nuclear_norm, strength)

@@ -37,7 +37,7 @@ assert np.allclose(path, [1, -1.4, 1.96, -2.744, 3.8416])  # each −1.4 times t
 # Both paths jump across the bowl, but the dashed one lands lower each time, the other one higher. A
 # step takes $w$ to $w − η · 8w = (1 − 8η) · w$: that is $−0.6w$ or $−1.4w$. The 8 is the slope of
 # the slope, the second derivative of the loss: its *curvature*, $H$. A step multiplies by $1 − ηH$,
-# which must lie between −1 and 1. So gradient descent needs
+# so this must lie between −1 and 1. Gradient descent is *stable* only for
 #
 # $$H < 2/η$$
 #
@@ -51,7 +51,7 @@ assert np.allclose(path, [1, -1.4, 1.96, -2.744, 3.8416])  # each −1.4 times t
 # there the bowl curves most, and least. The curvatures in them are the *eigenvalues* of $H$.
 
 # %%
-x = np.linspace(0, 2, 50)
+x = np.linspace(0, 2, 50)  # the points lie on the line y = 2x + 1
 
 
 def line_loss(both):
@@ -69,11 +69,12 @@ for rate in (0.99 * 2 / most, 1.01 * 2 / most):
 assert line_loss(both) > 1e3 and np.allclose(hessian[1], [2 * np.mean(x), 2])
 
 # %% [markdown]
-# The largest eigenvalue sets the limit: one per cent below it all is well, one above it nothing is.
+# One per cent below the limit the loss goes to 0, one per cent above it the loss explodes. So the
+# largest eigenvalue sets the limit: what the steepest direction does not stand, nothing stands.
 #
 # ## Newton: let the curvature choose the step
 #
-# Why not divide the slope by the curvature? On a parabola that goes exactly to the bottom, since
+# Why not divide the slope by the curvature? On our parabola that goes exactly to the bottom, since
 # $w − 8w / 8 = 0$. This is *Newton's method*, with slope and curvature at $w_k$:
 #
 # $$w_{k+1} = w_k − (dL/dw) / H$$
@@ -154,8 +155,7 @@ plt.show()
 # It climbs to the limit, a little beyond, and falls back, with a spike of the loss each time.
 # Beyond $2/η$ the jumps across the steepest direction grow, as on the parabola. But here they throw
 # the weights to a wider place, and training survives. This is the *edge of stability*: the rate
-# decides how sharp a valley a network can live in. Why the sharpness climbs is not fully
-# understood.
+# decides how sharp a valley a network can live in. Why the sharpness climbs is an open question.
 #
 # ## What you can do now
 #
