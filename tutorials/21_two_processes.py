@@ -98,8 +98,8 @@ assert np.allclose(right, np.polyfit(x, y, 1)) and abs(wrong[0] - right[0]) > 0.
 #
 # ## What this asks of a loss
 #
-# A loss can be shared if it is a sum or a mean over rows. (With sample weights a share counts with
-# its part of the sum of the weights.) **Before you run the cell:** take the root of the mean
+# A loss can be shared if it is a sum or a mean over rows. (With sample weights, each share counts
+# with its part of the sum of the weights.) **Before you run the cell:** take the root of the mean
 # squared error instead. The roots of the two shares above are 1 and 3. Combine them with 3/5 and
 # 2/5. Is that √4.2, the root for all rows?
 
@@ -154,7 +154,7 @@ print("the gradient is an", type(w.grad).__name__, w.grad._there.round(3))
 assert isinstance(loss.data, Elsewhere) and isinstance(w.grad, Elsewhere)
 
 # %% [markdown]
-# The Tensor has kept the array as it is, and so are the loss and the gradient: tinynet calls
+# The Tensor has kept the array as it is; loss and gradient are of the same kind. tinynet calls
 # NumPy's functions, and the array does the rest.
 #
 # ## What you can do now
