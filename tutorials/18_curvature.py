@@ -138,14 +138,14 @@ for rate, style, color in [(0.1, "-", "#0072B2"), (0.15, "--", "#D55E00")]:
     parameters = [parameter.data for parameter in model.parameters()]
     losses, sharp, direction = [], [], [np.ones_like(p) for p in parameters]
     for k in range(2000):
-        if k % 40 == 0:
-            size, direction = sharpness(loss, parameters, direction, 5 if k else 20)
+        if k % 50 == 0:
+            size, direction = sharpness(loss, parameters, direction, 4 if k else 20)
             sharp.append(size)
         losses.append(float(step(x, np.sin(3 * x))))  # one step of gradient descent
-    upper.plot(range(0, 2000, 40), sharp, style, color=color, label=f"η = {rate}")
+    upper.plot(range(0, 2000, 50), sharp, style, color=color, label=f"η = {rate}")
     upper.axhline(2 / rate, color=color, linestyle=":")
     lower.semilogy(losses, style, color=color)
-    assert sharp[0] < 9 and abs(np.mean(sharp[-15:]) / (2 / rate) - 1) < 0.15
+    assert round(sharp[0]) == 8 and abs(np.mean(sharp[-12:]) / (2 / rate) - 1) < 0.15
 upper.set(ylabel="sharpness", title="The sharpness climbs to 2/η (dotted), and stays about there")
 upper.legend()
 lower.set(xlabel="step", ylabel="loss")
