@@ -5,7 +5,10 @@ import numpy as np
 from tinynet.classroom import Assignment, Check, Fast, Misconception, Scores, Task, Unchanged
 from tinynet.datasets import make_moons, make_spirals
 
-TRAINING, OPERATION = "tutorials/09_what_a_line_cannot_do.py", "tutorials/20_an_operation_of_your_own.py"
+TRAINING, OPERATION = (
+    "tutorials/09_what_a_line_cannot_do.py",
+    "tutorials/20_an_operation_of_your_own.py",
+)
 
 
 def numbers(seed, *shape):
