@@ -75,11 +75,11 @@ b = np.tanh(a)
 loss = np.square(a * b + b)
 for value in (a, b, *loss.node.args, loss):
     print("node", value.node.number - a.node.number, value.node.operation.__name__)
-assert loss.node.number - a.node.number == 4
+assert loss.node.number == a.node.number + 4
 tn.Graph(loss)
 
 # %% [markdown]
-# Five: 0 to 4. Number 2 is the product `a * b`. It has no name; only the node of the sum holds it.
+# Five: 0 to 4. Number 2 is the product `a * b`, which has no name; the node of the sum holds it.
 #
 # ## The rules stand in a registry
 #
@@ -92,9 +92,9 @@ tn.Graph(loss)
 # %%
 quote(ops.elementwise, "defvjp(np.cosh", "defvjp(np.tanh")
 quote(ops.elementwise, "defvjp(np.multiply", "defvjp(np.multiply")
-rule = registry.operations[np.tanh].vjps[0]
-print("the rule of tanh:", rule(2.0, 0.6, None))
-assert np.isclose(rule(2.0, 0.6, None), 1.28)  # 2 · (1 − 0.6²); it does not look at x
+result = registry.operations[np.tanh].vjps[0](2.0, 0.6, None)  # it does not look at x
+print("the rule of tanh:", result)
+assert np.isclose(result, 1.28)  # 2 · (1 − 0.6²)
 
 # %% [markdown]
 # ## The sweep
@@ -102,8 +102,7 @@ assert np.isclose(rule(2.0, 0.6, None), 1.28)  # 2 · (1 − 0.6²); it does not
 # The *sweep* walks back through the nodes, calls the rules and adds up what they return. In its
 # heart, printed below, `queue` holds the tensors that wait, `gradients` what has arrived for each,
 # and `heappop` takes the one with the newest node. Some lines are for rarer cases: `saves` for
-# rules that need more than `y`, `watch` for infinite slopes, `watcher` for debug mode. Our
-# `bare_sweep` does without them.
+# rules that need more than `y`, `watch` for infinite slopes. Our `bare_sweep` does without.
 
 # %%
 quote(tensor.sweep, "while queue", "gradients[arg] = part")
@@ -129,14 +128,15 @@ for turn, waiting in enumerate(np.array(numbers) - a.node.number for numbers in 
     plt.plot([turn] * len(waiting), waiting, "o", color="#D55E00", fillstyle="none", markersize=14)
     plt.plot(turn, waiting[-1], "o", color="#0072B2", markersize=8)
 plt.xticks(range(5), ["square", "add", "multiply", "tanh", "multiply"])
+plt.yticks(range(5))
 plt.gca().set(xlabel="turn of the sweep, and what it takes", ylabel="number of the node")
 plt.title("Of all that wait (rings), the newest is taken (dots)")
 plt.show()
 
 # %% [markdown]
-# See the third turn: `b` waits already, but `a * b` goes first, since it has a part to add to `b`.
-# A node is newer than its arguments. So when a tensor is taken, all that use it have added their
-# parts. The numbers give the topological order for free.
+# See the third turn: `b` waits, but `a * b` goes first, since it has a part to add to `b`. A node
+# is newer than its arguments. So when a tensor is taken, all that use it have added their parts:
+# the numbers give the topological order for free.
 #
 # ## Shapes, and slopes of slopes
 #
@@ -162,13 +162,13 @@ plt.show()
 #
 # ## What you can do now
 #
-# - Say what happens at `x * w` (dispatch, a primitive, a node), and in `loss.backward()`.
-# - Read a rule in `tinynet/engine/ops/`, and say why the sweep takes the newest node first.
+# You can say what happens at `x * w` (dispatch, a primitive, a node), read a rule in
+# `tinynet/engine/ops/`, and explain why the sweep takes the newest node first.
 #
 # ## Exercises
 #
-# **19.1** On paper: `u = x * x` and `v = u * u + u`, where `x` is a leaf that needs a gradient. How
-# many times does the sweep from `v` call a rule?
+# **19.1** On paper: `u = x * x` and `v = u * u + u`, where the leaf `x` needs a gradient. How many
+# times does the sweep from `v` call a rule?
 
 # %%
 answer = ...
