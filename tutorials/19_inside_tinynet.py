@@ -128,8 +128,7 @@ for turn, waiting in enumerate(np.array(numbers) - a.node.number for numbers in 
     plt.plot([turn] * len(waiting), waiting, "o", color="#D55E00", fillstyle="none", markersize=14)
     plt.plot(turn, waiting[-1], "o", color="#0072B2", markersize=8)
 plt.xticks(range(5), ["square", "add", "multiply", "tanh", "multiply"])
-plt.yticks(range(5))
-plt.gca().set(xlabel="turn of the sweep, and what it takes", ylabel="number of the node")
+plt.gca().set(xlabel="what is taken, turn by turn", ylabel="number of the node", yticks=range(5))
 plt.title("Of all that wait (rings), the newest is taken (dots)")
 plt.show()
 
@@ -175,9 +174,8 @@ answer = ...
 check("19.1", answer)
 
 # %% [markdown]
-# **19.2** Two tensors wait. What could go wrong if the sweep took the older one first? a) It would
-# pass on its gradient before all its users have added to it. b) Its rule is not in the registry
-# yet. c) Nothing, addition has no order: only the time would change.
+# **19.2** What would go wrong if the sweep took the oldest first? a) A gradient is passed on before
+# all parts are in it. b) A rule is not in the registry yet. c) Nothing: a sum has no order.
 
 # %%
 answer = ...
