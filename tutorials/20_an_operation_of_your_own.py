@@ -124,11 +124,14 @@ for _ in range(20):
     path.append(path[-1] - 0.1 * tn.grad(loss)(path[-1]))
 print(f"loss before {loss(path[0]):.3f}, after {loss(path[-1]):.3f}")
 assert loss(path[0]) > 1 and loss(path[-1]) == 0
-for weight, style in zip(np.transpose(path), ["o-", "^-", "s-"], strict=True):
-    plt.plot(weight, style, label=f"rounded at the end: {weight[-1].round():.0f}")
+for i, color in enumerate(["#0072B2", "#D55E00", "#009E73"]):
+    weight = np.array(path)[:, i]
+    plt.plot(weight, "o^s"[i] + "-", color=color, label=f"rounded at the end: {weight[-1]:.0f}")
 for border in (-0.5, 0.5):
     plt.axhline(border, color="gray", linestyle="--")
-plt.gca().set(xlabel="step", ylabel="weight before rounding", title="Weights cross the borders")
+plt.gca().set(
+    xlabel="step", ylabel="weight before rounding", title="They move until all round well"
+)
 plt.legend()
 plt.show()
 

@@ -4,7 +4,6 @@ import numpy as np
 
 from tinynet.classroom.course import Exercise
 
-
 SLOPES, FAR = np.array([1.0, -3.0]), np.array([-1.5, 800.0])
 
 
