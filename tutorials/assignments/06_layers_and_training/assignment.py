@@ -5,17 +5,10 @@ import numpy as np
 from tinynet.classroom import Assignment, Check, Fast, Misconception, Scores, Task, Unchanged
 from tinynet.datasets import make_moons, make_spirals
 
-<<<<<<< HEAD
-TRAINING, OPERATION = (
-    "tutorials/09_what_a_line_cannot_do.py",
-    "tutorials/20_an_operation_of_your_own.py",
-)
-=======
 NETWORKS = "tutorials/09_what_a_line_cannot_do.py"
 BY_HAND = "tutorials/10_backpropagation_by_hand.py"
 STEPS = "tutorials/11_steps.py"
 STARTS = "tutorials/12_where_training_starts.py"
->>>>>>> 10813d5c4473cd102f48a686a1099984aee3b640
 
 
 def numbers(seed, *shape):
