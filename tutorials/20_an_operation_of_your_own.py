@@ -130,7 +130,9 @@ for i, color in enumerate(["#0072B2", "#D55E00", "#009E73"]):
 for border in (-0.5, 0.5):
     plt.axhline(border, color="gray", linestyle="--")
 plt.gca().set(
-    xlabel="step", ylabel="weight before rounding", title="They move until all round well"
+    xlabel="step",
+    ylabel="weight before rounding",
+    title="The weights move until all round to the right level",
 )
 plt.legend()
 plt.show()
