@@ -100,9 +100,10 @@ assert np.isclose(result, 1.28)  # 2 · (1 − 0.6²)
 # ## The sweep
 #
 # The *sweep* walks back through the nodes, calls the rules and adds up what they return. In its
-# heart, printed below, `queue` holds the tensors that wait, `gradients` what has arrived for each,
-# and `heappop` takes the one with the newest node. Some lines are for rarer cases: `saves` for
-# rules that need more than `y`, `watch` for infinite slopes. Our `bare_sweep` does without.
+# heart, printed below, `queue` holds the tensors that wait, `gradients` what has arrived for each;
+# `heappop` takes the one with the newest node. Some lines are for rarer cases: `kept` for tensors
+# in between, `saves` for rules that need more than `y`, `watch` for infinite slopes, `watcher` for
+# debug mode, `create_graph` for second derivatives. Our `bare_sweep` does without.
 
 # %%
 quote(tensor.sweep, "while queue", "gradients[arg] = part")
@@ -133,9 +134,9 @@ plt.title("Of all that wait (rings), the newest is taken (dots)")
 plt.show()
 
 # %% [markdown]
-# See the third turn: `b` waits, but `a * b` goes first, since it has a part to add to `b`. A node
-# is newer than its arguments. So when a tensor is taken, all that use it have added their parts:
-# the numbers give the topological order for free.
+# See the third turn: `b` waits, but `a * b` goes first, since it has a part to add to `b`. A node is
+# newer than its arguments. So when a tensor is taken, all its users have added their parts: the
+# numbers give the topological order for free.
 #
 # ## Shapes, and slopes of slopes
 #

@@ -28,7 +28,7 @@ print(f"accuracy {tn.metrics.accuracy(data.y, ours):.3f}, scores of the first ro
 # %% [markdown]
 # ## Keep it: a checkpoint
 #
-# A *checkpoint* is a file that keeps a model: its parameters by name, and how its layers stand.
+# A *checkpoint* is a file that keeps a model: its parameters, and how its layers are arranged.
 
 # %%
 folder = Path(tempfile.mkdtemp())  # name a folder of yours to keep the files
@@ -96,7 +96,7 @@ plt.show()
 def installed(*packages):
     missing = [name for name in packages if importlib.util.find_spec(name) is None]
     if missing:
-        print("the same scores, by", packages[0], "would come here: pip install", *missing)
+        print(f"here would come the scores of {packages[0]}: pip install", *missing)
     return not missing
 
 
