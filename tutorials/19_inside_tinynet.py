@@ -134,9 +134,8 @@ plt.title("Of all that wait (rings), the newest is taken (dots)")
 plt.show()
 
 # %% [markdown]
-# See the third turn: `b` waits, but `a * b` goes first, since it has a part to add to `b`. A node is
-# newer than its arguments. So when a tensor is taken, all its users have added their parts: the
-# numbers give the topological order for free.
+# In the third turn `b` waits, but `a * b` goes first: it has a part to add to `b`. A node is newer
+# than its arguments, so what is taken has all its parts. The numbers are a topological order.
 #
 # ## Shapes, and slopes of slopes
 #
