@@ -8,11 +8,6 @@ LAYER = (np.array([[1.0, -2.0], [0.5, 4.0]]), np.array([[2.0, 3.0], [-1.0, 5.0]]
 WIDE = (np.array([[1.0, 2.0]]), np.array([[1.0, 0.0], [2.0, -1.0], [0.5, 3.0]]), np.arange(3.0))
 
 
-def unturned(x, weight, bias):
-    """The weight as tinynet would keep it, as far as its shape allows."""
-    return x @ (weight if weight.shape[0] == x.shape[1] else weight.T) + bias
-
-
 exercises = {
     "22.1": Exercise(
         right="b",
@@ -28,7 +23,9 @@ exercises = {
         right=lambda x, weight, bias: x @ weight.T + bias,
         because="The weight is kept as (outputs, inputs), so it is transposed before x @ it.",
         wrong={
-            "With a square weight this runs, but is wrong: it is (outputs, inputs).": unturned,
+            "With a square weight this runs, but is wrong: it is (outputs, inputs).": (
+                lambda x, weight, bias: x @ weight + bias
+            ),
             "The bias is missing.": lambda x, weight, bias: x @ weight.T,
             "Rows and columns of the result are exchanged: rows of x are rows of the result.": (
                 lambda x, weight, bias: weight @ x.T + bias[:, None]
