@@ -72,14 +72,14 @@ assert np.all((p - t < 0) == (t == 1)) and np.allclose((p - t).sum(axis=1), 0)
 # At the true class the gradient is negative: when this score rises, the loss falls. The other
 # scores should fall. Each row adds up to 0, as the rows of $p$ and of $t$ both add up to 1.
 #
-# **The last weights.** The weight from unit $j$ to score $c$ is used once in each row, times $a$ of
-# that unit: $z_{ic}$ contains $a_{ij} W_{jc}$. Its gradient is the sum over the rows,
-# $∑_i a_{ij} · ∂L/∂z_{ic}$. That is a matrix product with $a$ turned on its side, its *transpose*
-# $aᵀ$, whose rows are the columns of $a$: $∂L/∂W_2 = aᵀ · ∂L/∂z$. The bias is added in each row
-# (broadcasting), so its gradient is the sum over the rows.
+# **The last weights.** Take one weight $w$, from one unit to one score. In row $i$ it adds $a_i w$
+# to that score. So its gradient is a sum over the rows, $∑_i a_i · ∂L/∂z_i$. For all weights at
+# once this is a matrix product: $∂L/∂W_2 = aᵀ · ∂L/∂z$. Here $aᵀ$ is the *transpose* of $a$, whose
+# rows are the columns of $a$. The bias is added to every row, so its gradient is the sum over the
+# rows.
 #
-# **The hidden units.** A unit goes into all three scores. If $a$ grows by 1, score $c$ grows by the
-# weight $W_{jc}$; so $∂L/∂a = ∂L/∂z · W_2ᵀ$.
+# **The hidden units.** A unit goes into all three scores. If its $a$ grows by 1, each score grows
+# by the weight that leads there. So $∂L/∂a = ∂L/∂z · W_2ᵀ$.
 #
 # **The bend.** ReLU has the slope 1 where $u > 0$, and 0 elsewhere. The gradient passes where the
 # unit is on, and stops where it is off.

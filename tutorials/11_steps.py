@@ -47,16 +47,15 @@ assert np.allclose(walk(plain)[:3, 1], [1, -0.8, 0.64])
 # %% [markdown]
 # With 0.09 the factor is −0.8: each step jumps to the other side, and lands a little lower. With
 # 0.11 it is −1.2: each step lands higher, and the loss grows without end. The steep direction
-# allows no rate above $2/20 = 0.1$. But then $w_1$ shrinks by a tenth in a step at most: the flat
-# direction has to wait. The larger the condition number, the longer.
+# allows no rate above $2/20 = 0.1$. But then $w_1$ shrinks by a tenth in a step at most. The larger
+# the condition number, the longer the flat direction has to wait.
 #
 # ## A step with memory
 #
 # A ball does not turn at each slope; it keeps rolling. Its *velocity* $v$ adds up the gradients,
-# and each step keeps a share $ρ$ of the old velocity. The share is called *momentum*:
+# and each step keeps a share $ρ$ of the old velocity, the *momentum*, here 0.7, often 0.9:
 # $v_{k+1} = ρ v_k + ∂L/∂w$, then $w_{k+1} = w_k − η v_{k+1}$. Across the valley the gradient
-# changes its sign at each step, and the velocity cancels; along the valley it always points the
-# same way, and adds up.
+# changes its sign at each step, and the velocity cancels. Along it the velocity grows.
 
 
 # %%
@@ -68,19 +67,19 @@ def with_momentum(w, v, k):
 # %% [markdown]
 # ## A rate for each parameter
 #
-# *Adam* keeps two running means for each parameter: $m$ of the gradient, $q$ of its square. The
-# step is $η · m / √q$, so a parameter with large gradients is not moved further than another. Both
-# means start at 0, so at first they are too small: after one step $m$ is a tenth of the gradient.
-# Dividing $m$ by $1 − 0.9^k$ after step $k$, and $q$ by $1 − 0.999^k$, mends that. Before you run
-# the cell: the first gradient is (−4, 20). How far does Adam go in each direction in its first
-# step, with the rate 0.3? Put $m$ and $q$ in and see what is left.
+# *Adam* keeps two running means for each parameter: $r$ of the gradient, $q$ of its square. So $√q$
+# is the usual size of the gradient, and the step is $−η · r / √q$: the gradient, measured by its
+# own usual size. Both means start at 0, so at first they are too small: after one step $r$ is a
+# tenth of the gradient. Dividing $r$ by $1 − 0.9^k$ after step $k$, and $q$ by $1 − 0.999^k$, mends
+# that. Before you run the cell: the first gradient is (−4, 20). How far does Adam go in its first
+# step, with the rate 0.3? Put $r$ and $q$ in.
 
 
 # %%
 def adam(w, means, k):
-    (m, q), g = means or (0.0, 0.0), gradient(w)
-    m, q = 0.9 * m + 0.1 * g, 0.999 * q + 0.001 * g**2
-    return w - 0.3 * (m / (1 - 0.9**k)) / (np.sqrt(q / (1 - 0.999**k)) + 1e-8), (m, q)
+    (r, q), g = means or (0.0, 0.0), gradient(w)
+    r, q = 0.9 * r + 0.1 * g, 0.999 * q + 0.001 * g**2
+    return w - 0.3 * (r / (1 - 0.9**k)) / (np.sqrt(q / (1 - 0.999**k)) + 1e-8), (r, q)
 
 
 paths = {"plain": walk(plain), "with momentum": walk(with_momentum), "Adam": walk(adam)}
@@ -94,19 +93,20 @@ for axis, (name, path) in zip(axes, paths.items(), strict=True):
     axis.contour(w1, w2, (w1**2 + 20 * w2**2) / 2, levels=[0.2, 1, 3, 6, 10, 16], colors="silver")
     axis.plot(*path.T, "o-", color="#D55E00", markersize=3)
     axis.plot(0, 0, "+", color="#0072B2", markersize=14)
-    axis.set(title=f"{name}: {np.hypot(*path[-1]):.3f} away at the end", xlabel="w₁", ylabel="w₂")
+    axis.set(title=f"{name}: {np.hypot(*path[-1]):.3f} from (0, 0)", xlabel="w₁", ylabel="w₂")
 plt.show()
 assert np.hypot(*paths["with momentum"][-1]) < 0.01 < np.hypot(*paths["plain"][-1])
 
 # %% [markdown]
-# Each gray curve joins points of the same loss. Plain steps jump from side to side and creep along
-# the valley. Momentum damps the jumps and gathers speed. Adam first takes 0.3 in each direction:
-# after one step $m / √q$ is only the sign of the gradient. It swings past the end and returns.
+# Each gray curve joins points of the same loss; a title says how far off the 40 steps end. Plain
+# steps jump from side to side and creep along the valley. Momentum damps the jumps and gathers
+# speed. Adam first takes 0.3 in each direction: after one step $r / √q$ is only the sign of the
+# gradient. It swings past the end and returns.
 #
-# On this surface Adam is no better than plain steps. Its strength is another one: multiply the loss
-# by 1000, and Adam takes the same steps, where plain ones need another rate. The gradients of a
-# network's layers can differ as much. The cell shows this with tinynet's Adam;
-# `tn.optimizers.SGD([w], lr=0.06, momentum=0.7)` would walk the path in the middle.
+# On this surface Adam is no better than plain steps. But multiply the loss by 1000, and Adam takes
+# the same steps, where plain ones need another rate; and the gradients of a network's layers can
+# differ as much. Below is tinynet's Adam. Momentum is
+# `tn.optimizers.SGD([w], lr=0.06, momentum=0.7)`.
 
 # %%
 w = tn.Tensor([-4.0, 1.0], requires_grad=True)
@@ -125,9 +125,9 @@ assert np.allclose(w.data, paths["Adam"][-1], atol=1e-6)
 # descent*, SGD; "stochastic" means "by chance". Far from the lowest point the noise hardly matters.
 # Near it, the weights never come to rest; a smaller rate makes them tremble less. So begin with a
 # large rate and let it fall. A rate that depends on the step is a *schedule*. It often begins with
-# a *warmup*, a rise from 0, as the first gradients are large and tell little. Below, a line is
-# fitted with batches of 8. Before you run the cell: draw how its weight will move, once with a
-# constant rate, once with one that falls to 0.
+# a *warmup*, a rise from 0, as the first gradients are large and tell little. `cosine` falls to 0
+# along half a wave. Before you run the cell: a line is fitted with batches of 8. Draw how its
+# weight will move, once with a constant rate, once with a warmup and a fall.
 
 # %%
 rng = np.random.default_rng(0)
@@ -155,8 +155,7 @@ print("standard deviation in the last 50 steps:", np.round(trembling, 3))
 assert trembling[1] < trembling[0] / 5
 
 # %% [markdown]
-# With a constant rate (dashed) the weight trembles to the end. With the falling one it comes to
-# rest, next to the weight of least squares (dotted).
+# The dashed weight trembles to the end, the other comes to rest, next to least squares (dotted).
 #
 # ## What you can do now
 #
@@ -166,7 +165,8 @@ assert trembling[1] < trembling[0] / 5
 #
 # ## Exercises
 #
-# **11.1** On paper: $L = ½ (w_1² + 50 w_2²)$. Above which learning rate do plain steps diverge?
+# **11.1** On paper: $L = ½ (w_1² + 50 w_2²)$. Above which learning rate do plain steps grow without
+# end?
 
 # %%
 answer = ...

@@ -10,9 +10,9 @@ exercises = {
         because="A step multiplies w₂ by 1 − 50η. Above η = 2/50 that is below −1, and each step"
         " lands higher. The steepest direction sets the limit.",
         wrong={
-            "That is the limit for w₁, the flat direction; w₂ diverges long before.": 2.0,
-            "That is the best rate for w₂: it lands on the lowest point in one step. It may be"
-            " larger before it diverges.": 0.02,
+            "That is the limit for w₁, the flat direction; w₂ grows long before.": 2.0,
+            "That is the best rate for w₂: it lands on the lowest point in one step. It may"
+            " be larger before it overshoots further each time.": 0.02,
             "That is the limit of the surface on this page, whose steep direction has 20.": 0.1,
             "The ½ is gone once you differentiate: the slope along w₂ is 50 w₂.": (0.08, 0.01),
         },
