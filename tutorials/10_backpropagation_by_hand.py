@@ -75,8 +75,7 @@ assert np.all((p - t < 0) == (t == 1)) and np.allclose((p - t).sum(axis=1), 0)
 # **The last weights.** Take one weight $w$, from one unit to one score. In row $i$ it adds $a_i w$
 # to that score. So its gradient is a sum over the rows, $∑_i a_i · ∂L/∂z_i$. For all weights at
 # once this is a matrix product: $∂L/∂W_2 = aᵀ · ∂L/∂z$. Here $aᵀ$ is the *transpose* of $a$, whose
-# rows are the columns of $a$. The bias is added to every row, so its gradient is the sum over the
-# rows.
+# rows are the columns of $a$. The bias is added to each row, so its gradient is a sum over rows.
 #
 # **The hidden units.** A unit goes into all three scores. If its $a$ grows by 1, each score grows
 # by the weight that leads there. So $∂L/∂a = ∂L/∂z · W_2ᵀ$.
@@ -115,6 +114,7 @@ tn.Graph(engine)
 # Before you run the cell: will a network with this bug learn, in 300 steps on all 600 points?
 
 # %%
+figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
 last = []
 for slope, style, name in ((lambda u: u > 0, "-", "right"), (np.ones_like, "--", "with the bug")):
     weights, losses = [start.data for start in tn.layers.MLP([2, 16, 3], rng=0).parameters()], []
@@ -122,10 +122,10 @@ for slope, style, name in ((lambda u: u > 0, "-", "right"), (np.ones_like, "--",
         losses.append(forward(data.x, np.eye(3)[data.y], *weights)[-1])
         gradients = backward(data.x, np.eye(3)[data.y], *weights, slope)
         weights = [w - 0.5 * g for w, g in zip(weights, gradients, strict=True)]
-    plt.plot(losses, style, color="#D55E00" if style == "--" else "#0072B2", label=name)
+    axis.plot(losses, style, color="#D55E00" if style == "--" else "#0072B2", label=name)
     last.append(losses[-1])
-plt.gca().set(xlabel="step", ylabel="loss", title="A wrong gradient learns, too, but less")
-plt.legend()
+axis.set(xlabel="step", ylabel="loss", title="A wrong gradient learns, too, but less")
+axis.legend()
 plt.show()
 assert last[0] < 0.5 and 0.9 < last[1] < losses[0] and min(losses) == last[1]
 
@@ -137,8 +137,8 @@ assert last[0] < 0.5 and 0.9 < last[1] < losses[0] and min(losses) == last[1]
 # it finds a difference, it checks each node, and looks for a mistake that gives these numbers.
 #
 # Below, `tn.primitive` makes a node of the function `bend`, and `defvjp` hands over its backward
-# rule, where `g` is the upstream gradient. The rule has our bug. Before you run the cell: which
-# gradients will be wrong, those of the first layer, of the last, or all?
+# rule: `g` is the upstream gradient, `a` the output, `u` the input. The rule has our bug. Before
+# you run the cell: which gradients will be wrong, those of the first layer, of the last, or all?
 
 
 # %%

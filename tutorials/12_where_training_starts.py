@@ -19,8 +19,8 @@ spirals = tn.datasets.make_spirals(arms=3, rng=0)
 # ## All the same
 #
 # The choice of the first weights is called *initialisation*. Take a network with four hidden units,
-# and set every weight to 0.5. Before you run the cell: its first gradient has a column for each
-# hidden unit. How do these columns differ?
+# and set every weight and bias to 0.5. Before you run the cell: its first gradient has a column for
+# each hidden unit. How do these columns differ?
 
 # %%
 model = tn.layers.MLP([2, 4, 1], rng=0)
@@ -32,8 +32,8 @@ print(first.grad.round(4))
 assert np.all(first.grad == first.grad[:, :1]) and np.any(first.grad != 0)
 
 # %% [markdown]
-# They are the same. Units with the same weights get the same gradient, and stay the same forever:
-# four units that do the work of one. Random weights make them different.
+# They do not. Units with the same weights get the same gradient, and stay the same forever: four
+# units that do the work of one. Random weights make them different.
 #
 # ## How large?
 #
@@ -143,8 +143,8 @@ assert dead.all() and np.isclose(losses[-1], np.var(y)) and np.isclose(np.var(y)
 # %% [markdown]
 # It is 0. Such a unit is a *dead unit*: it gives 0 for every row, no gradient passes its bend, and
 # so nothing ever moves it again. Here the second step pushed all lines below the black one. What is
-# left is a constant, and the best loss of a constant is the variance of $y$. A smaller rate would
-# have avoided it. The same happened to the run above that started with 3 times the weights.
+# left is a constant, and the best loss of a constant is the variance of $y$. The same happened to
+# the run above that started with 3 times the weights. Smaller steps are the first cure.
 #
 # *Normalisation* helps on the way: `BatchNorm1d` brings the numbers of each unit back to the mean 0
 # and the variance 1, over the rows of the batch, in every step.
