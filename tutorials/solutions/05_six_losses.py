@@ -35,8 +35,8 @@ exercises = {
     "5.2": Exercise(
         right="b",
         because=(
-            "A factor moves no minimum. But the gradient is half as large, and so is a step from the"
-            " same place, unless the learning rate is doubled."
+            "A factor moves no minimum. But the gradient is half as large, and so is a step from"
+            " the same place, unless the learning rate is doubled."
         ),
         wrong={
             "Half of everything: also the pull of all other points. The balance stays.": "a",
