@@ -75,41 +75,45 @@ tn.Graph(squared)
 # the sigmoid is flat; this is *saturation*. The model is as wrong as can be, and is hardly told so.
 
 # %%
-scores, axes = np.linspace(-10, 10, 201), plt.subplots(1, 2, figsize=(9, 3.5))[1]
+scores = np.linspace(-10, 10, 201)
 p = sigmoid(scores)
-for axis, log_curve, square_curve in zip(
-    axes, (-np.log(p), p - 1), ((p - 1) ** 2, 2 * (p - 1) * p * (1 - p)), strict=True
-):
-    axis.plot(scores, log_curve, color="#0072B2", label="log loss")
-    axis.plot(scores, square_curve, "--", color="#D55E00", label="squared error")
-    axis.set(xlabel="score z, where the truth is yes")
-axes[0].set(ylabel="loss", title="What wrong answers cost")
-axes[1].set(ylabel="slope", title="Left, where it is wrong: one pulls, one rests")
+figure, axes = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
+axes[0].plot(scores, -np.log(p), color="#0072B2", label="log loss")
+axes[0].plot(scores, (p - 1) ** 2, "--", color="#D55E00", label="squared error")
+axes[1].plot(scores, p - 1, color="#0072B2")
+axes[1].plot(scores, 2 * (p - 1) * p * (1 - p), "--", color="#D55E00")
+axes[0].set(xlabel="score z, where the truth is yes", ylabel="loss", title="What an answer costs")
+axes[1].set(xlabel="score z, where the truth is yes", ylabel="slope", title="How hard it pulls")
 axes[0].legend()
 plt.show()
 
 # %% [markdown]
-# On the left of the second picture the log loss pulls with −1, the squared error with nothing. How
-# much time does that cost? Gradient descent on the score itself, from −10, with $η = 1$, until the
-# model leans to yes. **Guess** both numbers of steps.
+# Look at the left end of the second picture, where the model is sure and wrong: the log loss pulls
+# with −1, the squared error with nothing. What does that cost? Gradient descent on the score
+# itself, from −10, with $η = 1$, until the model leans to yes. **Guess** both numbers of steps.
+
 
 # %%
-steps = {}
-for name, slope in (("log", lambda p: p - 1), ("square", lambda p: 2 * (p - 1) * p * (1 - p))):
-    z, steps[name] = -10.0, 0
+def steps_to_yes(slope):
+    z, steps = -10.0, 0
     while z < 0:
-        z, steps[name] = z - slope(1 / (1 + np.exp(-z))), steps[name] + 1
-print(steps)
-assert steps["log"] == 11 and steps["square"] > 11_000
+        z, steps = z - slope(1 / (1 + np.exp(-z))), steps + 1
+    return steps
+
+
+log_steps = steps_to_yes(lambda p: p - 1)
+square_steps = steps_to_yes(lambda p: 2 * (p - 1) * p * (1 - p))
+print(f"log loss: {log_steps} steps; squared error: {square_steps:,} steps")
+assert log_steps == 11 and square_steps == 11_034
 
 # %% [markdown]
 # ## More than two classes
 #
-# Cat, dog or bird: one score for each of $C$ classes. Powers of e make them positive, and divided
-# by their sum they add up to 1. This is *softmax*: $p_c = \exp(z_c) / ∑_i \exp(z_i)$. The truth is
-# a row with a single 1, called *one-hot*: dog is $(0, 1, 0)$. The loss is again minus the log of
-# what happened, now called *cross-entropy*: $−∑_c t_c \log p_c$. And its slopes are again
-# $p_c − t_c$. **Write down** the three slopes for $p = (0.71, 0.26, 0.03)$ and a dog.
+# Cat, dog or bird: one score for each of $C$ classes. $\exp$ makes them positive, and divided by
+# their sum they add up to 1. This is *softmax*: $p_c = \exp(z_c) / ∑_j \exp(z_j)$. The truth is a
+# row with a single 1, called *one-hot*: dog is $(0, 1, 0)$. The loss is again minus the log of what
+# happened, now called *cross-entropy*: $−∑_c t_c \log p_c$. And its slopes are again $p_c − t_c$.
+# **Write down** the three slopes for $p = (0.71, 0.26, 0.03)$ and a dog.
 
 # %%
 z = tn.Tensor([2.0, 1.0, -1.0], requires_grad=True)
@@ -123,21 +127,22 @@ for axis, values, title in zip(axes, (z.data, p, slopes), titles, strict=True):
     axis.set(title=title)
 plt.show()
 assert np.allclose(p, [0.71, 0.26, 0.03], atol=0.01) and np.allclose(slopes, p - [0, 1, 0])
-assert np.allclose(tn.functional.softmax([3.0, 0.0])[0], sigmoid(3.0))  # two classes: the sigmoid
+assert np.allclose(tn.functional.softmax(np.array([3.0, 0.0]))[0], sigmoid(3.0))
 
 # %% [markdown]
-# The slopes add up to 0: what pushes cat and bird down lifts the dog.
+# The slopes add up to 0: what pushes cat and bird down lifts the dog. With two classes and the
+# scores $z$ and 0, softmax is the sigmoid.
 #
 # ## The same number without overflow
 #
 # $\exp(1000)$ is more than a float can hold: *overflow*. Put softmax into the loss, and little is
-# left: $−\log p_c = \log ∑_i \exp(z_i) − z_c$. The first part is the *log-sum-exp*. Take the
-# largest score $m$ out of it, $m + \log ∑_i \exp(z_i − m)$, and no power is above 1. The number is
+# left: $−\log p_c = \log ∑_j \exp(z_j) − z_c$. The first part is the *log-sum-exp*. Take the
+# largest score $m$ out of it, $m + \log ∑_j \exp(z_j − m)$, and no power is above 1. The number is
 # the same. That is why `cross_entropy` wants scores, and no softmax in front.
 
 # %%
 z = np.array([1000.0, 0.0])
-with np.errstate(over="ignore", invalid="ignore"):  # NumPy would warn, rightly
+with np.errstate(all="ignore"):  # NumPy would warn, and rightly
     print("as it is written: ", -np.log(np.exp(z) / np.sum(np.exp(z)))[1])
 m = z.max()
 print("as it is computed:", m + np.log(np.sum(np.exp(z - m))) - z[1])

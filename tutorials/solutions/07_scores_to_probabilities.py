@@ -68,7 +68,7 @@ exercises = {
             " 1. So mae is no loss for probabilities: it would have the model claim certainty."
         ),
         wrong={
-            "0.7 is the mean of t, which mse and log loss like best. Which number likes mae?": "a",
+            "0.7 is the mean of t, which mse and log loss like best. Which does mae like?": "a",
             "0.5 lies half-way, but more targets lie above it than below: they pull harder.": "b",
         },
         hint="The targets are seven times 1 and three times 0. What did mae like best?",
@@ -85,7 +85,7 @@ exercises = {
             "That is the log-sum-exp of each column. Along which axis do the classes stand?": (
                 of_columns
             ),
-            "That is the largest score of each row: the others count, too.": lambda z: z.max(
+            "That is the largest score of each row: the others add to the sum.": lambda z: z.max(
                 axis=1
             ),
             "other_shape": lambda z: log_sum_exp(z)[:, None],
