@@ -15,10 +15,9 @@ from tinynet.classroom.course import check
 # %% [markdown]
 # ## Two answers to one question
 #
-# The error is $e = ŷ − y$, prediction less target. The mean squared error you know. The *mean
-# absolute error* takes $|e|$, the size of each error, and then the mean. tinynet's losses are
-# called as `loss(y_true, y_pred)`, targets first; these two are `tn.losses.mse` and
-# `tn.losses.mae`.
+# The error is $e = ŷ − y$. The mean squared error you know. The *mean absolute error* takes $|e|$,
+# the size of each error, and then the mean. A loss of tinynet is called as `loss(y_true, y_pred)`,
+# targets first; these two are `tn.losses.mse` and `tn.losses.mae`.
 #
 # **Before you run the next cell,** work out both on paper. How much of each is the last flat's?
 
@@ -77,24 +76,13 @@ assert np.allclose(path[-2:], [1.0, 1.1])
 
 # %% [markdown]
 # It hops over 1.03 for ever. We want a square where errors are small, since its pull fades, and a
-# straight line where they are large, since its pull is bounded. Three losses do that:
+# straight line where they are large, since its pull is bounded. Three losses do that. Where one
+# becomes the other you decide, by $β$ or $δ$: the size up to which you believe an error.
 #
 # - *smooth L1*: $e²/(2β)$ where $|e| < β$, else $|e| − β/2$. Why $−β/2$? At $|e| = β$ the square
 #   has come to $β/2$, and the line must start there: $β − β/2$. The slopes meet, too: both are 1.
 # - *Huber loss*: $½e²$ where $|e| ≤ δ$, else $δ(|e| − δ/2)$. Its pull is $e$, but at most $δ$.
-# - *pseudo-Huber*: $δ²(√(1 + (e/δ)²) − 1)$. Nearly the same, in one formula without a seam. Its
-#   pull is $e/√(1 + (e/δ)²)$.
-#
-# Huber is smooth L1 times $δ$, if $β = δ$; with 1 they are equal. For $δ$ towards 0, smooth L1
-# becomes mae and Huber vanishes. For very large $δ$, Huber becomes $½e²$ (not $e²$, as one can
-# read) and smooth L1 vanishes. So Huber keeps its middle, smooth L1 its arms. $δ$ is yours to
-# choose: the size up to which you believe an error.
-
-# %%
-for width in (0.001, 2.0, 1e6):
-    one, two = tn.losses.smooth_l1(0.0, 3.0, beta=width), tn.losses.huber(0.0, 3.0, delta=width)
-    print(f"error 3, β = δ = {width:g}: smooth L1 {one:6.3f}, Huber {two:6.3f}")
-    assert np.isclose(two, width * one)
+# - *pseudo-Huber*: $δ²(√(1 + (e/δ)²) − 1)$, nearly the same without a seam; pull $e/√(1 + (e/δ)²)$.
 
 # %%
 six = [tn.losses.mse, tn.losses.smooth_l2, tn.losses.mae]
@@ -112,6 +100,18 @@ plt.show()
 # %% [markdown]
 # See the dashed lines: the pull of mse and smooth L2 has no end, that of mae jumps at 0. Below, it
 # goes through 0 without a jump and stays between −1 and 1; only that of pseudo-Huber has no corner.
+# Huber is smooth L1 times $δ$, if $β = δ$; with 1, as here, they are equal. **Guess** what becomes
+# of each when $δ$ goes to 0, and when it is very large.
+
+# %%
+for width in (0.001, 2.0, 1e6):
+    one, two = tn.losses.smooth_l1(0.0, 3.0, beta=width), tn.losses.huber(0.0, 3.0, delta=width)
+    print(f"error 3, β = δ = {width:g}: smooth L1 {one:6.3f}, Huber {two:6.3f}")
+    assert np.isclose(two, width * one)
+
+# %% [markdown]
+# For $δ$ towards 0, smooth L1 becomes mae, and Huber vanishes. For large $δ$, Huber becomes $½e²$
+# (not $e²$, as one can read), and smooth L1 vanishes. Huber keeps its middle, smooth L1 its arms.
 #
 # ## What an outlier does
 #
@@ -131,10 +131,10 @@ def best(loss, fifth):
 
 styles = [("-", "#D55E00"), ("--", "#0072B2"), ("-.", "#E69F00"), (":", "#009E73")]
 for loss, (line, color) in zip([*six[::2], six[5]], styles, strict=True):
-    answers = [best(loss, fifth) for fifth in np.linspace(0, 20, 81)]
-    plt.plot(np.linspace(0, 20, 81), answers, line, color=color, label=loss.__name__)
-plt.gca().set(xlabel="price of the fifth flat", ylabel="best number for all five")
-plt.title("mse follows the outlier; the others let it go")
+    answers = [best(loss, fifth) for fifth in np.linspace(0, 20, 41)]
+    plt.plot(np.linspace(0, 20, 41), answers, line, color=color, label=loss.__name__)
+    print(f"{loss.__name__:12} {best(loss, 19):.2f} when it is 19, {best(loss, 20):.2f} when 20")
+plt.gca().set(xlabel="fifth price", ylabel="best number", title="Only mse follows the outlier")
 plt.legend()
 plt.show()
 assert np.isclose(best(tn.losses.mse, 20) - best(tn.losses.mse, 19), 0.2, atol=0.006)
@@ -165,7 +165,7 @@ check("5.1", answer)
 # %% [markdown]
 # **5.2** Somebody replaces $e²$ by $½e²$ in a program and changes nothing else. What happens?
 # a) Outliers have half the influence on where training ends. b) Training ends at the same place,
-# but near there each step is half as long. c) Nothing: the gradient stays the same.
+# but from each place a step is half as long. c) Nothing: the gradient stays the same.
 
 # %%
 answer = ...

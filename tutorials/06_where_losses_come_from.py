@@ -63,9 +63,7 @@ tries = np.arange(60.0, 160.0)
 bills = [tn.losses.quantile(sold, np.full(1000, number), q=0.9) for number in tries]
 bake = tries[np.argmin(bills)]
 below = np.mean(sold < bake)
-print(
-    f"she bakes {bake:g}, which is enough on {below:.0%} of the days; the mean is {sold.mean():.0f}"
-)
+print(f"she bakes {bake:g}: enough on {below:.0%} of the days; the mean is {sold.mean():.0f}")
 assert abs(bake - np.quantile(sold, 0.9)) < 1
 
 # %% [markdown]
@@ -101,11 +99,12 @@ assert np.allclose(-np.log(normal(e)), tn.losses.smooth_l2(0 * e, e, reduction="
 assert np.allclose(-np.log(laplace(e)), tn.losses.mae(0 * e, e, reduction="none") + np.log(2))
 
 # %% [markdown]
-# The right side shows smooth L2 and mae, lifted by a constant, which has no slope and moves
-# nothing. Why $−\log$? Ask how well a candidate $ŷ$ explains the data. Its *likelihood* is the
-# product of the densities of all its errors. A product of many small numbers is soon too small for
-# a computer, and hard to differentiate. Its logarithm is a sum; with a minus in front, smaller is
-# better. That is the *negative log-likelihood*, and it is a loss.
+# $−\log$ makes $½e² + \log √(2π)$ of the bell and $|e| + \log 2$ of the tent: smooth L2 and mae,
+# lifted by a constant, which has no slope and moves nothing. Why $−\log$? Ask how well a candidate
+# $ŷ$ explains the data. Its *likelihood* is the product of the densities of all its errors. A
+# product of many small numbers is soon too small for a computer, and hard to differentiate. Its
+# logarithm is a sum; with a minus in front, smaller is better. That is the *negative
+# log-likelihood*, and it is a loss.
 #
 # **Write down:** which of the candidates 2 and 3 has the larger likelihood for our five targets, if
 # the noise is normal? And if it is Laplace's?
@@ -144,9 +143,9 @@ assert f"{np.exp(-50):.0e}" == "2e-22" and round(np.exp(10), -3) == 22000
 #
 # | loss | likes best | belongs to | choose it if |
 # | --- | --- | --- | --- |
-# | mse, smooth L2 | the mean | normal noise | sums matter, and errors are alike |
-# | mae | the median | Laplace noise | outliers shall not matter |
-# | pinball | a quantile | noise with two slopes | one side costs more |
+# | mse, smooth L2 | the mean | normal noise | no error is a blunder |
+# | mae | the median | Laplace noise | some errors are blunders |
+# | pinball | a quantile | a tent with unequal sides | one side costs more |
 #
 # ## What you can do now
 #
@@ -173,7 +172,7 @@ check("6.2", answer)
 
 # %% [markdown]
 # **6.3** On paper: noise may also have the density $1/(π(1 + e²))$, whose tails are far thicker
-# than Laplace's. Which loss belongs to it, and how hard does an error of 10 pull (its slope)?
+# than Laplace's. Find the loss that belongs to it. How hard does an error of 10 pull, by its slope?
 
 # %%
 answer = ...

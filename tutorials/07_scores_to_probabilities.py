@@ -54,11 +54,12 @@ assert np.isclose(tn.losses.log_loss([1.0], [0.01]), 4.605, atol=1e-3)
 #
 # ## The pull on the score
 #
-# Take $t = 1$. The slope of $−\log p$ is $−1/p$, that of the sigmoid is $p(1 − p)$. Their product
-# is $p − 1$. For $t = 0$ one finds $p$. Both are $p − t$: what the model said, less the truth. No
-# error could pull more simply. Now the trap: many take the squared error $(p − t)²$ here. The chain
-# rule gives it $2(p − t) · p(1 − p)$. **Write down:** the score is −10, and the mail is spam. How
-# hard does each of the two pull? (`from_logits=True` says that scores come, not probabilities.)
+# Take $t = 1$. The slope of $−\log p$ is $−1/p$, that of the sigmoid $\exp(−z) / (1 + \exp(−z))²$,
+# which is $p(1 − p)$. Their product is $p − 1$. For $t = 0$ one finds $p$. Both are $p − t$: what
+# the model said, less the truth. Now the trap: many take the squared error $(p − t)²$ here. The
+# chain rule gives it $2(p − t) · p(1 − p)$. **Write down:** the score is −10, and the mail is spam.
+# How hard does each pull? (`from_logits=True` says that scores come, not probabilities, and
+# `loss.gradient(z)` returns what `loss.backward()` would leave in `z.grad`.)
 
 # %%
 z = tn.Tensor(-10.0, requires_grad=True, name="z")
@@ -113,10 +114,10 @@ assert log_steps == 11 and square_steps == 11_034
 # their sum they add up to 1. This is *softmax*: $p_c = \exp(z_c) / ∑_j \exp(z_j)$. The truth is a
 # row with a single 1, called *one-hot*: dog is $(0, 1, 0)$. The loss is again minus the log of what
 # happened, now called *cross-entropy*: $−∑_c t_c \log p_c$. And its slopes are again $p_c − t_c$.
-# **Write down** the three slopes for $p = (0.71, 0.26, 0.03)$ and a dog.
+# **Write down** the three slopes for $p = (0.7, 0.2, 0.1)$ and a dog.
 
 # %%
-z = tn.Tensor([2.0, 1.0, -1.0], requires_grad=True)
+z = tn.Tensor(np.log([3.5, 1.0, 0.5]), requires_grad=True)  # 1.25, 0, −0.69
 p = tn.functional.softmax(z).data
 slopes = tn.losses.cross_entropy([1], z.reshape(1, 3)).gradient(z)  # classes are numbered from 0
 figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
@@ -126,7 +127,7 @@ for axis, values, title in zip(axes, (z.data, p, slopes), titles, strict=True):
     axis.axhline(0, color="gray")
     axis.set(title=title)
 plt.show()
-assert np.allclose(p, [0.71, 0.26, 0.03], atol=0.01) and np.allclose(slopes, p - [0, 1, 0])
+assert np.allclose(p, [0.7, 0.2, 0.1]) and np.allclose(slopes, [0.7, -0.8, 0.1])
 assert np.allclose(tn.functional.softmax(np.array([3.0, 0.0]))[0], sigmoid(3.0))
 
 # %% [markdown]
@@ -136,9 +137,10 @@ assert np.allclose(tn.functional.softmax(np.array([3.0, 0.0]))[0], sigmoid(3.0))
 # ## The same number without overflow
 #
 # $\exp(1000)$ is more than a float can hold: *overflow*. Put softmax into the loss, and little is
-# left: $−\log p_c = \log ∑_j \exp(z_j) − z_c$. The first part is the *log-sum-exp*. Take the
-# largest score $m$ out of it, $m + \log ∑_j \exp(z_j − m)$, and no power is above 1. The number is
-# the same. That is why `cross_entropy` wants scores, and no softmax in front.
+# left: $−\log p_c = \log ∑_j \exp(z_j) − z_c$. The first part is the *log-sum-exp*. Take the factor
+# $\exp(m)$ of the largest score $m$ out of the sum: $m + \log ∑_j \exp(z_j − m)$ is the same
+# number, and no $\exp$ in it is above 1. That is why `cross_entropy` wants scores, not
+# probabilities.
 
 # %%
 z = np.array([1000.0, 0.0])
@@ -179,8 +181,7 @@ answer = ...
 check("7.3", answer)
 
 # %% [markdown]
-# **7.4** Write the log-sum-exp of each row of an array `z` of shape (N, C), also for scores of
-# 1000.
+# **7.4** Write the log-sum-exp of each row of an array `z` of shape (N, C); some scores are 1000.
 
 
 # %%
@@ -193,6 +194,7 @@ check("7.4", answer)
 # ## Read on
 #
 # - I. J. Good, *Rational Decisions*, 1952, Journal of the Royal Statistical Society B: log loss.
-# - I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, 2016, MIT Press, section 6.2.2.
+# - P. Blanchard, D. J. Higham and N. J. Higham, *Accurately computing the log-sum-exp and softmax
+#   functions*, 2021, IMA Journal of Numerical Analysis 41.
 #
 # Next: [8. Mistakes in print](08_mistakes_in_print.py)

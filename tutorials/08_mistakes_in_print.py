@@ -61,8 +61,7 @@ for name, expected in (("mse", "71%"), ("mae", "20%")):
 # "In code, log loss is $−t \log p − (1 − t) \log(1 − p)$." On paper, yes. With the score 40 the
 # sigmoid is exactly 1 in a float. $\log(1 − p)$ is then −∞, and 0 times ∞ is *NaN*, "not a number".
 # Whatever touches a NaN becomes NaN, and soon all weights are NaN. The usual mend is *clipping*:
-# push $p$ into $10^{−7}$ … $1 − 10^{−7}$. **Guess** what it costs: the truth is no, and the score
-# 40.
+# push $p$ into $10^{−7}$ … $1 − 10^{−7}$. **Guess** loss and slope where the truth is no.
 
 
 # %%
@@ -110,8 +109,7 @@ for classes, floor in ((2, 0.313), (3, 0.551)):
 # The best that softmax can give is 1 for the true class and 0 for the others. As scores, these are
 # nearly equal: the second softmax gives $1 / (1 + (C − 1)\exp(−1))$ to the true class, and the loss
 # stops at 0.313, with three classes at 0.551. On the left, where the model is wrong, it is flat,
-# too: saturation. **Fix:** give the loss the scores. tinynet sees in the graph what made them, and
-# warns:
+# too: saturation. **Fix:** give the loss the scores. tinynet sees what made them, and warns:
 
 # %%
 with warnings.catch_warnings(record=True) as caught:
@@ -127,8 +125,7 @@ assert "cannot fall below 0.313" in str(caught[0].message)
 # mean of the squares of `predictions - y` is.
 
 # %%
-y = np.array([1.0, 2.0, 3.0, 4.0])
-predictions = y.reshape(4, 1)
+y, predictions = np.arange(1.0, 5.0), np.arange(1.0, 5.0).reshape(4, 1)
 print("NumPy says:", np.mean((predictions - y) ** 2), "of shape", (predictions - y).shape)
 alike = tn.Tensor(np.full((4, 1), y.mean()), requires_grad=True)  # all say the mean
 slopes = np.mean((alike - y) ** 2).gradient(alike)
@@ -139,8 +136,9 @@ except ValueError as error:
     print("tinynet says:", error)
 
 # %% [markdown]
-# Broadcasting made 4 × 4: every prediction against every target. The slope is 0 where all say the
-# mean, so such a model learns the mean, whatever its inputs. **Fix:** equal shapes, `y[:, None]`.
+# Broadcasting made 4 × 4: every prediction against every target. This loss is lowest, and its slope
+# 0, where all say the mean of the targets. So that is what a model learns from it, whatever its
+# inputs: the line comes out flat. **Fix:** equal shapes, `y[:, None]`.
 #
 # ## 6. A mean that forgot its weights
 #
