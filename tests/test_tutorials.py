@@ -11,6 +11,8 @@ from nbclient import NotebookClient
 from tests.test_course import FOLDER, each
 from tinynet.classroom.handout.notebook import code_cell, markdown, of_cells
 
+INLINE = "module://matplotlib_inline.backend_inline"
+IN_NOTEBOOKS = os.environ | {"PYTHONPATH": str(FOLDER.parent), "MPLBACKEND": INLINE}
 SCRIPTS = sorted(path.name for path in FOLDER.glob("scripts/*.py"))
 pytestmark = pytest.mark.slow
 
@@ -43,7 +45,8 @@ def test_a_tutorial_runs_as_a_notebook_and_draws_its_figures(tmp_path, tutorial)
         for i, cell in enumerate(tutorial.cells)
     ]
     notebook = nbformat.reads(of_cells(cells), as_version=4)
-    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": tmp_path}}).execute()
+    where = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=60, resources=where).execute(env=IN_NOTEBOOKS)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     figures = [output for output in outputs if "image/png" in output.get("data", {})]
     shown = tutorial.path.read_text(encoding="utf-8").count("plt.show()")
