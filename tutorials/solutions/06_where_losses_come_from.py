@@ -50,6 +50,7 @@ exercises = {
             "sign": -20 / 101,
             "That is the slope of the density. First take −log of it.": -20 / (np.pi * 101**2),
         },
+        tolerance=0.02,
         hint="−log(1/(π(1 + e²))) is a sum of two logarithms; differentiate it by the chain rule.",
     ),
     "6.4": Exercise(
