@@ -17,9 +17,8 @@ from tinynet.classroom.course import check
 #
 # The error is $e = ŷ − y$. The mean squared error you know. The *mean absolute error* takes $|e|$,
 # the size of each error, and then the mean. A loss of tinynet is called as `loss(y_true, y_pred)`,
-# targets first; these two are `tn.losses.mse` and `tn.losses.mae`.
-#
-# **Before you run the next cell,** work out both on paper. How much of each is the last flat's?
+# targets first; these two are `tn.losses.mse` and `tn.losses.mae`. **Before you run the next
+# cell,** work out both on paper. How much of each is the last flat's?
 
 # %%
 errors = np.array([0.2, -0.5, 0.4, -0.1, 10.0])  # with targets of 0, the predictions are these
@@ -60,11 +59,9 @@ for loss, slopes in ((tn.losses.mse, 2 * errors), (tn.losses.mae, np.sign(errors
 # error itself. tinynet calls it *smooth L2*; there is no standard name. (L1 and L2 are old names
 # for measuring with sizes and with squares.) The ½ moves no minimum, it only halves the steps.
 #
-# ## What mae does near zero
-#
-# One target, $y = 1.03$, and a prediction that starts at 0 and takes steps with $η = 0.1$. The pull
-# of mae does not fade when the error does, so no step is ever shorter than 0.1. **Guess:** where is
-# the prediction after 50 steps, and where after 51?
+# Now look at mae near zero. One target, $y = 1.03$, and a prediction that starts at 0 and takes
+# steps with $η = 0.1$. The pull does not fade when the error does, so no step is ever shorter than
+# 0.1. **Guess:** where is the prediction after 50 steps, and where after 51?
 
 # %%
 guess, path = 0.0, []
@@ -116,9 +113,7 @@ for width in (0.001, 2.0, 1e6):
 # ## What an outlier does
 #
 # The smallest model says one number for all flats. Four flats cost 2.0, 2.3, 2.6 and 3.4; the price
-# of the fifth we move from 0 to 20. For each loss, we try many numbers and keep the best. **Write
-# down:** when the fifth price goes from 19 to 20, how far does the best number move under mse? And
-# under Huber, with its pull of at most 1?
+# of the fifth we move from 0 to 20. For each loss, we try many numbers and keep the best.
 
 # %%
 numbers = np.broadcast_to(np.linspace(0, 7, 1401)[:, None], (1401, 5))  # one number a row
@@ -129,6 +124,11 @@ def best(loss, fifth):
     return numbers[np.argmin(loss(prices, numbers, reduction="none").mean(axis=1)), 0]
 
 
+# %% [markdown]
+# **Write down:** when the fifth price goes from 19 to 20, how far does the best number move under
+# mse? And under Huber, with its pull of at most 1?
+
+# %%
 styles = [("-", "#D55E00"), ("--", "#0072B2"), ("-.", "#E69F00"), (":", "#009E73")]
 for loss, (line, color) in zip([*six[::2], six[5]], styles, strict=True):
     answers = [best(loss, fifth) for fifth in np.linspace(0, 20, 41)]
@@ -149,9 +149,8 @@ assert np.allclose([best(loss, 20) for loss in six[:4]], [6.06, 6.06, 2.6, 2.825
 #
 # ## What you can do now
 #
-# - Say what a loss does to a model by looking at its slope.
-# - Write down six losses, and say why smooth L1 needs its $−β/2$.
-# - Foresee how far an outlier moves the best number, without a computer.
+# You can tell from its slope what a loss does to a model, write down six losses, say why smooth L1
+# needs its $−β/2$, and foresee how far an outlier moves the best number.
 #
 # ## Exercises
 #

@@ -29,16 +29,14 @@ numbers = np.linspace(0, 8, 801)  # candidates for ŷ
 errors = numbers[:, None] - y  # (801, 5): the errors of each candidate
 losses = {"mse": errors**2, "mae": np.abs(errors), "right or wrong": ~np.isclose(errors, 0)}
 figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
-best = {}
-for axis, (name, values) in zip(axes, losses.items(), strict=True):
-    curve = values.mean(axis=1)
-    best[name] = numbers[np.argmin(curve)]
+for axis, name, expected in zip(axes, losses, (np.mean(y), np.median(y), 1), strict=True):
+    curve = losses[name].mean(axis=1)
+    best = numbers[np.argmin(curve)]
+    assert np.isclose(best, expected)
     axis.plot(numbers, curve, color="#0072B2")
-    axis.plot(best[name], curve.min(), "o", color="#D55E00")
-    axis.set(title=f"{name} likes {best[name]:g} best", xlabel="the number ŷ", ylabel="mean loss")
+    axis.plot(best, curve.min(), "o", color="#D55E00")
+    axis.set(title=f"{name} likes {best:g} best", xlabel="the number ŷ", ylabel="mean loss")
 plt.show()
-assert np.isclose(best["mse"], np.mean(y)) and np.isclose(best["mae"], np.median(y))
-assert np.isclose(best["right or wrong"], 1)
 
 # %% [markdown]
 # A bowl, a chain of straight lines, and needles. Each needle stands on a target; the deepest is the
@@ -73,7 +71,6 @@ assert abs(bake - np.quantile(sold, 0.9)) < 1
 # Noise has a shape. Draw a histogram whose bars have the area 1 together, and make the bars narrow:
 # what you see is the *density*, how thickly the values lie at each place. Two densities are famous:
 # the *normal distribution*, $\exp(−½e²) / √(2π)$, and the *Laplace distribution*, $½\exp(−|e|)$.
-# **Draw** $−\log$ of both on paper, before you look at the right side.
 
 
 # %%
@@ -85,6 +82,10 @@ def laplace(e):
     return np.exp(-np.abs(e)) / 2
 
 
+# %% [markdown]
+# **Draw** $−\log$ of both on paper, before you look at the right side of the picture.
+
+# %%
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
 e = np.linspace(-5, 5, 501)
 left.hist(rng.normal(size=20000), bins=80, density=True, color="lightgray")

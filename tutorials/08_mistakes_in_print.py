@@ -101,9 +101,6 @@ plt.axhline(np.log(1 + np.exp(-1)), color="gray", linestyle=":", label="the floo
 plt.gca().set(xlabel="score of the true class", ylabel="loss", title="Twice: it stops at a floor")
 plt.legend()
 plt.show()
-for classes, floor in ((2, 0.313), (3, 0.551)):
-    best = tn.losses.cross_entropy([0], [[1.0] + [0.0] * (classes - 1)])  # of a perfect softmax
-    assert floor == round(float(best), 3) == round(np.log(1 + (classes - 1) * np.exp(-1)), 3)
 
 # %% [markdown]
 # The best that softmax can give is 1 for the true class and 0 for the others. As scores, these are
@@ -112,6 +109,9 @@ for classes, floor in ((2, 0.313), (3, 0.551)):
 # too: saturation. **Fix:** give the loss the scores. tinynet sees what made them, and warns:
 
 # %%
+for classes, floor in ((2, 0.313), (3, 0.551)):
+    best = tn.losses.cross_entropy([0], [[1.0] + [0.0] * (classes - 1)])  # of a perfect softmax
+    assert floor == round(float(best), 3) == round(np.log(1 + (classes - 1) * np.exp(-1)), 3)
 with warnings.catch_warnings(record=True) as caught:
     warnings.simplefilter("always")
     tn.losses.cross_entropy([0], tn.functional.softmax(tn.Tensor([[2.0, 0.0]], requires_grad=True)))
