@@ -117,7 +117,7 @@ assert log_steps == 11 and square_steps == 11_034
 # **Write down** the three slopes for $p = (0.7, 0.2, 0.1)$ and a dog.
 
 # %%
-z = tn.Tensor(np.log([3.5, 1.0, 0.5]), requires_grad=True)  # 1.25, 0, −0.69
+z = tn.Tensor(np.log([5.25, 1.5, 0.75]), requires_grad=True)  # 1.66, 0.41, −0.29
 p = tn.functional.softmax(z).data
 slopes = tn.losses.cross_entropy([1], z.reshape(1, 3)).gradient(z)  # classes are numbered from 0
 figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
