@@ -21,7 +21,7 @@ import numpy as np
 from ...training.files import atomic_write
 
 _FOLDER = Path(__file__).parent
-_SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
+SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
 _LARGE = 1000  # elements; from here on an array is shown in single precision
 
 _PAGE = """<!doctype html>
@@ -85,7 +85,7 @@ def page(
     >>> "<script>alert" in page("<script>alert(1)</script>", [], ["<script>alert(1)</script>"])
     False
     """
-    names = (*_SHARED, *names)
+    names = (*SHARED, *names)
     scripts = [f"\n{_read(name)}" for name in names if name.endswith(".js")]
     return _PAGE.format(
         title=html.escape(title),
