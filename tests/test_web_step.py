@@ -342,7 +342,7 @@ def test_a_small_graph_is_wholly_in_view(opened, saved):
 
 
 def test_a_long_graph_has_an_overview_that_leads_to_each_place(opened, saved):
-    x = y = Tensor(0.5, requires_grad=True)
+    y = Tensor(0.5, requires_grad=True)
     for _ in range(400):
         y = np.tanh(y)
     graph = Graph(y)

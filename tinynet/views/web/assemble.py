@@ -124,7 +124,7 @@ def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     name = "float32" if single else "float64"
     with np.errstate(over="ignore", under="ignore"):
         numbers = array.astype(np.dtype(name).newbyteorder("<"))
-    about = {"shape": list(array.shape), "dtype": name}
+    about: dict[str, Any] = {"shape": list(array.shape), "dtype": name}
     if most is not None and array.size > most:
         about |= _measures(array)
         matrix = numbers.reshape(-1, array.shape[-1])
