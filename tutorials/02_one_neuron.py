@@ -41,8 +41,9 @@ assert np.allclose(measured, 1 - np.tanh(u) ** 2) and np.tanh(0.0) == 0
 #
 # ## Forward: five small steps
 #
-# Take one input $x = 2$ with the target $y = 1$, and a neuron with $w = 0.5$ and $b = −0.3$.
-# **Before you run the next cell:** what is $u$? (The tanh of 0.7 is 0.604.)
+# Take one input $x = 2$ with the target $y = 1$, and a neuron with $w = 0.5$ and $b = \log(2) − 1$,
+# about −0.307: then all numbers come out round. **Before you run the next cell:** what is $u$, and
+# what are the error and the loss, if $\tanh(u)$ is 0.6?
 
 
 # %%
@@ -55,27 +56,28 @@ def neuron(w, b, x, y):
     return product, u, prediction, error, loss
 
 
-print("product, u, prediction, error, loss:", np.round(neuron(0.5, -0.3, 2.0, 1.0), 3))
-assert np.allclose(neuron(0.5, -0.3, 2.0, 1.0), (1, 0.7, 0.604, -0.396, 0.157), atol=5e-4)
+b = np.log(2) - 1
+print("product, u, prediction, error, loss:", np.round(neuron(0.5, b, 2.0, 1.0), 3))
+assert np.allclose(neuron(0.5, b, 2.0, 1.0), (1, 0.693, 0.6, -0.4, 0.16), atol=5e-4)
 
 # %% [markdown]
 # This is the *forward pass*: from the inputs to the loss, each step uses what was computed before.
 #
 # Now let $w$ grow by 0.001. The product is $w·2$, so it grows by 0.002. Adding $b$ changes nothing
-# in that, so $u$ grows by 0.002 too. At $u = 0.7$ the slope of tanh is $1 − 0.604² = 0.635$: the
-# prediction grows by $0.635 · 0.002 = 0.00127$, and so does the error. The slope of the square is
-# $2e = 2 · (−0.396) = −0.791$. **Before you run the next cell:** by how much does the loss change?
+# in that, so $u$ grows by 0.002 too. The slope of tanh is $1 − 0.6² = 0.64$: the prediction grows
+# by $0.64 · 0.002 = 0.00128$, and so does the error. The slope of the square is
+# $2e = 2 · (−0.4) = −0.8$. **Before you run the next cell:** by how much does the loss change?
 
 # %%
-changes = np.subtract(neuron(0.501, -0.3, 2.0, 1.0), neuron(0.5, -0.3, 2.0, 1.0))
+changes = np.subtract(neuron(0.501, b, 2.0, 1.0), neuron(0.5, b, 2.0, 1.0))
 print("product, u, prediction, error, loss:", np.round(changes, 5))
-assert np.allclose(changes, (0.002, 0.002, 0.00127, 0.00127, -0.0010), atol=5e-6)
+assert np.allclose(changes, (0.002, 0.002, 0.00128, 0.00128, -0.00102), atol=5e-6)
 
 # %% [markdown]
-# By $−0.791 · 0.00127$, which is about −0.001. Divide by the 0.001 that $w$ grew by, and you have
-# the slope of the loss. All in one line, a factor for each step:
+# By $−0.8 · 0.00128$, about −0.00102. Divide by the 0.001 that $w$ grew by, and you have the slope
+# of the loss. In one line, with a factor for each step:
 #
-# $$∂L/∂w = 2 · 1 · 0.635 · 1 · (−0.791) = −1.004$$
+# $$∂L/∂w = 2 · 1 · 0.64 · 1 · (−0.8) = −1.024$$
 #
 # This is the **chain rule**: slopes along a path are multiplied, as gears are: if one wheel turns
 # twice as fast as the first, and the next three times as fast as that one, it turns six times as
@@ -83,12 +85,13 @@ assert np.allclose(changes, (0.002, 0.002, 0.00127, 0.00127, -0.0010), atol=5e-6
 #
 # ## Backward: the same product from the other end
 #
-# For $b$ we could nudge again and walk the path once more. With a million parameters that is a
-# million walks. So begin at the loss and go back: what is ready there serves all that lies before
-# it. At each step, ask how fast the *loss* grows with this value.
+# For $b$ we could do the same once more: move it a little, and follow the change. With a million
+# parameters, that is a million times. So begin at the other end, at the loss, and go back. Ask at
+# each value how fast the *loss* grows with it: the answer is one factor more than at the value
+# after it. **Before you run the next cell:** what comes out for $u$, and for $b$?
 
 # %%
-product, u, prediction, error, loss = neuron(0.5, -0.3, 2.0, 1.0)
+product, u, prediction, error, loss = neuron(0.5, b, 2.0, 1.0)
 d_loss = 1.0  # the loss grows as fast as itself
 d_error = d_loss * 2 * error
 d_prediction = d_error * 1
@@ -97,21 +100,20 @@ d_b = d_u * 1
 d_product = d_u * 1
 d_w = d_product * 2.0  # times x
 print(f"with respect to u {d_u:.3f}, to b {d_b:.3f}, to w {d_w:.3f}")
-assert np.allclose((d_error, d_u, d_b, d_w), (-0.791, -0.502, -0.502, -1.004), atol=5e-4)
+assert np.allclose((d_error, d_u, d_b, d_w), (-0.8, -0.512, -0.512, -1.024))
 
 # %% [markdown]
-# This is the *backward pass*. It costs about as much as the forward pass, and gives all
-# derivatives.
+# This is the *backward pass*: a multiplication for each step, and all derivatives are there.
 #
 # ## tinynet walks back for us
 #
 # A *Tensor* is a number, or an array of numbers, that remembers how it was computed. Otherwise
-# NumPy works with it as ever. `requires_grad=True` says: with respect to this one, I want the
-# derivative.
+# NumPy works with it as ever. `requires_grad=True` says: with respect to this one I want the
+# derivative. `loss.backward()` is the backward pass, and leaves each derivative in `.grad`.
 
 # %%
 x, y = tn.Tensor(2.0), tn.Tensor(1.0)
-w, b = tn.Tensor(0.5, requires_grad=True), tn.Tensor(-0.3, requires_grad=True)
+w, b = tn.Tensor(0.5, requires_grad=True), tn.Tensor(b, requires_grad=True)
 product, u, prediction, error, loss = neuron(w, b, x, y)
 loss.backward()
 print("w.grad", w.grad, "  b.grad", b.grad)
@@ -120,9 +122,10 @@ tn.plots.graph(loss, plt.figure(figsize=(12, 2), layout="constrained").gca())
 plt.show()
 
 # %% [markdown]
-# The picture is the *graph* of the computation. Each value is a *node*, and arrows lead to it from
-# the values it was made of: forward along the arrows, backward against them. Every step of the
-# backward pass can be told in a sentence, where `per unit of u` means: for each 1 by which u grows.
+# The picture, which `tn.plots.graph` draws, is the *graph* of the computation. Each value is a
+# *node*, and arrows lead to it from the values it was made of: forward along the arrows, backward
+# against them. `tn.Graph` knows the steps of both passes and tells each in a sentence, where
+# `per unit of u` means: for each 1 by which u grows. Here are the last four.
 
 # %%
 for step in list(tn.Graph(loss).steps())[-4:]:
@@ -143,9 +146,9 @@ tn.Graph(loss)
 # **what comes back along several paths is added.**
 
 # %%
-error = tn.Tensor(-0.396, requires_grad=True)
+error = tn.Tensor(-0.4, requires_grad=True)
 (error * error).backward()
-assert np.isclose(error.grad, 2 * -0.396)
+assert np.isclose(error.grad, 2 * -0.4)
 
 # %% [markdown]
 # ## What you can do now
@@ -155,7 +158,8 @@ assert np.isclose(error.grad, 2 * -0.396)
 #
 # ## Exercises
 #
-# **2.1** On paper: $x = 3$, $w = 0.2$, $b = 0.1$, and the target is $y = 0$. What is $∂L/∂w$?
+# **2.1** On paper: $x = 3$, $w = 0.2$ and $b = \log(2) − 0.6$, so that $\tanh(u)$ is 0.6 again. But
+# now the target is $y = 0$. What is $∂L/∂w$?
 
 # %%
 answer = ...

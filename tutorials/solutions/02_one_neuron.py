@@ -4,31 +4,27 @@ import numpy as np
 
 from tinynet.classroom.course import Exercise
 
-prediction = np.tanh(0.7)
-slope = 1 - prediction**2
-right = 2 * prediction * slope * 3
+right = 2 * 0.6 * (1 - 0.6**2) * 3
+
 
 exercises = {
     "2.1": Exercise(
         right=right,
-        because="u is 0.7 again, so the prediction is 0.604, and the error too. Going back:"
-        " 2e = 1.209, times the slope of tanh, 0.635, times x = 3.",
+        because="The error is 0.6. Going back: 2e = 1.2, times the slope of tanh, 0.64, times x = 3.",
         wrong={
             "sign": -right,
             "The slope of tanh is missing: on the way back from the prediction to u, multiply with"
-            " 1 − tanh².": 2 * prediction * 3,
+            " 1 − tanh².": 2 * 0.6 * 3,
             "You stopped at b. From the product to w there is one more factor.": right / 3,
             "The slope of the square is 2e, not e.": right / 2,
             "From the product back to w, the factor is what w was multiplied with: x, not w.": (
                 right / 3 * 0.2
             ),
-            "The slope of tanh is 1 − tanh²: the square is missing.": (
-                2 * prediction * (1 - prediction) * 3
-            ),
+            "The slope of tanh is 1 − tanh²: the square is missing.": (2 * 0.6 * (1 - 0.6) * 3),
             "The slope of tanh is 1 minus the square of its value, not of u.": (
-                2 * prediction * (1 - 0.7**2) * 3
+                2 * 0.6 * (1 - np.log(2) ** 2) * 3
             ),
-            "That is the loss, not its derivative.": prediction**2,
+            "That is the loss, not its derivative.": 0.6**2,
         },
         hint="Forward first: u, prediction, error. Then back: 2e, the slope of tanh, x.",
     ),
