@@ -97,8 +97,7 @@ plt.show()
 #
 # When $w$ grows by $h$, an error $e$ grows by $x·h$, and its square becomes
 # $(e + x·h)² = e² + 2e·x·h + x²h²$. The last part is tiny, since $h²$ is a millionth: forget it. So
-# the square grows $2e·x$ times as fast as $w$, and in the same way $2e$ times as fast as $b$. The
-# loss is the mean:
+# the square grows $2e·x$ times as fast as $w$, and, likewise, $2e$ times as fast as $b$. The mean:
 #
 # $$∂L/∂w = 1/N · ∑_i 2e_i·x_i, ∂L/∂b = 1/N · ∑_i 2e_i$$
 #
@@ -120,8 +119,9 @@ assert gradient(2.0, 0.0) == (-1.5, -1.0)
 #
 # Both derivatives are negative: the loss falls when $w$ and $b$ grow. Where one is positive, its
 # parameter must shrink. So step *against* the slope: from $w$ to $w − η·∂L/∂w$, from $b$ to
-# $b − η·∂L/∂b$. The *learning rate* $η$ ("eta") says how far. Repeated, this is *gradient descent*.
-# **Before you run the next cell:** where are $w$ and $b$ after one step with $η = 0.1$?
+# $b − η·∂L/∂b$. The *learning rate* $η$ ("eta") says how far. From there, with the new gradient,
+# step again, and so on: *gradient descent*. **Before you run the next cell:** where are $w$ and $b$
+# after one step with $η = 0.1$?
 
 # %%
 learning_rate, w, b = 0.1, 2.0, 0.0
@@ -145,7 +145,7 @@ plt.show()
 # A map: along a gray line the loss is the same, as the height is on a hiking map. The first steps
 # jump across the narrow valley, then the path follows it down, to 1.60 a kilometre and 1.50 for
 # getting in. The receipts are these prices, 3.10, 4.70, 6.30, 7.90, rounded. So no line meets all
-# four points, and a loss of 0.05 is left. *Least squares* finds this lowest loss at once. And
+# four points, and a loss of 0.05 is left. *Least squares* computes this lowest point at once. And
 # tinynet spares us the algebra: `tn.grad(loss, (0, 1))` makes a function that gives the derivatives
 # of `loss` with respect to arguments 0 and 1. Tutorials 2 to 4 show how.
 

@@ -32,8 +32,8 @@ class Value:
 # %% [markdown]
 # ## A line for each operation
 #
-# An operation computes a number and, beside it, the slopes. The sum $a + b$ grows as fast as $a$
-# and as fast as $b$: slopes 1 and 1. **Before you run the next cell:** which slopes has $a·b$?
+# An operation computes a number and, beside it, the slopes. The sum `a + b` grows as fast as `a`
+# and as fast as `b`: slopes 1 and 1. **Before you run the next cell:** which slopes has `a * b`?
 #
 # Python turns `a + b` into `a.__add__(b)`, and so with the other operators. With these names,
 # formulas of Values are written as always. (A `lambda` is a function in one line.)
@@ -42,7 +42,7 @@ class Value:
 # %%
 Value.__add__ = lambda a, b: Value(a.data + b.data, [(a, 1.0), (b, 1.0)])
 Value.__sub__ = lambda a, b: Value(a.data - b.data, [(a, 1.0), (b, -1.0)])
-# a·b grows b times as fast as a, and a times as fast as b
+# a * b grows b times as fast as a, and a times as fast as b
 Value.__mul__ = lambda a, b: Value(a.data * b.data, [(a, b.data), (b, a.data)])
 
 

@@ -10,7 +10,7 @@ right = 2 * 0.6 * (1 - 0.6**2) * 3
 exercises = {
     "2.1": Exercise(
         right=right,
-        because="The error is 0.6. Going back: 2e = 1.2, times the slope of tanh, 0.64, times x = 3.",
+        because="Going back: 2e is 2 · 0.6, times the slope of tanh, 0.64, times x = 3.",
         wrong={
             "sign": -right,
             "The slope of tanh is missing: on the way back from the prediction to u, multiply with"
