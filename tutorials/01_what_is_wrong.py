@@ -3,7 +3,7 @@
 #
 # How can a computer get better when nobody tells it how, only how wrong it was? Here you find the
 # prices of a taxi from four receipts. You guess, measure how wrong the guess is, ask which way is
-# less wrong, and take a step that way. Large networks learn like this too. Change the code as you
+# less wrong, and take a step that way. Neural networks learn like this, too. Change the code as you
 # like; Python stops at an `assert` if what follows is not true.
 
 # %%
@@ -86,7 +86,7 @@ assert abs(slope + 1.5) < 1e-6
 ws = np.linspace(1.7, 2.5, 100)
 plt.plot(ws, [loss(w, 0) for w in ws], color="#0072B2")
 plt.axline((2, 0.5), slope=slope, color="#D55E00", linestyle="--")
-plt.gca().set(xlabel="w, with b = 0", ylabel="loss", title="From w = 2, more is better")
+plt.gca().set(xlabel="w, with b = 0", ylabel="loss", title="From w = 2, a larger w is better")
 plt.show()
 
 # %% [markdown]

@@ -23,8 +23,9 @@ from tinynet.classroom.course import check
 # $$u = w·x + b, ŷ = \tanh(u)$$
 #
 # This model is a *neuron*, and the function that bends is its *activation*. Near 0, tanh changes
-# its argument little; far from 0 it levels off at −1 or 1. Its slope at $u$ is $1 − \tanh(u)²$.
-# **Before you run the next cell:** where is it steepest, and how steep is it there?
+# its argument little; far from 0 it levels off at −1 or 1. Its slope at $u$ is $1 − \tanh(u)²$: a
+# central difference in the next cell confirms it. **Before you run it:** where is tanh steepest,
+# and how steep is it there?
 
 # %%
 u = np.linspace(-3, 3, 121)
@@ -41,9 +42,9 @@ assert np.allclose(measured, 1 - np.tanh(u) ** 2) and np.tanh(0.0) == 0
 #
 # ## Forward: five small steps
 #
-# Take one input $x = 2$ with the target $y = 1$, and a neuron with $w = 0.5$ and $b = \log(2) − 1$,
-# about −0.307: then all numbers come out round. **Before you run the next cell:** what is $u$, and
-# what are the error and the loss, if $\tanh(u)$ is 0.6?
+# Take one input $x = 2$ with the target $y = 1$, and a neuron with $w = 0.5$ and $b = \log(2) − 1$
+# (log is the natural logarithm), about −0.307: then all numbers come out round. **Before you run
+# the next cell:** what is $u$, and what are the error and the loss, if $\tanh(u)$ is 0.6?
 
 
 # %%
@@ -86,9 +87,10 @@ assert np.allclose(changes, (0.002, 0.002, 0.00128, 0.00128, -0.00102), atol=5e-
 # ## Backward: the same product from the other end
 #
 # For $b$ we could do the same once more: move it a little, and follow the change. With a million
-# parameters, that is a million times. So begin at the other end, at the loss, and go back. Ask at
-# each value how fast the *loss* grows with it: the answer is one factor more than at the value
-# after it. **Before you run the next cell:** what comes out for $u$, and for $b$?
+# parameters, that is a million times. So begin at the other end, with the loss, and go back. Ask at
+# each value how fast the *loss* grows with it. To find it, take what you found at the next value,
+# and multiply by one more slope. **Before you run the next cell:** what comes out for $u$, and for
+# $b$?
 
 # %%
 product, u, prediction, error, loss = neuron(0.5, b, 2.0, 1.0)

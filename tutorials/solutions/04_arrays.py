@@ -4,7 +4,8 @@ import numpy as np
 
 from tinynet.classroom.course import Exercise
 
-rng = np.random.default_rng(0)
+g = np.array([[1.0, 0, 2], [0, 1, 1], [3, 1, 0], [1, 1, 1]])
+table = np.array([[2.0, 5, 1], [4, 3, 0], [1, 2, 6], [0, 7, 1]])
 
 exercises = {
     "4.1": Exercise(
@@ -60,7 +61,13 @@ exercises = {
                 lambda g, column, table: g * column
             ),
             "slope_missing": lambda g, column, table: np.sum(g, axis=1, keepdims=True),
-            "wrong_axis": lambda g, column, table: np.sum(g * table, axis=0, keepdims=True),
+            "wrong_axis": (
+                lambda g, column, table: np.sum(g * table, axis=0, keepdims=True),
+                lambda g, column, table: np.sum(g * table, axis=0),
+            ),
+            "One number is too few: each number of the column has a gradient of its own.": (
+                lambda g, column, table: np.sum(g * table)
+            ),
             "other_shape": lambda g, column, table: np.sum(g * table, axis=1),
             "upstream": lambda g, column, table: np.sum(table, axis=1, keepdims=True),
             "Copies go back as a sum, not as a mean.": lambda g, column, table: np.mean(
@@ -69,8 +76,8 @@ exercises = {
         },
         hint="First g times the slope in each of the places, then add along what was repeated.",
         asked=[
-            (rng.integers(1, 9, (4, 3)) * 1.0, np.arange(4.0)[:, None], rng.random((4, 3))),
-            (rng.integers(1, 9, (2, 5)) * 1.0, np.ones((2, 1)), rng.random((2, 5))),
+            (g, np.array([[1.0], [2.0], [3.0], [4.0]]), table),
+            (g.T, np.array([[2.0], [0.0], [-1.0]]), table.T),
         ],
     ),
 }
