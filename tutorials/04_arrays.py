@@ -3,8 +3,7 @@
 #
 # A network computes with millions of numbers. Does it need a million Values, each with its own
 # slopes? No: one node can hold a whole array, and one rule per NumPy function is enough for the way
-# back. Here you see how NumPy and a Tensor work together, which rules there are, and why some of
-# them are sums.
+# back. Here you see how NumPy and a Tensor work together, and why some rules are sums.
 
 # %%
 import inspect
@@ -40,8 +39,7 @@ assert np.sum(Listener()) == "NumPy hands over sum"
 
 # %% [markdown]
 # A Tensor does this too. It looks the function up in a list of rules, lets NumPy compute with its
-# array, and keeps the function and the arguments for the way back. So NumPy's own names are all you
-# need.
+# array, and keeps the function and the arguments for the way back. So write NumPy, as always.
 #
 # ## One rule per function
 #
@@ -56,7 +54,8 @@ for ax, function in zip(axes, (np.tanh, np.cumsum, np.sum), strict=True):
     J = np.atleast_2d(tn.jacobian(function)(x))
     picture = ax.imshow(J, cmap="Blues", vmin=0, vmax=1)
     ax.set(title=function.__name__, xlabel="input", ylabel="output", yticks=range(len(J)))
-figure.colorbar(picture, label="slope: the Jacobian")
+figure.colorbar(picture, label="slope")
+figure.suptitle("The Jacobian of a function: a row for each output")
 plt.show()
 
 # %% [markdown]
@@ -69,8 +68,8 @@ plt.show()
 # your outputs. How fast does it grow with each of your inputs? This $g$ is the *upstream gradient*,
 # and the answer is the chain rule: multiply along each path, add over the paths. For input $i$:
 # take the $g$ of each output times its slope in column $i$, and add up. In short this is $g·J$, the
-# *vector-Jacobian product*. A rule computes it without the table. For tanh, with its output `y` at
-# hand, the rule is `g * (1 - y**2)`.
+# *vector-Jacobian product*. A rule computes it without the table. For tanh with the output `y` it
+# is `g * (1 - y**2)`.
 
 # %%
 y = np.tanh(x)
@@ -106,7 +105,7 @@ assert np.all(np.sum(x).gradient(x) == 1) and np.allclose(np.mean(x).gradient(x)
 # the smaller array until the shapes fit, here for each row. This is called *broadcasting*.
 #
 # **Before you run the next cell:** let the upstream gradient be the numbers 0 to 11, row by row.
-# But there are only 3 biases. What is the gradient of the first, above 0, 3, 6 and 9?
+# But there are only 3 biases. What is the gradient of the first, whose column holds 0, 3, 6, 9?
 
 # %%
 bias = tn.Tensor([1.0, 2.0, 3.0], requires_grad=True)
@@ -120,6 +119,7 @@ for ax, table, title in zip(axes, (bias.data, result.data, g, gradient), titles,
     for (row, column), number in np.ndenumerate(np.atleast_2d(table)):
         ax.text(column, row, f"{number:g}", ha="center", va="center")
     ax.set(title=title, xticks=[], yticks=[])
+figure.suptitle("The bias is copied to each row, so its gradient is the sum of the rows")
 plt.show()
 assert np.array_equal(gradient, g.sum(axis=0)) and gradient[0] == 0 + 3 + 6 + 9
 
@@ -131,8 +131,7 @@ assert np.array_equal(gradient, g.sum(axis=0)) and gradient[0] == 0 + 3 + 6 + 9
 # ## The taxi once more
 #
 # With arrays, the line of tutorial 1 has one node for each function, however many receipts there
-# are. `x * w` copies $w$ to all of them, so its gradient is a sum. (In a notebook, step through
-# it.)
+# are. `x * w` copies $w$ to all of them, so its gradient is a sum.
 
 # %%
 x, y = np.array([1.0, 2.0, 3.0, 4.0]), np.array([3.0, 5.0, 6.0, 8.0])
@@ -181,8 +180,8 @@ check("4.3", answer)
 
 # %% [markdown]
 # **4.4** `column * table`: the shapes are `(4, 1)` and `(4, 3)`, and the column is repeated three
-# times. From the upstream gradient `g`, find that of `column`. (`keepdims=True` keeps the axis of a
-# sum.)
+# times. From the upstream gradient `g`, find that of `column`. (A sum with `keepdims=True` keeps
+# its axis.)
 
 
 # %%
