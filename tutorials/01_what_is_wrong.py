@@ -131,7 +131,7 @@ for _ in range(300):
     w, b = w - learning_rate * dw, b - learning_rate * db
     path.append((w, b))
 for step in (0, 1, 10, 100, 300):
-    print(f"after {step:3} steps: w = {path[step][0]:.3f}, b = {path[step][1]:.3f}")
+    print(f"after {step:3} steps: w = {path[step][0]:.4g}, b = {path[step][1]:.4g}")
 
 # %%
 ws, bs = np.meshgrid(np.linspace(1.3, 2.5, 80), np.linspace(-0.3, 1.8, 80))

@@ -196,4 +196,4 @@ check("4.4", answer)
 # C. R. Harris and others (2020), *Array programming with NumPy*, Nature 585. How it hands calls
 # over: NEP 13 and 18, numpy.org/neps. A. Griewank and A. Walther (2008), *Evaluating Derivatives*.
 #
-# Next: [5. Six losses](05_six_losses.py)
+# Next: [5. Six losses for the same errors](05_six_losses.py)
