@@ -102,6 +102,9 @@ def test_the_glossary_explains_each_term_once_with_its_chinese_name():
 def test_no_term_is_used_before_it_is_explained(tutorial):
     text = re.sub(r"`[^`]*`|\$[^$]*\$|\]\([^)]*\)", " ", prose(tutorial).partition("## Read on")[0])
     text = re.sub(r"\s+", " ", text).lower()
+    for known in sorted(TERMS, key=len, reverse=True):  # the mode in "reverse mode" is no term
+        if TERMS[known] <= tutorial.number and " " in known:
+            text = text.replace(known.lower(), "")
     early = [
         term
         for term, number in TERMS.items()
@@ -112,7 +115,7 @@ def test_no_term_is_used_before_it_is_explained(tutorial):
 
 @each
 def test_a_term_is_explained_in_the_tutorial_that_the_glossary_names(tutorial):
-    text = re.sub(r"\s+", " ", prose(tutorial)).lower()
+    text = re.sub(r"`[^`]*`|\s+", " ", prose(tutorial)).lower()
     own = [term for term, number in TERMS.items() if number == tutorial.number]
     assert own
     marked = " ".join(re.findall(r"\*+([^*]+)\*+", text))
