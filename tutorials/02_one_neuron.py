@@ -191,7 +191,7 @@ check("2.3", answer)
 #
 # M. Nielsen (2015), *Neural Networks and Deep Learning*, chapter 2,
 # neuralnetworksanddeeplearning.com. F. Rosenblatt (1958), *The perceptron*, Psychological Review
-# 65: a neuron that learns, on punched cards. C. Olah (2015), *Calculus on Computational Graphs:
-# Backpropagation*, colah.github.io.
+# 65: a neuron that learns. C. Olah (2015), *Calculus on Computational Graphs: Backpropagation*,
+# colah.github.io.
 #
 # Next: [3. Forty lines](03_forty_lines.py)
