@@ -91,7 +91,7 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# The line falls below 0; the rate comes nearer to what happened. Because of the loss, or of the exp?
+# The line falls below 0; the rate comes nearer to what happened. Because of the loss, or the exp?
 # The third row tells: `mse` behind an exp does as well. Change one thing at a time.
 #
 # ## Imbalance

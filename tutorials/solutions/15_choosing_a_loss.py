@@ -59,7 +59,7 @@ exercises = {
                 lambda labels: balanced(labels)[labels]
             ),
         },
-        hint="There are C classes and N rows. For a class of n rows, n times its weight must be N/C.",
+        hint="There are C classes and N rows. A class of n rows: n times its weight must be N/C.",
         asked=[(labels,) for labels in LABELS],
     ),
 }
