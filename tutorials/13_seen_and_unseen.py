@@ -59,8 +59,8 @@ assert np.isclose(np.mean(seen[1] ** 2), 1) and f"{baseline:.2f}" == "0.83"
 #
 # ## Train too long
 #
-# If `tn.fit` gets `validation=…`, it measures the loss on those rows after each epoch, and does not
-# learn from them. Our network has two hidden layers of 64 units: 4865 parameters for 59 cars.
+# If `tn.fit` gets `validation=…`, it also measures the loss on those rows after each epoch, without
+# learning from them. Our network has two hidden layers of 64 units: 4865 parameters for 59 cars.
 #
 # **Before you run the next cell:** in 200 epochs the training loss will fall almost to 0. What will
 # the validation loss do? Draw both curves on paper.
@@ -100,10 +100,10 @@ plt.show()
 #    in a row brought no better validation loss.
 # 2. *Weight decay*: at each step every weight also loses a small part of itself, of strength $λ$:
 #    $w_{k+1} = w_k − η·dL/dw − ηλw_k$. What the data need is built up again at each step, what
-#    chance put there fades. And to bend through each of 59 points takes large weights.
+#    chance put there fades. (`AdamW` is Adam, from tutorial 11, with weight decay.)
 # 3. *Dropout*: in training each output of a hidden layer becomes 0 with probability $p$, anew at
 #    each step, and the others are divided by $1 − p$, so that the mean stays. No unit can rely on
-#    a certain other one. In use nothing is dropped.
+#    a certain other one. In use, as in `tn.training.predict(model, x)`, nothing is dropped.
 #
 # **Before you run it:** if $p = 0.25$, what becomes of a 3 that is not dropped? And if $η = 0.01$
 # and $λ = 1$, how much of a weight is left after 200 steps for which the data do nothing?
@@ -171,8 +171,8 @@ check("13.2", answer)
 
 # %% [markdown]
 # **13.3** Of 50 settings you keep the one with the lowest validation loss, 0.10. Its test loss is
-# 0.14. Why, most likely? a) The network overfitted the training set. b) The lowest of 50 numbers
-# is partly luck. c) The test set needs its own $μ$ and $s$.
+# 0.14. Why, most likely? a) it overfitted the training set b) the lowest of 50 numbers is partly
+# luck c) the test set needs its own $μ$ and $s$
 
 # %%
 answer = ...

@@ -173,7 +173,7 @@ check("14.1", answer)
 # %% [markdown]
 # **14.2** The loss of a network for three classes stays at 1.10. The gradient norm is 2 at the last
 # layer and $10^{−9}$ at the first; the inputs are standardised. What do you try first?
-# a) A learning rate ten times as large. b) More rows. c) Fewer layers, or ReLU instead of sigmoid.
+# a) a learning rate ten times as large b) more rows c) fewer layers, or ReLU instead of sigmoid
 
 # %%
 answer = ...

@@ -172,7 +172,7 @@ check("15.1", answer)
 
 # %% [markdown]
 # **15.2** An insurer predicts what each customer will cost next year. A few cost very much. All
-# predictions together should give the total. Which loss? a) `mse` b) `mae` c) Huber.
+# predictions together should give the total. Which loss? a) `mse` b) `mae` c) `huber`
 
 # %%
 answer = ...

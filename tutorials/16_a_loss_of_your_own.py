@@ -24,7 +24,7 @@ cars = tn.datasets.load_auto_mpg()
 # treats the two sides differently is an *asymmetric loss*.
 #
 # `@tn.losses.loss` makes a loss of a function that gives one value for each prediction. It adds the
-# mean, the gradient, sample weights and checks of shapes. After the `*` come options.
+# mean, the gradient, sample weights and checks of shapes. What follows the star are options.
 
 
 # %%
@@ -171,8 +171,8 @@ check("16.1", answer)
 
 # %% [markdown]
 # **16.2** A band from the 0.05-quantile to the 0.95-quantile has a coverage of 90 % on the training
-# set and 70 % on the validation set. What helps? a) Levels closer together, such as 0.1 and 0.9.
-# b) More epochs. c) Regularisation.
+# set and 70 % on the validation set. What helps?
+# a) levels closer together, such as 0.1 and 0.9 b) more epochs c) regularisation
 
 # %%
 answer = ...
@@ -194,7 +194,7 @@ check("16.3", answer)
 # ## Read on
 #
 # - R. Koenker, *Quantile Regression* (2005).
-# - A. Zellner, "Bayesian Estimation and Prediction Using Asymmetric Loss Functions", *Journal of the
-#   American Statistical Association* 81 (1986), where linex is studied.
+# - A. Zellner, "Bayesian Estimation and Prediction Using Asymmetric Loss Functions", *J. American
+#   Statistical Association* 81 (1986), where linex is studied.
 #
 # Next: [17. Sparse and low rank](17_sparse_and_low_rank.py)

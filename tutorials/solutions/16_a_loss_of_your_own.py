@@ -58,7 +58,7 @@ exercises = {
         because="On the rows it has seen the band is right, on others too narrow: the network"
         " overfits, and what helps against that is regularisation (or more rows).",
         wrong={
-            "Closer levels make the band narrower, and it is too narrow for unseen rows already.": "a",
+            "Closer levels make the band narrower, and for unseen rows it is too narrow.": "a",
             "More epochs fit the seen rows more closely, which is what went wrong.": "b",
         },
         hint="What differs between the two sets, and what did tutorial 13 do against it?",
