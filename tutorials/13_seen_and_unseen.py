@@ -32,7 +32,7 @@ assert len(train) == 59
 # %% [markdown]
 # ## One size for all columns
 #
-# A weight is about 3000, a year about 1975, and tutorial 12 showed what large inputs do to a
+# A weight is about 3000, a year about 1975, and tutorial 12 showed what too large numbers do in a
 # network. So each column is moved and shrunk until its mean is 0 and its typical distance from the
 # mean is 1. That is *standardisation*, $(x − μ)/s$, with the mean $μ$ of the column and its
 # standard deviation $s = √(\mathrm{mean}((x − μ)²))$.
@@ -53,7 +53,7 @@ print(f"always the mean: {np.mean(seen[1] ** 2):.2f} on seen cars, {baseline:.2f
 assert np.isclose(np.mean(seen[1] ** 2), 1) and f"{baseline:.2f}" == "0.83"
 
 # %% [markdown]
-# The last line is a *baseline*: the loss of somebody who always answers the mean of the training
+# What was printed is a *baseline*: the loss of somebody who always answers the mean of the training
 # set. In standardised units this answer is 0, its error is $−y$, and the mean of $y²$ is 1 on the
 # training set and 0.83 on the validation set. A network should come far below.
 #
@@ -78,14 +78,14 @@ def run(seen, unseen, dropout=0.0, weight_decay=0.0, patience=None):
 model, history = run(seen, unseen)
 losses, best = history["val_loss"], int(np.argmin(history["val_loss"]))
 print(f"validation loss {losses[best]:.2f} after epoch {best + 1}, {losses[-1]:.2f} in the end")
-assert history["loss"][-1] < 0.01 and f"{losses[best]:.2f} {losses[-1]:.2f}" == "0.13 0.20"
+assert history["loss"][-1] < 0.01 and losses[best] < 0.15 and losses[-1] > 0.18
 
-plt.plot(history["loss"], color="#0072B2", label="training")
-plt.plot(losses, "--", color="#D55E00", label="validation")
-plt.scatter(best, losses[best], color="#D55E00", zorder=3)
-plt.gca().set(xlabel="epoch", ylabel="loss", ylim=(0, 0.4))
-plt.title("What is learned by heart does not help with other cars")
-plt.legend()
+figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+axes.plot(history["loss"], color="#0072B2", label="training")
+axes.plot(losses, "--", color="#D55E00", label="validation", marker="o", markevery=[best])
+axes.set(xlabel="epoch", ylabel="loss", ylim=(0, 0.4))
+axes.set_title("What is learned by heart does not help with other cars")
+axes.legend()
 plt.show()
 
 # %% [markdown]
@@ -131,16 +131,16 @@ for throw in range(5):
     for column, options in enumerate(ways.values()):
         error = tn.training.predict(run(seen, unseen, **options)[0], last[0]) - last[1]
         errors[throw, column] = unit * np.sqrt(np.mean(error**2))
-means = [f"{mean:.1f}" for mean in errors.mean(axis=0)]
-print("mean error in mpg:", dict(zip(ways, means, strict=True)))
-assert means[0] == "3.9" and means[-1] == "3.1" and np.all(errors[:, [1, 4]] < errors[:, [0]])
+print("mean error in mpg:", dict(zip(ways, errors.mean(axis=0).round(1), strict=True)))
+assert np.all(errors[:, [1, 4]] < errors[:, [0]])
+assert np.allclose(errors.mean(axis=0)[[0, 4]], (3.9, 3.1), atol=0.05)
 
-plt.plot(errors.T, "o-", color="#56B4E9", linewidth=0.7)
-plt.plot(errors.mean(axis=0), "D", color="#D55E00", label="mean of five throws")
-plt.xticks(range(len(ways)), ways)
-plt.ylabel("error on the test set [mpg]")
-plt.title("All three helps together are best; each line is one throw of the dice")
-plt.legend()
+figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+axes.plot(errors.T, "o-", color="#56B4E9", linewidth=0.7)
+axes.plot(errors.mean(axis=0), "D", color="#D55E00", label="mean of five throws")
+axes.set_xticks(range(len(ways)), ways)
+axes.set(ylabel="error on the test set [mpg]", title="Each line is one throw of the dice")
+axes.legend()
 plt.show()
 
 # %% [markdown]

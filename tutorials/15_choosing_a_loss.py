@@ -3,9 +3,9 @@
 #
 # *tinynet has fifty losses. Which one is for my data?*
 #
-# Two things decide: what you want to know, and what your targets look like. This page looks at four
-# kinds of real targets, asks `tn.losses.suggest` for the evidence, and then believes only what rows
-# confirm that were held out of the training.
+# Two things decide: what you want to know, and what your targets look like. This page asks
+# `tn.losses.suggest` about four kinds of real targets, and believes it when held-out rows confirm
+# what it says. Its models are linear, and `trained`, below, returns a function that predicts.
 
 # %%
 import functools
@@ -18,7 +18,6 @@ from tinynet.classroom.course import check
 
 
 def trained(loss, x, y, outputs=1):
-    """What a linear model predicts that was trained on x and y, as a function."""
     μ, s, model = x.mean(axis=0), x.std(axis=0), tn.layers.Linear(x.shape[1], outputs, rng=0)
     optimizer = tn.optimizers.Adam(model.parameters(), lr=tn.schedules.cosine(0.05, steps=200))
     tn.fit(model, loss, optimizer, ((x - μ) / s, y), epochs=200, batch_size=len(x), progress=False)
@@ -53,7 +52,8 @@ for _ in range(5):  # five throws of the dice, as in tutorial 13
 found = np.reshape(found, (5, 2, 2))  # throw, loss, measure
 for name, (middle, root) in zip(("mse", "mae"), found.mean(axis=0), strict=True):
     print(f"{name}: median error {middle:.1f}, root of the mean square {root:.1f}")
-assert np.all(found[:, 1, 0] < found[:, 0, 0]) and found[:, 1, 1].mean() > found[:, 0, 1].mean()
+assert np.all(found[:, 1, 0] < found[:, 0, 0]) and np.all(np.diff(found.mean(axis=0)[:, 1]) > 0)
+assert np.allclose(found[:, :, 0].mean(axis=0), (11.3, 8.5), atol=0.1)
 
 # %% [markdown]
 # For the typical image `mae` is better in each throw, 8.5 instead of 11.3. In its own measure `mse`
@@ -77,17 +77,18 @@ seen = years[:80], disasters[:80]
 line = trained(tn.losses.mse, *seen)(years)
 rate = np.exp(trained(tn.losses.poisson_nll, *seen)(years))
 both = np.exp(trained(lambda y, z: tn.losses.mse(y, np.exp(z)), *seen)(years))
+figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
 for name, says, style in (("mse", line, "--"), ("poisson", rate, "-"), ("exp, mse", both, "-.")):
     error = np.mean((says - disasters)[80:] ** 2)
-    plt.plot(years, says, style, color="#D55E00" if says is line else "#0072B2", label=name)
+    axes.plot(years, says, style, color="#D55E00" if says is line else "#0072B2", label=name)
     print(f"{name:8} says {says[-1, 0]:.1f} for 1961; mean squared error from 1931 on: {error:.1f}")
 assert line[-1] < -1 and 1.3 < error < 1.5
 
-plt.plot(years, disasters, ".", color="gray", label="counted")
-plt.axvline(1930.5, color="gray", linestyle=":")
-plt.gca().set(xlabel="year", ylabel="disasters in a year")
-plt.title("There are no −1 disasters; right of the dotted line is held out")
-plt.legend()
+axes.plot(years, disasters, ".", color="gray", label="counted")
+axes.axvline(1930.5, color="gray", linestyle=":")
+axes.set(xlabel="year", ylabel="disasters in a year")
+axes.set_title("There are no −1 disasters; right of the dotted line is held out")
+axes.legend()
 plt.show()
 
 # %% [markdown]
@@ -105,11 +106,11 @@ plt.show()
 # %%
 x, ill = cells.x[:, :2], cells.y == 1  # mean radius and mean texture
 rows = [rng.permutation(np.flatnonzero(ill == k))[:n] for k, n in ((False, 200), (True, 20))]
-seen = np.concatenate(rows)
-held = np.setdiff1d(np.arange(len(x)), seen)
+seen, held = np.concatenate(rows), np.setdiff1d(np.arange(len(x)), np.concatenate(rows))
 weighted = tn.losses.suggest(ill[seen].astype(int), "decision").best
 losses = {"plain": functools.partial(tn.losses.log_loss, from_logits=True), "weighted": weighted}
 grid = np.stack(np.meshgrid(np.linspace(8, 24, 60), np.linspace(10, 34, 60)), axis=-1)
+figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
 for (name, loss), style in zip(losses.items(), ("dashed", "solid"), strict=True):
     predict = trained(loss, x[seen], ill[seen, None].astype(float))
     says = predict(x[held])[:, 0] > 0
@@ -117,14 +118,14 @@ for (name, loss), style in zip(losses.items(), ("dashed", "solid"), strict=True)
     recall = confusion[1, 1] / confusion[1].sum()
     print(f"{name}: confusion {confusion.tolist()}, recall of malignant {recall:.2f}")
     scores = predict(grid.reshape(-1, 2)).reshape(60, 60)
-    plt.contour(*np.moveaxis(grid, 2, 0), scores, [0], colors="black", linestyles=style)
-assert f"{recall:.2f}" == "0.90"
+    axes.contour(*np.moveaxis(grid, 2, 0), scores, [0], colors="black", linestyles=style)
+assert abs(recall - 0.9) < 0.02
 
 for k, marker, color in ((False, ".", "#56B4E9"), (True, "x", "#D55E00")):
-    plt.plot(*x[held][ill[held] == k].T, marker, color=color, label=("benign", "malignant")[k])
-plt.gca().set(xlabel="mean radius", ylabel="mean texture", xlim=(8, 24), ylim=(10, 34))
-plt.title("Held-out tumours; dashed: plain border, solid: weighted")
-plt.legend()
+    axes.plot(*x[held][ill[held] == k].T, marker, color=color, label=("benign", "malignant")[k])
+axes.set(xlabel="mean radius", ylabel="mean texture", xlim=(8, 24), ylim=(10, 34))
+axes.set_title("Held-out tumours; dashed: plain border, solid: weighted")
+axes.legend()
 plt.show()
 
 # %% [markdown]
@@ -151,15 +152,14 @@ for _ in range(5):
         found.append(np.mean(np.abs(says - grades[held])))
 free, ordered = np.reshape(found, (5, 2)).T
 print(f"grades off, on average: cross_entropy {free.mean():.2f}, ordinal {ordered.mean():.2f}")
-assert np.all(ordered < free) and f"{free.mean():.2f} {ordered.mean():.2f}" == "0.45 0.35"
+assert np.all(ordered < free)
 
 # %% [markdown]
 # It pays in each of five throws. One score has fewer parameters to learn than four.
 #
 # ## What you can do now
 #
-# You can name the game first (mean, median, order, the rare class), read the evidence of `suggest`,
-# and let held-out rows decide.
+# You can say what you want to know, read the evidence of `suggest`, and let held-out rows decide.
 #
 # ## Exercises
 #

@@ -51,12 +51,13 @@ below = np.mean(cars.y < best)
 print(f"mean {cars.y.mean():.1f}; least cost at {best:.1f}, with {below:.0%} of the cars below")
 assert f"{cars.y.mean():.1f}" == "23.4" and f"{best:.1f}" == "16.0" and 0.15 < below <= 0.2
 
-plt.plot(constants, costs, color="#0072B2")
-plt.scatter(best, min(costs), color="#D55E00", zorder=3, label="least cost")
-plt.axvline(cars.y.mean(), color="gray", linestyle=":", label="mean of all cars")
-plt.gca().set(xlabel="one prediction for all cars [mpg]", ylabel="mean loss")
-plt.title("If too high costs four times as much, the best answer is low")
-plt.legend()
+figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+axes.plot(constants, costs, color="#0072B2")
+axes.plot(best, min(costs), "o", color="#D55E00", label="least cost")
+axes.axvline(cars.y.mean(), color="gray", linestyle=":", label="mean of all cars")
+axes.set(xlabel="one prediction for all cars [mpg]", ylabel="mean loss")
+axes.set_title("If too high costs four times as much, the best answer is low")
+axes.legend()
 plt.show()
 
 # %% [markdown]
@@ -143,12 +144,12 @@ for name, columns in (("all nine", [*range(9)]), ("weight", [3])):
     assert abs(on_seen - 0.8) < 0.02 and (on_unseen > 0.75) == (name == "weight")
 
 weight, order = cars.x[rows, 3], np.argsort(cars.x[rows, 3])
-plt.plot(weight, cars.y[rows], ".", color="gray", label="unseen cars")
-plt.plot(weight[order], 10 * low[order], color="#0072B2", label="0.1-quantile")
-plt.plot(weight[order], 10 * high[order], "--", color="#D55E00", label="0.9-quantile")
-plt.gca().set(xlabel="weight [lb]", ylabel="mpg")
-plt.title("Of a light car we know less: its band is wider")
-plt.legend()
+figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+axes.plot(weight, cars.y[rows], ".", color="gray", label="unseen cars")
+axes.plot(weight[order], 10 * low[order], color="#0072B2", label="0.1-quantile")
+axes.plot(weight[order], 10 * high[order], "--", color="#D55E00", label="0.9-quantile")
+axes.set(xlabel="weight [lb]", ylabel="mpg", title="Of a light car we know less")
+axes.legend()
 plt.show()
 
 # %% [markdown]
@@ -157,8 +158,7 @@ plt.show()
 #
 # ## What you can do now
 #
-# You can write a loss that says what an error costs you, have it checked, say what it estimates,
-# and give a band with a coverage that you measured.
+# You can write a loss of your own, have it checked, and give a band with a measured coverage.
 #
 # ## Exercises
 #
