@@ -47,7 +47,7 @@ def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
     views = [_drawn(view, arrays, optimizer) for view in _views(graph)]
     title = f"Step by step: {graph.output.name}"
     data = {"title": title, "views": views, "arrays": arrays.packed}
-    return web.page(title, ["step.css", "heat_map.js", "graph.js", "step.js"], data, repr(graph))
+    return web.page(title, ["step.css", "heat_map.js", "predict.js", "graph.js", "step.js"], data, repr(graph))
 
 
 def save(graph: Graph, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:
