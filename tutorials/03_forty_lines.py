@@ -3,8 +3,7 @@
 #
 # How can a program find the derivatives of a formula that it has never seen? Each value must
 # remember what it was made of, and with which slopes; the chain rule does the rest. This is
-# *automatic differentiation*, and it is exact. In forty lines you write it, and train a neuron with
-# it.
+# *automatic differentiation*, and it is exact. You write it in forty lines, and train a neuron.
 
 # %%
 import matplotlib.pyplot as plt

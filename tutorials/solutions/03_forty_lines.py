@@ -15,7 +15,7 @@ exercises = {
                 lambda a, b: (1 / b, -1 / b**2)
             ),
             "Those are the slopes of a product. A quotient is a · (1 / b).": lambda a, b: (b, a),
-            "The slope of 1 / b is not 1. Write it as a power of b.": (
+            "The slope of 1 / b is neither 1 nor −1. Write it as a power of b.": (
                 lambda a, b: (1 / b, a),
                 lambda a, b: (1 / b, -a),
             ),
