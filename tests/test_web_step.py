@@ -9,6 +9,7 @@ import pytest
 import tinynet as tn
 from tinynet import Tensor
 from tinynet.views.graph import Backward, Graph, demos, page
+from tinynet.views.web.assemble import SHARED
 
 pytestmark = pytest.mark.slow  # a real browser
 
@@ -322,6 +323,43 @@ def test_a_page_that_is_hidden_at_first_shows_its_heat_maps_when_it_is_seen(open
             assert box["width"] > 20 and box["width"] <= room["width"]
 
 
+def in_view(shown, name):
+    """Whether a box stands inside of the sheet."""
+    box = shown.locator(f"[data-name={name}] .frame").bounding_box()
+    sheet = shown.locator(".sheet").bounding_box()
+    inside = [sheet[at] <= box[at] for at in "xy"] + [
+        box[at] + box[size] <= sheet[at] + sheet[size]
+        for at, size in (("x", "width"), ("y", "height"))
+    ]
+    return all(inside)
+
+
+def test_a_small_graph_is_wholly_in_view(opened, saved):
+    graph = demos.neuron()
+    with opened(saved(graph), 1440, 900) as shown:
+        assert all(in_view(shown, node.name) for node in graph)
+        assert shown.locator(".overview").is_hidden()
+
+
+def test_a_long_graph_has_an_overview_that_leads_to_each_place(opened, saved):
+    y = Tensor(0.5, requires_grad=True)
+    for _ in range(400):
+        y = np.tanh(y)
+    graph = Graph(y)
+    first, last = (node.name for node in (list(graph)[1], list(graph)[-1]))
+    with opened(saved(graph)) as shown:
+        shown.keyboard.press("End")
+        assert in_view(shown, first) and not in_view(shown, last)
+        strip = shown.locator(".overview")
+        box = strip.bounding_box()
+        strip.click(position={"x": box["width"] - 3, "y": 20})
+        assert in_view(shown, last) and not in_view(shown, first)
+        frame = shown.locator(".overview .frame").bounding_box()
+        assert frame["x"] + frame["width"] > box["x"] + box["width"] - 10
+        shown.keyboard.press("0")  # as much as there is room for, with the step in view
+        assert in_view(shown, first)
+
+
 def test_an_optimizers_step_is_shown(opened, saved):
     x = Tensor([1.0, -2.0], requires_grad=True)
     optimizer = tn.optimizers.SGD([x], lr=0.1)
@@ -486,7 +524,8 @@ def test_a_name_that_is_a_script_does_no_harm(opened, saved):
     with opened(saved(Graph(x * 3, variables={}))) as shown:
         assert shown.inner_text(".details h2") == name
         assert shown.inner_text(".sentence") == f"{name} is given: 2."
-        assert shown.locator("body > script").count() == 8  # data, and seven of the page's own
+        scripts = sum(name.endswith(".js") for name in (*page.FILES, *SHARED))
+        assert shown.locator("body > script").count() == scripts + 1  # and the data
 
 
 @pytest.mark.parametrize("graph", [MOONS, DIGITS, DIGITS.collapse()])

@@ -5,7 +5,7 @@ picked; `show` writes it again after each change.
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button, onKey, arrows; arrays.js: decode, formatted, norm;
 heat_map.js: arrayFigure; predict.js: Predictor, questions; graph.js: ZOOM, Sheet, graphDrawing,
-markDrawing. */
+markDrawing; overview.js: Overview. */
 "use strict";
 
 const PACE = { slow: 1800, normal: 900, fast: 350 }; // milliseconds a step
@@ -99,6 +99,7 @@ function drawView() {
   const { boxes, steps, layers, note } = view();
   parts.drawn = graphDrawing(view(), numbers, pick, goTo);
   parts.sheet.revealed = null;
+  parts.overview.draw(boxes);
   parts.sheet.show(parts.drawn.parts, parts.drawn.width, parts.drawn.height);
   parts.sheet.element.setAttribute("aria-label", `the computation, ${boxes.length} boxes`);
   parts.slider.max = steps.length - 1;
@@ -185,6 +186,7 @@ function show() {
   const now = step(), { boxes, steps } = view();
   const [marked, passed] = marks();
   markDrawing(parts.drawn, marked, passed);
+  parts.overview.mark(now.node);
   const frames = [boxes[now.node], ...(now.input === undefined ? [] : [boxes[now.input]])];
   parts.sheet.reveal(...(state.picked === null ? frames : [boxes[state.picked]]));
   parts.slider.value = state.place;
@@ -268,10 +270,11 @@ function wordList(pairs) {
 
 function build() {
   parts.sheet = new Sheet("the computation");
+  parts.overview = new Overview(parts.sheet);
   const zooms = element("div", { class: "zooms" },
     button("+", "larger", () => parts.sheet.zoom(ZOOM.step)),
     button("−", "smaller", () => parts.sheet.zoom(1 / ZOOM.step)),
-    button("0", "all of it", () => parts.sheet.fit(0)),
+    button("0", "all of it", () => parts.sheet.fit(ZOOM.least)),
     button("?", "help", () => parts.help.showModal()));
   parts.layers = element("span", { class: "layers" });
   parts.predict = new Predictor(show, () => {
@@ -288,7 +291,8 @@ function build() {
     element("form", { method: "dialog" }, element("button", { class: "main" }, "Close")));
   document.getElementById("page").append(
     element("header", {}, element("h1", {}, data.title), parts.predict.element, parts.layers),
-    element("div", { class: "stage" }, parts.sheet.element, zooms), player(),
+    element("div", { class: "stage" }, parts.sheet.element, parts.overview.element, zooms),
+    player(),
     element("div", { class: "aside" },
       element("section", { class: "panel", "aria-label": "the step" },
         parts.where, parts.sentence, parts.note, parts.step),
@@ -328,7 +332,7 @@ function keyPressed(event) {
     ...arrows(state.place, view().steps.length, to), " ": () => play(event.shiftKey ? -1 : 1),
     o: () => openOrClose("opens"), c: () => openOrClose("closes"),
     "+": () => parts.sheet.zoom(ZOOM.step), "-": () => parts.sheet.zoom(1 / ZOOM.step),
-    0: () => parts.sheet.fit(0), "?": () => parts.help.showModal(),
+    0: () => parts.sheet.fit(ZOOM.least), "?": () => parts.help.showModal(),
   });
 }
 
