@@ -144,9 +144,8 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# In each of the five throws, stopping in time beat training too long, and so did all three
-# together: 3.1 mpg on average instead of 3.9. Between single helps the lines cross: one throw
-# could not have told which of them is better.
+# In each throw stopping in time beat training too long, and so did all three together, with 3.1 mpg
+# instead of 3.9. Between single helps the lines cross: one throw cannot tell which is better.
 #
 # ## What you can do now
 #

@@ -62,11 +62,10 @@ assert np.allclose(found[:, :, 0].mean(axis=0), (11.3, 8.5), atol=0.1)
 # ## Counts
 #
 # How many disasters with ten dead or more were there in British coal mines, in each year from 1851
-# to 1961? Targets like 0, 1, 2, … are *counts*. Events that come independently of each other
-# follow the *Poisson distribution*: its mean is called the rate, and the larger the rate, the
-# wider it scatters. `poisson_nll` is its negative log-likelihood; the model's output is the
-# logarithm of the rate, so that the rate, its $\exp$, is never negative. **We train on the first
-# 80 years. What will a line fitted by `mse` say of 1961?**
+# to 1961? Targets like 0, 1, 2, … are *counts*. Events that come independently of each other follow
+# the *Poisson distribution*: its mean is the rate, and the larger the rate, the wider it scatters.
+# `poisson_nll` is its negative log-likelihood; the model gives the logarithm of the rate, so that
+# the rate, its $\exp$, is never negative. **What will a line fitted by `mse` say of 1961?**
 
 # %%
 digits = "454014340633402633545314415534252234213221111300101100310322"
