@@ -64,8 +64,8 @@ assert np.allclose(found[:, :, 0].mean(axis=0), (11.3, 8.5), atol=0.1)
 # How many disasters with ten dead or more were there in British coal mines, in each year from 1851
 # to 1961? Targets like 0, 1, 2, … are *counts*. Events that come independently of each other follow
 # the *Poisson distribution*: its mean is the rate, and the larger the rate, the wider it scatters.
-# `poisson_nll` is its negative log-likelihood; the model gives the logarithm of the rate, so the rate
-# is never negative. **Trained on the first 80 years, what will a line with `mse` say of 1961?**
+# `poisson_nll` is its negative log-likelihood; the model gives the logarithm of the rate, which
+# is then never negative. **Trained on the first 80 years, what will a line with `mse` say of 1961?**
 
 # %%
 digits = "454014340633402633545314415534252234213221111300101100310322"
@@ -91,8 +91,8 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# The line falls below 0; the rate, an exp, comes nearer to what happened. Because of the loss, or of
-# the exp? The third row tells: `mse` behind an exp does as well. Change one thing at a time.
+# The line falls below 0; the rate, an exp, comes nearer to what happened. Is it the loss, or the
+# exp? The third row tells: `mse` behind an exp does as well. Change one thing at a time.
 #
 # ## Imbalance
 #
