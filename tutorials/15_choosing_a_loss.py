@@ -65,7 +65,7 @@ assert np.allclose(found[:, :, 0].mean(axis=0), (11.3, 8.5), atol=0.1)
 # to 1961? Targets like 0, 1, 2, … are *counts*. Events that come independently of each other follow
 # the *Poisson distribution*: its mean is the rate, and the larger the rate, the wider it scatters.
 # `poisson_nll` is its negative log-likelihood; the model gives the logarithm of the rate, which
-# is then never negative. **Trained on the first 80 years, what does a line with `mse` say of 1961?**
+# is then never negative. **Trained on the first 80 years, what does a line say of 1961?**
 
 # %%
 digits = "454014340633402633545314415534252234213221111300101100310322"
