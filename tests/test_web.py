@@ -24,7 +24,12 @@ PAGES = [
     ],
     [*SHARED, "boundary.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
-PARTS = ["heat_map.js", "boundary.js", "play_settings.js", "play_runs.js"]  # that have no page of their own
+PARTS = [
+    "heat_map.js",
+    "boundary.js",
+    "play_settings.js",
+    "play_runs.js",
+]  # that have no page of their own
 ARRAY = np.arange(12.0).reshape(4, 3)
 
 

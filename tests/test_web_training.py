@@ -377,6 +377,7 @@ def test_a_run_that_ends_at_once_still_has_a_page(opened, tmp_path):
     history.save_html(tmp_path / "page.html")
     with opened(tmp_path / "page.html") as page:
         assert "interrupted in epoch 1" in page.locator("main").inner_text()
-        page.locator("svg.chart:not(.plane)").first.click()
-        assert page.locator("output").first.inner_text() == ""
+        chart = page.locator("div:has(> svg.chart:not(.plane))").first
+        chart.locator("svg").click()
+        assert chart.locator("output").inner_text() == ""
         assert sentence(page) == "before training"

@@ -3,7 +3,7 @@ reader types them. What is asked and what is said of an answer are functions of 
 Predictor keeps the count and holds the form.
 
 Offers Predictor, questions.
-Uses elements.js: element, button; arrays.js: formatted, indexText. */
+Uses elements.js: element, button; arrays.js: indexText. */
 "use strict";
 
 const DIGITS = 3;
