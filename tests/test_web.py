@@ -18,10 +18,7 @@ FOLDER = Path(web.__file__).parent
 SHARED = ["elements.js", "arrays.js", "chart.js"]
 PAGES = [
     [*SHARED, "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js"],
-    [
-        *(*SHARED, "boundary.js", "training_answers.js", "training_instruments.js"),
-        "training.js",
-    ],
+    [*SHARED, "boundary.js", "training_answers.js", "training_instruments.js", "training.js"],
     [*SHARED, "boundary.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
 PARTS = [
