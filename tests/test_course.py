@@ -86,6 +86,14 @@ def test_the_next_tutorial_is_named(tutorial):
         assert (FOLDER / target).exists(), target
 
 
+def test_the_page_of_the_course_lists_every_tutorial_by_its_title_and_every_script():
+    page = (FOLDER / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| \[(\D.+)\]\((\d\d_\w+\.py)\) \|", page, re.MULTILINE)
+    assert rows == [(str(t.number), t.title, t.path.name) for t in COURSE]
+    scripts = {path.name for path in FOLDER.glob("scripts/*.py")}
+    assert {*re.findall(r"\]\(scripts/(\w+\.py)\)", page)} == scripts != set()
+
+
 # --- words and symbols ---------------------------------------------------------------------------
 
 
