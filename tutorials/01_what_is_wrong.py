@@ -49,7 +49,7 @@ plt.show()
 # ## One number for a whole line
 #
 # The sum of the errors cannot say how good a line is: +5 and −5 add up to 0, as if nothing were
-# wrong. Squares are never negative: take the mean of these, the *mean squared error*. A number that
+# wrong. Squares are never negative. So take their mean, the *mean squared error*. A number that
 # says how wrong a model is, the smaller the better, is a *loss*, $L$:
 #
 # $$L = 1/N · ∑_i e_i² = 1/N · ∑_i (w·x_i + b − y_i)²$$
@@ -81,7 +81,7 @@ assert loss(2.0, 0.0) == 0.5
 
 # %%
 h = 0.001
-slope = (loss(2 + h, 0) - loss(2 - h, 0)) / (2 * h)
+slope = (loss(2 + h, 0) - loss(2 - h, 0)) / (2 * h)  # to the right alone: -1.4925
 assert abs(slope + 1.5) < 1e-6
 ws = np.linspace(1.7, 2.5, 100)
 plt.plot(ws, [loss(w, 0) for w in ws], color="#0072B2")
@@ -118,8 +118,8 @@ assert gradient(2.0, 0.0) == (-1.5, -1.0) and abs(gradient(2.1, 0.0)[0]) < 1e-9
 # ## A step against the slope
 #
 # Both derivatives are negative: the loss falls when $w$ and $b$ grow. Where one is positive, its
-# parameter must shrink. So step *against* the slope: to $w − η·∂L/∂w$ and $b − η·∂L/∂b$. The
-# *learning rate* $η$ ("eta") says how far. Then again, with the new gradient: *gradient descent*.
+# parameter must shrink. So step *against* the slope, to $w − η·∂L/∂w$ and $b − η·∂L/∂b$, and again,
+# with the new gradient: this is *gradient descent*. The *learning rate* $η$ ("eta") says how far.
 # **Before you run the next cell:** where are $w$ and $b$ after one step with $η = 0.1$?
 
 # %%
@@ -171,7 +171,7 @@ answer = ...
 check("1.1", answer)
 
 # %% [markdown]
-# **1.2** Set `learning_rate` to 0.2, draw only `path[:4]`, and run these two cells again. What goes
+# **1.2** Set `learning_rate` to 0.2, draw only `path[:4]`, and run both cells again. What goes
 # wrong? a) The steps go up the slope instead of down. b) Each step lands higher on the other side
 # of the valley than it began. c) The steps are too short. Write `answer = "a"`, or another letter.
 

@@ -84,7 +84,7 @@ assert np.allclose((w.grad, b.grad), (-1.024, -0.512))
 additions = np.arange(21)
 plt.semilogy(additions, 2.0**additions, "o-", color="#D55E00", label="paths")
 plt.semilogy(additions, additions + 1, "s-", color="#0072B2", label="values")
-plt.gca().set(xlabel="additions", xticks=additions[::5], title="Far more paths than values")
+plt.gca().set(xlabel="additions", xticks=additions[::5], title="Paths outnumber values by far")
 plt.legend()
 plt.show()
 
