@@ -128,11 +128,12 @@ def test_confusion_matrix_writes_rows_of_true_and_columns_of_predicted():
     data = tn.Dataset("toy", x, [0, 0, 1, 1, 2, 2], ("p",), ("a", "b", "c"), "multiclass")
     predicted = np.array([0, 1, 1, 1, 0, 0])
     ax = plots.confusion_matrix(Answers(lambda x: np.eye(3)[predicted]), data)
-    assert texts(ax) == ["1", "1", "0", "0", "2", "0", "2", "0", "0"]
+    assert texts(ax) == ["1", "1", "·", "·", "2", "·", "2", "·", "·"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b", "c"]
     np.testing.assert_array_equal(ax.images[0].get_array(), [[0.5, 0.5, 0], [0, 1, 0], [1, 0, 0]])
     assert ax.texts[4].get_color() == "white" and ax.texts[2].get_color() == "black"
+    assert ax.texts[1].get_weight() == "bold" and ax.texts[0].get_weight() == "normal"
 
 
 def test_fitted_curve_draws_data_and_model():
