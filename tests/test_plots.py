@@ -146,6 +146,35 @@ def test_fitted_curve_draws_data_and_model():
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "t") and "R² 1.000" in ax.get_title()
 
 
+def test_predictions_have_one_scale_and_long_numbers_short_labels():
+    y = np.linspace(1e5, 9e5, 3000)[:, None]
+    data = tn.Dataset("toy", np.hstack([y, y]), y, ("p", "q"), ("price",), "regression")
+    ax = plots.predictions(Answers(lambda x: 1.2 * x[:, 1:]), data)
+    ax.figure.canvas.draw()
+    assert ax.get_aspect() == 1
+    labels = [label.get_text() for label in (*ax.get_xticklabels(), *ax.get_yticklabels())]
+    assert all(label.endswith(" k") or label == "0" or "M" in label for label in labels), labels
+    few = tn.Dataset("toy", data.x[::300], data.y[::300], ("p", "q"), ("price",), "regression")
+    alphas = [plots.predictions(Answers(lambda x: x[:, 1:]), d).lines[0] for d in (few, data)]
+    assert alphas[0].get_alpha() > 2 * alphas[1].get_alpha()
+
+
+def test_outliers_do_not_squash_the_lines_of_fits():
+    data = tn.datasets.load("outliers")
+    figure = plots.fits(explorer.train([tn.losses.mse, tn.losses.mae], data))
+    panel = figure.axes[0]
+    assert panel.get_ylim()[1] < data.y.max() / 2
+    shown, beyond = (
+        next(line for line in panel.lines if line.get_label() == label)
+        for label in ("data", "beyond the picture")
+    )
+    assert np.isfinite(shown.get_ydata()).sum() > 0.9 * len(data)
+    above = [line for line in panel.lines if line.get_marker() == "^"][0]
+    hidden = np.isfinite(np.ravel(above.get_ydata()))
+    assert hidden.any() and np.all(data.y.ravel()[hidden] > panel.get_ylim()[1])
+    assert np.isfinite(np.ravel(beyond.get_ydata())).sum() == 0  # none below
+
+
 def test_predictions_are_drawn_against_the_truth():
     x = np.array([[0.0, 1.0], [1.0, 1.0], [2.0, 5.0]])
     data = tn.Dataset("toy", x, x[:, 1:], ("p", "q"), ("t",), "regression")
