@@ -112,11 +112,10 @@ assert log_steps == 11 and square_steps == 11_034
 #
 # Cat, dog or bird: one score for each of $C$ classes. $\exp$ makes them positive, and divided by
 # their sum they add up to 1. This is *softmax*: $p_c = \exp(z_c) / ∑_j \exp(z_j)$. The truth is a
-# row with a single 1, called *one-hot*: dog is $(0, 1, 0)$. The loss is minus the log of what
-# happened, now called *cross-entropy*: $−∑_c t_c \log p_c$. If $c$ is true, it is
-# $\log ∑_j \exp(z_j) − z_c$. Score by score, the slope of the first part is $p$; the second takes 1
-# off at the truth: again $p_c − t_c$. **Write down** the slopes for $p = (0.7, 0.2, 0.1)$ and a
-# dog.
+# row with a single 1, *one-hot*: dog is $(0, 1, 0)$. The loss is minus the log of what happened,
+# now called *cross-entropy*: $−∑_c t_c \log p_c$. If $c$ is true, it is $\log ∑_j \exp(z_j) − z_c$.
+# Score by score, the slope of the first part is $p$; the second takes 1 off at the truth: again
+# $p_c − t_c$. **Write down** the slopes for $p = (0.7, 0.2, 0.1)$ and a dog.
 
 # %%
 z = tn.Tensor(np.log([5.25, 1.5, 0.75]), requires_grad=True)  # 1.66, 0.41, −0.29
