@@ -41,7 +41,7 @@ assert np.array_equal(wrong, 0.5 * errors**2) and tn.losses.smooth_l1(0.0, 10.0)
 #
 # ## 2. "MAE punishes large errors more"
 #
-# **Write down:** of the errors 1, 1, 1, 1, 10, which share of all pulls has the 10, by mse, by mae?
+# **Write down** for the errors 1, 1, 1, 1 and 10: the 10's share of all pulls, under mse and mae.
 
 # %%
 errors = np.array([1.0, 1.0, 1.0, 1.0, 10.0])
@@ -58,11 +58,11 @@ for name, expected in (("mse", "71%"), ("mae", "20%")):
 #
 # ## 3. The log of 0
 #
-# "In code, log loss is $−t \log p − (1 − t) \log(1 − p)$." On paper, yes. But a float keeps 16
-# digits, and for the score 40 the sigmoid has 17 nines: the float is 1. Then $\log(1 − p)$ is −∞,
-# and 0 times ∞ is *NaN*, "not a number". Whatever touches a NaN becomes NaN, soon all weights, too.
-# The usual mend is *clipping*: push $p$ into $10^{−7}$ … $1 − 10^{−7}$. **Guess:** what are loss
-# and slope of the clipped loss, where the truth is no? And what should they be?
+# "In code, log loss is $−t \log p − (1 − t) \log(1 − p)$." But a float keeps 16 digits. For the
+# score 40 the sigmoid has 17 nines: in a float, it is 1. Then $\log(1 − p)$ is −∞, and 0 times ∞ is
+# *NaN*, "not a number". What it touches becomes NaN, soon all weights. The usual mend is
+# *clipping*: push $p$ into $10^{−7}$ … $1 − 10^{−7}$. **Guess** loss and slope for $t = 0$, clipped
+# and exact.
 
 
 # %%
