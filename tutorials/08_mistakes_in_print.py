@@ -59,10 +59,9 @@ for name, expected in (("mse", "71%"), ("mae", "20%")):
 # ## 3. The log of 0
 #
 # "In code, log loss is $−t \log p − (1 − t) \log(1 − p)$." But a float keeps 16 digits. For the
-# score 40 the sigmoid has 17 nines: in a float, it is 1. Then $\log(1 − p)$ is −∞, and 0 times ∞ is
-# *NaN*, "not a number". What it touches becomes NaN, soon all weights. The usual mend is
-# *clipping*: push $p$ into $10^{−7}$ … $1 − 10^{−7}$. **Guess** loss and slope for $t = 0$, clipped
-# and exact.
+# score 40 the sigmoid has 17 nines: rounded, 1. Then $\log(1 − p)$ is −∞, and 0 times ∞ is *NaN*,
+# "not a number". What it touches becomes NaN, soon all weights. The usual mend is *clipping*: push
+# $p$ into $10^{−7}$ … $1 − 10^{−7}$. **Guess** loss and slope for $t = 0$, clipped and exact.
 
 
 # %%
