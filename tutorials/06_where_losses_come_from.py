@@ -100,10 +100,10 @@ assert np.allclose(-np.log(laplace(e)), np.abs(e) + np.log(2))
 # %% [markdown]
 # $−\log$ makes $½e² + \log √(2π)$ of the bell and $|e| + \log 2$ of the tent: smooth L2 and mae,
 # lifted by a constant, which has no slope and moves nothing. Why $−\log$? Ask how well a candidate
-# $ŷ$ explains the data. Where nothing hangs on anything else, as with two dice, one multiplies. So
-# the *likelihood* of a candidate is the product of the densities of all its errors. Such a product
-# is soon too small for a computer, and hard to differentiate. Its logarithm is a sum; with a minus
-# in front, smaller is better. That is the *negative log-likelihood*, and it is a loss.
+# $ŷ$ explains the data. Two dice show two sixes once in 6 · 6 throws: what happens independently is
+# multiplied. So the *likelihood* of a candidate is the product of the densities of all its errors.
+# It is soon too small for a computer, and hard to differentiate. Its logarithm is a sum; with a
+# minus in front, smaller is better. That is the *negative log-likelihood*, and it is a loss.
 #
 # **Write down:** which of the candidates 2 and 3 has the larger likelihood for our five targets, if
 # the noise is normal? And if it is Laplace's?

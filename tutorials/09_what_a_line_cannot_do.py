@@ -145,8 +145,8 @@ plt.show()
 
 # %% [markdown]
 # A *decision boundary* is where the answer changes from one class to another. Three lines reach
-# little more than guessing. The network's boundary follows the arms: each of its bends comes from a
-# ReLU unit that switches on there. And it is right on points that it never saw.
+# little more than guessing. The network's boundary follows the arms in straight pieces; it bends
+# where a ReLU unit switches on or off. And it is right on points that it never saw.
 #
 # ## What you can do now
 #

@@ -160,7 +160,7 @@ assert trembling[1] < trembling[0] / 5
 # ## What you can do now
 #
 # - Say which rate a surface allows, and why a valley makes plain steps slow.
-# - Write momentum and Adam in three lines each, and say what each is good for.
+# - Write momentum and Adam in a few lines each, and say what each is good for.
 # - Let the learning rate rise and fall by a schedule, and say what noise has to do with it.
 #
 # ## Exercises

@@ -35,7 +35,7 @@ exercises = {
         right=lambda w, v, g: w - 0.1 * (0.9 * v + g),
         because="First the new velocity, 0.9 v + g, then a step along it.",
         wrong={
-            "no_memory": lambda w, v, g: w - 0.1 * g,
+            "The old velocity is left out: that is a plain step.": lambda w, v, g: w - 0.1 * g,
             "That steps along the old velocity: update it first, then step.": lambda w, v, g: (
                 w - 0.1 * v
             ),
