@@ -50,6 +50,13 @@ exercises = {
             "That would be so with one softmax, of scores as far apart as one likes.": 0.0,
             "That is the floor for two classes.": np.log(1 + np.exp(-1)),
             "That is the floor for three classes.": np.log(1 + 2 * np.exp(-1)),
+            "That is 1 / p of the true class. The log is still missing.": 1 + 9 * np.exp(-1),
+            "The true class has the score 1 and the others 0, not the other way round.": (
+                np.log(1 + 9 * np.exp(1))
+            ),
+            "That is the logarithm to base 10; here log is the natural one.": (
+                np.log10(1 + 9 * np.exp(-1))
+            ),
             "sign": -np.log(1 + 9 * np.exp(-1)),
         },
         hint="Take a 1 and nine 0 as scores, and work out the cross-entropy.",
@@ -86,7 +93,7 @@ exercises = {
                 lambda t, z: np.mean(by_logaddexp(t, z))
             ),
         },
-        hint="−log(1 − σ(z)) is log(1 + exp(z)). And −log σ(z) is that less z.",
+        hint="Where the truth is no, −log(1 − σ(z)) is log(1 + exp(z)). And where it is yes?",
         asked=[
             (TRUTH, np.array([2.0, -1.0, 0.5, -3.0])),
             (TRUTH, np.array([1000.0, 1000.0, -1000.0, -1000.0])),
