@@ -1,0 +1,30 @@
+"""Faces for a terminal, made with Textual: single keys, panes that scroll, nothing that wraps badly.
+
+Textual is the extra `terminal`. Where it is not installed, or nobody sits at a screen, the commands
+speak in plain lines.
+
+drawing.py   a graph as a tree of lines
+code.py      code with colours, its long lines folded
+stepper.py   the stepper
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+
+INSTALL = 'python -m pip install "tinynet-learn[terminal]"'
+MISSING = f"For single keys, colours and pictures in the terminal: {INSTALL}"
+
+
+def has_reader() -> bool:
+    """Does somebody sit at a terminal that can do more than print lines?"""
+    streams = sys.stdin, sys.stdout
+    seen = all(stream is not None and stream.isatty() for stream in streams)
+    return seen and os.environ.get("TERM", "") not in ("dumb", "")
+
+
+def is_installed() -> bool:
+    """Is Textual there?"""
+    return find_spec("textual") is not None
