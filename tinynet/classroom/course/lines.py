@@ -26,8 +26,6 @@ q         quit; you begin here the next time
 ?         this help
 On a page with an exercise a line is your answer, so commands begin with a
 colon there, as in :b and :q. A function ends with an empty line."""
-_ARROWS = {"\x1b[C": "n", "\x1b[B": "n", "\x1b[D": "b", "\x1b[A": "b"}
-_ARROWS |= {key.replace("[", "O"): command for key, command in _ARROWS.items()}
 
 
 def whole(reading: Reading) -> Iterator[str]:
@@ -51,7 +49,7 @@ def page_lines(page: Page) -> Iterator[str]:
 
 def shown_lines(shown: Shown) -> Iterator[str]:
     """What code has shown."""
-    yield from shown.told.splitlines()
+    yield from shown.told.splitlines() or ["(This has nothing to show.)"] * (not shown.figures)
     yield from (f"figure: {path}" for path in shown.figures)
 
 
@@ -73,8 +71,10 @@ class Lines:
     def _obey(self, line: str) -> bool:
         """Do what a line asks for; False to stop."""
         reading, word = self.reading, line.strip()
-        word = _ARROWS.get(word, word)
-        if reading.page.asked and word[:1] not in ("", ":", "?") and line.strip() not in _ARROWS:
+        if by := stepper.arrows(word):
+            self._move(by)
+            return True
+        if reading.page.asked and word[:1] not in ("", ":", "?"):
             self._answer(line)
             return True
         word = word.removeprefix(":")

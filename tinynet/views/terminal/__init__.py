@@ -3,9 +3,9 @@
 Textual is the extra `terminal`. Where it is not installed, or nobody sits at a screen, the commands
 speak in plain lines.
 
-drawing.py   a graph as a tree of lines
-code.py      code with colours, its long lines folded
-stepper.py   the stepper
+folded.py    code and other text whose long lines are folded where they can be read
+pictures.py  a picture in blocks of colour
+stepper.py   the stepper; the course has its own, in classroom/course/app.py
 """
 
 from __future__ import annotations
