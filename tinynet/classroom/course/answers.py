@@ -22,6 +22,11 @@ class Asked:
     before: tuple[ast.stmt, ...]
     after: tuple[ast.stmt, ...]  # without the check
 
+    @property
+    def alone(self) -> bool:
+        """Is there nothing in the cell but the answer and its check?"""
+        return not (self.before or self.after)
+
 
 def asked(cell: Cell) -> Asked | None:
     """The exercise of a cell, if it has one.

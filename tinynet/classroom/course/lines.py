@@ -96,7 +96,7 @@ class Lines:
 
     def _on(self) -> None:
         """Run the code, or go on where it was run."""
-        if self.reading.waits:
+        if self.reading.waits and not self.reading.page.asked:
             self._run()
         else:
             self._move(1)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .answers import Asked, written
+from .answers import Asked, asked, written
 from .check import verdict
 from .exercises import exercise
 from .tutorials import Tutorial
@@ -75,22 +75,23 @@ class Player:
         return self._watched(index, work)
 
     def reach(self, index: int) -> None:
-        """Run what stands before a cell and has not been run."""
+        """Run what stands before a cell and has not been run, but for what waits for an answer."""
         for i, cell in enumerate(self.cells[:index]):
-            if not cell.prose and i not in self.shown:
+            waits = (found := asked(cell)) is not None and found.alone
+            if not (cell.prose or waits or i in self.shown):
                 self.run(i)
 
-    def answer(self, index: int, asked: Asked, text: str) -> Shown:
+    def answer(self, index: int, place: Asked, text: str) -> Shown:
         """Run a cell with what the reader typed in the place of the answer, and judge that."""
-        said = exercise(asked.number)
-        name, source = f"<answer {asked.number}>", written(text, asked.head, said)
+        said = exercise(place.number)
+        name, source = f"<answer {place.number}>", written(text, place.head, said)
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
         result = []
 
         def work() -> None:
-            self._execute(asked.before, str(self.tutorial.path))
+            self._execute(place.before, str(self.tutorial.path))
             self._execute(ast.parse(source, name).body, name)
-            self._execute(asked.after, str(self.tutorial.path))
+            self._execute(place.after, str(self.tutorial.path))
             result.append(verdict(said, vars(self._module)["answer"]))
             print(result[0].text)
 
@@ -163,7 +164,8 @@ class Player:
         if isinstance(error, SyntaxError) and (error.filename or "").startswith(ours):
             lines.append((str(error.filename), error.lineno, (error.text or "").strip()))
         places = [f"{_place(name)}line {number}: {line}" for name, number, line in lines]
-        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        why = error.msg if isinstance(error, SyntaxError) else str(error)
+        said = f"{type(error).__name__}: {why}".removesuffix(": ")
         return "\n".join([*places, said])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 _CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 _NAME = re.compile(r"\\mathrm\{([^{}]*)\}|\\([a-z]+)")
-_SCRIPT = re.compile(r"([_^])(?:\{([^{}]*)\}|(\S))")
+_SCRIPT = re.compile(r"([_^])(?:\{((?:[^{}]|\{[^{}]*\})*)\}|(\S))")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 _MARKED = re.compile(r"(\*\*|\*)(?=\S)(.+?)(?<=\S)\1")
 _LINK = re.compile(r"!?\[([^\]]*)\]\(([^)]*)\)")
@@ -30,8 +30,8 @@ def formula(text: str) -> str:
 
     >>> formula(r"σ(z) = 1 / (1 + \exp(−z)), w_{k+1}, x^{n−1}, \mathrm{relu}(a_i)")
     'σ(z) = 1 / (1 + exp(−z)), wₖ₊₁, xⁿ⁻¹, relu(aᵢ)'
-    >>> formula("p_c, x^{qx}")
-    'p_c, x^(qx)'
+    >>> formula("p_c, e^{−z_i}")
+    'p_c, e^(−zᵢ)'
     """
     text = _NAME.sub(lambda found: found[1] or found[2], text.strip())
     return _SCRIPT.sub(_small, text)
@@ -43,6 +43,7 @@ def _small(found: re.Match) -> str:
     inner = inner.replace(" ", "")
     if all(ord(letter) in _SMALL[sign] for letter in inner):
         return inner.translate(_SMALL[sign])
+    inner = _SCRIPT.sub(_small, inner)
     return f"{sign}({inner})" if len(inner) > 1 else f"{sign}{inner}"
 
 
