@@ -8,6 +8,7 @@ import ctypes
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -217,13 +218,12 @@ class CourseScreen(Screen[None]):
 
     def action_hand_in(self) -> None:
         for area in self.query(TextArea):
-            text = area.text
-            self.work(lambda: self.reading.answer(text), below=True)
+            self.work(partial(self.reading.answer, area.text), below=True)
 
     def on_input_submitted(self, typed: Input.Submitted) -> None:
         text = typed.value
         if text.strip():
-            self.work(lambda: self.reading.answer(text), below=True)
+            self.work(partial(self.reading.answer, text), below=True)
         else:
             self.action_on()
 

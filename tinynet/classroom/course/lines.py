@@ -30,8 +30,9 @@ colon there, as in :b and :q. A function ends with an empty line."""
 
 def whole(reading: Reading) -> Iterator[str]:
     """All of a tutorial, with what its code shows."""
-    for reading.place in range(len(reading.pages)):
-        yield from page_lines(reading.page)
+    for place, page in enumerate(reading.pages):
+        reading.place = place
+        yield from page_lines(page)
         reading.run()
         if reading.shown:
             yield from shown_lines(reading.shown)

@@ -65,12 +65,11 @@ class Player:
 
     def run(self, index: int) -> Shown:
         """Run a cell of code."""
-        cell = self.cells[index]
+        cell, path = self.cells[index], str(self.tutorial.path)
 
         def work() -> Any:
-            tree = ast.parse(cell.text, str(self.tutorial.path))
-            ast.increment_lineno(tree, cell.line - 1)
-            return self._execute(tree.body, str(self.tutorial.path))
+            in_place = "\n" * (cell.line - 1) + cell.text
+            return self._execute(ast.parse(in_place, path).body, path)
 
         return self._watched(index, work)
 

@@ -1,4 +1,4 @@
-"""Faces for a terminal, made with Textual: single keys, panes that scroll, nothing that wraps badly.
+"""Faces for a terminal, made with Textual: single keys, and panes that scroll.
 
 Textual is the extra `terminal`. Where it is not installed, or nobody sits at a screen, the commands
 speak in plain lines.

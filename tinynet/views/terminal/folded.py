@@ -26,8 +26,9 @@ class Folded:
     def __init__(self, text: str, lexer: str = "text") -> None:
         self.text = Text(text)
         if lexer != "text":
-            coloured = Syntax("", lexer, theme="monokai").highlight(text)
-            self.text.spans = [_without_background(span) for span in coloured.spans]
+            self.text = Syntax("", lexer, theme="monokai").highlight(text)
+            self.text.style = ""
+            self.text.spans = [_without_background(span) for span in self.text.spans]
         self.text.rstrip()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
