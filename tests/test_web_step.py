@@ -146,6 +146,87 @@ def test_boxes_and_arrows_show_the_gradient_that_has_arrived(opened, saved):
         assert shown.locator(".box.pale").count() == 0
 
 
+def test_the_gradient_of_an_array_is_shown_by_its_norm(opened, saved):
+    x = Tensor([[3.0, 1.0], [0.0, 2.0]], requires_grad=True)
+    graph = Graph(np.sum(x * np.array([[3.0, 0.0], [4.0, 0.0]])))
+    with opened(saved(graph)) as shown:
+        shown.keyboard.press("End")
+        assert shown.text_content("[data-name=x] .received") == "grad ‖5‖"
+        assert shown.text_content(".passed.active") == "‖5‖"
+
+
+def test_the_panel_of_a_box_does_not_tell_a_gradient_before_it_has_arrived(opened, saved):
+    x = Tensor(2.0, requires_grad=True)
+    a = x * 3
+    graph = Graph(a * 2 + a * 5)
+    steps = list(graph.steps())
+    with opened(saved(graph)) as shown:
+        shown.click("[data-name=a]")
+        for step in steps:
+            told, received = shown.inner_text(".details"), None
+            shown.click(f"[data-name={step.node.name}]")
+            if isinstance(step, Backward):
+                shown.click(f"[data-name={step.input.name}]")
+                told, received = shown.inner_text(".details"), step.after.item()
+            words = "before the backward pass" if received is None else f"= {received:.4g}"
+            assert words in told, step.sentence
+            assert ("gradient so far" in told) == (received == 5 and step.input.name == "a")
+            shown.keyboard.press("ArrowRight")
+
+
+def large(rows, columns):
+    """The graph of a large array, whose numbers are their places."""
+    x = Tensor(np.arange(rows * columns, dtype=float).reshape(rows, columns), requires_grad=True)
+    return Graph(np.mean(x))
+
+
+def test_a_large_array_is_shown_as_a_window_that_follows_what_is_read(opened, saved):
+    with opened(saved(large(40_000, 4))) as shown:
+        heat, words = shown.locator(".numbers .heat"), shown.locator(".numbers .array")
+        assert heat.bounding_box()["height"] <= 242
+        assert "rows 0 to 79 of 40,000" in words.inner_text()
+        heat.focus()
+        for key, place, window in [
+            ("PageDown", "[80, 0] = 320", "rows 1 to 80"),
+            ("ArrowDown", "[81, 0] = 324", "rows 2 to 81"),
+            ("End", "[39999, 3] = 159999", "rows 39920 to 39999"),
+            ("PageUp", "[39919, 3] = 159679", "rows 39919 to 39998"),
+            ("Home", "[0, 0] = 0", "rows 0 to 79"),
+        ]:
+            heat.press(key)
+            assert place in words.inner_text() and window in words.inner_text()
+        heat.press("End")
+        box = heat.bounding_box()
+        heat.click(position={"x": box["width"] - 3, "y": 2})
+        assert "[39920, 3] = 159683" in words.inner_text()
+
+
+def test_what_is_too_large_for_the_page_is_cut_and_said(opened, saved):
+    graph = large(1000, 1000)
+    path = saved(graph)
+    assert path.stat().st_size < 5e6
+    with opened(path) as shown:
+        words = shown.locator(".numbers .array").inner_text()
+        assert "the page holds" in words and "of its 1,000,000 numbers" in words
+        shown.keyboard.press("End")
+        gradient = np.linalg.norm(np.full(10**6, 1e-6))
+        assert shown.text_content("[data-name=x] .received") == f"grad ‖{gradient:.3g}‖"
+
+
+def test_a_page_that_is_hidden_at_first_shows_its_heat_maps_when_it_is_seen(opened, tmp_path):
+    (tmp_path / "both.html").write_text(
+        f"<div id=tab style='display: none'>{page.framed(MOONS)}</div>", encoding="utf-8"
+    )
+    with opened(tmp_path / "both.html") as shown:
+        frame = shown.frame_locator("iframe")
+        for size in (900, 340, 844):
+            shown.evaluate(f"document.getElementById('tab').style = 'width: {size}px'")
+            heat = frame.locator(".numbers .heat canvas").first
+            shown.wait_for_timeout(100)
+            box, room = heat.bounding_box(), frame.locator(".numbers").first.bounding_box()
+            assert box["width"] > 20 and box["width"] <= room["width"]
+
+
 def test_an_optimizers_step_is_shown(opened, saved):
     x = Tensor([1.0, -2.0], requires_grad=True)
     optimizer = tn.optimizers.SGD([x], lr=0.1)
@@ -308,7 +389,7 @@ def test_a_name_that_is_a_script_does_no_harm(opened, saved):
     with opened(saved(Graph(x * 3, variables={}))) as shown:
         assert shown.inner_text(".details h2") == name
         assert shown.inner_text(".sentence") == f"{name} is given: 2."
-        assert shown.locator("body > script").count() == 6  # data, and five of the page's own
+        assert shown.locator("body > script").count() == 7  # data, and six of the page's own
 
 
 @pytest.mark.parametrize("graph", [MOONS, DIGITS, DIGITS.collapse()])

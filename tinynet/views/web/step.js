@@ -3,8 +3,8 @@ shown follows from three things, the view, the place among its steps, and the bo
 picked; `show` writes it again after each change.
 
 A page of its own: offers nothing.
-Uses elements.js: pageData, element, button, onKey, arrows; arrays.js: decode, formatted, shapeText,
-arrayFigure; graph.js: ZOOM, Sheet, graphDrawing, markDrawing. */
+Uses elements.js: pageData, element, button, onKey, arrows; arrays.js: decode, formatted, norm;
+heat_map.js: arrayFigure; graph.js: ZOOM, Sheet, graphDrawing, markDrawing. */
 "use strict";
 
 const PACE = { slow: 1800, normal: 900, fast: 350 }; // milliseconds a step
@@ -127,7 +127,7 @@ function marks() {
 }
 
 function boxWords(box, i, { gradient, done }) {
-  const received = gradient === null ? "" : `grad ${short(gradient)}`;
+  const received = gradient === null ? "" : `grad ${sizeText(gradient)}`;
   const from = box.inputs.map((input) => view().boxes[input].name);
   const made = `${box.operation}${from.length ? ` of ${from.join(" and ")}` : ""}`;
   const content = done ? box.detail : "not yet computed";
@@ -140,20 +140,22 @@ function arrowMark(arrow, passed, now) {
   const contribution = passed.get(`${arrow.from} ${arrow.to}`);
   const back = now.kind === "backward", forward = now.kind === "forward";
   const active = arrow.to === now.node && (forward || (back && arrow.from === now.input));
-  return { active, back, text: contribution === undefined ? "" : short(contribution) };
+  return { active, back, text: contribution === undefined ? "" : sizeText(contribution) };
 }
 
-/** A number, or a shape. */
-function short(place) {
+/** How large a gradient is: a single number itself, else the root of the sum of its squares. */
+function sizeText(place) {
   const array = numbers(place);
-  return array.values.length === 1 ? formatted(array.values[0], 4) : shapeText(array.shape);
+  return array.values.length === 1 ? formatted(array.values[0], 4)
+    : `‖${formatted(norm(array), 3)}‖`;
 }
 
 // --- what stands beside it ------------------------------------------------------------------
 
 function show() {
   const now = step(), { boxes, steps } = view();
-  markDrawing(parts.drawn, ...marks());
+  const [marked, passed] = marks();
+  markDrawing(parts.drawn, marked, passed);
   const frames = [boxes[now.node], ...(now.input === undefined ? [] : [boxes[now.input]])];
   parts.sheet.reveal(...(state.picked === null ? frames : [boxes[state.picked]]));
   parts.slider.value = state.place;
@@ -164,7 +166,8 @@ function show() {
   parts.last.disabled = parts.next.disabled = state.place === steps.length - 1;
   if (parts.sentence.textContent !== now.sentence) say(now.sentence);
   parts.step.replaceChildren(...stepFigures(now));
-  parts.details.replaceChildren(...details(boxes[state.picked ?? now.node]));
+  const looked = state.picked ?? now.node;
+  parts.details.replaceChildren(...details(boxes[looked], marked[looked].gradient));
 }
 
 function say(sentence) {
@@ -172,7 +175,7 @@ function say(sentence) {
 }
 
 function figure(place, label, key) {
-  const made = arrayFigure(numbers(place), label, parts.step.clientWidth - 30 || 300);
+  const made = arrayFigure(numbers(place), label);
   made.dataset.key = key;
   return made;
 }
@@ -209,8 +212,8 @@ function backwardFigures(now, name, input) {
   return rows;
 }
 
-/** All that is known of a box. */
-function details(box) {
+/** All that is known of a box at this step; its gradient, as far as it has arrived. */
+function details(box, received) {
   const facts = { kind: box.kind, operation: box.kind === "operation" ? box.operation : "",
     shape: box.shape, dtype: box.dtype, layer: box.layer, "made by": box.source };
   const ways = [["Open", "opens"], ["Close", "closes"]].filter(([, way]) => box[way] !== null);
@@ -219,8 +222,9 @@ function details(box) {
     element("p", { class: "ways" }, ways.map(([text, way]) => button(text, `${text} ${box.name}`,
       () => goTo(box[way], box.name)))),
     figure(box.value, "value", "value"),
-    box.gradient === null ? element("p", { class: "faint" }, "It gets no gradient.")
-      : figure(box.gradient, "gradient", "gradient"),
+    received === null ? element("p", { class: "faint" },
+      `It gets no gradient${box.gradient === null ? "" : " before the backward pass reaches it"}.`)
+      : figure(received, received === box.gradient ? "gradient" : "gradient so far", "gradient"),
   ];
 }
 
