@@ -55,7 +55,9 @@ class Lines(TextArea):
 
     BINDINGS: ClassVar = [
         Binding("ctrl+s,f5", "screen.hand_in", "hand it in", key_display="Ctrl+S"),
-        Binding("escape", "screen.unfocus", "leave the field", key_display="Esc"),
+        Binding(
+            "escape", "screen.unfocus", "leave the field", key_display="Esc", priority=True
+        ),  # or it would go to the next field
     ]
 
 
@@ -88,7 +90,7 @@ class CourseScreen(Screen[None]):
         Binding("s", "step", "step"),
         Binding("v", "view", "view"),
         Binding("question_mark,h", "help", "help", key_display="?"),
-        Binding("q,escape", "leave", "quit", key_display="q"),
+        Binding("q", "leave", "quit"),
         Binding("home", "move(-1000)", show=False),
         Binding("end", "move(1000)", show=False),
         Binding("up", "scroll(-1)", show=False),
