@@ -50,7 +50,7 @@ def step(options: argparse.Namespace) -> int:
         if terminal.is_installed():
             from ..views.terminal.stepper import StepperApp
 
-            StepperApp(graph, optimizer).run()
+            StepperApp(graph, optimizer).show()
             return 0
         print(terminal.MISSING)
     stepper.run(graph, optimizer, sys.stdin or io.StringIO())  # closed: nobody asks for more

@@ -103,7 +103,7 @@ def _read(chosen: Tutorial, options: argparse.Namespace) -> int:
         if terminal.is_installed():
             from ..classroom.course.app import CourseApp
 
-            CourseApp(reading).run()
+            CourseApp(reading).show()
             return 0
         print(terminal.MISSING)
     Lines(reading, sys.stdin or io.StringIO(), sys.stdout).run()

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import Screen
@@ -22,6 +22,7 @@ from textual.widgets import Footer, Input, Markdown, Static, TextArea
 from ...views.graph import Graph
 from ...views.terminal.folded import Folded
 from ...views.terminal.pictures import picture
+from ...views.terminal.program import Program
 from ...views.terminal.stepper import Help, StepperScreen
 from .player import Shown
 from .prose import markdown
@@ -272,10 +273,9 @@ class CourseScreen(Screen[None]):
         return True
 
 
-class CourseApp(App[None]):
+class CourseApp(Program):
     """`tinynet tutorial 7`."""
 
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = [Binding("ctrl+c", "stop", show=False, priority=True)]
 
     def __init__(self, reading: Reading) -> None:

@@ -3,6 +3,7 @@
 Textual is the extra `terminal`. Where it is not installed, or nobody sits at a screen, the commands
 speak in plain lines.
 
+program.py   an app that leaves the terminal as it was
 folded.py    code and other text whose long lines are folded where they can be read
 pictures.py  a picture in blocks of colour
 stepper.py   the stepper; the course has its own, in classroom/course/app.py

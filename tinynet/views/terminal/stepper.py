@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import ScrollableContainer, VerticalScroll
 from textual.events import Key, Resize
@@ -20,6 +20,7 @@ from ...optimizers import Optimizer
 from ..graph import Graph
 from ..graph.terminal import PAUSE, Player, kind, numbers
 from ..graph.tree import Line, drawn
+from .program import Program
 
 HELP = """\
 →  Enter  Space    the next step
@@ -58,7 +59,8 @@ class Help(ModalScreen[None]):
     def on_key(self, event: Key) -> None:
         event.stop()  # or the screen below would obey it too
         event.prevent_default()
-        self.dismiss()
+        if self.is_current:
+            self.dismiss()
 
 
 class Jump(ModalScreen[str]):
@@ -232,10 +234,9 @@ def _coloured(line: Line) -> Text:
     return Text().append(line.text[:start], rails).append(line.text[start:], STYLES[line.state])
 
 
-class StepperApp(App[None]):
+class StepperApp(Program):
     """`tinynet step`."""
 
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar = [Binding("ctrl+c", "quit", show=False, priority=True)]
 
     def __init__(self, graph: Graph, optimizer: Optimizer | None = None) -> None:
