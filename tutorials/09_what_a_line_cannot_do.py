@@ -173,8 +173,8 @@ answer = ...
 check("9.2", answer)
 
 # %% [markdown]
-# **9.3** Which function between two layers is no help, so that the two still draw one line? a)
-# $\tanh(u)$, b) $3u + 1$, c) $u²$, since with it …
+# **9.3** Which function between two layers is no help, so that the two still draw one line?
+# a) $\tanh(u)$ b) $3u + 1$ c) $u²$
 
 # %%
 answer = ...

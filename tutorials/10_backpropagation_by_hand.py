@@ -174,7 +174,7 @@ check("10.1", answer)
 
 # %% [markdown]
 # **10.2** Inputs `x` are (7, 3), the layer has 5 units, and `du` is (7, 5). The gradient of its
-# weights is a) `x @ du`, b) `du.T @ x`, c) `x.T @ du`, d) `x.T @ du / 7`, because …
+# weights is: a) `x @ du` b) `du.T @ x` c) `x.T @ du` d) `x.T @ du / 7`
 
 # %%
 answer = ...

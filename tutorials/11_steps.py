@@ -174,7 +174,7 @@ check("11.1", answer)
 
 # %% [markdown]
 # **11.2** By mistake a loss is the sum over 200 rows, no longer the mean. Which one takes the same
-# steps as before? a) plain steps, b) momentum, c) Adam, since …
+# steps as before? a) plain steps b) momentum c) Adam
 
 # %%
 answer = ...
