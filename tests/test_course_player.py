@@ -216,7 +216,7 @@ def test_prose_becomes_lines_of_the_width():
     text = (
         "# 7. A title\n\nWords in *italics*, **bold**, `code_x` and [a link](x.py), which go on and"
         " on.\n\n1. one item that is so long that it is folded, and then\n   goes on\n2. two\n\n"
-        "$$L = ½(ŷ − y)^2$$\n\n```python\nx_i = $1  # a line of code which is not folded at all\n```"
+        "$$L = ½(ŷ − y)^2$$\n\n```python\nx_i = $1  # code, which is not folded at all here\n```"
     )
     assert [*prose.lines(text, 40)] == [
         "7. A title",
@@ -231,7 +231,7 @@ def test_prose_becomes_lines_of_the_width():
         "",
         "L = ½(ŷ − y)²",
         "",
-        "    x_i = $1  # a line of code which is not folded at all",
+        "    x_i = $1  # code, which is not folded at all here",
     ]
 
 

@@ -29,7 +29,8 @@ from .prose import markdown
 from .reading import Reading
 
 HELP = """\
-Enter  Space     run the code; once it has run, the next page
+Enter  Space     read on, to the end of the page; run the code;
+                 once it has run, the next page
 →  ←             the next page, the page before
 Home  End        the first page, the last
 ↑ ↓  PgUp PgDn   scroll
@@ -68,7 +69,7 @@ class CourseScreen(Screen[None]):
     AUTO_FOCUS = ""
     CSS = """
     #title { height: 1; background: $primary; color: $text; padding: 0 1; }
-    #page { height: 1fr; padding: 0 1; }
+    #page { height: 1fr; padding: 0 1; scrollbar-gutter: stable; }
     #page > * { max-width: 100; height: auto; }
     #page > Markdown { margin: 0; padding: 0 1; background: transparent; }
     MarkdownH1, MarkdownH2, MarkdownH3 { margin: 0 0 1 0; content-align: left middle; }
@@ -129,8 +130,8 @@ class CourseScreen(Screen[None]):
             parts.append(Static(Folded(page.code, "python"), classes="code"))
         if page.asked:
             parts.append(self._field())
-        if reading.shown:
-            parts += self._outputs(reading.shown)
+        outputs = self._outputs(reading.shown) if reading.shown else []
+        parts += outputs
         view = self.query_one("#page")
         with self.app.batch_update():
             await view.remove_children()
@@ -138,10 +139,16 @@ class CourseScreen(Screen[None]):
         if page.asked and not (reading.given and reading.given.right):
             self.action_field()
         self.refresh_bindings()
-        if below:
-            self.call_after_refresh(view.scroll_end, animate=False)
+        if below and outputs:
+            self.call_after_refresh(self._look_at, outputs)
         else:
             view.scroll_home(animate=False)
+
+    def _look_at(self, outputs: list[Widget]) -> None:
+        """Scroll to the end, but not past where the outputs begin."""
+        view = self.query_one("#page")
+        begin = outputs[0].virtual_region.y - 1
+        view.scroll_to(y=min(view.max_scroll_y, begin), animate=False)
 
     def _title(self) -> None:
         reading = self.reading
@@ -173,7 +180,7 @@ class CourseScreen(Screen[None]):
             parts.append(Static(Folded(shown.error), classes="error"))
         if isinstance(shown.value, Graph):
             parts.append(Static("s steps through this graph", classes="path"))
-        width = min(self.size.width, 100) - 6
+        width = min(self.size.width - 2, 100) - 6  # beside the bar to scroll with
         for path in shown.figures:
             parts.append(Static(picture(path, width, self.size.height - 5), classes="figure"))
             parts.append(Static(Text(str(path), overflow="fold"), classes="path"))
@@ -204,7 +211,10 @@ class CourseScreen(Screen[None]):
             self.run_worker(done(), exclusive=True)
 
     def action_on(self) -> None:
-        if self.reading.waits and not self.reading.page.asked:
+        view = self.query_one("#page")
+        if view.scroll_offset.y < view.max_scroll_y:
+            view.scroll_page_down(animate=False)
+        elif self.reading.waits and not self.reading.page.asked:
             self.work(self.reading.run, below=True)
         else:
             self.action_move(1)
@@ -228,7 +238,7 @@ class CourseScreen(Screen[None]):
         if text.strip():
             self.work(partial(self.reading.answer, text), below=True)
         else:
-            self.action_on()
+            self.action_move(1)
 
     def action_unfocus(self) -> None:
         self.set_focus(None)

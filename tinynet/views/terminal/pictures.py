@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 from rich.segment import Segment, Segments
 from rich.style import Style
 
@@ -19,6 +19,7 @@ def picture(path: Path, width: int, height: int) -> Segments:
     image = image.crop(ImageChops.difference(image, empty).getbbox())
     scale = min(width / image.width, height / (image.height * ASPECT))
     columns, rows = max(int(image.width * scale), 1), max(int(image.height * scale * ASPECT), 1)
+    image = image.filter(ImageFilter.MinFilter(2 * int(0.25 / scale) + 1))  # or thin lines fade
     pixels = np.asarray(image.resize((columns, 2 * rows), Image.Resampling.LANCZOS))
     segments = []
     for upper, lower in zip(pixels[::2], pixels[1::2], strict=True):
