@@ -23,7 +23,7 @@ def has_reader() -> bool:
     """Does somebody sit at a terminal that can do more than print lines?"""
     streams = sys.stdin, sys.stdout
     seen = all(stream is not None and stream.isatty() for stream in streams)
-    return seen and os.environ.get("TERM", "") not in ("dumb", "")
+    return seen and os.environ.get("TERM") != "dumb"
 
 
 def is_installed() -> bool:
