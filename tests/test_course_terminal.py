@@ -84,7 +84,14 @@ def test_the_graph_is_drawn_and_where_one_is_marked():
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("make", [demos.neuron, demos.mlp, lambda: demos.loss("huber")])
+@pytest.mark.parametrize(
+    "make",
+    [
+        demos.neuron,
+        pytest.param(demos.mlp, marks=pytest.mark.slow),
+        pytest.param(lambda: demos.loss("huber"), marks=pytest.mark.slow),
+    ],
+)
 def test_what_is_marked_is_seen_at_any_size(make, size):
     app = StepperApp(make())
     seen = texts(played(app, *["right"] * (len(app.first.player.steps) - 1), size=size))
