@@ -118,13 +118,17 @@ def test_it_can_be_left(key):
     assert played(StepperApp(demos.neuron()), key)[-1] is None
 
 
+@pytest.mark.slow
 def test_play_goes_to_the_end_and_any_key_stops(monkeypatch):
     async def play(pause, *keys):
         monkeypatch.setattr("tinynet.views.terminal.stepper.PAUSE", pause)
         app = StepperApp(demos.neuron())
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press(*keys)
-            await pilot.pause(1.5)
+            for _ in range(60 if pause < 0.1 else 2):
+                await pilot.pause(0.5)
+                if app.first.player.place == 18:
+                    break
             return app.first.player.place
 
     assert asyncio.run(play(0.01, "p")) == 18
@@ -182,6 +186,7 @@ def test_answers_are_typed_in_place_and_judged(begun):
     assert again.place == 6 and again.done.right == 3
 
 
+@pytest.mark.slow
 def test_a_field_can_be_left_and_entered(begun):
     app, focused = CourseApp(begun()), []
 
@@ -200,7 +205,8 @@ def test_a_field_can_be_left_and_entered(begun):
     assert [isinstance(f, kind) for f, kind in zip(focused, kinds, strict=True)] == [True] * 6
 
 
-def test_code_that_does_not_end_is_stopped(begun):
+@pytest.mark.parametrize("key", ["ctrl+c", pytest.param("q", marks=pytest.mark.slow)])
+def test_code_that_does_not_end_is_stopped(key, begun):
     reading = begun()
     reading.move(6)
     app = CourseApp(reading)
@@ -213,12 +219,16 @@ def test_code_that_does_not_end_is_stopped(begun):
             await pilot.pause(0.5)
             title = app.first.query_one("#title", Static)
             assert app.first.busy and "running" in str(title.content)
+            if key == "q":
+                await pilot.press("escape", "q")
+                return
             await pilot.press("ctrl+c")
             await app.workers.wait_for_complete()
             await pilot.pause(0.1)
             assert app.is_running and "stopped" in "\n".join(screen(app))
 
     asyncio.run(asyncio.wait_for(play(), 60))
+    app.first._thread.shutdown(wait=True)  # it ends
 
 
 @pytest.mark.parametrize("size", SIZES)

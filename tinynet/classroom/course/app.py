@@ -117,6 +117,7 @@ class CourseScreen(Screen[None]):
         self.work(self.reading.begin)
 
     def on_unmount(self) -> None:
+        self.stop()  # or Python would wait for it
         self._thread.shutdown(wait=False, cancel_futures=True)
 
     # --- what is shown ---
@@ -157,7 +158,7 @@ class CourseScreen(Screen[None]):
         words += f" of {len(reading.pages)}"
         if asked := [page.asked.number for page in reading.pages if page.asked]:
             words += f"   exercises right: {done.right} of {len(asked)}"
-        self.query_one("#title", Static).update("running …" if self.busy else words)
+        self.query_one("#title", Static).update(words)
 
     def _field(self) -> Widget:
         """Where the answer is typed."""
@@ -198,17 +199,19 @@ class CourseScreen(Screen[None]):
                 task()
 
         async def done() -> None:
-            self.busy = True
-            self._title()
-            await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
-            self.busy = False
-            await self.show(below)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._thread, guarded)
+                await self.show(below)
+            finally:
+                self.busy = False
             if self.reading.trouble:
                 self.notify(self.reading.trouble, severity="warning", markup=False)
                 self.reading.trouble = ""
 
         if not self.busy:
-            self.run_worker(done(), exclusive=True)
+            self.busy = True
+            self.query_one("#title", Static).update("running …")
+            self.run_worker(done())
 
     def action_on(self) -> None:
         view = self.query_one("#page")
