@@ -374,13 +374,17 @@ def test_an_installed_package_holds_the_course(tmp_path):
     install += ["--no-build-isolation", "--target", str(site), str(source)]
     subprocess.run(install, check=True)
     surroundings = os.environ | {"PYTHONPATH": str(site), "TINYNET_STATE": str(tmp_path / "state")}
-    listed = subprocess.run(
-        [sys.executable, "-m", "tinynet", "tutorial"],
-        cwd=tmp_path,
-        env=surroundings,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert listed.stdout.startswith("  1  ")
+    checked = "from tinynet.classroom.course import check; check('9.1', ...)"
+    told = []
+    for arguments in (["-m", "tinynet", "tutorial"], ["-c", checked]):
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tmp_path,
+            env=surroundings,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        told.append(done.stdout)
+    assert told[0].startswith("  1  ") and told[1].startswith("9.1 Your answer goes where")
     assert (site / "tinynet" / "tutorials" / "glossary.md").is_file()

@@ -104,6 +104,8 @@ def _read(chosen: Tutorial, options: argparse.Namespace) -> int:
             from ..classroom.course.app import CourseApp
 
             CourseApp(reading).show()
+            place = f"page {reading.place + 1} of {len(reading.pages)}"
+            print(f"You stopped on {place}: tinynet tutorial {chosen.number} goes on there.")
             return 0
         print(terminal.MISSING)
     Lines(reading, sys.stdin or io.StringIO(), sys.stdout).run()
