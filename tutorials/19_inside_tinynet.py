@@ -150,7 +150,7 @@ curve = np.tanh(points)
 for order, color in enumerate(["#0072B2", "#D55E00", "#E69F00", "#009E73"]):
     plt.plot(points.data, curve.data, color=color, label=f"derivative {order}", lw=4 - order)
     curve = np.sum(curve).gradient(points, create_graph=True)  # each point has its part in it
-plt.gca().set(xlabel="x", ylabel="value", title="A rule can be differentiated, too")
+plt.gca().set(xlabel="x", ylabel="value", title="The rule of tanh can be differentiated, too")
 plt.legend()
 plt.show()
 assert tn.grad(tn.grad(np.tanh))(0.0) == 0
