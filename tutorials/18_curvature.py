@@ -41,7 +41,7 @@ assert np.allclose(path, [1, -1.4, 1.96, -2.744, 3.8416])  # each −1.4 times t
 #
 # $$H < 2/η$$
 #
-# With $η = 0.2$ this is 10, with $η = 0.3$ only 6.67. Ours is 8. (In tutorial 11 it was 20.)
+# With $η = 0.2$ the limit is 10, with $η = 0.3$ only 6.67. Our $H$ is 8; in tutorial 11 it was 20.
 #
 # ## Two parameters: the curvature has directions
 #
@@ -101,7 +101,7 @@ assert np.allclose(off, [0.7, 0.3, 0.04, 9e-4, 4e-7], rtol=0.1)
 # $H$ times a direction tells how the gradient changes in that direction. This *Hessian-vector
 # product*, `tn.hvp`, needs no table. Multiply the result by $H$ again, and again: its part in the
 # most curved direction grows most, and soon little else is left. Then a product multiplies its
-# length by the largest eigenvalue, which is called the *sharpness* of the loss.
+# length by the largest eigenvalue (if no negative one is larger in size), the loss's *sharpness*.
 
 
 # %%

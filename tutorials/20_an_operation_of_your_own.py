@@ -137,7 +137,7 @@ for i, color in enumerate(["#0072B2", "#D55E00", "#009E73"]):
     weight = np.array(path)[:, i]
     plt.plot(weight, "o^s"[i] + "-", color=color, label=f"rounded at the end: {weight[-1]:.0f}")
 plt.hlines((-0.5, 0.5), 0, 20, color="gray", linestyles="--")
-plt.gca().set(xlabel="step", ylabel="weight", title="They move until all round to the right level")
+plt.gca().set(xlabel="step", ylabel="weight", title="The weights move until all round right")
 plt.legend()
 plt.show()
 
