@@ -63,8 +63,8 @@ exercises = {
         " stability, where the sharpness stays about 2/η.",
         wrong={
             "That is the rate itself. What sharpness does it stand?": "a",
-            "That is 1/η, where a step ends at the bottom of the valley. It can jump across, and"
-            " still get lower, up to twice that curvature.": "b",
+            "That is 1/η. With this curvature a step ends at the bottom of the valley, and there"
+            " is no spike.": "b",
         },
         hint="Which curvature can gradient descent with this rate just stand?",
     ),
