@@ -1,0 +1,64 @@
+"""The settings of Sphinx, and what this site adds to it: MathML, and docstrings as tinynet writes them."""
+
+import re
+import sys
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent
+sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1])]
+
+import formulas  # noqa: E402
+
+import tinynet  # noqa: E402
+
+project, author = "tinynet", "tinynet"
+version = release = tinynet.__version__
+project_copyright = "tinynet, MIT licence"
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns: list[str] = []
+
+html_theme = "furo"
+html_title = "tinynet"
+html_static_path = [str(FOLDER / "static")]
+html_css_files = ["site.css"]
+html_js_files = ["site.js"]
+html_math_renderer = "mathml"
+html_show_search_summary = False  # from disk a page may not read another one
+html_copy_source = html_show_sourcelink = False
+html_show_copyright = False
+
+nb_execution_mode = "off"  # course.py has executed the notebooks, several at a time
+nb_ipywidgets_js: dict = {}
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath"]
+myst_heading_anchors = 4
+myst_dmath_allow_space = myst_dmath_allow_digits = True
+
+autodoc_typehints = "none"
+autodoc_default_options = {"show-inheritance": False}
+napoleon_use_ivar = True
+napoleon_google_docstring = False
+default_role = "py:obj"
+highlight_language = "text"
+python_use_unqualified_type_names = True
+toc_object_entries_show_parents = "hide"
+
+
+def escaped(app, what, name, obj, options, lines):
+    """In a docstring, |e| is no substitution, and a star or a _ in a formula no emphasis."""
+    lines[:] = [line if line.lstrip().startswith(">>>") else _escaped(line) for line in lines]
+
+
+def _escaped(line):
+    parts = re.split(r"(``.*?``|`[^`]*`)", line)
+    return "".join(p if p.startswith("`") else re.sub(r"(?<!\\)([|*])", r"\\\1", p) for p in parts)
+
+
+def setup(app):
+    app.add_html_math_renderer(
+        "mathml",
+        (formulas.visit_inline, None),
+        (formulas.visit_block, formulas.leave_block),
+    )
+    app.connect("autodoc-process-docstring", escaped)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
