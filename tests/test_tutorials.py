@@ -1,23 +1,20 @@
-"""Tutorials: each runs as a script, holds what it claims, and is cut into cells."""
+"""The files of tutorials/: each runs as a script and as a notebook, and draws what it says."""
 
 import os
-import re
 import subprocess
 import sys
-from pathlib import Path
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
-FOLDER = Path(__file__).parents[1] / "tutorials"
-TUTORIALS = sorted(path.name for path in FOLDER.glob("[0-9]*.py"))
+from tests.test_course import FOLDER, each
+from tinynet.classroom.handout.notebook import code_cell, markdown, of_cells
+
+INLINE = "module://matplotlib_inline.backend_inline"
+IN_NOTEBOOKS = os.environ | {"PYTHONPATH": str(FOLDER.parent), "MPLBACKEND": INLINE}
 SCRIPTS = sorted(path.name for path in FOLDER.glob("scripts/*.py"))
-DRAWS = {"01_what_is_wrong.py", "09_what_a_line_cannot_do.py"}
-EXERCISES = [  # what "Try it" asks for
-    ("01_what_is_wrong.py", "learning_rate, w, b = 0.3", "learning_rate, w, b = 1.2"),
-    ("09_what_a_line_cannot_do.py", "16, tn.layers.ReLU, 0.03 ", "2, tn.layers.ReLU, 0.03 "),
-    ("09_what_a_line_cannot_do.py", "16, tn.layers.ReLU, 0.03 ", "16, tn.layers.Tanh, 0.03 "),
-    ("09_what_a_line_cannot_do.py", "16, tn.layers.ReLU, 0.03 ", "16, tn.layers.ReLU, 0.1 "),
-]
+pytestmark = pytest.mark.slow
 
 
 def run(script, folder, *options, **settings):
@@ -33,27 +30,30 @@ def run(script, folder, *options, **settings):
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", TUTORIALS)
-def test_a_tutorial_runs_and_writes_only_the_picture_asked_for(tmp_path, name):
-    done = run(FOLDER / name, tmp_path, "-W", "error", FIGURES=".")
+@each
+def test_a_tutorial_runs_as_a_script_and_leaves_nothing_behind(tmp_path, tutorial):
+    done = run(tutorial.path, tmp_path, "-W", "error")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout
-    assert [path.name for path in tmp_path.iterdir()] == [f"{name[:-3]}.png"] * (name in DRAWS)
+    assert not [*tmp_path.iterdir()]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("name", "text", "tried"), EXERCISES)
-def test_an_exercise_runs_to_its_picture(tmp_path, name, text, tried):
-    source = (FOLDER / name).read_text(encoding="utf-8")
-    assert source.count(text) == 1
-    (tmp_path / name).write_text(source.replace(text, tried), encoding="utf-8")
-    done = run(name, tmp_path, FIGURES=".")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert (tmp_path / f"{name[:-3]}.png").exists()
+@each
+def test_a_tutorial_runs_as_a_notebook_and_draws_its_figures(tmp_path, tutorial):
+    cells = [
+        markdown(str(i), cell.text) if cell.prose else code_cell(f"code-{i}", cell.text)
+        for i, cell in enumerate(tutorial.cells)
+    ]
+    notebook = nbformat.reads(of_cells(cells), as_version=4)
+    where = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(notebook, timeout=60, resources=where).execute(env=IN_NOTEBOOKS)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    figures = [output for output in outputs if "image/png" in output.get("data", {})]
+    shown = tutorial.path.read_text(encoding="utf-8").count("plt.show()")
+    assert len(figures) == shown >= 2
+    assert not [output for output in outputs if output.get("name") == "stderr"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_script_to_copy_is_short_and_draws_its_picture(tmp_path, name):
     assert 20 <= len((FOLDER / "scripts" / name).read_text("utf-8").splitlines()) <= 30
@@ -61,30 +61,3 @@ def test_a_script_to_copy_is_short_and_draws_its_picture(tmp_path, name):
     assert done.returncode == 0, done.stderr
     assert done.stdout and (tmp_path / f"{name[:-3]}.png").stat().st_size > 10_000
     assert "warning" not in done.stderr.lower()
-
-
-def test_the_readme_lists_every_script():
-    listed = re.findall(r"\]\(scripts/(\w+\.py)\)", (FOLDER / "README.md").read_text("utf-8"))
-    assert sorted(listed) == SCRIPTS != []
-
-
-@pytest.mark.parametrize("name", sorted(DRAWS))
-def test_a_script_says_how_its_picture_is_kept(name):
-    *_, last = (FOLDER / name).read_text(encoding="utf-8").split("# %%\n")
-    assert re.search(r"else:\n    print\(.*FIGURES=.*\)\n    plt.show\(\)\n", last)
-
-
-@pytest.mark.parametrize("name", TUTORIALS)
-def test_a_tutorial_is_cells_of_prose_and_of_code_with_claims(name):
-    text = (FOLDER / name).read_text(encoding="utf-8")
-    before, *cells = re.split(r"^# %%", text, flags=re.MULTILINE)
-    prose = [cell for cell in cells if cell.startswith(" [markdown]\n")]
-    assert before == "" and prose[0] is cells[0] and prose[-1] is cells[-1]
-    lines = [line for cell in prose for line in cell.splitlines()[1:]]
-    assert all(line == "" or line.startswith("#") for line in lines)
-    assert sum("\nassert " in cell for cell in cells) >= 3
-
-
-def test_the_readme_lists_every_tutorial_in_order():
-    listed = re.findall(r"\]\((\d\d_\w+\.py)\)", (FOLDER / "README.md").read_text("utf-8"))
-    assert listed == TUTORIALS != []

@@ -86,7 +86,8 @@ def _negative(value: Any) -> Any:
 def _unwritten(runner: Here, entries: Any) -> bool:
     """Does the function do nothing but wait for its body?"""
     answers = [runner.ask(entry.check.question) for entry in entries]
-    return callable(runner.answer) and all(a.get("result", 0) in (None, ...) for a in answers)
+    results = [a.get("result", 0) for a in answers]
+    return callable(runner.answer) and all(result is None or result is ... for result in results)
 
 
 def _said(asked: Exercise, result: TaskResult) -> list[str]:

@@ -40,9 +40,15 @@ class Misconception:
     tutorial: str = "tutorials/05_six_losses.py"
 
 
-_OPERATION = "tutorials/20_an_operation_of_your_own.py"
-_TRAINING = "tutorials/09_what_a_line_cannot_do.py"
 _LINE = "tutorials/01_what_is_wrong.py"
+_NEURON = "tutorials/02_one_neuron.py"
+_AUTOGRAD = "tutorials/03_forty_lines.py"
+_ARRAYS = "tutorials/04_arrays.py"
+_SCORES = "tutorials/07_scores_to_probabilities.py"
+_IN_PRINT = "tutorials/08_mistakes_in_print.py"
+_BY_HAND = "tutorials/10_backpropagation_by_hand.py"
+_STEPS = "tutorials/11_steps.py"
+_OPERATION = "tutorials/20_an_operation_of_your_own.py"
 
 CATALOGUE: dict[str, Misconception] = {
     "missing_mean": Misconception(
@@ -54,11 +60,13 @@ CATALOGUE: dict[str, Misconception] = {
         "divided by the number of rows instead of all elements",
         "len(a) counts the rows of a matrix; the mean is over all its elements.",
         "Divide by .size instead of len(…) or .shape[0].",
+        _ARRAYS,
     ),
     "mean_of_all": Misconception(
         "divided by all elements instead of the rows",
         "The mean is over samples, and a sample is a row: N is the number of rows.",
         "Divide by the number of rows, len(…), not by .size.",
+        _ARRAYS,
     ),
     "extra_mean": Misconception(
         "divided by N once too often",
@@ -69,23 +77,25 @@ CATALOGUE: dict[str, Misconception] = {
         "the sign is flipped",
         "The size is right, but the sign is not: training would climb instead of descending.",
         "Look at the order of the difference, and at the inner derivative.",
+        _LINE,
     ),
     "factor": Misconception(
         "a constant factor is missing or too much",
         "Every number is the same multiple of the right one.",
         "Differentiate once more on paper: a 2 from a square, a 1/2 that cancels it?",
+        _LINE,
     ),
     "slope_missing": Misconception(
         "the inner derivative is missing",
         "The chain rule multiplies the outer slope with the inner one.",
         "Multiply with the derivative of what stands inside.",
-        _OPERATION,
+        _NEURON,
     ),
     "upstream": Misconception(
         "the gradient from above is not used",
         "A rule passes on g times its own derivative; here g is left out, or used twice.",
         "Multiply the derivative with g, once.",
-        _OPERATION,
+        _NEURON,
     ),
     "reciprocal": Misconception(
         "the slope of 1 / b is not 1 / b",
@@ -103,60 +113,61 @@ CATALOGUE: dict[str, Misconception] = {
         "not summed over what broadcasting repeated",
         "A number that was used in many places gets the sum of the gradients of all of them.",
         "Sum over the axes that broadcasting added or stretched.",
-        _OPERATION,
+        _ARRAYS,
     ),
     "one_use": Misconception(
         "only one of several uses counts",
         "A number that goes into several results gets the sum of what comes back from each.",
         "Add up all the terms.",
-        _OPERATION,
+        _AUTOGRAD,
     ),
     "overwrites": Misconception(
         "the gradient is overwritten instead of added to",
         "What is used twice gets two contributions; an = keeps the last one only.",
         "Write += where a contribution arrives.",
-        _OPERATION,
+        _AUTOGRAD,
     ),
     "not_reset": Misconception(
         "the gradient of the last step is still in it",
         "Gradients add up; those of an earlier pass must be set to 0 before the next one.",
         "Start each backward pass from 0.",
-        _OPERATION,
+        _AUTOGRAD,
     ),
     "order": Misconception(
         "visited in the wrong order",
         "A node may pass its gradient on only when all that use it have given theirs.",
         "Go through the graph in reverse topological order.",
-        _OPERATION,
+        _AUTOGRAD,
     ),
     "wrong_axis": Misconception(
         "along the wrong axis",
         "axis=0 goes down the columns, axis=1 along the rows.",
         "Say in words over what is summed, then look which axis that is.",
+        _ARRAYS,
     ),
     "transposed": Misconception(
         "transposed",
         "The numbers are right, but rows and columns are exchanged.",
         "Check the shapes: which axis belongs to the input, which to the output?",
-        _OPERATION,
+        _BY_HAND,
     ),
     "diagonal": Misconception(
         "only the diagonal of the Jacobian",
         "Each output depends on several inputs, so there are terms beside the diagonal.",
         "Differentiate output i by input j, also for i ≠ j.",
-        _OPERATION,
+        _ARRAYS,
     ),
     "permuted": Misconception(
         "the right numbers in the wrong order",
         "All the right numbers are there, in other places.",
         "Undo what the function moved, in reverse.",
-        _OPERATION,
+        _ARRAYS,
     ),
     "wrong_argument": Misconception(
         "the derivative by another argument",
         "These are the numbers for one of the other arguments.",
         "Look by which argument it is differentiated.",
-        _OPERATION,
+        _NEURON,
     ),
     "swapped": Misconception(
         "two things are exchanged",
@@ -177,11 +188,13 @@ CATALOGUE: dict[str, Misconception] = {
         "exp of a large number is infinite",
         "exp(1000) is more than a float can hold, and inf / inf is no number.",
         "Subtract the largest logit of each row first: softmax stays the same.",
+        _SCORES,
     ),
     "log_of_zero": Misconception(
         "the log of 0",
         "log(0) is −∞, and a probability may be exactly 0.",
         "Clip the probability by the eps of its dtype, or work with logits.",
+        _IN_PRINT,
     ),
     "cancellation": Misconception(
         "digits are lost in a difference",
@@ -192,11 +205,13 @@ CATALOGUE: dict[str, Misconception] = {
         "a one-sided difference",
         "(f(x + h) − f(x)) / h errs in proportion to h, the central difference only to h².",
         "Step to both sides: (f(x + h) − f(x − h)) / 2h.",
+        _LINE,
     ),
     "step_size": Misconception(
         "a step that is too large or too small",
         "Too large, and the curve bends; too small, and only rounding is left.",
         "Near the third root of eps, 6e-6, a central difference is best.",
+        _LINE,
     ),
     "integer_division": Misconception(
         "divided without a remainder",
@@ -207,21 +222,25 @@ CATALOGUE: dict[str, Misconception] = {
         "changes its argument",
         "-= and out= write into the caller's array, which is needed again.",
         "Write z = z − m, which makes a new array, instead of z -= m.",
+        _OPERATION,
     ),
     "unchecked_shapes": Misconception(
         "(N,) against (N, 1) goes unnoticed",
         "NumPy makes (N, N) of the two without a word, and the mean of that is another number.",
         "Compare the shapes first, and raise a ValueError that shows both.",
+        _IN_PRINT,
     ),
     "one_shape_only": Misconception(
         "right for one shape only",
         "It holds where the arguments have one shape, and fails where they have another.",
         "Try it with a matrix, with a single number, and with more rows than columns.",
+        _ARRAYS,
     ),
     "other_shape": Misconception(
         "the right numbers in another shape",
         "All the numbers are right, but an axis is missing or too much: (1, n) is not (n,).",
         "Look at the shape that is asked for; x[:, None] and keepdims=True add an axis.",
+        _ARRAYS,
     ),
     "hard_coded": Misconception(
         "the answer of one check, whatever is asked",
@@ -237,6 +256,7 @@ CATALOGUE: dict[str, Misconception] = {
         "no finite number",
         "A NaN or an infinity came where a finite number was expected.",
         "Print what stands inside, from the innermost part on, until the first NaN appears.",
+        _IN_PRINT,
     ),
     "inexact": Misconception(
         "right but for the last digits",
@@ -249,6 +269,7 @@ CATALOGUE: dict[str, Misconception] = {
         "a Python loop over the elements",
         "It is right, but many times slower than NumPy, which loops in C.",
         "Write it for whole arrays: a * b, a.sum(axis=…), np.where.",
+        _ARRAYS,
     ),
     "missing_return": Misconception(
         "nothing is returned",
@@ -260,13 +281,13 @@ CATALOGUE: dict[str, Misconception] = {
         "the parameters do not move",
         "After a step they are what they were: the update is computed, but not kept.",
         "Assign the new values, or change the arrays in place.",
-        _TRAINING,
+        _LINE,
     ),
     "no_memory": Misconception(
         "nothing is remembered from step to step",
         "Momentum and averages need what the last step left.",
         "Keep it in self, and start it once, not in each step.",
-        _TRAINING,
+        _STEPS,
     ),
 }
 

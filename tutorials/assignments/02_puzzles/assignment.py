@@ -9,7 +9,7 @@ import numpy as np
 from tinynet.classroom import Assignment, Check, Equal, Fast, Misconception, Task, Unchanged
 
 README = "tutorials/assignments/02_puzzles/README.md"
-OPERATION = "tutorials/20_an_operation_of_your_own.py"
+ARRAYS = "tutorials/04_arrays.py"
 FORMULA = Equal(tolerance=1e-11)  # more digits than finite differences have
 KINDS = {"jacobian": "the Jacobian", "gradient": "the gradient", "vjp": "g·J"}
 
@@ -38,7 +38,7 @@ def puzzle(name, given, expected, other, hints, mistakes, third=None, of="", by=
         derivative_of=value,
         by=by,
         hints=hints,
-        tutorial=OPERATION if kind == "vjp" else README,
+        tutorial=ARRAYS if kind == "vjp" else README,
     )
 
 
@@ -776,7 +776,7 @@ MISCONCEPTIONS = {
         "relu is asked without the bias",
         "relu sees X W + b; whether it is open is decided with b.",
         "Put the same X W + b into the condition that stands in the layer.",
-        OPERATION,
+        ARRAYS,
     ),
     "matrix_instead": Misconception(
         "a matrix, where a vector was asked for",
@@ -890,13 +890,13 @@ MISCONCEPTIONS = {
         "the whole Jacobian, where only g·J was asked for",
         "It is right, but a million numbers would need a million million in J.",
         "Multiply g with the formula of J on paper, and write down what is left.",
-        OPERATION,
+        ARRAYS,
     ),
     "not_transposed": Misconception(
         "a transpose is missing",
         "For square matrices the shapes fit by chance.",
         "Choose n, k and m all different, and let the shapes tell you.",
-        OPERATION,
+        ARRAYS,
     ),
 }
 

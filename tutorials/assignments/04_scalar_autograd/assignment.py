@@ -9,7 +9,7 @@ import numpy as np
 
 from tinynet.classroom import Assignment, Check, Misconception, Task
 
-_TUTORIAL = "tutorials/20_an_operation_of_your_own.py"
+_TUTORIAL = "tutorials/03_forty_lines.py"
 
 
 def rule(name, arguments, cases, hints, **mistakes):

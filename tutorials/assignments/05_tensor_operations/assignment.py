@@ -4,7 +4,7 @@ import numpy as np
 
 from tinynet.classroom import Assignment, Check, Equal, Fast, Misconception, Task, Unchanged
 
-_TUTORIAL = "tutorials/20_an_operation_of_your_own.py"
+_TUTORIAL = "tutorials/04_arrays.py"
 PAPER, EQUAL = "worked out on paper", Equal()
 
 

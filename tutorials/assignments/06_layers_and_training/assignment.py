@@ -5,7 +5,10 @@ import numpy as np
 from tinynet.classroom import Assignment, Check, Fast, Misconception, Scores, Task, Unchanged
 from tinynet.datasets import make_moons, make_spirals
 
-TRAINING, OPERATION = "tutorials/09_what_a_line_cannot_do.py", "tutorials/20_an_operation_of_your_own.py"
+NETWORKS = "tutorials/09_what_a_line_cannot_do.py"
+BY_HAND = "tutorials/10_backpropagation_by_hand.py"
+STEPS = "tutorials/11_steps.py"
+STARTS = "tutorials/12_where_training_starts.py"
 
 
 def numbers(seed, *shape):
@@ -56,7 +59,7 @@ linear = Task(
         "wrong_axis": "lambda x, weight, bias: x @ weight + bias[:, None]",
     },
     hints=("Write the shapes below each other: (N, D) @ (D, M) is (N, M).",),
-    tutorial=OPERATION,
+    tutorial=BY_HAND,
 )
 
 BACKWARD = "linear_backward(g, x, weight)"
@@ -113,7 +116,7 @@ linear_backward = Task(
         "The shapes allow only one order: which product of g and weight has the shape of x?",
         "gx = g @ weight.T, and gweight and gbias are sums over the rows.",
     ),
-    tutorial=OPERATION,
+    tutorial=BY_HAND,
 )
 
 RELU = "relu_backward(g, x)"
@@ -150,7 +153,7 @@ relu_backward = Task(
         "relu_of_product": "lambda g, x: np.maximum(g * x, 0)",
         "relu_of_product.2": "lambda g, x: g * np.maximum(x, 0)",
     },
-    tutorial=OPERATION,
+    tutorial=BY_HAND,
 )
 
 
@@ -199,7 +202,7 @@ initial_parameters = Task(
         "other_generator.2": initial("rng.random((n, m))"),
     },
     hints=("The standard deviation of a weight is the square root of 2 / (columns in).",),
-    tutorial=TRAINING,
+    tutorial=STARTS,
 )
 
 
@@ -248,7 +251,7 @@ logits = Task(
     },
     needs=("linear",),
     hints=("The number of layers is len(parameters) // 2.",),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 
@@ -317,7 +320,7 @@ gradients = Task(
         "Keep what each layer was given: linear_backward and relu_backward ask for it.",
         "relu hands on where its output is greater than 0, which is what the next layer was given.",
     ),
-    tutorial=OPERATION,
+    tutorial=BY_HAND,
 )
 
 PREDICT = "predict(parameters, x)"
@@ -356,7 +359,7 @@ predict = Task(
         "two_classes": "lambda parameters, x: (logits(parameters, x)[:, 1] > 0) * 1",
     },
     needs=("logits",),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 
@@ -450,7 +453,7 @@ sgd_task = Task(
         ),
     },
     hints=("Make the velocities in __init__, one for each parameter.", IN_PLACE),
-    tutorial=TRAINING,
+    tutorial=STEPS,
 )
 
 
@@ -516,7 +519,7 @@ adam_task = Task(
         "not_squared.2": adam(power="abs(g)"),
     },
     hints=("Count the steps in self, once for each step, and start with t = 1.", IN_PLACE),
-    tutorial=TRAINING,
+    tutorial=STEPS,
 )
 
 
@@ -559,7 +562,7 @@ minibatches = Task(
         "np.random.default_rng(seed).permutation(count), -(-count // size))",
     },
     hints=("range(0, count, size) gives where the pieces begin.",),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 
@@ -661,7 +664,7 @@ train = Task(
     },
     needs=("initial_parameters", "gradients", "minibatches", "predict"),
     hints=("Two loops, one inside the other: epochs, and the pieces of each.",),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 LEARNS = """
@@ -700,7 +703,7 @@ settings = Task(
         "Look at the loss after each epoch: does it still fall, or jump, or not move at all?",
         "One hidden layer of 32 is not enough in 300 steps; two of them are.",
     ),
-    tutorial=TRAINING,
+    tutorial=NETWORKS,
 )
 
 assignment = Assignment(
@@ -728,247 +731,247 @@ assignment = Assignment(
             "the bias is missing",
             "x @ weight alone gives 0 for x = 0; the bias is added to each row.",
             "Add bias behind the product.",
-            OPERATION,
+            BY_HAND,
         ),
         "kink_of_relu": Misconception(
             "hands on the gradient at x = 0",
             "relu has a corner at 0; by agreement its slope there is 0.",
             "Compare with x > 0 instead of x >= 0.",
-            OPERATION,
+            BY_HAND,
         ),
         "clips_gradient": Misconception(
             "looks at the sign of the gradient instead of the input",
             "relu blocks where its input was negative; a gradient may be negative, and passes.",
             "Ask where x > 0, and hand on g there, whatever its sign.",
-            OPERATION,
+            BY_HAND,
         ),
         "relu_of_product": Misconception(
             "multiplied with the input instead of the slope",
             "The slope of relu is 1 where x > 0, however large x is.",
             "Multiply g with 1 or 0.",
-            OPERATION,
+            BY_HAND,
         ),
         "unscaled": Misconception(
             "the weights are not scaled",
             "A sum of n random numbers has √n times their size, so it grows from layer to layer.",
             "Multiply with the square root of 2 / (columns in).",
-            TRAINING,
+            STARTS,
         ),
         "variance_as_scale": Misconception(
             "the variance in the place of the standard deviation",
             "2 / (columns in) is the variance; what multiplies a standard normal is its root.",
             "Take np.sqrt of it.",
-            TRAINING,
+            STARTS,
         ),
         "both_sides": Misconception(
             "the rule of Glorot instead of He",
             "2 / (in + out) is for layers with tanh; with relu it is 2 / in.",
             "Divide by the columns that come in only.",
-            TRAINING,
+            STARTS,
         ),
         "zero_weights": Misconception(
             "all weights start at 0",
             "Then all units of a layer get the same gradient and stay alike forever.",
             "Draw the weights at random; only biases start at 0.",
-            TRAINING,
+            STARTS,
         ),
         "restarted_rng": Misconception(
             "the generator is made anew for each layer",
             "The same seed gives the same numbers, so layers of one shape begin as copies.",
             "Make rng once, before the loop.",
-            TRAINING,
+            STARTS,
         ),
         "other_generator": Misconception(
             "other random numbers than asked for",
             "np.random.randn and rng.random draw others than rng.standard_normal of a generator.",
             "Draw from rng = np.random.default_rng(seed), by rng.standard_normal.",
-            TRAINING,
+            STARTS,
         ),
         "relu_last": Misconception(
             "a relu behind the last layer",
             "Logits may be negative; cut off at 0, and the network cannot say no.",
             "Apply relu between two layers only, and relu_backward likewise.",
-            TRAINING,
+            NETWORKS,
         ),
         "relu_first": Misconception(
             "a relu before the first layer",
             "It throws away what is negative in the data, before anything has looked at it.",
             "Apply relu between two layers only.",
-            TRAINING,
+            NETWORKS,
         ),
         "probabilities": Misconception(
             "probabilities instead of logits",
             "softmax is a part of the cross entropy, which takes logits and does it safely.",
             "Return what the last layer gives.",
-            TRAINING,
+            NETWORKS,
         ),
         "no_activation": Misconception(
             "no relu between the layers",
             "A line of a line is a line: without relu, several layers can do no more than one.",
             "Apply relu to what a layer gives before the next one gets it.",
-            TRAINING,
+            NETWORKS,
         ),
         "backward_order": Misconception(
             "gradients in the order in which they were found",
             "The way back finds the last layer first, but the parameters begin with the first.",
             "Put what is found in front of the list.",
-            OPERATION,
+            BY_HAND,
         ),
         "two_classes": Misconception(
             "as if there were two classes",
             "A threshold parts two classes; of several, the one with the largest logit is meant.",
             "Use argmax along the row.",
-            TRAINING,
+            NETWORKS,
         ),
         "largest_value": Misconception(
             "the largest logit instead of its place",
             "The class is the number of the column, not what stands in it.",
             "Use argmax instead of max.",
-            TRAINING,
+            NETWORKS,
         ),
         "weighted_average": Misconception(
             "the gradient comes in with 1 − momentum",
             "That is an average of gradients; here the velocity is a sum, with shrinking weights.",
             "velocity = momentum · velocity + gradient.",
-            TRAINING,
+            STEPS,
         ),
         "undamped": Misconception(
             "the velocity is not multiplied by momentum",
             "Then nothing ever slows the ball, and it runs past every minimum.",
             "velocity = momentum · velocity + gradient.",
-            TRAINING,
+            STEPS,
         ),
         "fixed_momentum": Misconception(
             "momentum is taken as 0.9",
             "How much of the velocity is kept is an argument.",
             "Keep momentum in self, and use it in step.",
-            TRAINING,
+            STEPS,
         ),
         "rate_missing": Misconception(
             "the learning rate is not used",
             "The parameter moves by the whole velocity, which overshoots.",
             "Multiply the velocity with learning_rate.",
-            TRAINING,
+            STEPS,
         ),
         "rate_twice": Misconception(
             "the learning rate comes in twice",
             "It is in the velocity already, and multiplied once more where the parameter moves.",
             "Use it in one of the two places.",
-            TRAINING,
+            STEPS,
         ),
         "shared_state": Misconception(
             "one velocity for all parameters",
             "Each parameter goes its own way, so each needs an array of its own.",
             "Keep a list of velocities, one for each parameter.",
-            TRAINING,
+            STEPS,
         ),
         "old_velocity": Misconception(
             "moves with the velocity of the step before",
             "The gradient of this step must be in the velocity before the parameter moves.",
             "First the velocity, then the parameter.",
-            TRAINING,
+            STEPS,
         ),
         "nesterov": Misconception(
             "momentum after Nesterov instead of the plain one",
             "It looks one step ahead; here the parameter moves by the velocity itself.",
             "parameter = parameter − learning_rate · velocity.",
-            TRAINING,
+            STEPS,
         ),
         "no_bias_correction": Misconception(
             "the averages are not corrected for their start at 0",
             "After one step, m is a tenth of the gradient, but √v a thirtieth: steps too long.",
             "Divide m by 1 − beta1ᵗ and v by 1 − beta2ᵗ.",
-            TRAINING,
+            STEPS,
         ),
         "late_clock": Misconception(
             "the count of steps is wrong",
             "Steps are counted from t = 1, and t grows with each; at t = 0 one divides by 0.",
             "Add 1 to self.t at the beginning of step.",
-            TRAINING,
+            STEPS,
         ),
         "clock_per_parameter": Misconception(
             "t counts parameters instead of steps",
             "All parameters of one step share the same t.",
             "Add 1 to self.t once in step, outside of the loop.",
-            TRAINING,
+            STEPS,
         ),
         "no_root": Misconception(
             "the square root is missing",
             "m / v has not the size of a step; m / √v is about 1, whatever the gradient's scale.",
             "Divide by np.sqrt of the second average.",
-            TRAINING,
+            STEPS,
         ),
         "not_squared": Misconception(
             "the second average is not one of squares",
             "v says how large gradients are, so it averages gradient².",
             "Square the gradient in v.",
-            TRAINING,
+            STEPS,
         ),
         "not_shuffled": Misconception(
             "the rows are not shuffled",
             "In the order of a file, neighbours are often alike, and a piece shows one class.",
             "Cut rng.permutation(count) into pieces, not np.arange(count).",
-            TRAINING,
+            NETWORKS,
         ),
         "drops_rest": Misconception(
             "the last, smaller piece is missing",
             "Its rows are never learned from in this epoch.",
             "Let the pieces begin at range(0, count, size); slices stop at the end by themselves.",
-            TRAINING,
+            NETWORKS,
         ),
         "with_replacement": Misconception(
             "rows are drawn with replacement",
             "Some come twice and others not at all; in an epoch each row comes once.",
             "Use rng.permutation, and cut it into pieces.",
-            TRAINING,
+            NETWORKS,
         ),
         "same_batch": Misconception(
             "always the same rows",
             "Each step learns from the first piece, and the rest of the data is never seen.",
             "Let the slice move on, or loop over all the pieces.",
-            TRAINING,
+            NETWORKS,
         ),
         "equal_parts": Misconception(
             "pieces of nearly equal size",
             "array_split shares rows out evenly; asked are pieces of `size`, and a smaller last.",
             "Slice order[i : i + size].",
-            TRAINING,
+            NETWORKS,
         ),
         "unpaired": Misconception(
             "x is shuffled, y is not",
             "Each row then learns the class of another one, which is noise.",
             "Index both with the same rows: x[rows], y[rows].",
-            TRAINING,
+            NETWORKS,
         ),
         "same_order": Misconception(
             "the same order in every epoch",
             "With the same seed, each epoch cuts the data into the same pieces.",
             "Give minibatches seed + epoch.",
-            TRAINING,
+            NETWORKS,
         ),
         "all_rows": Misconception(
             "all rows in each step",
             "That is a step for the price of many; minibatches make several steps for one pass.",
             "Take the gradients of x[rows], y[rows].",
-            TRAINING,
+            NETWORKS,
         ),
         "stale_gradients": Misconception(
             "all gradients are taken at the start",
             "After a step the slope is another one.",
             "Compute the gradients inside the loop, with the parameters as they are now.",
-            TRAINING,
+            NETWORKS,
         ),
         "one_step_an_epoch": Misconception(
             "one step for each epoch",
             "The step stands behind the inner loop, so only the last piece counts.",
             "Indent the step into the loop over the pieces.",
-            TRAINING,
+            NETWORKS,
         ),
         "not_learned": Misconception(
             "the network does not learn the data",
             "Too few units to bend the border, too few steps, or steps too short or too long.",
             "Change one setting at a time, and look at the loss after each epoch.",
-            TRAINING,
+            NETWORKS,
         ),
     },
 )

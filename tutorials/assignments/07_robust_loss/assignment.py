@@ -326,7 +326,7 @@ my_loss = Task(
         "Draw both over e from −10 to 10: the value like a bowl, the slope through 0.",
         "Losses to look up: Cauchy, Welsch, Geman–McClure, log-cosh, pseudo-Huber, Tukey.",
     ),
-    tutorial="tutorials/scripts/own_loss.py",
+    tutorial="tutorials/16_a_loss_of_your_own.py",
 )
 
 
