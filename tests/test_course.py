@@ -6,6 +6,7 @@ import unicodedata
 import numpy as np
 import pytest
 
+import tinynet as tn
 from tinynet.classroom.course import find, tutorials
 from tinynet.classroom.course.check import check, verdict
 from tinynet.classroom.course.exercises import Exercise, exercises
@@ -178,6 +179,8 @@ def test_an_answer_that_nobody_foresaw_gets_the_hint(exercise):
     assert verdict(exercise, strange).text.endswith(exercise.hint)
 
 
+THIRD = Exercise(1 / 3, "One of three.", {}, "Count.")
+BOTH = Exercise(["a", "c"], "Both.", {"Not b.": ["a", "b"]}, "Look again.")
 HALF = Exercise(0.5, "Two halves make one.", {"sign": -0.5, "That is a third.": (1 / 3, 0.34)})
 TWICE = Exercise(lambda x: 2 * x, "2x.", {"Squared.": lambda x: x**2}, "Add.", asked=[(3.0,), (5,)])
 CHOICE = Exercise("b", "It is b.", {"Not a.": "a"}, "Look again.")
@@ -197,7 +200,16 @@ CHOICE = Exercise("b", "It is b.", {"Not a.": "a"}, "Look again.")
         (HALF, "half", False, "Not yet."),
         (HALF, None, False, "Not yet. Nothing is returned."),
         (HALF, float("nan"), False, "Not yet."),
+        (HALF, tn.Tensor(0.5), True, "Yes."),
+        (HALF, -0.5, False, "Not yet. The sign is flipped. The size is right"),
+        (THIRD, 0.333, True, "Yes."),
+        (THIRD, -0.333, False, "Not yet. The sign is flipped."),
+        (HALF, object(), False, "Not yet."),
+        (HALF, {0.5}, False, "Not yet."),
+        (TWICE, lambda x: {x}, False, "Not yet. answer(x), where x = 3: "),
         (TWICE, lambda x: x + x, True, "Yes. 2x."),
+        (TWICE, lambda x: 2.001 * x, True, "Yes. 2x."),
+        (TWICE, lambda x: ..., None, "Your answer goes"),
         (TWICE, lambda x: x * x, False, "Not yet. Squared."),
         (TWICE, lambda x: 1 / 0, False, "Not yet. answer(x), where x = 3: ZeroDivisionError"),
         (TWICE, lambda: 1, False, "Not yet. answer(x), where x = 3: TypeError"),
@@ -206,6 +218,8 @@ CHOICE = Exercise("b", "It is b.", {"Not a.": "a"}, "Look again.")
         (TWICE, 6.0, False, "Not yet. The answer is a function"),
         (CHOICE, " B", True, "Yes."),
         (CHOICE, "a", False, "Not yet. Not a."),
+        (BOTH, [" A", "C"], True, "Yes."),
+        (BOTH, ("a", "b"), False, "Not yet. Not b."),
         (CHOICE, 2, False, "Not yet. Look again."),
     ],
 )
@@ -213,6 +227,10 @@ def test_what_is_said_of_an_answer(exercise, answer, right, said):
     found = verdict(exercise, answer)
     assert found.right is right
     assert found.text.startswith(said)
+
+
+def test_a_known_misconception_is_told_with_what_to_do():
+    assert verdict(HALF, -0.5).text.endswith("and at the inner derivative.")
 
 
 def test_an_answer_may_not_change_what_it_is_asked_with():

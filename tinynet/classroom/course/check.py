@@ -70,6 +70,8 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
 def _as_known(asked: Exercise, answer: Any) -> Any:
     """The right answer, or the wrong one that is known, of which this is the rounded form."""
     known = [asked.right, *(wrong for _, wrong in asked.mistakes), _negative(asked.right)]
+    if "error" in Here(answer).ask({"source": "answer", "inputs": {}}):
+        return answer  # nothing that could be compared
     for value in known:
         if value is not None and difference(plain(value), answer, asked.tolerance, 1e-12) is None:
             return value
@@ -86,8 +88,7 @@ def _negative(value: Any) -> Any:
 def _unwritten(runner: Here, entries: Any) -> bool:
     """Does the function do nothing but wait for its body?"""
     answers = [runner.ask(entry.check.question) for entry in entries]
-    results = [a.get("result", 0) for a in answers]
-    return callable(runner.answer) and all(result is None or result is ... for result in results)
+    return callable(runner.answer) and all(a.get("result", 0) is None for a in answers)
 
 
 def _said(asked: Exercise, result: TaskResult) -> list[str]:
