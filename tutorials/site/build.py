@@ -8,6 +8,7 @@ pages/        what is written for the site alone: the first page, and how to …
 course.py     tutorials as notebooks, executed
 catalogue.py  a page for each loss, from its card, with its picture
 reference.py  a page for each namespace, from the docstrings
+kept.py       what takes long is made on all cores, and kept
 links.py      the other texts of the repository, with their links turned to the pages
 formulas.py   formulas as MathML
 """
@@ -28,22 +29,24 @@ sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1])]
 
 import catalogue  # noqa: E402
 import course  # noqa: E402
+import kept  # noqa: E402
 import links  # noqa: E402
 import reference  # noqa: E402
 from sphinx.cmd.build import main as sphinx  # noqa: E402
 
 
-def build(out: Path) -> int:
+def build(out: Path, keep: Path | None = None) -> int:
     """Write the sources, and what Sphinx makes of them; returns its exit code."""
     with tempfile.TemporaryDirectory() as work:
         source, html = Path(work) / "source", Path(work) / "html"
         shutil.copytree(FOLDER / "pages", source)
         with ProcessPoolExecutor() as pool:  # what takes long is begun first
-            pending = course.begin(pool, source) + catalogue.begin(pool, source)
+            workshop = kept.Workshop(pool, keep)
+            course.begin(workshop, source)
+            catalogue.begin(workshop, source)
             links.write(source)
             reference.write(source)
-            for each in pending:
-                each.result()
+            workshop.finish()
         options = ["-W", "--keep-going", "-q", "-j", "auto", "-c", str(FOLDER), "-b", "html"]
         code = sphinx([*options, str(source), str(html)])
         if code == 0:
@@ -55,4 +58,7 @@ def build(out: Path) -> int:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Build the site of tinynet.")
     parser.add_argument("out", type=Path, help="the folder to write")
-    raise SystemExit(build(parser.parse_args().out))
+    kept_for = "a folder: what has not changed since it was made is taken from there"
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help=kept_for)
+    options = parser.parse_args()
+    raise SystemExit(build(options.out, options.keep))

@@ -6,10 +6,10 @@ import html
 import importlib
 import inspect
 import re
-from concurrent.futures import Executor, Future
 from pathlib import Path
 
 from formulas import mathml
+from kept import Workshop
 
 import tinynet as tn
 from tinynet.losses import Card, Loss
@@ -33,12 +33,13 @@ LACKS = {
 FALLS = "What begins very wrong has hardly a gradient, and may stay wrong: begin near the answer."
 
 
-def begin(pool: Executor, source: Path) -> list[Future]:
+def begin(workshop: Workshop, source: Path) -> None:
     """Write the list of losses, and begin with their pages and pictures."""
     folder = source / "losses"
     folder.mkdir(exist_ok=True)
     (folder / "index.md").write_text(_index(), encoding="utf-8")
-    return [pool.submit(write, name, folder) for name in NAMES]
+    for name in NAMES:
+        workshop.begin(write, name, "", folder)
 
 
 def write(name: str, folder: Path) -> None:

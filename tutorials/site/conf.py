@@ -44,14 +44,37 @@ python_use_unqualified_type_names = True
 toc_object_entries_show_parents = "hide"
 
 
+def sectioned(app, what, name, obj, options, lines):
+    """What stands below the last section of a docstring, at its margin, is a section of its own."""
+    place, inside = 0, False
+    while place < len(lines):
+        line, after = lines[place], (*lines[place + 1 :], "")[0]
+        if after and set(after) == {"-"}:
+            inside, place = True, place + 2
+        elif inside and re.match(r"\S", line) and not lines[place - 1] and after[:1] != " ":
+            title = "Examples" if line.startswith(">>>") else "Notes"
+            lines[place:place] = [title, "-" * len(title), ""]
+            inside, place = False, place + 3
+        else:
+            place += 1
+
+
+_AS_IT_IS = re.compile(  # literals, examples, and blocks behind "::"
+    r"(``.+?``|`[^`]+`|^ *>>>.*?(?=\n *\n|\Z)|::\n\n(?:(?: +.*)?\n)+)", re.MULTILINE | re.DOTALL
+)
+
+
 def escaped(app, what, name, obj, options, lines):
-    """In a docstring, |e| is no substitution, and a star or a _ in a formula no emphasis."""
-    lines[:] = [line if line.lstrip().startswith(">>>") else _escaped(line) for line in lines]
+    """In a docstring, |e| is no substitution, and a star in a formula no emphasis."""
+    parts = _AS_IT_IS.split("\n".join(lines))
+    parts[::2] = [re.sub(r"(?<!\\)([|*])", r"\\\1", part) for part in parts[::2]]
+    lines[:] = "".join(parts).split("\n")
 
 
-def _escaped(line):
-    parts = re.split(r"(``.*?``|`[^`]*`)", line)
-    return "".join(p if p.startswith("`") else re.sub(r"(?<!\\)([|*])", r"\\\1", p) for p in parts)
+def skipped(app, what, name, obj, skip, options):
+    """What a class inherits from another package is not ours to explain."""
+    ours = str(getattr(obj, "__module__", None) or "tinynet").startswith("tinynet")
+    return skip or not ours
 
 
 def setup(app):
@@ -60,5 +83,7 @@ def setup(app):
         (formulas.visit_inline, None),
         (formulas.visit_block, formulas.leave_block),
     )
-    app.connect("autodoc-process-docstring", escaped)
+    app.connect("autodoc-process-docstring", sectioned, priority=100)  # before napoleon
+    app.connect("autodoc-process-docstring", escaped, priority=900)
+    app.connect("autodoc-skip-member", skipped)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

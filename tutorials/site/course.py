@@ -5,29 +5,30 @@ from __future__ import annotations
 import ast
 import os
 import tempfile
-from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import links
 import nbformat
+from kept import Workshop
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tinynet.classroom.course.tutorials import Cell, Tutorial, tutorials
 
 SECONDS = 120  # of a cell, at most
-KERNEL = ["--InlineBackend.figure_formats=retina", "--InlineBackend.rc={'figure.dpi': 100}"]
+KERNEL = ["--log-level=ERROR", "--InlineBackend.figure_formats=retina", "--InlineBackend.rc={'figure.dpi': 100}"]
 
 
-def begin(pool: Executor, source: Path) -> list[Future]:
+def begin(workshop: Workshop, source: Path) -> None:
     """Write the list of tutorials, and begin to execute them."""
     folder = source / "course"
     folder.mkdir(exist_ok=True)
     (folder / "index.md").write_text(_index(), encoding="utf-8")
-    return [pool.submit(write, each, folder / f"{each.name}.ipynb") for each in tutorials()]
+    for each in tutorials():
+        workshop.begin(write, each, each.path.read_text(encoding="utf-8"), folder)
 
 
-def write(tutorial: Tutorial, path: Path) -> None:
+def write(tutorial: Tutorial, folder: Path) -> None:
     """The notebook with its outputs; what a cell raises ends the build."""
     made = notebook(tutorial)
     with tempfile.TemporaryDirectory() as elsewhere:  # the reader's own settings are not used
@@ -45,7 +46,7 @@ def write(tutorial: Tutorial, path: Path) -> None:
             runner.execute(env=surroundings)
         except Exception as error:
             raise RuntimeError(f"{tutorial.path.name}: {error}") from None
-    nbformat.write(made, path)
+    nbformat.write(made, folder / f"{tutorial.name}.ipynb")
 
 
 def notebook(tutorial: Tutorial) -> nbformat.NotebookNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 from pathlib import Path
@@ -55,12 +56,16 @@ def _summary(name: str) -> str:
 
 def _page(name: str, title: str) -> str:
     module = _module(name)
-    full = "tinynet" if name == "tinynet" else f"tinynet.{name}"
-    parts = [title, "=" * len(title), "", _summary(name), "", f".. py:currentmodule:: {full}", ""]
+    parts = [title, "=" * len(title), "", _summary(name), "", f".. py:currentmodule:: {_full(name)}", ""]
     if name == "losses":
         parts += ["Each of the fifty losses has :doc:`a page of its own <../losses/index>`.", ""]
+    elsewhere = _elsewhere(name)
     for each in _names(name, module):
-        parts += _entry(each, getattr(module, each))
+        value = getattr(module, each)
+        if id(value) not in elsewhere:
+            parts += _entry(each, value)
+        else:
+            parts += [f"``{each}`` is :py:obj:`{elsewhere[id(value)]}`.", ""]
     return "\n".join(parts)
 
 
@@ -72,6 +77,21 @@ def _names(name: str, module: Any) -> list[str]:
     ]
     losses = tinynet.losses.names() if name == "losses" else {}
     return [n for n in (*listed, *DEEPER.get(name, [])) if n not in losses and _told(module, n)]
+
+
+@functools.cache
+def _elsewhere(name: str) -> dict[int, str]:
+    """What pages before this one explain: its identity, and its full name."""
+    before = list(NAMESPACES)[: list(NAMESPACES).index(name)]
+    return {
+        id(getattr(_module(other), each)): f"{_full(other)}.{each}"
+        for other in before
+        for each in _names(other, _module(other))
+    }
+
+
+def _full(name: str) -> str:
+    return "tinynet" if name == "tinynet" else f"tinynet.{name}"
 
 
 def _told(module: Any, name: str) -> bool:
