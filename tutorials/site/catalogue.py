@@ -78,14 +78,14 @@ def _page(loss: Loss, facts: list[str], numbers: str) -> str:
         f"- `y_true`: {_prose(card.y_true)}\n- `y_pred`: {_prose(card.y_pred)}",
         *_neighbours(card),
         "## Picture",
-        f"![Value, gradient and curvature of {name} along the {card.axis.label}; the numbers stand"
-        f" below]({name}.svg)",
+        f"```{{container}} picture\n![Value, gradient and curvature of {name} along the"
+        f" {card.axis.label}; the numbers stand below]({name}.svg)\n```",
         "\n".join(f"- {_prose(fact)}" for fact in facts),
         f"<details><summary>The picture in numbers</summary><pre>{html.escape(numbers)}</pre>"
         "</details>",
         f"In the terminal: `tinynet losses {name}`; in Python: `tn.plots.loss(tn.losses.{name})`.",
         "## Call",
-        f"```{{py:function}} tinynet.losses.{name}{inspect.signature(loss)}\n```",
+        f"```{{py:function}} tinynet.losses.{name}{_signature(loss)}\n```",
         "What all losses share (`reduction`, `sample_weight`, `where`, `axis`): {py:class}"
         "`tinynet.losses.Loss`.",
         *examples,
@@ -93,6 +93,12 @@ def _page(loss: Loss, facts: list[str], numbers: str) -> str:
         _prose(card.rows["source"]) + ".",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _signature(loss: Loss) -> inspect.Signature:
+    """Names and defaults only: the types of all are arrays, or those of their defaults."""
+    parameters = inspect.signature(loss).parameters.values()
+    return inspect.Signature([each.replace(annotation=each.empty) for each in parameters])
 
 
 def _docstring(loss: Loss) -> list[str]:
@@ -120,7 +126,9 @@ def _noise(card: Card) -> str:
 def _when_not(card: Card) -> str:
     lines = [text for shape, text in LACKS.items() if shape not in card.shape]
     lines += [FALLS] * ("redescending" in card.shape)
-    lines += [f"It estimates {card.estimates}: where you want another figure, another loss."]
+    if card.noise != "none":
+        lines.append(f"Noise that is not {card.noise} has a loss that makes more of the same data.")
+    lines.append(f"It estimates {card.estimates}. If that is not what you ask for, take another.")
     return "\n".join(f"- {_prose(line)}" for line in lines)
 
 
@@ -167,9 +175,7 @@ def _tex(formula: str) -> str:
         made = read(formula).tex
     else:
         rows = [piece.partition(" where ")[::2] for piece in pieces]
-        made = r" \\ ".join(
-            rf"{read(value).tex} & {_condition(when)}" for value, when in rows
-        )
+        made = r" \\ ".join(rf"{read(value).tex} & {_condition(when)}" for value, when in rows)
         made = rf"\begin{{cases}} {made} \end{{cases}}"
     mathml(made)  # a formula that cannot be shown is found here
     return made

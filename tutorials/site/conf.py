@@ -35,8 +35,10 @@ myst_heading_anchors = 4
 myst_dmath_allow_space = myst_dmath_allow_digits = True
 
 autodoc_typehints = "none"
-autodoc_default_options = {"show-inheritance": False}
+autodoc_inherit_docstrings = False
+autodoc_preserve_defaults = True
 napoleon_use_ivar = True
+napoleon_use_param = napoleon_use_rtype = False
 napoleon_google_docstring = False
 default_role = "py:obj"
 highlight_language = "text"
@@ -80,10 +82,10 @@ def skipped(app, what, name, obj, skip, options):
 def setup(app):
     app.add_html_math_renderer(
         "mathml",
-        (formulas.visit_inline, None),
-        (formulas.visit_block, formulas.leave_block),
+        (formulas.write_inline, None),
+        (formulas.write_block, None),
     )
     app.connect("autodoc-process-docstring", sectioned, priority=100)  # before napoleon
-    app.connect("autodoc-process-docstring", escaped, priority=900)
+    app.connect("autodoc-process-docstring", escaped, priority=200)
     app.connect("autodoc-skip-member", skipped)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

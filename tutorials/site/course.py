@@ -16,14 +16,17 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from tinynet.classroom.course.tutorials import Cell, Tutorial, tutorials
 
 SECONDS = 120  # of a cell, at most
-KERNEL = ["--log-level=ERROR", "--InlineBackend.figure_formats=retina", "--InlineBackend.rc={'figure.dpi': 100}"]
+KERNEL = [
+    "--log-level=ERROR",
+    "--InlineBackend.figure_formats=retina",
+    "--InlineBackend.rc={'figure.dpi': 100}",
+]
 
 
 def begin(workshop: Workshop, source: Path) -> None:
-    """Write the list of tutorials, and begin to execute them."""
+    """Begin to execute the tutorials."""
     folder = source / "course"
     folder.mkdir(exist_ok=True)
-    (folder / "index.md").write_text(_index(), encoding="utf-8")
     for each in tutorials():
         workshop.begin(write, each, each.path.read_text(encoding="utf-8"), folder)
 
@@ -81,28 +84,3 @@ def _text(title: ast.expr) -> str:
     if isinstance(title, ast.JoinedStr):
         return "".join(_text(part) or "…" for part in title.values)
     return title.value if isinstance(title, ast.Constant) and isinstance(title.value, str) else ""
-
-
-def _index() -> str:
-    lines = [f"{t.number}. [{t.title}]({t.name}.ipynb)" for t in tutorials()]
-    entries = "\n".join([t.name for t in tutorials()] + ["glossary"])
-    return INDEX.format(tutorials="\n".join(lines), entries=entries)
-
-
-INDEX = """\
-# The course
-
-Each tutorial has one new idea, and each is a program: what you read here was run when this page was
-made, and what the text claims, the code asserts. To run one yourself, step by step, or to answer its
-exercises, take the file from the folder `tutorials/` of tinynet.
-
-{tutorials}
-
-Every term and symbol, and the tutorial that explains it: [glossary and notation](glossary.md).
-
-```{{toctree}}
-:hidden:
-
-{entries}
-```
-"""

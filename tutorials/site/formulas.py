@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import Any
 
+from docutils.nodes import SkipNode
 from latex2mathml.converter import convert
 from latex2mathml.exceptions import (
     DenominatorNotFoundError,
@@ -21,7 +22,9 @@ from latex2mathml.exceptions import (
     NoAvailableTokensError,
     NumeratorNotFoundError,
 )
+from sphinx.util import logging
 
+logger = logging.getLogger(__name__)
 UNREADABLE = (
     *(DenominatorNotFoundError, DoubleSubscriptsError, DoubleSuperscriptsError),
     *(ExtraLeftOrMissingRightError, MissingEndError, MissingSuperScriptOrSubscriptError),
@@ -32,12 +35,19 @@ _SIGNS = {
     **{"≠": r"\neq", "≈": r"\approx", "∞": r"\infty", "→": r"\to", "∈": r"\in", "∂": r"\partial"},
     **{"∇": r"\nabla", "∑": r"\sum", "Σ": r"\sum", "∏": r"\prod", "∫": r"\int", "‖": r"\|"},
     **{"…": r"\dots", "∘": r"\circ", "⊙": r"\odot", "∝": r"\propto", "≪": r"\ll", "≫": r"\gg"},
-    **{"½": r"\frac{1}{2}", "¼": r"\frac{1}{4}", "⅓": r"\frac{1}{3}", "ᵀ": r"^T", "⇒": r"\Rightarrow"},
+    **{
+        "½": r"\frac{1}{2}",
+        "¼": r"\frac{1}{4}",
+        "⅓": r"\frac{1}{3}",
+        "ᵀ": r"^T",
+        "⇒": r"\Rightarrow",
+    },
     **{"⌊": r"\lfloor", "⌋": r"\rfloor", "∼": r"\sim", "∀": r"\forall", "∪": r"\cup", "′": "'"},
 }
 _ACCENTS = {"\N{COMBINING CIRCUMFLEX ACCENT}": "hat", "\N{COMBINING MACRON}": "bar"}
 _ACCENTS |= {"\N{COMBINING TILDE}": "tilde"}
 _NAMED = r"\\(?:log|exp|max|min|tanh|cosh|operatorname\{\w+\})"
+_NARROW = r"<mo([^>]*)>(&#x0007C;|&#x02016;|&#x0002F;)</mo>"  # | ‖ /
 _RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙ"
 _GREEK = {  # the lower case letters, for which TeX has a command
     chr(i): rf"\{unicodedata.name(chr(i)).split()[-1].lower()}"
@@ -105,29 +115,26 @@ def mathml(text: str, display: str = "inline") -> str:
         raise ValueError(f"{text!r}: {type(error).__name__}") from error
     if unknown := re.search(r"<mi>\\\w+</mi>|<mtext>\\", made):
         raise ValueError(f"{text!r}: {unknown[0]}")
-    return made
+    made = re.sub(r"<mo>(\w{2,})</mo>", r"<mi>\1</mi>", made)  # a name has no space around it
+    return re.sub(_NARROW, r'<mo lspace="0" rspace="0"\1>\2</mo>', made)
 
 
-def visit_inline(self: Any, node: Any) -> None:
-    _write(self, node, "inline")
+def write_inline(writer: Any, node: Any) -> None:
+    """What Sphinx calls for a formula in a line."""
+    _write(writer, node, "inline")
 
 
-def visit_block(self: Any, node: Any) -> None:
-    self.body.append('<div class="formula">')
-    _write(self, node, "block")
-    self.body.append("</div>")
+def write_block(writer: Any, node: Any) -> None:
+    """What Sphinx calls for a formula on a line of its own."""
+    writer.body.append('<div class="formula">')
+    _write(writer, node, "block")
 
 
-def _write(self: Any, node: Any, display: str) -> None:
-    from docutils.nodes import SkipNode
-
+def _write(writer: Any, node: Any, display: str) -> None:
     try:
-        self.body.append(mathml(node.astext(), display))
+        writer.body.append(mathml(node.astext(), display))
     except ValueError as error:
-        self.document.reporter.error(str(error), base_node=node)
-    if display == "inline":
-        raise SkipNode
-
-
-def leave_block(self: Any, node: Any) -> None:
-    pass
+        logger.warning("formula: %s", error, location=node)
+    if display == "block":
+        writer.body.append("</div>")
+    raise SkipNode  # the text of the node is not shown again

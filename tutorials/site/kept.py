@@ -13,7 +13,8 @@ from typing import Any
 
 from links import ROOT
 
-SOURCES = ("tinynet/**/*.py", "tinynet/**/*.js", "tinynet/**/*.css", "tutorials/site/*.py")
+SOURCES = ["tinynet/**/*.py", "tinynet/**/*.js", "tinynet/**/*.css"]
+SOURCES += [f"tutorials/site/{name}.py" for name in ("catalogue", "course", "formulas", "links")]
 
 
 class Workshop:

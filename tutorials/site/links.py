@@ -8,14 +8,21 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TUTORIALS, ASSIGNMENTS, DATASETS = ROOT / "tutorials", ROOT / "tutorials/assignments", ROOT / "datasets"
-_LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#]*)(?P<anchor>#[^)\s]*)?\)")
+TUTORIALS, ASSIGNMENTS, DATASETS = (
+    ROOT / "tutorials",
+    ROOT / "tutorials/assignments",
+    ROOT / "datasets",
+)
+_LINK = re.compile(
+    r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#]*)(?P<anchor>#[^)\s]*)?\)"
+)
 
 
 def pages() -> dict[Path, str]:
     """Texts of the repository, and the file of the site that each becomes."""
     found = {
         ROOT / "CHANGELOG.md": "changelog.md",
+        TUTORIALS / "README.md": "course/index.md",
         TUTORIALS / "glossary.md": "course/glossary.md",
         TUTORIALS / "doctor.md": "howto/doctor.md",
         ASSIGNMENTS / "README.md": "assignments/index.md",
@@ -33,7 +40,6 @@ def _places() -> dict[Path, str]:
     found |= {path: f"course/{path.stem}.ipynb" for path in TUTORIALS.glob("[0-9][0-9]_*.py")}
     found |= {path: "howto/scripts.md" for path in TUTORIALS.glob("scripts/*.py")}
     found |= {readme.parent: page for readme, page in pages().items() if readme.stem == "README"}
-    found[TUTORIALS] = found[TUTORIALS / "README.md"] = "course/index.md"
     found[ROOT / "README.md"] = "index.md"
     found[DATASETS] = "datasets/index.md"
     found[ROOT / "tinynet/losses"] = "losses/index.md"
@@ -73,9 +79,8 @@ def write(source: Path) -> None:
         made = source / page
         made.parent.mkdir(parents=True, exist_ok=True)
         text = turned(path.read_text(encoding="utf-8"), path)
-        names = [Path(name).stem for name in pages().values() if Path(name).parent == Path(page).parent]
         if made.name == "index.md":
-            text += _contents(name for name in names if name != "index")
+            text += _contents(_beside(page))
         made.write_text(text, encoding="utf-8")
     names = [path.stem for path in sorted(DATASETS.glob("*.md"))]
     (source / "datasets/index.md").write_text(_datasets(names), encoding="utf-8")
@@ -91,7 +96,14 @@ def _pictures(folder: Path) -> None:
         shutil.copy(picture, folder)
 
 
-def _contents(names) -> str:
+def _beside(page: str) -> list[str]:
+    """The other pages in its folder, in order."""
+    folder = Path(page).parent
+    names = [Path(each).stem for each in sorted(_places().values()) if Path(each).parent == folder]
+    return [name for name in dict.fromkeys(names) if name != "index"]
+
+
+def _contents(names: list[str]) -> str:
     return "\n```{toctree}\n:hidden:\n\n" + "\n".join(names) + "\n```\n"
 
 

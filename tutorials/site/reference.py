@@ -56,7 +56,15 @@ def _summary(name: str) -> str:
 
 def _page(name: str, title: str) -> str:
     module = _module(name)
-    parts = [title, "=" * len(title), "", _summary(name), "", f".. py:currentmodule:: {_full(name)}", ""]
+    parts = [
+        title,
+        "=" * len(title),
+        "",
+        _summary(name),
+        "",
+        f".. py:currentmodule:: {_full(name)}",
+        "",
+    ]
     if name == "losses":
         parts += ["Each of the fifty losses has :doc:`a page of its own <../losses/index>`.", ""]
     elsewhere = _elsewhere(name)
