@@ -1,4 +1,4 @@
-"""The site: built once, then walked through, read by axe-core, searched, printed, all without a net."""
+"""The site: built once, then walked through, read by axe-core, searched and printed, offline."""
 
 import doctest
 import importlib.util

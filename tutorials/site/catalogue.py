@@ -27,7 +27,7 @@ SHAPES = {  # of a shape that a card names, or does not name: what to expect of 
     "redescending": "What is very wrong hardly pulls: far out the gradient goes back to 0.",
 }
 LACKS = {
-    "convex": "It is not convex in the prediction: where a training ends depends on where it begins.",
+    "convex": "It is not convex in the prediction: the start decides where a training ends.",
     "bounded": "Its gradient has no bound: one very wrong prediction can outweigh all others.",
 }
 FALLS = "What begins very wrong has hardly a gradient, and may stay wrong: begin near the answer."

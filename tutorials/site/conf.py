@@ -1,4 +1,4 @@
-"""The settings of Sphinx, and what this site adds to it: MathML, and docstrings as tinynet writes them."""
+"""The settings of Sphinx, and what the site adds: MathML, and docstrings as tinynet writes them."""
 
 import re
 import sys

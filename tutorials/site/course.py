@@ -1,4 +1,4 @@
-"""The course as pages: each tutorial becomes a notebook, and is executed while the site is built."""
+"""The course as pages: each tutorial becomes a notebook, executed while the site is built."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ SOURCES += [f"tutorials/site/{name}.py" for name in ("catalogue", "course", "for
 class Workshop:
     """Calls `write(what, folder)` in other processes.
 
-    What they write is kept in a folder, if there is one, under a name that is made of `what`, of the
-    text it depends on, and of all of tinynet.
+    What they write is kept in a folder, if there is one, under a name that is made of `what`, of
+    the text it depends on, and of all of tinynet.
     """
 
     def __init__(self, pool: Executor, folder: Path | None) -> None:

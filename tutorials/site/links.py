@@ -38,7 +38,7 @@ def _places() -> dict[Path, str]:
     """Where on the site one finds what a link of the repository leads to."""
     found = dict(pages())
     found |= {path: f"course/{path.stem}.ipynb" for path in TUTORIALS.glob("[0-9][0-9]_*.py")}
-    found |= {path: "howto/scripts.md" for path in TUTORIALS.glob("scripts/*.py")}
+    found |= dict.fromkeys(TUTORIALS.glob("scripts/*.py"), "howto/scripts.md")
     found |= {readme.parent: page for readme, page in pages().items() if readme.stem == "README"}
     found[ROOT / "README.md"] = "index.md"
     found[DATASETS] = "datasets/index.md"
@@ -118,10 +118,10 @@ def _datasets(names: list[str]) -> str:
 DATA = """\
 # The datasets
 
-Real data that come with tinynet; each has a card: what was measured, by whom, under which licence, and
-what to beware of. `tn.datasets.load_iris()` gives one as a [`Dataset`](../api/tinynet.rst),
-`tinynet datasets iris` shows its card and a picture. The generators, `make_moons` and the others, stand
-in [`tn.datasets`](../api/datasets.rst).
+Real data that come with tinynet; each has a card: what was measured, by whom, under which licence,
+and what to beware of. `tn.datasets.load_iris()` gives one as a [`Dataset`](../api/tinynet.rst),
+`tinynet datasets iris` shows its card and a picture. The generators, `make_moons` and the others,
+stand in [`tn.datasets`](../api/datasets.rst).
 
 | name | what it is |
 | --- | --- |

@@ -11,12 +11,24 @@ from typing import Any
 import tinynet
 
 NAMESPACES = {  # in the order of DESIGN.md: what stands above imports what is below
-    **{"tinynet": "tn", "ops": "tn.ops", "functional": "tn.functional", "losses": "tn.losses"},
-    **{"layers": "tn.layers", "initializers": "tn.initializers", "optimizers": "tn.optimizers"},
-    **{"schedules": "tn.schedules", "penalties": "tn.penalties", "metrics": "tn.metrics"},
-    **{"datasets": "tn.datasets", "data": "tn.data", "training": "tn.training"},
-    **{"training.parallel": "tn.training.parallel", "checkpoints": "tn.checkpoints"},
-    **{"plots": "tn.plots", "explorer": "tn.explorer", "export": "tn.export"},
+    "tinynet": "tn",
+    "ops": "tn.ops",
+    "functional": "tn.functional",
+    "losses": "tn.losses",
+    "layers": "tn.layers",
+    "initializers": "tn.initializers",
+    "optimizers": "tn.optimizers",
+    "schedules": "tn.schedules",
+    "penalties": "tn.penalties",
+    "metrics": "tn.metrics",
+    "datasets": "tn.datasets",
+    "data": "tn.data",
+    "training": "tn.training",
+    "training.parallel": "tn.training.parallel",
+    "checkpoints": "tn.checkpoints",
+    "plots": "tn.plots",
+    "explorer": "tn.explorer",
+    "export": "tn.export",
     "sklearn": "tinynet.sklearn",
 }
 SUMMARIES = {  # where the module has no docstring of its own to take the first line of
