@@ -39,10 +39,10 @@ assert right.max() == 3
 #
 # ## A bend
 #
-# Take two neurons, and let each cut off what is negative:
-# $a_1 = \max(0, x_1 − x_2)$ and $a_2 = \max(0, x_2 − x_1)$.
-# This activation, $\max(0, u)$, is called *ReLU*, for "rectified linear unit": a straight line with
-# one bend, at 0. A third neuron looks only at $a_1$ and $a_2$: $z = a_1 + a_2 − ½$.
+# Take two neurons, and let each cut off what is negative: $a_1 = \max(0, x_1 − x_2)$ and
+# $a_2 = \max(0, x_2 − x_1)$. This activation, $\max(0, u)$, is called *ReLU*, for "rectified linear
+# unit": a straight line with one bend, at 0. A third neuron looks only at $a_1$ and $a_2$:
+# $z = a_1 + a_2 − ½$.
 #
 # Before you run the cell: what are $a_1$, $a_2$ and $z$ in each of the four rows?
 
@@ -81,8 +81,8 @@ plt.show()
 # after the other, with an activation between them, are a *multilayer perceptron*. In code a layer
 # is one line, `x @ W + b`: $W$ has a row for each input and a column for each unit.
 #
-# The bend is what matters. Without it, two layers are one: $(x W_1 + b_1) W_2 + b_2$ is
-# $x W + b$ with $W = W_1 W_2$ and $b = b_1 W_2 + b_2$. A line of a line is a line.
+# The bend is what matters. Without it, two layers are one: $(x W_1 + b_1) W_2 + b_2$ is $x W + b$
+# with $W = W_1 W_2$ and $b = b_1 W_2 + b_2$. A line of a line is a line.
 
 # %%
 without_bend = (switches @ W1 + b1) @ W2 + b2
@@ -146,8 +146,8 @@ plt.show()
 
 # %% [markdown]
 # A *decision boundary* is where the answer changes from one class to another. Three lines reach
-# little more than guessing. The network's boundary follows the arms: each of its bends comes from
-# a ReLU unit that begins or ends there. And it is right on points that it never saw.
+# little more than guessing. The network's boundary follows the arms: each of its bends comes from a
+# ReLU unit that switches on there. And it is right on points that it never saw.
 #
 # ## What you can do now
 #
@@ -165,8 +165,8 @@ answer = ...
 check("9.1", answer)
 
 # %% [markdown]
-# **9.2** On paper: how many parameters does `MLP([4, 10, 3])` have? (Your way of counting must
-# give 371 for `MLP([2, 16, 16, 3])`, as in the table above.)
+# **9.2** On paper: how many parameters does `MLP([4, 10, 3])` have? (Your way of counting must give
+# 371 for `MLP([2, 16, 16, 3])`, as in the table above.)
 
 # %%
 answer = ...
@@ -174,7 +174,7 @@ check("9.2", answer)
 
 # %% [markdown]
 # **9.3** Which function between two layers is no help, so that the two still draw one line?
-# a) $\tanh(u)$, b) $3u + 1$, c) $u²$, since with it …
+# a) $\tanh(u)$ b) $3u + 1$ c) $u²$
 
 # %%
 answer = ...

@@ -193,7 +193,7 @@ CATALOGUE: dict[str, Misconception] = {
     "log_of_zero": Misconception(
         "the log of 0",
         "log(0) is −∞, and a probability may be exactly 0.",
-        "Clip the probability by the eps of its dtype, or work with logits.",
+        "Work with logits; where there is only a probability, clip it by the eps of its dtype.",
         _IN_PRINT,
     ),
     "cancellation": Misconception(

@@ -8,7 +8,7 @@ computed here; the script only shows them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 _MOST = 1000  # boxes of one view
 _ROOM = 4000  # boxes of all views together; what would need more cannot be opened
-_HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 76, 7.4, 30  # pixels, but the last: letters
+_HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 58, 7.4, 30  # pixels, but the last: letters
+_NUMBERS_HELD = 700_000  # numbers of all arrays of a page; the largest are cut to their first rows
 _FRAME = 760  # pixels, the height in a notebook
+FILES = ("step.css", "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js")
 _NUMBERS = {  # the arrays of a step
     Forward: (),
     Backward: ("incoming", "local", "product", "contribution", "before", "after"),
@@ -46,7 +48,7 @@ def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
     views = [_drawn(view, arrays, optimizer) for view in _views(graph)]
     title = f"Step by step: {graph.output.name}"
     data = {"title": title, "views": views, "arrays": arrays.packed}
-    return web.page(title, ["step.css", "graph.js", "step.js"], data, repr(graph))
+    return web.page(title, FILES, data, repr(graph))
 
 
 def save(graph: Graph, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:
@@ -63,7 +65,7 @@ class Arrays:
     """The arrays of a page; one that occurs again is stored once."""
 
     def __init__(self) -> None:
-        self.packed: list[dict] = []
+        self._arrays: list[np.ndarray] = []
         self._places: dict[tuple, int] = {}
 
     def add(self, array: Any) -> int | None:
@@ -73,9 +75,30 @@ class Arrays:
         array = np.asarray(array)
         key = (array.shape, array.dtype.str, array.tobytes())
         if key not in self._places:
-            self._places[key] = len(self.packed)
-            self.packed.append(web.packed(array))
+            self._places[key] = len(self._arrays)
+            self._arrays.append(array)
         return self._places[key]
+
+    @property
+    def packed(self) -> list[dict]:
+        """All of them, each with as many numbers as there is room for."""
+        most = room_for_each([array.size for array in self._arrays], _NUMBERS_HELD)
+        return [web.packed(array, most) for array in self._arrays]
+
+
+def room_for_each(sizes: Sequence[int], room: int) -> int:
+    """How many numbers an array may keep, so that all together keep no more than `room`.
+
+    >>> room_for_each([2, 9, 9], 12)
+    5
+    """
+    left = sorted(sizes)
+    for i, size in enumerate(left):
+        share = room // (len(left) - i)
+        if size > share:
+            return share
+        room -= size
+    return max(sizes, default=0)
 
 
 # --- the views ------------------------------------------------------------------------------

@@ -1,17 +1,21 @@
-/* Arrays: read them, write their numbers, show them as heat maps. Every array is looked at as a
-matrix, its last axis across, all others down.
+/* Arrays: read them, write their numbers, give them colours. Every array is looked at as a matrix,
+its last axis across, all others down.
 
-Offers decode, bytes, frameOf, formatted, shapeText, least, most, colouring, rgb, inkOn,
-thumbnail, arrayFigure.
-Uses elements.js: element, themed, onTheme, onKey, arrows. */
+Offers decode, bytes, frameOf, formatted, shapeText, summary, least, most, norm, indexText, peakOf,
+colouring, rgb, inkOn, pixels, range, thumbnail.
+Uses elements.js: element, themed. */
 "use strict";
 
-/** An array from what `packed` made in Python: {shape, values, rows, columns}. */
-function decode(packed) {
-  const Numbers = packed.dtype === "float32" ? Float32Array : Float64Array;
-  const values = new Numbers(bytes(packed.data).buffer), shape = packed.shape;
-  const columns = shape.length ? shape[shape.length - 1] : 1;
-  return { shape, values, columns, rows: columns ? values.length / columns : 0 };
+/** An array from what `packed` made in Python: {shape, values, rows, columns}.
+
+Of a large one only the first rows and columns may be there; `shape`, `norm` and `peak` are those of
+the whole. */
+function decode({ dtype, data, shape, kept, norm: known, ...whole }) {
+  const Numbers = dtype === "float32" ? Float32Array : Float64Array;
+  const values = new Numbers(bytes(data).buffer);
+  const columns = kept ? kept[1] : shape.length ? shape[shape.length - 1] : 1;
+  if (known !== undefined) whole.norm = known ?? NaN;
+  return { shape, values, columns, rows: columns ? values.length / columns : 0, ...whole };
 }
 
 /** Bytes from base64. */
@@ -57,12 +61,18 @@ function most(values) {
   return values.reduce((a, b) => Math.max(a, b), -Infinity);
 }
 
+/** The root of the sum of the squares. */
+function norm(array) {
+  return array.norm ??= Math.sqrt(array.values.reduce((sum, value) => sum + value * value, 0));
+}
+
 /** The index of a place in row-major order, as in "[3, 0]". */
-function indexText(array, place) {
-  const index = [];
-  for (const length of [...array.shape].reverse()) {
-    index.unshift(place % length);
-    place = Math.floor(place / length);
+function indexText({ shape, columns }, place) {
+  const index = [place % columns];
+  let row = Math.floor(place / columns);
+  for (const length of shape.slice(0, -1).reverse()) {
+    index.unshift(row % length);
+    row = Math.floor(row / length);
   }
   return `[${index.join(", ")}]`;
 }
@@ -71,7 +81,7 @@ function indexText(array, place) {
 
 /** The largest absolute value: the end of the colour scale, which 0 is the middle of. */
 function peakOf(array) {
-  return most(array.values.map(Math.abs).map((size) => (Number.isFinite(size) ? size : 0)));
+  return array.peak ??= most(array.values.map(Math.abs).map((size) => (Number.isFinite(size) ? size : 0)));
 }
 
 /** A function from a number to [red, green, blue]: blue below 0, paper at 0, orange above. */
@@ -94,89 +104,28 @@ function inkOn([red, green, blue]) {
   return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000000" : "#ffffff";
 }
 
-/** A tiny picture of an array, one pixel an element, as a data URL. */
-function thumbnail(array) {
-  const canvas = element("canvas", { width: array.columns, height: array.rows });
-  const image = new ImageData(array.columns, array.rows), colour = colouring(peakOf(array));
-  array.values.forEach((value, i) => image.data.set([...colour(value), 255], 4 * i));
+/** A picture of rows and columns of an array, one pixel each, as a canvas. */
+function pixels(array, rows, columns) {
+  const canvas = element("canvas", { width: columns.length, height: rows.length });
+  const image = new ImageData(columns.length, rows.length), colour = colouring(peakOf(array));
+  rows.forEach((row, i) => columns.forEach((column, j) => {
+    const shade = colour(array.values[row * array.columns + column]);
+    image.data.set([...shade, 255], 4 * (i * columns.length + j));
+  }));
   canvas.getContext("2d").putImageData(image, 0, 0);
-  return canvas.toDataURL();
+  return canvas;
 }
 
-// --- heat maps ------------------------------------------------------------------------------
-
-/** An array as a figure: a number, or a heat map whose cells a click or the arrow keys read.
-
-`label` names it; `width` is the room it may take, in pixels. */
-function arrayFigure(array, label, width = 320) {
-  if (array.values.length === 1) {
-    const shown = element("output", { class: "number" }, formatted(array.values[0]));
-    return element("div", { class: "array" }, element("span", {}, `${label} = `), shown);
-  }
-  if (!array.values.length) return element("div", { class: "array" }, `${label} is empty`);
-  return heatMap(array, label, width);
+/** Whole numbers from `start` on. */
+function range(start, count, by = 1) {
+  return Array.from({ length: count }, (_, i) => start + i * by);
 }
 
-function heatMap(array, label, width) {
-  const canvas = element("canvas", { "aria-hidden": "true" });
-  const cursor = element("div", { class: "cursor" });
-  const status = element("output", { class: "number", "aria-live": "polite" });
-  const cell = cellSize(array, width);
-  let place;
-  const ways = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -array.columns, ArrowDown: array.columns };
-  const read = (next) => {
-    place = next;
-    const row = Math.floor(place / array.columns), column = place % array.columns;
-    cursor.style.transform = `translate(${column * cell.width}px, ${row * cell.height}px)`;
-    status.value = `${indexText(array, place)} = ${formatted(array.values[place])}`;
-    frame.dataset.place = place;
-  };
-  const frame = element("div", {
-    class: "heat", tabindex: 0, role: "application", "aria-roledescription": "heat map",
-    "aria-label": `${label}, ${summary(array)}. The arrow keys read its numbers.`,
-    keydown: (event) => onKey(event, arrows(place, array.values.length, read, ways)),
-    pointerdown: ({ offsetX, offsetY }) => read(cellAt(array, cell, offsetX, offsetY)),
-  }, canvas, cursor);
-  Object.assign(cursor.style, { width: `${cell.width}px`, height: `${cell.height}px` });
-  read(0);
-  onTheme(canvas, () => paint(canvas, array, cell));
-  const head = element("figcaption", {}, `${label} ${shapeText(array.shape)}`, status);
-  return element("figure", { class: "array" }, head, frame, legend(peakOf(array)));
-}
-
-/** The size of a cell in pixels, so that the whole is at most so wide and 240 pixels high. */
-function cellSize(array, width) {
-  const across = Math.min(width / array.columns, 64), down = Math.min(240 / array.rows, 22);
-  return { width: across, height: Math.max(Math.min(down, Math.max(across, 14)), 2) };
-}
-
-function cellAt(array, cell, x, y) {
-  const at = (offset, size, count) => Math.min(Math.max(Math.floor(offset / size), 0), count - 1);
-  return at(y, cell.height, array.rows) * array.columns + at(x, cell.width, array.columns);
-}
-
-function paint(canvas, array, cell) {
-  const dense = window.devicePixelRatio || 1, colour = colouring(peakOf(array));
-  const width = cell.width * array.columns, height = cell.height * array.rows;
-  Object.assign(canvas, { width: Math.ceil(width * dense), height: Math.ceil(height * dense) });
-  Object.assign(canvas.style, { width: `${width}px`, height: `${height}px` });
-  const context = canvas.getContext("2d");
-  context.scale(dense, dense);
-  Object.assign(context, { textAlign: "center", textBaseline: "middle", font: "12px sans-serif" });
-  array.values.forEach((value, i) => {
-    const x = (i % array.columns) * cell.width, y = Math.floor(i / array.columns) * cell.height;
-    const shade = colour(value), text = formatted(value, 3);
-    context.fillStyle = `rgb(${shade})`;
-    context.fillRect(x, y, cell.width + 0.3, cell.height + 0.3);
-    if (cell.height < 14 || context.measureText(text).width > cell.width - 4) return;
-    context.fillStyle = inkOn(shade);
-    context.fillText(text, x + cell.width / 2, y + cell.height / 2 + 0.5);
+/** A tiny picture of an array as a data URL, of a large one every so many rows and columns. */
+function thumbnail(array, most = 64) {
+  const [rows, columns] = [array.rows, array.columns].map((count) => {
+    const by = Math.ceil(count / most);
+    return range(0, Math.ceil(count / by), by);
   });
-}
-
-/** The colour scale, from −peak over 0 to the peak. */
-function legend(peak) {
-  const end = formatted(peak, 3);
-  return element("div", { class: "legend", "aria-hidden": "true" },
-    element("span", {}, `−${end}`), element("i"), element("span", {}, end));
+  return pixels(array, rows, columns).toDataURL();
 }

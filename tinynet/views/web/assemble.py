@@ -21,7 +21,7 @@ import numpy as np
 from ...training.files import atomic_write
 
 _FOLDER = Path(__file__).parent
-_SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
+SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
 _LARGE = 1000  # elements; from here on an array is shown in single precision
 
 _PAGE = """<!doctype html>
@@ -85,7 +85,7 @@ def page(
     >>> "<script>alert" in page("<script>alert(1)</script>", [], ["<script>alert(1)</script>"])
     False
     """
-    names = (*_SHARED, *names)
+    names = (*SHARED, *names)
     scripts = [f"\n{_read(name)}" for name in names if name.endswith(".js")]
     return _PAGE.format(
         title=html.escape(title),
@@ -109,10 +109,12 @@ def document(title: str, styles: Sequence[str], body: str) -> str:
     return _DOCUMENT.format(title=html.escape(title), style=style, body=body)
 
 
-def packed(array: Any) -> dict[str, Any]:
+def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     """An array as JSON: its shape, and its numbers as base64 of little-endian floats.
 
-    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits.
+    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits. Where
+    there are more than `most` numbers, the first rows travel, or of one row the first columns, with
+    the norm and the largest size of the whole.
 
     >>> packed([1.0, 2.0])
     {'shape': [2], 'dtype': 'float64', 'data': 'AAAAAAAA8D8AAAAAAAAAQA=='}
@@ -122,8 +124,20 @@ def packed(array: Any) -> dict[str, Any]:
     name = "float32" if single else "float64"
     with np.errstate(over="ignore", under="ignore"):
         numbers = array.astype(np.dtype(name).newbyteorder("<"))
-    data = base64.b64encode(numbers.tobytes()).decode("ascii")
-    return {"shape": list(array.shape), "dtype": name, "data": data}
+    about: dict[str, Any] = {"shape": list(array.shape), "dtype": name}
+    if most is not None and array.size > most:
+        about |= _measures(array)
+        matrix = numbers.reshape(-1, array.shape[-1])
+        numbers = matrix[: max(most // matrix.shape[1], 1), :most]
+        about["kept"] = list(numbers.shape)
+    return about | {"data": base64.b64encode(numbers.tobytes()).decode("ascii")}
+
+
+def _measures(array: np.ndarray) -> dict[str, float | None]:
+    """The norm, None where it is not finite, and the largest size among the finite numbers."""
+    norm = np.linalg.norm(array.astype(float))
+    peak = np.max(abs(array), where=np.isfinite(array), initial=0)
+    return {"norm": float(norm) if np.isfinite(norm) else None, "peak": float(peak)}
 
 
 def save(text: str, path: str | os.PathLike) -> None:

@@ -1,0 +1,200 @@
+# %% [markdown]
+# # 12. Where training starts
+#
+# Gradient descent goes downhill from where it stands. So where should it stand at first? May all
+# weights be the same? Why do people take random numbers, and how large? This page shows how to fail
+# before the first step, and the rule that avoids it.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+import tinynet as tn
+from tinynet.classroom.course import check
+
+rng = np.random.default_rng(0)
+spirals = tn.datasets.make_spirals(arms=3, rng=0)
+
+# %% [markdown]
+# ## All the same
+#
+# The choice of the first weights is called *initialisation*. Take a network with four hidden units,
+# and set every weight and bias to 0.5. Before you run the cell: its first gradient has a column for
+# each hidden unit. How do these columns differ?
+
+# %%
+model = tn.layers.MLP([2, 4, 1], rng=0)
+for parameter in model.parameters():
+    parameter.data[:] = 0.5
+tn.losses.mse(spirals.y[:, None], model(spirals.x)).backward()
+first = model.parameters()[0]
+print(first.grad.round(4))
+assert np.all(first.grad == first.grad[:, :1]) and np.any(first.grad != 0)
+
+# %% [markdown]
+# They do not. Units with the same weights get the same gradient, and stay the same forever: four
+# units that do the work of one. Random weights make them different.
+#
+# ## How large?
+#
+# A unit adds up $n$ products, one for each input; $n$ is its *fan-in*. The *variance* of numbers,
+# $s²$, is their mean squared distance from their mean: the square of the standard deviation. When
+# independent numbers are added, their variances add. So with inputs of variance 1, and weights of
+# mean 0 and variance $s²$, the sum $u$ has the variance $n s²$.
+#
+# Before you run the cell: a unit has 100 inputs, and weights with the standard deviation 1. What is
+# the standard deviation of $u$? And with weights of 0.1?
+
+# %%
+x = rng.normal(size=(500, 100))  # 500 rows, 100 inputs of variance 1
+sizes = [np.std(x @ rng.normal(0, s, size=(100, 100))) for s in (1, 0.1)]
+print("u has the standard deviations", np.round(sizes, 2))
+assert np.allclose(sizes, [10, 1], rtol=0.05)
+
+# %% [markdown]
+# $√100 = 10$ times that of the weights. One layer with weights of 1 makes everything 10 times as
+# large, two layers 100 times. We want the factor 1. But ReLU sets half of the $u$ to 0, and so
+# loses half of their mean square. Hence the rule for ReLU: $s² = 2/n$, the He initialisation. For
+# tanh it is $1/n$, or about that.
+#
+# The next cell sends a signal through 20 layers with the variances $1/(2n)$, $2/n$ and $8/n$, which
+# change its size by ½, 1 and 2 in each layer. Then it sends a gradient back, with the rules that
+# you derived in tutorial 10. Before you run it: how large is ½ to the power of 20?
+
+# %%
+figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained", sharey=True)
+for factor, style, color in ((8, "^-", "#D55E00"), (2, "o-", "#0072B2"), (0.5, "s-", "#009E73")):
+    a, g, passed, forth, back = x, rng.normal(size=(500, 100)), [], [], []
+    for W in rng.normal(0, np.sqrt(factor / 100), size=(20, 100, 100)):
+        u = a @ W
+        a = np.maximum(0, u)
+        passed.append((W, u > 0))
+        forth.append(np.std(u))
+    for W, on in reversed(passed):
+        g = (g * on) @ W.T
+        back.append(np.std(g))
+    left.semilogy(range(1, 21), forth, style, color=color, label=f"variance {factor}/n")
+    right.semilogy(range(20, 0, -1), back, style, color=color)
+    assert np.isclose(np.log2(forth[-1]), 20 * np.log2(factor / 2) / 2, atol=2.5)
+left.set(ylabel="standard deviation", title="The signal goes to the right")
+right.set(title="The gradient comes back to the left")
+plt.setp((left, right), xlabel="layer", xticks=(1, 5, 10, 15, 20))
+left.legend()
+plt.show()
+
+# %% [markdown]
+# The lines are straight on an axis whose marks go up by factors: each layer multiplies by the same
+# number. Half to the power of 20 is a millionth. When the gradient shrinks like that on its way
+# back, the first layers hardly move: a *vanishing gradient*. When it grows, the first step throws
+# every weight far away: an *exploding gradient*. Between them lies $2/n$.
+#
+# ## Does it matter?
+#
+# `Linear` starts with He's variance, and biases of 0. We train eight hidden layers on the spirals
+# from there, and from the same numbers times 0.3 and times 3. A loss of $\log 3 = 1.099$ means "a
+# third for each class, whatever the point". `tn.fit` is the loop of tutorial 9 in one call; here it
+# takes all rows as one batch, and we keep its losses.
+
+
+# %%
+def train(model, loss, rows, rate, epochs):
+    sgd = tn.optimizers.SGD(model.parameters(), lr=rate)
+    return tn.fit(model, loss, sgd, rows, epochs=epochs, batch_size=600, progress=False)["loss"]
+
+
+ends = []
+for scale in (0.3, 1, 3):
+    model = tn.layers.MLP([2, *[16] * 8, 3], rng=0)
+    for parameter in model.parameters():
+        parameter.data *= scale
+    losses = train(model, tn.losses.cross_entropy, spirals, rate=0.1, epochs=300)
+    print(f"start times {scale:3}: loss {losses[0]:8.3f} at first, {losses[-1]:.3f} at the end")
+    ends.append(losses[-1])
+assert ends[1] < 0.5 and np.allclose([ends[0], ends[2]], np.log(3), atol=1e-3)
+assert np.all(tn.layers.Sequential(*model.layers[:-1])(spirals.x).data == 0)  # see below
+
+# %% [markdown]
+# Only the start in the middle learns. From the first, the gradient vanishes. From the last it
+# explodes, and one more experiment shows why the network then stands still.
+#
+# ## Units that never wake again
+#
+# A ReLU unit with one input gives $\max(0, u)$ with $u = wx + b$, a line. Twelve such units fit
+# $y = 4 − 2x$, with a learning rate that is too large. Before you run the cell: what is the
+# gradient of a unit whose line lies below 0 for every row?
+
+# %%
+x = np.linspace(-1, 1, 41)[:, None]
+y, model = 4 - 2 * x, tn.layers.MLP([1, 12, 1], rng=0)
+figure, panels = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained")
+for panel, title in zip(panels, ("At the start", "Two steps later"), strict=True):
+    u = model.layers[0](x).data
+    dead = np.all(u <= 0, axis=0)
+    panel.plot(x, u[:, ~dead], color="#0072B2")
+    panel.plot(x, u[:, dead], ":", color="#D55E00")
+    panel.axhline(0, color="black")
+    panel.set(xlabel="x", ylabel="u", title=f"{title}: {dead.sum()} of 12 units are dead")
+    train(model, tn.losses.mse, (x, y), rate=0.5, epochs=2)
+plt.show()
+losses = train(model, tn.losses.mse, (x, y), rate=0.05, epochs=300)
+print(f"300 careful steps later: loss {losses[-1]:.3f}; variance of y: {np.var(y):.3f}")
+assert dead.all() and np.isclose(losses[-1], np.var(y)) and np.isclose(np.var(y), 1.4)
+
+# %% [markdown]
+# It is 0. Such a unit is a *dead unit*: it gives 0 for every row, no gradient passes its bend, and
+# so nothing ever moves it again. Here the second step pushed all lines below the black one. What is
+# left is a constant, and the best loss of a constant is the variance of $y$. The same happened to
+# the run above that started with 3 times the weights. Smaller steps are the first cure.
+#
+# *Normalisation* helps on the way: `BatchNorm1d` brings the numbers of each unit back to the mean 0
+# and the variance 1, over the rows of the batch, in every step.
+
+# %%
+u = rng.normal(5, 100, size=(500, 16))  # 16 units, far too large
+normalised = tn.layers.BatchNorm1d(16)(u).data
+print(f"standard deviation {np.std(u):.1f}, and {np.std(normalised):.1f} after normalisation")
+assert np.allclose(normalised.var(axis=0), 1) and np.allclose(normalised.mean(axis=0), 0)
+
+# %% [markdown]
+# ## What you can do now
+#
+# - Say why first weights are random, and find their variance from the fan-in.
+# - Tell a vanishing gradient from an exploding one, and say what each does to training.
+# - Recognise dead units, and say why they stay dead.
+#
+# ## Exercises
+#
+# **12.1** On paper: which variance fits the weights of a ReLU layer with 50 inputs and 200 units?
+
+# %%
+answer = ...
+check("12.1", answer)
+
+# %% [markdown]
+# **12.2** All parameters of `MLP([2, 16, 3])` are 0. Which get a gradient other than 0 in the first
+# step? a) all b) weights and biases of the last layer c) only the biases of the last layer
+
+# %%
+answer = ...
+check("12.2", answer)
+
+# %% [markdown]
+# **12.3** In code: `a` has a row for each point and a column for each ReLU unit, and holds what the
+# units gave. Return the share of dead units, a number from 0 to 1.
+
+
+# %%
+def answer(a): ...
+
+
+check("12.3", answer)
+
+# %% [markdown]
+# ## Read on
+#
+# - Glorot and Bengio, Understanding the difficulty of training deep feedforward neural networks,
+#   AISTATS 2010.
+# - He, Zhang, Ren and Sun, Delving deep into rectifiers, ICCV 2015: $2/n$.
+# - Ioffe and Szegedy, Batch normalization, ICML 2015.
+#
+# Next: [13. Seen and unseen](13_seen_and_unseen.py)
