@@ -20,6 +20,7 @@ exclude_patterns: list[str] = []
 html_theme = "furo"
 html_title = "tinynet"
 html_static_path = [str(FOLDER / "static")]
+templates_path = [str(FOLDER / "templates")]
 html_css_files = ["site.css"]
 html_js_files = ["site.js"]
 html_math_renderer = "mathml"
