@@ -30,6 +30,7 @@ LACKS = {
     "convex": "It is not convex in the prediction: the start decides where a training ends.",
     "bounded": "Its gradient has no bound: one very wrong prediction can outweigh all others.",
 }
+OTHER_NOISE = "Noise of another kind has a loss of its own, which learns more from the same data."
 FALLS = "What begins very wrong has hardly a gradient, and may stay wrong: begin near the answer."
 
 
@@ -127,7 +128,7 @@ def _when_not(card: Card) -> str:
     lines = [text for shape, text in LACKS.items() if shape not in card.shape]
     lines += [FALLS] * ("redescending" in card.shape)
     if card.noise != "none":
-        lines.append(f"Noise that is not {card.noise} has a loss that makes more of the same data.")
+        lines.append(OTHER_NOISE)
     lines.append(f"It estimates {card.estimates}. If that is not what you ask for, take another.")
     return "\n".join(f"- {_prose(line)}" for line in lines)
 

@@ -71,6 +71,8 @@ _ACCENTS = {"\N{COMBINING CIRCUMFLEX ACCENT}": "hat", "\N{COMBINING MACRON}": "b
 _ACCENTS |= {"\N{COMBINING TILDE}": "tilde"}
 _NAMED = r"\\(?:log|exp|max|min|tanh|cosh|operatorname\{\w+\})"
 _NARROW = r"<mo([^>]*)>(&#x0007C;|&#x02016;|&#x0002F;)</mo>"  # | ‖ /
+# behind a bracket, an equals sign, a dot or a comma a minus is a sign, and has no space behind it
+_SIGNED = r"(<mo[^>]*>(?:&#x0002[8C];|&#x0003[CDE];|&#x000B7;|&#x0226[45];)</mo>)<mo>&#x02212;</mo>"
 _RAISED, _LOWERED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ", "₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙ"
 _GREEK = {  # the lower case letters, for which TeX has a command
     chr(i): rf"\{unicodedata.name(chr(i)).split()[-1].lower()}"
@@ -139,7 +141,9 @@ def mathml(text: str, display: str = "inline") -> str:
     if unknown := re.search(r"<mi>\\\w+</mi>|<mtext>\\", made):
         raise ValueError(f"{text!r}: {unknown[0]}")
     made = re.sub(r"<mo>(\w{2,})</mo>", r"<mi>\1</mi>", made)  # a name has no space around it
-    return re.sub(_NARROW, r'<mo lspace="0" rspace="0"\1>\2</mo>', made)
+    made = made.replace("<mo>&#x0221E;</mo>", "<mi>&#x0221E;</mi>")
+    made = re.sub(_NARROW, r'<mo lspace="0" rspace="0"\1>\2</mo>', made)
+    return re.sub(_SIGNED, r'\1<mo form="prefix">&#x02212;</mo>', made)
 
 
 def write_inline(writer: Any, node: Any) -> None:
