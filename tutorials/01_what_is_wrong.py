@@ -4,7 +4,7 @@
 # How can a computer get better when nobody tells it how, only how wrong it was? Here you find the
 # prices of a taxi from four receipts. You guess, measure how wrong the guess is, ask which way is
 # less wrong, and take a step that way. Neural networks learn like this, too. Change the code as you
-# like; Python stops at an `assert` if what follows is not true.
+# like. An `assert` checks what the text claims: Python stops there if it is not true.
 
 # %%
 import matplotlib.pyplot as plt
@@ -48,9 +48,9 @@ plt.show()
 #
 # ## One number for a whole line
 #
-# The sum of the errors cannot say how good a line is: +5 and −5 would add up to 0, as if nothing
-# were wrong. So we square each error and take the mean of the squares, the *mean squared error*. A
-# number that says how wrong a model is, 0 for perfect, is a *loss*, $L$:
+# The sum of the errors cannot say how good a line is: +5 and −5 add up to 0, as if nothing were
+# wrong. Squares are never negative. So take their mean, the *mean squared error*. A number that
+# says how wrong a model is, the smaller the better, is a *loss*, $L$:
 #
 # $$L = 1/N · ∑_i e_i² = 1/N · ∑_i (w·x_i + b − y_i)²$$
 #
@@ -63,8 +63,8 @@ def loss(w, b):
     return np.mean((w * x + b - y) ** 2)
 
 
-for guess in [(2.0, 0.0), (2.1, 0.0), (2.2, 0.0), (1.5, 1.5)]:
-    print(f"w = {guess[0]}, b = {guess[1]}: loss {loss(*guess):.3f}")
+for w, b in [(2.0, 0.0), (2.1, 0.0), (2.2, 0.0), (1.5, 1.5)]:
+    print(f"w = {w}, b = {b}: loss {loss(w, b):.3f}")
 assert loss(2.0, 0.0) == 0.5
 
 # %% [markdown]
@@ -81,12 +81,12 @@ assert loss(2.0, 0.0) == 0.5
 
 # %%
 h = 0.001
-slope = (loss(2 + h, 0) - loss(2 - h, 0)) / (2 * h)
+slope = (loss(2 + h, 0) - loss(2 - h, 0)) / (2 * h)  # to the right alone: -1.4925
 assert abs(slope + 1.5) < 1e-6
 ws = np.linspace(1.7, 2.5, 100)
 plt.plot(ws, [loss(w, 0) for w in ws], color="#0072B2")
 plt.axline((2, 0.5), slope=slope, color="#D55E00", linestyle="--")
-plt.gca().set(xlabel="w, with b = 0", ylabel="loss", title="From w = 2, a larger w is better")
+plt.gca().set(xlabel="w, with b = 0", ylabel="loss", title=f"With a slope of {slope:.1f}, go right")
 plt.show()
 
 # %% [markdown]
@@ -96,8 +96,8 @@ plt.show()
 # ## The slope without trying
 #
 # When $w$ grows by $h$, an error $e$ grows by $x·h$, and its square becomes
-# $(e + x·h)² = e² + 2e·x·h + x²h²$. The last part is tiny, since $h²$ is a millionth: forget it. So
-# the square grows $2e·x$ times as fast as $w$, and, likewise, $2e$ times as fast as $b$. The mean:
+# $(e + x·h)² = e² + 2e·x·h + x²h²$. Forget the last part: it is tiny, $h²$ is a millionth. So the
+# square grows $2e·x$ times as fast as $w$, and $2e$ times as fast as $b$, without $x$. The mean:
 #
 # $$∂L/∂w = 1/N · ∑_i 2e_i·x_i, ∂L/∂b = 1/N · ∑_i 2e_i$$
 #
@@ -112,16 +112,15 @@ def gradient(w, b):
     return np.mean(2 * error * x), np.mean(2 * error)
 
 
-assert gradient(2.0, 0.0) == (-1.5, -1.0)
+assert gradient(2.0, 0.0) == (-1.5, -1.0) and abs(gradient(2.1, 0.0)[0]) < 1e-9
 
 # %% [markdown]
 # ## A step against the slope
 #
 # Both derivatives are negative: the loss falls when $w$ and $b$ grow. Where one is positive, its
-# parameter must shrink. So step *against* the slope: from $w$ to $w − η·∂L/∂w$, from $b$ to
-# $b − η·∂L/∂b$. The *learning rate* $η$ ("eta") says how far. From there, with the new gradient,
-# step again, and so on: *gradient descent*. **Before you run the next cell:** where are $w$ and $b$
-# after one step with $η = 0.1$?
+# parameter must shrink. So step *against* the slope, to $w − η·∂L/∂w$ and $b − η·∂L/∂b$, and again,
+# with the new gradient: this is *gradient descent*. The *learning rate* $η$ ("eta") says how far.
+# **Before you run the next cell:** where are $w$ and $b$ after one step with $η = 0.1$?
 
 # %%
 learning_rate, w, b = 0.1, 2.0, 0.0
@@ -142,19 +141,19 @@ plt.axis((1.3, 2.5, -0.3, 1.8))
 plt.show()
 
 # %% [markdown]
-# A map: along a gray line the loss is the same, as the height is on a hiking map. The first steps
-# jump across the narrow valley, then the path follows it down, to 1.60 a kilometre and 1.50 for
-# getting in. The receipts are these prices, 3.10, 4.70, 6.30, 7.90, rounded. So no line meets all
-# four points, and a loss of 0.05 is left. *Least squares* computes this lowest point at once. And
-# tinynet spares us the algebra: `tn.grad(loss, (0, 1))` makes a function that gives the derivatives
-# of `loss` with respect to arguments 0 and 1. Tutorials 2 to 4 show how.
+# A map: along a gray line the loss is the same, as the height is on a hiking map, and in the
+# smallest ring it is lowest. The first steps jump across the narrow valley, then the path follows
+# it down, to 1.60 a kilometre and 1.50 for getting in. The receipts are these prices, 3.10, 4.70,
+# 6.30, 7.90, rounded, so no line meets all four, and a loss of 0.05 is left. *Least squares*
+# (`np.polyfit`) finds this lowest point at once. And tinynet spares us the algebra: the function
+# `tn.grad(loss, (0, 1))` gives the derivatives of `loss` with respect to arguments 0 and 1.
 
 # %%
 if learning_rate == 0.1:
     assert np.allclose(path[1], (2.15, 0.1)) and np.allclose(path[300], (1.6, 1.5), atol=1e-3)
-assert np.allclose(np.polyfit(x, y, 1), (1.6, 1.5)) and np.isclose(loss(1.6, 1.5), 0.05)
+assert np.allclose(np.polyfit(x, y, 1), (1.6, 1.5)) and np.all(np.round(1.6 * x + 1.5) == y)
 print("gradient:", *tn.grad(loss, (0, 1))(2.0, 0.0))
-assert tn.grad(loss, (0, 1))(2.0, 0.0) == gradient(2.0, 0.0)
+assert np.isclose(loss(1.6, 1.5), 0.05) and tn.grad(loss, (0, 1))(2.0, 0.0) == gradient(2.0, 0.0)
 
 # %% [markdown]
 # ## What you can do now
@@ -172,7 +171,7 @@ answer = ...
 check("1.1", answer)
 
 # %% [markdown]
-# **1.2** Set `learning_rate` to 0.2, run the cells from there again, and look at the map. What goes
+# **1.2** Set `learning_rate` to 0.2, draw only `path[:4]`, and run both cells again. What goes
 # wrong? a) The steps go up the slope instead of down. b) Each step lands higher on the other side
 # of the valley than it began. c) The steps are too short. Write `answer = "a"`, or another letter.
 

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # 2. One neuron
 #
-# For the slope of a straight line, the algebra filled half a page. Must we begin again for every
-# new formula? No: cut the formula into small steps. Each step has a slope that one can see at once,
-# and the slope of the whole is made of these, by one rule. Here is the rule at work, number by
-# number.
+# For the loss of a straight line, the algebra of two slopes filled half a page. Must we begin again
+# for every new formula? No: cut the formula into small steps. Each step has a slope that one can
+# see at once, and the slope of the whole is made of these, by one rule. Here is the rule at work,
+# number by number.
 
 # %%
 import matplotlib.pyplot as plt
@@ -23,9 +23,10 @@ from tinynet.classroom.course import check
 # $$u = w·x + b, ŷ = \tanh(u)$$
 #
 # This model is a *neuron*, and the function that bends is its *activation*. Near 0, tanh changes
-# its argument little; far from 0 it levels off at −1 or 1. Its slope at $u$ is $1 − \tanh(u)²$: a
-# central difference in the next cell confirms it. **Before you run it:** where is tanh steepest,
-# and how steep is it there?
+# its argument little; far from 0 it levels off at −1 or 1, for it is
+# $(\exp(u) − \exp(−u))/(\exp(u) + \exp(−u))$. Its slope at $u$ is $1 − \tanh(u)²$: a central
+# difference in the next cell confirms it. **Before you run it:** where is tanh steepest, and how
+# steep is it there?
 
 # %%
 u = np.linspace(-3, 3, 121)
@@ -35,16 +36,17 @@ plt.gca().set(xlabel="u", title="tanh is steep in the middle and flat outside")
 plt.legend()
 plt.show()
 measured = (np.tanh(u + 1e-4) - np.tanh(u - 1e-4)) / 2e-4
-assert np.allclose(measured, 1 - np.tanh(u) ** 2) and np.tanh(0.0) == 0
+assert np.allclose(measured, 1 - np.tanh(u) ** 2) and np.tanh(0) == 0 and measured[-1] < 0.01
 
 # %% [markdown]
-# It is steepest at 0, with slope 1. At $u = 3$ almost nothing is left of the slope.
+# It is steepest at 0, with slope 1. At $u = 3$ not even a hundredth is left of the slope.
 #
 # ## Forward: five small steps
 #
 # Take one input $x = 2$ with the target $y = 1$, and a neuron with $w = 0.5$ and $b = \log(2) − 1$
-# (log is the natural logarithm), about −0.307: then all numbers come out round. **Before you run
-# the next cell:** what is $u$, and what are the error and the loss, if $\tanh(u)$ is 0.6?
+# (log is the natural logarithm), about −0.307. Then the numbers come out round, since
+# $\exp(\log(2)) = 2$ and $\exp(−\log(2)) = ½$. **Before you run the next cell:** what is $u$? Check
+# that $\tanh(u)$ is 0.6. What are the error and the loss?
 
 
 # %%
@@ -80,9 +82,9 @@ assert np.allclose(changes, (0.002, 0.002, 0.00128, 0.00128, -0.00102), atol=5e-
 #
 # $$∂L/∂w = 2 · 1 · 0.64 · 1 · (−0.8) = −1.024$$
 #
-# This is the **chain rule**: slopes along a path are multiplied, as gears are: if one wheel turns
-# twice as fast as the first, and the next three times as fast as that one, it turns six times as
-# fast.
+# This is the **chain rule**: slopes along a path are multiplied. It is so with gears: if one wheel
+# turns twice as fast as the first, and the next three times as fast as that one, it turns six times
+# as fast.
 #
 # ## Backward: the same product from the other end
 #
@@ -95,7 +97,7 @@ assert np.allclose(changes, (0.002, 0.002, 0.00128, 0.00128, -0.00102), atol=5e-
 # %%
 product, u, prediction, error, loss = neuron(0.5, b, 2.0, 1.0)
 d_loss = 1.0  # the loss grows as fast as itself
-d_error = d_loss * 2 * error
+d_error = d_loss * 2 * error  # how fast the loss grows with the error, and so on
 d_prediction = d_error * 1
 d_u = d_prediction * (1 - prediction**2)
 d_b = d_u * 1
@@ -105,17 +107,17 @@ print(f"with respect to u {d_u:.3f}, to b {d_b:.3f}, to w {d_w:.3f}")
 assert np.allclose((d_error, d_u, d_b, d_w), (-0.8, -0.512, -0.512, -1.024))
 
 # %% [markdown]
-# This is the *backward pass*: a multiplication for each step, and all derivatives are there.
+# This is the *backward pass*: one multiplication for each step, and all derivatives are there.
 #
 # ## tinynet walks back for us
 #
-# A *Tensor* is a number, or an array of numbers, that remembers how it was computed. Otherwise
-# NumPy works with it as ever. `requires_grad=True` says: with respect to this one I want the
+# A *Tensor* is a number, or an array of numbers, that remembers how it was computed. Otherwise use
+# it as you use NumPy's arrays. `requires_grad=True` says: with respect to this one I want the
 # derivative. `loss.backward()` is the backward pass, and leaves each derivative in `.grad`.
 
 # %%
 x, y = tn.Tensor(2.0), tn.Tensor(1.0)
-w, b = tn.Tensor(0.5, requires_grad=True), tn.Tensor(b, requires_grad=True)
+w, b = tn.Tensor(0.5, requires_grad=True), tn.Tensor(np.log(2) - 1, requires_grad=True)
 product, u, prediction, error, loss = neuron(w, b, x, y)
 loss.backward()
 print("w.grad", w.grad, "  b.grad", b.grad)
@@ -144,8 +146,8 @@ tn.Graph(loss)
 # ## Two paths
 #
 # What if a value is used twice? Write $e²$ as $e·e$ and let $e$ grow by $h$. The left factor adds
-# $h·e$, the right factor adds $e·h$, together $2e·h$. That is the other half of the chain rule:
-# **what comes back along several paths is added.**
+# $h·e$, the right factor adds $e·h$, together $2e·h$ (and $h²$, which is tiny). That is the other
+# half of the chain rule: **what comes back along several paths is added.**
 
 # %%
 error = tn.Tensor(-0.4, requires_grad=True)

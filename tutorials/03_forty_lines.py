@@ -1,10 +1,9 @@
 # %% [markdown]
 # # 3. Forty lines
 #
-# How can a program differentiate a formula that it has never seen? Each value must remember what it
-# was made of, and with which slopes. The chain rule does the rest. In the next forty lines you
-# write such a program and train a neuron with it. Its derivatives are exact: this is *automatic
-# differentiation*.
+# How can a program find the derivatives of a formula that it has never seen? Each value must
+# remember what it was made of, and with which slopes; the chain rule does the rest. This is
+# *automatic differentiation*, and it is exact. You write it in forty lines, and train a neuron.
 
 # %%
 import matplotlib.pyplot as plt
@@ -16,9 +15,9 @@ from tinynet.classroom.course import check
 # %% [markdown]
 # ## A number that remembers
 #
-# A `Value` has its number, and its parents: the values that it was made of, each with the slope of
-# this value with respect to it. A value without parents was not computed, but given. It is a *leaf*
-# of the graph: there every way back ends.
+# A `Value` has its number, and its parents: the values that it was made of, each with a slope,
+# which says how fast this value grows with that parent. A value without parents was not computed,
+# but given. It is a *leaf* of the graph: there every way back ends.
 
 
 # %%
@@ -35,8 +34,8 @@ class Value:
 # An operation computes a number and, beside it, the slopes. The sum `a + b` grows as fast as `a`
 # and as fast as `b`: slopes 1 and 1. **Before you run the next cell:** which slopes has `a * b`?
 #
-# Python turns `a + b` into `a.__add__(b)`, and so with the other operators. With these names,
-# formulas of Values are written as always. (A `lambda` is a function in one line.)
+# Python turns `a + b` into `a.__add__(b)`, and so with the other operators. So we give `Value`
+# methods with these names. (A `lambda` is a function in one line.)
 
 
 # %%
@@ -55,8 +54,8 @@ def tanh(a):
 # ## The way back
 #
 # Slopes along a path are multiplied, and what comes along several paths is added. So a value adds
-# up what arrives, and passes it on, times the slope. We try it on the neuron of tutorial 2:
-# $x = 2$, $y = 1$, $w = 0.5$, $b = \log(2) − 1$.
+# up what arrives, and passes it on, times the slope: `walk` calls itself for each parent. We try it
+# on the neuron of tutorial 2: $x = 2$, $y = 1$, $w = 0.5$, $b = \log(2) − 1$.
 
 
 # %%
@@ -66,7 +65,7 @@ def walk(value, arriving=1.0):
         walk(parent, arriving * slope)
 
 
-def squared_error(w, b, x, y, tanh):
+def squared_error(w, b, x, y, tanh):  # with a tanh of ours, or later NumPy's
     error = tanh(w * x + b) - y
     return error * error
 
@@ -85,7 +84,7 @@ assert np.allclose((w.grad, b.grad), (-1.024, -0.512))
 additions = np.arange(21)
 plt.semilogy(additions, 2.0**additions, "o-", color="#D55E00", label="paths")
 plt.semilogy(additions, additions + 1, "s-", color="#0072B2", label="values")
-plt.gca().set(xlabel="additions", title="There are far more paths than values")
+plt.gca().set(xlabel="additions", xticks=additions[::5], title="Paths outnumber values by far")
 plt.legend()
 plt.show()
 
@@ -124,21 +123,21 @@ assert x.grad == 1024 and len(ordered(result, {})) == 11  # all paths, in 11 vis
 #
 # ## A neuron learns
 #
-# Gradient descent on nine points, whose targets are $\tanh(1.5x − 0.5)$. The `grad` of a leaf adds
-# up what comes from all nine: the mean is a ninth of it. Each step makes new leaves, with `grad` 0.
-# Where will $w$ and $b$ end?
+# Gradient descent with $η = 0.5$ on 33 points, whose targets are $\tanh(1.5x − 0.5)$. The `grad` of
+# a leaf adds up what comes from all points, so divide by 33. Each step makes new leaves: the `grad`
+# of old ones would go on adding up. **Before you run the next cell:** where will $w$ and $b$ end?
 
 # %%
-xs, colors = np.linspace(-2, 2, 9), {0: "#56B4E9", 1: "#E69F00", 300: "#D55E00"}
+xs, colors = np.linspace(-2, 2, 33), {0: "#56B4E9", 1: "#E69F00", 300: "#D55E00"}
 w, b = Value(0.0), Value(0.0)
 for step in range(301):
     if step in colors:
-        plt.plot(xs, np.tanh(w.data * xs + b.data), color=colors[step], label=f"{step} steps")
+        plt.plot(xs, np.tanh(w.data * xs + b.data), color=colors[step], label=f"step {step}")
     for x in xs:
         backward(squared_error(w, b, Value(x), Value(np.tanh(1.5 * x - 0.5)), tanh))
-    w, b = Value(w.data - 0.5 * w.grad / 9), Value(b.data - 0.5 * b.grad / 9)
+    w, b = Value(w.data - 0.5 * w.grad / 33), Value(b.data - 0.5 * b.grad / 33)
 plt.plot(xs, np.tanh(1.5 * xs - 0.5), "o", color="gray", label="targets")
-plt.gca().set(xlabel="x", title=f"The neuron arrives at w = {w.data:.2f}, b = {b.data:.2f}")
+plt.gca().set(xlabel="x", ylabel="ŷ", title=f"It arrives at w = {w.data:.2f}, b = {b.data:.2f}")
 plt.legend()
 plt.show()
 assert np.allclose((w.data, b.data), (1.5, -0.5), atol=1e-3)
@@ -155,7 +154,7 @@ mine = Value(0.5), Value(0.1)
 backward(squared_error(*mine, Value(2.0), Value(1.0), tanh))
 theirs = tn.Tensor(0.5, requires_grad=True), tn.Tensor(0.1, requires_grad=True)
 squared_error(*theirs, 2.0, 1.0, np.tanh).backward()
-print("forty lines:", *(v.grad for v in mine), "  tinynet:", *(t.grad for t in theirs))
+print(f"forty lines: {mine[0].grad:.12f}, tinynet: {theirs[0].grad:.12f}")
 assert np.allclose([v.grad for v in mine], [t.grad for t in theirs], rtol=1e-12)
 
 # %% [markdown]

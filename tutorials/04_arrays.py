@@ -19,7 +19,7 @@ from tinynet.classroom.course import check
 #
 # NumPy knows nothing of tinynet. How can `np.tanh` take a Tensor? It looks at its arguments first:
 # if one has a method `__array_ufunc__`, NumPy calls this method instead of computing. That is for
-# the functions that go element by element. All others, such as `np.sum`, look for
+# the functions that go element by element. Most others, such as `np.sum`, look for
 # `__array_function__`. Here is something that NumPy has never seen. **Before you run the next
 # cell:** what will it print?
 
@@ -59,30 +59,32 @@ figure.suptitle("The Jacobian of a function: a row for each output")
 plt.show()
 
 # %% [markdown]
-# tanh goes element by element: an output depends on one input only, so all slopes beside the
-# diagonal are 0. `cumsum` adds up from the left: output 2 depends on inputs 0, 1 and 2, with slope
-# 1. `sum` has one output, and it grows as fast as each input. For 1000 elements the table of tanh
-# has a million numbers, and 999 000 of them are 0. Nobody wants to store that, and nobody has to.
+# tanh goes element by element: an output depends on one input only, so all slopes off the diagonal
+# are 0. `cumsum` adds up from the left: output 2 depends on inputs 0, 1 and 2, with slope 1. `sum`
+# has one output, and it grows as fast as each input. For 1000 elements the table of tanh has a
+# million numbers, and 999 000 of them are 0. Nobody has to store that.
 #
-# On the way back, an operation is asked: here is $g$, how fast the final value grows with each of
-# your outputs. How fast does it grow with each of your inputs? This $g$ is the *upstream gradient*,
-# and the answer is the chain rule: multiply along each path, add over the paths. For input $i$:
-# take the $g$ of each output times its slope in column $i$, and add up. In short this is $g·J$, the
-# *vector-Jacobian product*. A rule computes it without the table. For tanh with the output `y` it
-# is `g * (1 - y**2)`.
+# On the way back, an operation is told $g$, how fast the final value grows with each of its
+# outputs: the *upstream gradient*. It must answer how fast the final value grows with each of its
+# inputs. The chain rule says how: multiply along each path, add over the paths. **Before you run
+# the next cell:** let $g$ be 1, 2, 3, 4, −1. In `cumsum` the last input has one path, to the last
+# output; the input before it has two. What do these two inputs get?
 
 # %%
-y = np.tanh(x)
-J = tn.jacobian(np.tanh)(x)
-g = np.array([1.0, 2.0, 3.0, 0.0, -1.0])
-print("g·J     ", np.round(g @ J, 3))
-print("the rule", np.round(g * (1 - y**2), 3))
+g = np.array([1.0, 2.0, 3.0, 4.0, -1.0])
+print("cumsum, by its table", g @ tn.jacobian(np.cumsum)(x))
+y, J = np.tanh(x), tn.jacobian(np.tanh)(x)
+print("tanh, by its table", np.round(g @ J, 3), "  by its rule", np.round(g * (1 - y**2), 3))
+assert np.allclose((g @ tn.jacobian(np.cumsum)(x))[-2:], (4 - 1, -1))
 assert np.allclose(g @ J, g * (1 - y**2))
 assert "defvjp(np.tanh, lambda g, y, x: g * (1 - y * y))" in inspect.getsource(tn.ops.elementwise)
 
 # %% [markdown]
-# In tinynet's list the line for tanh reads `defvjp(np.tanh, lambda g, y, x: g * (1 - y * y))`, and
-# the others look like it. "vjp" is short for vector-Jacobian product.
+# The last input gets −1, the one before it $4 − 1 = 3$. In general, an input gets the $g$ of each
+# output times the slope in the input's column, all added up: in short $g·J$, the *vector-Jacobian
+# product*, or vjp. A rule computes it without the table, for tanh as `g * (1 - y**2)`, where `y` is
+# the output. In tinynet's list this line reads `defvjp(np.tanh, lambda g, y, x: g * (1 - y * y))`,
+# and the others look like it.
 #
 # ## Sums go back as copies
 #
@@ -102,10 +104,9 @@ assert np.all(np.sum(x).gradient(x) == 1) and np.allclose(np.mean(x).gradient(x)
 #
 # The *shape* of an array says how many elements it has along each axis: a table of 4 rows and 3
 # columns has the shape `(4, 3)`. What is such a table plus a bias of shape `(3,)`? NumPy repeats
-# the smaller array until the shapes fit, here for each row. This is called *broadcasting*.
-#
-# **Before you run the next cell:** let the upstream gradient be the numbers 0 to 11, row by row.
-# But there are only 3 biases. What is the gradient of the first, whose column holds 0, 3, 6, 9?
+# the smaller array until the shapes fit, here for each row. This is called *broadcasting*. **Before
+# you run the next cell:** let the upstream gradient be the numbers 0 to 11, row by row. But there
+# are only 3 biases. What is the gradient of the first, whose column holds 0, 3, 6, 9?
 
 # %%
 bias = tn.Tensor([1.0, 2.0, 3.0], requires_grad=True)
@@ -160,8 +161,8 @@ answer = ...
 check("4.1", answer)
 
 # %% [markdown]
-# **4.2** Which Jacobian has only zeros beside its diagonal? a) That of `np.sort`. b) That of
-# `np.sqrt`. c) That of `np.mean`.
+# **4.2** Which Jacobian has only zeros off its diagonal, whatever the input? a) That of `np.sort`.
+# b) That of `np.sqrt`. c) That of `np.mean`.
 
 # %%
 answer = ...
@@ -179,9 +180,8 @@ def answer(g, x): ...
 check("4.3", answer)
 
 # %% [markdown]
-# **4.4** `column * table`: the shapes are `(4, 1)` and `(4, 3)`, and the column is repeated three
-# times. From the upstream gradient `g`, find that of `column`. (A sum with `keepdims=True` keeps
-# its axis.)
+# **4.4** `column * table`, of the shapes `(4, 1)` and `(4, 3)`: from the upstream gradient `g`,
+# find the gradient of `column`. (A sum with `keepdims=True` keeps its axis.)
 
 
 # %%

@@ -131,7 +131,7 @@ for throw in range(5):
     for column, options in enumerate(ways.values()):
         error = tn.training.predict(run(seen, unseen, **options)[0], last[0]) - last[1]
         errors[throw, column] = unit * np.sqrt(np.mean(error**2))
-print("mean error in mpg:", dict(zip(ways, errors.mean(axis=0).round(1), strict=True)))
+print("mpg off:", dict(zip(ways, errors.mean(axis=0).round(1).tolist(), strict=True)))
 assert np.all(errors[:, [1, 4]] < errors[:, [0]])
 assert np.allclose(errors.mean(axis=0)[[0, 4]], (3.9, 3.1), atol=0.05)
 
@@ -144,9 +144,8 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# In each of the five throws, stopping in time beat training too long, and so did all three
-# together: 3.1 mpg on average instead of 3.9. Between single helps the lines cross: one throw
-# could not have told which of them is better.
+# In each throw stopping in time beat training too long, and so did all three together, with 3.1 mpg
+# instead of 3.9. Between single helps the lines cross: one throw cannot tell which is better.
 #
 # ## What you can do now
 #

@@ -159,8 +159,7 @@ assert promised > 0.8 > kept + 0.03
 #
 # ## What you can do now
 #
-# You can compare a loss with knowing nothing, see where a gradient gets lost, treat one thing at a
-# time, and distrust what looks too good.
+# You can see where a gradient gets lost, treat one thing at a time, and distrust a perfect score.
 #
 # ## Exercises
 #

@@ -62,11 +62,10 @@ assert np.allclose(found[:, :, 0].mean(axis=0), (11.3, 8.5), atol=0.1)
 # ## Counts
 #
 # How many disasters with ten dead or more were there in British coal mines, in each year from 1851
-# to 1961? Targets like 0, 1, 2, … are *counts*. Events that come independently of each other
-# follow the *Poisson distribution*: its mean is called the rate, and the larger the rate, the
-# wider it scatters. `poisson_nll` is its negative log-likelihood; the model's output is the
-# logarithm of the rate, so that the rate, its $\exp$, is never negative. **We train on the first
-# 80 years. What will a line fitted by `mse` say of 1961?**
+# to 1961? Targets like 0, 1, 2, … are *counts*. Events that come independently of each other follow
+# the *Poisson distribution*: its mean is the rate, and the larger the rate, the wider it scatters.
+# `poisson_nll` is its negative log-likelihood; the model gives the logarithm of the rate, which
+# is then never negative. **Trained on the first 80 years, what does a line say of 1961?**
 
 # %%
 digits = "454014340633402633545314415534252234213221111300101100310322"
@@ -92,8 +91,8 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# The line falls below 0; the rate comes nearer to what happened. Because of the loss, or the exp?
-# The third row tells: `mse` behind an exp does as well. Change one thing at a time.
+# The line falls below 0; the rate, an exp, comes nearer to what happened. Is it the loss, or the
+# exp? The third row tells: `mse` behind an exp does as well. Change one thing at a time.
 #
 # ## Imbalance
 #
@@ -104,25 +103,25 @@ plt.show()
 # weight* of 10 for the rare class: each of its rows weighs as much as ten.
 
 # %%
-x, ill = cells.x[:, :2], cells.y == 1  # mean radius and mean texture
-rows = [rng.permutation(np.flatnonzero(ill == k))[:n] for k, n in ((False, 200), (True, 20))]
+x, ill = cells.x[:, :2], cells.y  # mean radius and mean texture; 1 means malignant
+rows = [rng.permutation(np.flatnonzero(ill == k))[:n] for k, n in ((0, 200), (1, 20))]
 seen, held = np.concatenate(rows), np.setdiff1d(np.arange(len(x)), np.concatenate(rows))
-weighted = tn.losses.suggest(ill[seen].astype(int), "decision").best
-losses = {"plain": functools.partial(tn.losses.log_loss, from_logits=True), "weighted": weighted}
-grid = np.stack(np.meshgrid(np.linspace(8, 24, 60), np.linspace(10, 34, 60)), axis=-1)
-figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-for (name, loss), style in zip(losses.items(), ("dashed", "solid"), strict=True):
-    predict = trained(loss, x[seen], ill[seen, None].astype(float))
-    says = predict(x[held])[:, 0] > 0
-    confusion = np.array([[np.sum(says[ill[held] == t] == s) for s in (0, 1)] for t in (0, 1)])
-    recall = confusion[1, 1] / confusion[1].sum()
-    print(f"{name}: confusion {confusion.tolist()}, recall of malignant {recall:.2f}")
-    scores = predict(grid.reshape(-1, 2)).reshape(60, 60)
-    axes.contour(*np.moveaxis(grid, 2, 0), scores, [0], colors="black", linestyles=style)
-assert abs(recall - 0.9) < 0.02
+plain = functools.partial(tn.losses.log_loss, from_logits=True)
+weighted = tn.losses.suggest(ill[seen], "decision").best
+scores = [trained(loss, x[seen], ill[seen, None]) for loss in (plain, weighted)]
+for name, score in zip(("plain", "weighted"), scores, strict=True):
+    says = (score(x[held])[:, 0] > 0).astype(int)
+    table = tn.metrics.confusion(ill[held], says, kind="ids")
+    print(f"{name}: {table.tolist()}, recall of malignant {table[1, 1] / table[1].sum():.2f}")
+assert abs(table[1, 1] / table[1].sum() - 0.9) < 0.02
 
-for k, marker, color in ((False, ".", "#56B4E9"), (True, "x", "#D55E00")):
-    axes.plot(*x[held][ill[held] == k].T, marker, color=color, label=("benign", "malignant")[k])
+figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+grid = np.stack(np.meshgrid(np.linspace(8, 24), np.linspace(10, 34)))
+for score, style in zip(scores, ("dashed", "solid"), strict=True):
+    height = score(grid.reshape(2, -1).T).reshape(50, 50)
+    axes.contour(*grid, height, [0], colors="black", linestyles=style)
+for k, marker, color in ((0, ".", "#56B4E9"), (1, "x", "#D55E00")):
+    axes.plot(*x[held][ill[held] == k].T, marker, color=color, label=cells.target_names[k])
 axes.set(xlabel="mean radius", ylabel="mean texture", xlim=(8, 24), ylim=(10, 34))
 axes.set_title("Held-out tumours; dashed: plain border, solid: weighted")
 axes.legend()

@@ -15,6 +15,7 @@ exercises = {
             "That is the square of the error itself. How fast does it grow with w?": 1.0,
             "Only the error goes into the slope, not the whole price.": (90.0, 100.0),
             "The mean is over the receipts, and here it is one receipt only.": 2.5,
+            "An error is prediction minus target. And the 2 of the square is missing.": -5.0,
         },
         hint="Find the prediction, then the error e, then 2e·x.",
     ),
@@ -39,6 +40,12 @@ exercises = {
             " fast.": lambda w, x, y: np.mean(2 * (w * x - y)),
             "The error and x of one receipt belong together: multiply them first, then take the"
             " mean.": lambda w, x, y: 2 * np.mean(w * x - y) * np.mean(x),
+            "You divide by 4, but other arrays have another number of receipts.": lambda w, x, y: (
+                np.sum(2 * (w * x - y) * x) / 4
+            ),
+            "An error grows by x·h, not by w·h, when w grows by h.": lambda w, x, y: np.mean(
+                2 * (w * x - y) * w
+            ),
             "That is the loss itself, not its derivative.": lambda w, x, y: np.mean(
                 (w * x - y) ** 2
             ),
@@ -49,7 +56,7 @@ exercises = {
         hint="Begin with the error of each receipt, as in gradient(w, b), but without b.",
         asked=[
             (2.0, np.array([1.0, 2.0, 3.0, 4.0]), np.array([3.0, 5.0, 6.0, 8.0])),
-            (0.5, np.array([1.0, -2.0, 3.0]), np.array([0.0, 1.0, 4.0])),
+            (0.5, np.array([1.0, -2.0, 3.0]), np.array([0.0, 1.0, 2.0])),
         ],
     ),
 }

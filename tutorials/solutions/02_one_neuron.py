@@ -24,6 +24,17 @@ exercises = {
             "The slope of tanh is 1 minus the square of its value, not of u.": (
                 2 * 0.6 * (1 - np.log(2) ** 2) * 3
             ),
+            "The slope of the square, 2e, is missing.": right / 1.2,
+            "The tanh is taken twice: 0.6 is tanh(u), not u.": 2
+            * 0.6
+            * (1 - np.tanh(0.6) ** 2)
+            * 3,
+            "The way back begins with 1, not with the loss.": right * 0.36,
+            "The target is another one than on the page, and so is the error.": (
+                -2 * 0.4 * 0.64 * 3,
+                -0.4 * 0.64 * 3,
+            ),
+            "The input is another one than on the page.": 2 * 0.6 * 0.64 * 2,
             "That is the loss, not its derivative.": 0.6**2,
         },
         hint="Forward first: u, prediction, error. Then back: 2e, the slope of tanh, x.",
@@ -57,6 +68,8 @@ exercises = {
             "On the path through tanh, multiply with the other factor, u.": (
                 lambda u: np.tanh(u) + 1 - np.tanh(u) ** 2
             ),
+            "That would be the slope of u + tanh(u). In a product, the slope of one factor is"
+            " multiplied with the other factor.": lambda u: 2 - np.tanh(u) ** 2,
             "That is L itself, not its derivative.": lambda u: u * np.tanh(u),
         },
         hint="Let one u move while the other stands still, then the other way round, and add.",

@@ -15,11 +15,21 @@ exercises = {
                 lambda a, b: (1 / b, -1 / b**2)
             ),
             "Those are the slopes of a product. A quotient is a · (1 / b).": lambda a, b: (b, a),
-            "The slope of 1 / b is not 1. Write it as a power of b.": lambda a, b: (1 / b, a),
+            "The slope of 1 / b is neither 1 nor −1. Write it as a power of b.": (
+                lambda a, b: (1 / b, a),
+                lambda a, b: (1 / b, -a),
+            ),
             "The slope of 1 / b is not 1 / b. Write it as a power of b.": (
                 lambda a, b: (1 / b, a / b),
                 lambda a, b: (1 / b, 1 / b),
                 lambda a, b: (1 / b, -a / b),
+            ),
+            "While b moves, a stands still: it is a factor, and nothing is divided by it.": (
+                lambda a, b: (1 / b, 1 / a),
+                lambda a, b: (1 / b, -1 / a),
+            ),
+            "Two slopes are asked for, in this order: with respect to a, with respect to b.": (
+                lambda a, b: 1 / b
             ),
             "The two slopes are exchanged: first the one with respect to a.": (
                 lambda a, b: (-a / b**2, 1 / b)

@@ -17,6 +17,7 @@ exercises = {
             "That is what comes back from one row. Each bias is used in every row.": np.ones(3),
             "wrong_axis": (np.full(3, 3.0), np.full(5, 3.0)),
             "There is one gradient for each bias, not one for all.": (15.0, 5.0),
+            "You added up the whole table. How many places does one bias go to?": np.full(3, 15.0),
             "That would be the mean. A sum does not divide.": (
                 np.full(3, 1 / 3),
                 np.full(3, 1 / 15),
@@ -41,6 +42,9 @@ exercises = {
             "mean_of_rows": lambda g, x: np.full(x.shape, g / len(x)),
             "upstream": lambda g, x: np.full(x.shape, 1 / x.size),
             "One number is not enough: every element of x has a gradient.": lambda g, x: g / x.size,
+            "A mean divides: an element counts the less, the more of them there are.": (
+                lambda g, x: np.full(x.shape, g * x.size)
+            ),
             "The slope of a mean does not depend on the values of x, only on how many there are.": (
                 lambda g, x: g * x / x.size
             ),
@@ -66,7 +70,16 @@ exercises = {
                 lambda g, column, table: np.sum(g * table, axis=0),
             ),
             "One number is too few: each number of the column has a gradient of its own.": (
-                lambda g, column, table: np.sum(g * table)
+                lambda g, column, table: np.sum(g * table),
+                lambda g, column, table: np.sum(g * table, keepdims=True),
+            ),
+            "First multiply in each place, then add: g and its slope belong together.": (
+                lambda g, column, table: (
+                    np.sum(g, axis=1, keepdims=True) * np.sum(table, axis=1, keepdims=True)
+                )
+            ),
+            "The slope of column · table with respect to the column is the table alone.": (
+                lambda g, column, table: np.sum(g * column * table, axis=1, keepdims=True)
             ),
             "other_shape": lambda g, column, table: np.sum(g * table, axis=1),
             "upstream": lambda g, column, table: np.sum(table, axis=1, keepdims=True),
@@ -77,7 +90,7 @@ exercises = {
         hint="First g times the slope in each of the places, then add along what was repeated.",
         asked=[
             (g, np.array([[1.0], [2.0], [3.0], [4.0]]), table),
-            (g.T, np.array([[2.0], [0.0], [-1.0]]), table.T),
+            (g.T, np.array([[2.0], [0.0], [-1.0]]), table.T[::-1]),
         ],
     ),
 }

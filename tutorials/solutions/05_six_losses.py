@@ -20,6 +20,16 @@ exercises = {
             "That is the pull of ½e²: beyond β the line has the slope 1, or −1.": np.array(
                 [0.125, -0.25, 0.75, -2.0]
             ),
+            "That is the gradient of mse. How far does the square of smooth L1 go?": np.array(
+                [0.25, -0.5, 1.5, -4.0]
+            ),
+            "Beyond β you are right. The slope of e²/(2β) is not 2e.": np.array(
+                [0.25, -0.5, 0.25, -0.25]
+            ),
+            "Those are the four pulls, added up. A gradient has a number for each prediction.": (
+                -0.125,
+                -0.5,
+            ),
             "That is the pull of mae: within β the square holds, whose slope is e/β.": np.array(
                 [0.25, -0.25, 0.25, -0.25]
             ),
@@ -57,6 +67,26 @@ exercises = {
             ),
             "A large negative error is smaller than β, too. Compare its size with β.": (
                 lambda e, beta: np.where(e < beta, e**2 / (2 * beta), np.abs(e) - beta / 2)
+            ),
+            "Python divides by 2, then multiplies with beta: what stands below the line needs"
+            " brackets.": lambda e, beta: np.where(
+                np.abs(e) < beta, e**2 / 2 * beta, np.abs(e) - beta / 2
+            ),
+            "A loss is never below 0: on the left your line goes on falling with e.": (
+                lambda e, beta: np.where(np.abs(e) < beta, e**2 / (2 * beta), e - beta / 2)
+            ),
+            "That is the slope of smooth L1, not its value.": lambda e, beta: np.clip(
+                e / beta, -1, 1
+            ),
+            "One value for each error is asked for, not their mean.": lambda e, beta: np.mean(
+                smooth_l1(e, beta)
+            ),
+            "You take the smaller of the two pieces, but the line is never above the square. Choose"
+            " by the size of the error.": lambda e, beta: np.minimum(
+                e**2 / (2 * beta), np.abs(e) - beta / 2
+            ),
+            "At |e| = β the two pieces do not meet, unless β is 1.": lambda e, beta: np.where(
+                np.abs(e) < beta, e**2 / 2, np.abs(e) - beta / 2
             ),
             "That is the Huber loss, β times smooth L1.": lambda e, beta: beta * smooth_l1(e, beta),
             "That is right for β = 1 only. Where does β stand in the formula?": (

@@ -1,8 +1,8 @@
-/* The overview: a large graph as a strip, with a frame around what the sheet shows of it. A click or
-a drag brings that place to the sheet. Where all of the graph is in view, there is none.
+/* The overview: a large graph as a strip, with a frame around what the sheet shows of it. A click
+or a drag brings that place to the sheet. Where all of the graph is in view, there is none.
 
 Offers Overview.
-Uses elements.js: element, themed, onTheme; graph.js: Sheet. */
+Uses elements.js: element, themed, onTheme. */
 "use strict";
 
 const STRIP = { height: 40, least: 2 }; // pixels: of the strip, and of a box in it
@@ -14,7 +14,8 @@ class Overview {
     this.frame = element("div", { class: "frame" });
     this.element = element("div", { class: "overview", "aria-hidden": "true", hidden: true,
       pointerdown: (event) => this.pressed(event),
-      pointermove: (event) => { if (event.buttons) this.pressed(event); } }, this.canvas, this.frame);
+      pointermove: (event) => { if (event.buttons) this.pressed(event); },
+    }, this.canvas, this.frame);
     sheet.follow = () => this.follow();
     onTheme(this.canvas, () => this.paint());
   }

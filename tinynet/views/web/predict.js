@@ -1,9 +1,9 @@
-/* Predict, then reveal: before a step of the backward pass shows its product and its sum, the reader
-types them. What is asked and what is said of an answer are functions of the numbers alone; Predictor
-keeps the count and holds the form.
+/* Predict, then reveal: before a step of the backward pass shows its product and its sum, the
+reader types them. What is asked and what is said of an answer are functions of the numbers alone;
+Predictor keeps the count and holds the form.
 
 Offers Predictor, questions.
-Uses elements.js: element, button; arrays.js: formatted, indexText. */
+Uses elements.js: element, button; arrays.js: indexText. */
 "use strict";
 
 const DIGITS = 3;
