@@ -23,20 +23,20 @@ import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-os.environ |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}  # each core has its own process
 FOLDER = Path(__file__).resolve().parent
-sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1])]
-
-import catalogue  # noqa: E402
-import course  # noqa: E402
-import kept  # noqa: E402
-import links  # noqa: E402
-import reference  # noqa: E402
-from sphinx.cmd.build import main as sphinx  # noqa: E402
 
 
 def build(out: Path, keep: Path | None = None) -> int:
     """Write the sources, and what Sphinx makes of them; returns its exit code."""
+    os.environ |= {"OMP_NUM_THREADS": "1", "MPLBACKEND": "Agg"}  # each core has its own process
+    sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1])]
+    import catalogue  # here, since NumPy asks for the number of threads when it is imported
+    import course
+    import kept
+    import links
+    import reference
+    from sphinx.cmd.build import main as sphinx
+
     with tempfile.TemporaryDirectory() as work:
         source, html = Path(work) / "source", Path(work) / "html"
         shutil.copytree(FOLDER / "pages", source)

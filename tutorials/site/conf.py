@@ -1,16 +1,16 @@
-"""The settings of Sphinx, and what the site adds: MathML, and docstrings as tinynet writes them."""
+"""The settings of Sphinx, and what the site adds: MathML, and docstrings as tinynet writes them.
+
+build.py starts Sphinx, so that the files beside this one, and tinynet, can be imported.
+"""
 
 import re
-import sys
 from pathlib import Path
 
+import formulas
+
+import tinynet
+
 FOLDER = Path(__file__).resolve().parent
-sys.path[:0] = [str(FOLDER), str(FOLDER.parents[1])]
-
-import formulas  # noqa: E402
-
-import tinynet  # noqa: E402
-
 project, author = "tinynet", "tinynet"
 version = release = tinynet.__version__
 project_copyright = "tinynet, MIT licence"
