@@ -51,9 +51,8 @@ print(f"log 3 = {np.log(3):.2f}; with the frequencies {np.round(p, 2)} it is {gu
 assert f"{guess:.2f}" == "1.05" and abs(sick["loss"][-1] - guess) < 0.01
 
 # %% [markdown]
-# The first always pays $−\log(1/3) = \log 3$, about 1.10. The second pays $−\log p$ in a part $p$
-# of the cases, in all $−∑ p \log p$, which is 1.05. There our patient stands: it learned the
-# frequencies, and nothing from the measures.
+# The first always pays $−\log(1/3)$, about 1.10. The second pays $−\log p$ in a part $p$ of the
+# cases, in all $−∑ p \log p$, or 1.05. There our patient stands: it knows the frequencies, no more.
 #
 # ## Second question: does the gradient arrive?
 #
