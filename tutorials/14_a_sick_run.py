@@ -178,7 +178,6 @@ check("14.1", answer)
 answer = ...
 check("14.2", answer)
 
-
 # %% [markdown]
 # **14.3** Write the doctor's rule for shared rows: how many rows of `validation`, an array (N, 3),
 # stand in `train`, an array (M, 3), too?

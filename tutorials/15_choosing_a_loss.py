@@ -177,7 +177,6 @@ check("15.1", answer)
 answer = ...
 check("15.2", answer)
 
-
 # %% [markdown]
 # **15.3** Given labels 0, 1, …, C − 1, each at least once: the weight of each class so that all
 # classes weigh the same in total, and the mean weight of a row is 1.

@@ -178,7 +178,6 @@ check("16.1", answer)
 answer = ...
 check("16.2", answer)
 
-
 # %% [markdown]
 # **16.3** Mend `linex`: $\exp(e) − e − 1$ for $e ≤ 3$, and beyond it the straight line that goes on
 # from there with the same slope. Give one value for each error in the array `e`, all finite.
