@@ -145,9 +145,8 @@ plt.show()
 
 # %% [markdown]
 # In each throw, stopping in time beat training too long, and so did all three together: 3.1 mpg on
-# average instead of 3.9. Between single helps the lines cross: one throw could not have told which
-# of them is better. (Whoever now keeps the best of the five ways has chosen by the test set: with
-# other cars expect a little more than 3.1.)
+# average instead of 3.9. Between single helps the lines cross: one throw could not tell which is
+# better. (Whoever now keeps the best of five chose by the test set: expect more than 3.1 in use.)
 #
 # ## What you can do now
 #
