@@ -119,7 +119,7 @@ assert set(dropped.data) == {0, 4} and round(0.99**200, 2) == 0.13
 # Which help is best? Early stopping has chosen its epoch by the validation set, and looks better
 # there than it is. So we compare on the test set, by the root of the mean squared error, in mpg.
 # But one cut into three sets is one throw of dice, and a difference may be luck: we throw five
-# times. **Guess:** will the same help win each time?
+# times. **Guess:** will the same one of the three helps win each time?
 
 # %%
 stop, drop, decay = {"patience": 40}, {"dropout": 0.1}, {"weight_decay": 1.0}
