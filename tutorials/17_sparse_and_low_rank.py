@@ -72,8 +72,7 @@ assert np.allclose([lowest["½w²"], lowest["|w|"]], [0.25, 0], atol=1e-9)
 # %% [markdown]
 # Look at the dots: the light curve is lowest at 0.25, the dark one in its corner, at 0. There the
 # loss pulls to the right with 0.5. The pull of $½w²$ has died at 0, so the loss wins. The pull of
-# $|w|$ is 1 until the end, so the loss cannot win. A list of weights of which most are exactly 0 is
-# *sparse*.
+# $|w|$ is 1 until the end, so the loss cannot win. Weights of which most are 0 are called *sparse*.
 #
 # ## Gradient descent jumps over the corner
 #
