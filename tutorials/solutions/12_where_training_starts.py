@@ -50,6 +50,9 @@ exercises = {
             "That is the number of dead units; divide by the number of units.": lambda a: np.sum(
                 np.all(a == 0, axis=0)
             ),
+            "Divide by the number of units, not of rows.": lambda a: (
+                np.sum(np.all(a == 0, axis=0)) / len(a)
+            ),
             "That is the share of units that live.": lambda a: np.mean(np.any(a > 0, axis=0)),
         },
         hint="First one truth value for each column: is it 0 in all rows? Then their mean.",

@@ -33,6 +33,16 @@ def lying(e):
     return np.where(e <= 3, flat(e), (np.exp(3) - 1) * (e - 3))
 
 
+def far(e):
+    """The slope times e instead of what lies beyond 3."""
+    return np.where(e <= 3, flat(e), flat(e) + (np.exp(3) - 1) * e)
+
+
+def slow(e):
+    """A line with the slope 1."""
+    return flat(e) + e - np.minimum(e, 3)
+
+
 def both_sides(e):
     """Cut at −3 as well."""
     near = np.clip(e, -3, 3)
@@ -82,6 +92,8 @@ exercises = {
                 steep
             ),
             "The line begins at 0. It must begin at the value of the curve at 3.": lying,
+            "The line goes up by its slope times what lies beyond 3, which is e − 3, not e.": far,
+            "The slope of the line is 1. That of the curve at 3 is its derivative there.": slow,
             "Below −3 the curve is to stay as it is: it does not overflow there.": both_sides,
             "Asked is one value for each error, without the mean.": lambda e: np.mean(mended(e)),
         },
