@@ -109,7 +109,7 @@ def train(model, loss, rows, rate, epochs):
 
 
 for scale in (0.3, 1, 3):
-    model = tn.layers.MLP([2, *[16] * 8, 3], rng=0)
+    model = tn.layers.MLP([2, *[16] * 8, 3], rng=0)  # eight hidden layers of 16 units
     for parameter in model.parameters():
         parameter.data *= scale
     loss = tn.losses.cross_entropy(spirals.y, model(spirals.x))

@@ -124,7 +124,7 @@ assert set(dropped.data) == {0, 4} and round(0.99**200, 2) == 0.13
 # %%
 stop, drop, decay = {"patience": 40}, {"dropout": 0.1}, {"weight_decay": 1.0}
 ways = {"too long": {}, "early stopping": stop, "dropout": drop, "weight decay": decay}
-ways["all three"] = stop | drop | decay
+ways["all three"] = stop | drop | decay  # all their entries
 rng, errors = np.random.default_rng(0), np.empty((5, len(ways)))
 for throw in range(5):
     (seen, unseen, last), unit = standardised(*data.split((0.15, 0.425, 0.425), rng=rng))

@@ -63,8 +63,9 @@ assert np.allclose(found.mean(axis=0), [(11.3, 29.5), (8.5, 29.6)], atol=0.1)
 # to 1961? Targets like 0, 1, 2, … are *counts*. If events come independently of each other, their
 # number follows a *Poisson distribution*. Its mean is called the rate; the larger it is, the wider
 # the numbers scatter. The loss `poisson_nll` is its negative log-likelihood, for a model that gives
-# the logarithm of the rate: the rate itself, its $\exp$, is never negative. We train on the first
-# 80 years. **What will a line fitted by `mse` say of 1961?**
+# the logarithm of the rate: the rate itself, its $\exp$, is never negative. On the first 80 years we
+# train such a model, a line by `mse`, and, as `both`, the exp of a line by `mse`. **What will the
+# line say of 1961?**
 
 # %%
 digits = "454014340633402633545314415534252234213221111300101100310322"
@@ -88,9 +89,9 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# In the held-out years, right of the dots, the dashed line falls below 0, and the rate comes nearer
-# to what happened. Because of the loss, or of the exp? The third model, `mse` of an exp, does as
-# well: here it was the exp. To find a cause, change one thing at a time.
+# In the held-out years, right of the dotted line, the dashed one falls below 0, and the rate comes
+# nearer to what happened. Because of the loss, or of the exp? The third model, `mse` of an exp,
+# does as well: here it was the exp. To find a cause, change one thing at a time.
 #
 # ## Imbalance
 #
@@ -98,7 +99,7 @@ plt.show()
 # of 10 to 1. Who always says "benign" is right on 91 % of them, and misses everyone who is ill. So
 # look at the *confusion matrix*, with the truth in its rows and the answers in its columns, and at
 # the *recall* of a class: which part of its rows is found. A *class weight* of 10, as `suggest`
-# proposes, lets each malignant one count as ten. **Will their recall rise, and who pays for it?**
+# proposes (`pos_weight`), lets each malignant one count as ten. **Who gains by it, and who pays?**
 
 # %%
 x, ill = cells.x[:, :2], cells.y[:, None]  # mean radius and mean texture; 1 is malignant
@@ -114,7 +115,7 @@ for name, k in (("plain", 1.0), ("weighted", 10.0)):
     table = tn.metrics.confusion(ill[held], models[name](x[held]), kind="logits")
     recall = table[1, 1] / table[1].sum()
     print(f"{name}: confusion {table.tolist()}, recall of malignant {recall:.2f}")
-    assert abs(recall - {"plain": 0.65, "weighted": 0.9}[name]) < 0.02
+    assert (table[0, 1], round(recall, 2)) == {"plain": (1, 0.65), "weighted": (25, 0.9)}[name]
 
 # %%
 grid = np.meshgrid(np.linspace(8, 24), np.linspace(9, 40))  # mean radius and mean texture
@@ -129,8 +130,8 @@ plt.show()
 
 # %% [markdown]
 # The weight moves the border, from dashed to solid, into the benign cloud. The recall of malignant
-# tumours rises from 0.65 to 0.90, and 25 healthy people instead of 1 are called back: a bargain? No
-# loss can tell. And for tumours as rare as in training the odds are now about 10 times too large.
+# tumours rises from 0.65 to 0.90, and 25 healthy people instead of 1 are called back. Is it worth
+# that? No loss can tell. And where so few are ill as in training, the odds come out too large.
 #
 # ## Ordered classes
 #
