@@ -63,9 +63,9 @@ assert np.allclose(found.mean(axis=0), [(11.3, 29.5), (8.5, 29.6)], atol=0.1)
 # to 1961? Targets like 0, 1, 2, … are *counts*. If events come independently of each other, their
 # number follows a *Poisson distribution*. Its mean is called the rate; the larger it is, the wider
 # the numbers scatter. The loss `poisson_nll` is its negative log-likelihood, for a model that gives
-# the logarithm of the rate: the rate itself, its $\exp$, is never negative. On the first 80 years we
-# train such a model, a line by `mse`, and, as `both`, the exp of a line by `mse`. **What will the
-# line say of 1961?**
+# the logarithm of the rate: the rate itself, its $\exp$, is never negative. On the first 80 years
+# we train such a model, a line by `mse`, and, as `both`, the exp of a line by `mse`. **What will
+# the line say of 1961?**
 
 # %%
 digits = "454014340633402633545314415534252234213221111300101100310322"
