@@ -101,6 +101,7 @@ plt.show()
 # **Which of the three training losses will fall? Decide before you run it.**
 
 # %%
+plt.figure()
 for name, style, color, *patient in patients:
     run = learn(*patient)
     print(f"{name}: accuracy on unseen penguins {run['val_accuracy'][-1]:.2f}")
