@@ -39,7 +39,7 @@ assert np.all(first.grad == first.grad[:, :1]) and np.any(first.grad != 0)
 #
 # A unit adds up $n$ products, one for each input; $n$ is its *fan-in*. How large is the sum? The
 # *variance* of numbers, $s²$, is their mean squared distance from their mean; its root $s$ is the
-# standard deviation. An input $x$ times a weight of variance $s²$ has the variance $s²x²$. When
+# *standard deviation*. An input $x$ times a weight of variance $s²$ has the variance $s²x²$. When
 # independent numbers are added (one says nothing about another), their variances add. So if the
 # $x²$ are 1 on average, and the weights have the mean 0, the sum $u$ has the variance $n s²$.
 #
