@@ -144,14 +144,9 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-<<<<<<< HEAD
-# In each throw stopping in time beat training too long, and so did all three together, with 3.1 mpg
-# instead of 3.9. Between single helps the lines cross: one throw cannot tell which is better.
-=======
 # In each throw, stopping in time beat training too long, and so did all three together: 3.1 mpg on
 # average instead of 3.9. Between single helps the lines cross: one throw could not tell which is
 # better. (Whoever now keeps the best of five chose by the test set: expect more than 3.1 in use.)
->>>>>>> 36d9d89f8c6a856e97cf931fb26939928ed438e3
 #
 # ## What you can do now
 #

@@ -60,19 +60,12 @@ assert np.allclose(found.mean(axis=0), [(11.3, 29.5), (8.5, 29.6)], atol=0.1)
 # ## Counts
 #
 # How many disasters with ten dead or more were there in British coal mines, in each year from 1851
-<<<<<<< HEAD
-# to 1961? Targets like 0, 1, 2, … are *counts*. Events that come independently of each other follow
-# the *Poisson distribution*: its mean is the rate, and the larger the rate, the wider it scatters.
-# `poisson_nll` is its negative log-likelihood; the model gives the logarithm of the rate, which
-# is then never negative. **Trained on the first 80 years, what does a line say of 1961?**
-=======
 # to 1961? Targets like 0, 1, 2, … are *counts*. If events come independently of each other, their
 # number follows a *Poisson distribution*. Its mean is called the rate; the larger it is, the wider
 # the numbers scatter. The loss `poisson_nll` is its negative log-likelihood, for a model that gives
 # the logarithm of the rate: the rate itself, its $\exp$, is never negative. On the first 80 years
 # we train such a model, a line by `mse`, and, as `both`, the exp of a line by `mse`. **What will
 # the line say of 1961?**
->>>>>>> 36d9d89f8c6a856e97cf931fb26939928ed438e3
 
 # %%
 digits = "454014340633402633545314415534252234213221111300101100310322"
@@ -96,14 +89,9 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-<<<<<<< HEAD
-# The line falls below 0; the rate, an exp, comes nearer to what happened. Is it the loss, or the
-# exp? The third row tells: `mse` behind an exp does as well. Change one thing at a time.
-=======
 # In the held-out years, right of the dotted line, the dashed one falls below 0, and the rate comes
 # nearer to what happened. Because of the loss, or of the exp? The third model, `mse` of an exp,
 # does as well: here it was the exp. To find a cause, change one thing at a time.
->>>>>>> 36d9d89f8c6a856e97cf931fb26939928ed438e3
 #
 # ## Imbalance
 #
@@ -114,30 +102,6 @@ plt.show()
 # proposes (`pos_weight`), lets each malignant one count as ten. **Who gains by it, and who pays?**
 
 # %%
-<<<<<<< HEAD
-x, ill = cells.x[:, :2], cells.y  # mean radius and mean texture; 1 means malignant
-rows = [rng.permutation(np.flatnonzero(ill == k))[:n] for k, n in ((0, 200), (1, 20))]
-seen, held = np.concatenate(rows), np.setdiff1d(np.arange(len(x)), np.concatenate(rows))
-plain = functools.partial(tn.losses.log_loss, from_logits=True)
-weighted = tn.losses.suggest(ill[seen], "decision").best
-scores = [trained(loss, x[seen], ill[seen, None]) for loss in (plain, weighted)]
-for name, score in zip(("plain", "weighted"), scores, strict=True):
-    says = (score(x[held])[:, 0] > 0).astype(int)
-    table = tn.metrics.confusion(ill[held], says, kind="ids")
-    print(f"{name}: {table.tolist()}, recall of malignant {table[1, 1] / table[1].sum():.2f}")
-assert abs(table[1, 1] / table[1].sum() - 0.9) < 0.02
-
-figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-grid = np.stack(np.meshgrid(np.linspace(8, 24), np.linspace(10, 34)))
-for score, style in zip(scores, ("dashed", "solid"), strict=True):
-    height = score(grid.reshape(2, -1).T).reshape(50, 50)
-    axes.contour(*grid, height, [0], colors="black", linestyles=style)
-for k, marker, color in ((0, ".", "#56B4E9"), (1, "x", "#D55E00")):
-    axes.plot(*x[held][ill[held] == k].T, marker, color=color, label=cells.target_names[k])
-axes.set(xlabel="mean radius", ylabel="mean texture", xlim=(8, 24), ylim=(10, 34))
-axes.set_title("Held-out tumours; dashed: plain border, solid: weighted")
-axes.legend()
-=======
 x, ill = cells.x[:, :2], cells.y[:, None]  # mean radius and mean texture; 1 is malignant
 benign, malignant = (rng.permutation(np.flatnonzero(cells.y == k)) for k in (0, 1))
 seen = np.concatenate([benign[:200], malignant[:20]])
@@ -162,7 +126,6 @@ plt.plot(*x[benign[200:]].T, ".", color="#56B4E9", label="benign")
 plt.plot(*x[malignant[20:]].T, "x", color="#D55E00", label="malignant")
 plt.gca().set(xlabel="mean radius", ylabel="mean texture", title="Held-out tumours, two borders")
 plt.legend()
->>>>>>> 36d9d89f8c6a856e97cf931fb26939928ed438e3
 plt.show()
 
 # %% [markdown]

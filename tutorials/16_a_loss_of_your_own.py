@@ -120,13 +120,8 @@ for loss, topic in ((promise, "convexity"), (linex, "extremes"), (capped, "conve
 # %% [markdown]
 # `linex` overflows: one prediction that is far too high, and the loss is inf. `capped` runs, but it
 # is not *convex*. A function is convex if a straight line between two points of its curve never
-<<<<<<< HEAD
-# runs below the curve: it has one valley, and is flat at most at the bottom. `promise` is convex.
-# `capped` is flat where it is very wrong, so there it has no slope and nothing is learned.
-=======
 # runs below the curve. Then it has no second valley, and is flat nowhere but at its lowest place.
 # `promise` is convex. `capped` is flat where it is very wrong: there it has no slope to learn from.
->>>>>>> 36d9d89f8c6a856e97cf931fb26939928ed438e3
 #
 # ## A band instead of a number
 #
@@ -198,6 +193,7 @@ check("16.3", answer)
 # ## Read on
 #
 # - R. Koenker, *Quantile Regression* (2005).
-# - A. Zellner, "Bayesian Estimation … Using Asymmetric Loss Functions", *JASA* 81 (1986), on linex.
+# - A. Zellner, "Bayesian Estimation and Prediction Using Asymmetric Loss Functions", *J. American
+#   Statistical Association* 81 (1986), where linex is studied.
 #
 # Next: [17. Sparse and low rank](17_sparse_and_low_rank.py)
