@@ -62,7 +62,7 @@ except TypeError as error:
 # When called, it computes with the bare arrays. If some argument needs a gradient, it records (the
 # first lines below), unless `tn.no_grad()` has switched that off. A node is a note of one call; the
 # lines after them are its fields: the operation, its arguments, a `number` that grows. The output
-# holds its node, but no node its output: once `loss` is gone, Python frees the whole graph.
+# holds its node; the node does not hold its output. Once `loss` is gone, Python frees the graph.
 # **Before you run the cell:** how many nodes do its three lines of computation make?
 
 # %%
