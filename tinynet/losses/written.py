@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.methods import raw
 from ..functional import sigmoid, softmax
 from .notation import GREEK, read
 
@@ -30,8 +31,10 @@ _OPERATIONS: dict[type, Callable] = {
     ast.GtE: operator.ge,
     ast.Gt: operator.gt,
 }
+_TINY = 1e-300
 _FUNCTIONS: dict[str, Callable] = {
-    **{name: getattr(np, name) for name in ("abs", "cosh", "exp", "log", "sign", "sqrt", "tanh")},
+    **{name: getattr(np, name) for name in ("abs", "cosh", "exp", "sign", "sqrt", "tanh")},
+    "log": lambda x: np.log(np.maximum(x, _TINY) if np.any(raw(x) == 0) else x),  # 0 log 0 = 0
     "where": np.where,
     "max": np.maximum,
     "sigma": sigmoid,
@@ -79,9 +82,9 @@ class Written:
         if isinstance(tree, ast.Compare):
             left, right = self._value(tree.left), self._value(tree.comparators[0])
             return _OPERATIONS[type(tree.ops[0])](left, right)
-        if isinstance(tree, ast.Call):
-            return _FUNCTIONS[tree.func.id](*map(self._value, tree.args))
-        raise ValueError(f"{ast.unparse(tree)} has no value for a whole batch")
+        if isinstance(tree, ast.Attribute):
+            return self._value(tree.value).T
+        return _FUNCTIONS[tree.func.id](*map(self._value, tree.args))
 
     def _named(self, name: str) -> Any:
         """The value of a symbol; a definition is computed when it is first needed."""
@@ -120,6 +123,8 @@ def _shown(tree: Any) -> tuple[str, int]:
     if isinstance(tree, ast.Compare):
         left, right = shown(tree.left, _SUM), shown(tree.comparators[0], _SUM)
         return f"{left} {_COMPARED[type(tree.ops[0])]} {right}", _CHOICE
+    if isinstance(tree, ast.Attribute):
+        return f"{shown(tree.value, _ATOM)}ᵀ", _ATOM
     return _call(tree.func.id, tree.args)
 
 

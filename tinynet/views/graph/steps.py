@@ -14,8 +14,8 @@ import numpy as np
 
 from ...engine.tensor import unbroadcast
 from ...engine.zeros import restored
-from . import formulas
-from .node import GraphNode, is_array, short
+from . import formulas, textbook
+from .node import GraphNode, is_array, number, short
 
 if TYPE_CHECKING:
     from ...optimizers import Optimizer
@@ -36,8 +36,9 @@ class Forward:
         node = self.node
         if not node.inputs:
             return f"{node.name} is given: {_value(node)}."
-        inputs = ", ".join(f"{n.name} {_shape(n.value)}" for _, n in node.inputs)
-        return f"{node.name} = {node.label} of {inputs}: {_value(node)}."
+        alike = all(n.shape == node.shape for _, n in node.inputs)
+        inputs = (n.name + _known(n, told=alike and node.tensor.size > 1) for _, n in node.inputs)
+        return f"{node.name} = {node.label} of {_listed(list(inputs))}: {_value(node)}."
 
 
 @dataclass(eq=False)
@@ -54,27 +55,43 @@ class Backward:
     before: Any  # what the input had received from others, or None
     after: Any  # the sum
     final: str = "the loss"  # what everything is differentiated
+    terms: tuple[str, ...] = ()  # what the symbols of the formula stand for
     notes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The chain rule, in words and numbers."""
-        node, x, final = self.node, self.input, self.final
-        if self.contribution.size > 1 or self.incoming.size > 1 or self.local is None:
-            text = f"{x.name} gets {self.formula or f'the rule of {node.label}'}"
-            text += f", with g = the gradient of {node.name} {_shape(self.incoming)}"
-            text += f": {_shape(self.contribution)}, {short(self.contribution)}"
-        else:
-            g, d, product = (_number(v) for v in (self.incoming, self.local, self.contribution))
-            rule = formulas.local(self.formula)
-            shown = d if rule.replace("−", "-") == d else f"{rule} = {d}"
-            text = f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown}"
-            text += f" per unit of {x.name}; so {final} changes by {g} · {d} = {product}"
-            text += f" per unit of {x.name}"
+        single = self.contribution.size == self.incoming.size == 1 and self.local is not None
+        text = self._of_numbers() if single else self._of_arrays()
         if self.before is not None:
             total = short(self.after)
             text += f"; with what came before, {short(self.before)}, that makes {total}"
         return " ".join([f"{text}.", *self.notes])
+
+    def _of_numbers(self) -> str:
+        """So much per unit of this, so much per unit of that, so their product."""
+        node, x, final = self.node, self.input, self.final
+        g, d, product = (number(v) for v in (self.incoming, self.local, self.contribution))
+        factor = f"({d})" if d.startswith("−") else d
+        rule = formulas.local(self.formula)
+        shown = d if rule == d else f"{rule} = {d}"
+        terms = f", with {_listed(self.terms)}" if self.terms else ""
+        return (
+            f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown} per"
+            f" unit of {x.name}{terms}; so {final} changes by {g} · {factor} = {product} per unit"
+            f" of {x.name}"
+        )
+
+    def _of_arrays(self) -> str:
+        """What the input gets, in symbols, and how large that is."""
+        rule = self.formula or f"what the rule of {self.node.label} gives"
+        g = f"g = the gradient of {self.node.name}"
+        if self.incoming.size == 1:
+            g += f" = {number(self.incoming)}"
+        size = short(self.contribution)
+        if self.contribution.size > 1:
+            size = f"shape {self.contribution.shape}, {size.removeprefix('of ')}"
+        return f"{self.input.name} gets {rule}, with {_listed((g, *self.terms))}: {size}"
 
 
 @dataclass(eq=False)
@@ -90,12 +107,12 @@ class Update:
     def sentence(self) -> str:
         change = self.after - self.before
         if change.size == 1:
-            numbers = f"{_number(self.before)} to {_number(self.after)}"
+            numbers = f"{number(self.before)} to {number(self.after)}"
             return f"{self.optimizer} moves {self.node.name} from {numbers}."
         return (
             f"{self.optimizer} moves {self.node.name} by a change of length"
-            f" {np.linalg.norm(change):.4g}; its gradient has length"
-            f" {np.linalg.norm(self.node.gradient):.4g}."
+            f" {number(np.linalg.norm(change), 4)}; its gradient has length"
+            f" {number(np.linalg.norm(self.node.gradient), 4)}."
         )
 
 
@@ -122,7 +139,12 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
     for i in call.needs_grad:
         x, rule = _end(nodes[i]), call.operation.vjps[i]
         with np.errstate(invalid="ignore", under="ignore"):  # as the sweep does it, see zeros.py
-            product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
+            if textbook.explained(call.operation):
+                product = rule(*arrays, **call.options)
+                formula, terms = textbook.gradient(call, names, arrays, i, product)
+            else:
+                known, terms = ["g", node.name, *names], ()
+                product, formula = formulas.run(rule, known, arrays, **call.options)
             product = restored(call.operation.kind, rule, product, *arrays, **call.options)
         before, contribution = x.gradient, unbroadcast(product, x.value, call.operation)
         x.gradient = contribution if before is None else before + contribution
@@ -137,6 +159,7 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
             before=before,
             after=x.gradient,
             final=final,
+            terms=terms,
         )
         yield replace(edge, notes=tuple(_notes(edge)))
 
@@ -205,12 +228,17 @@ def updates(graph: Graph, optimizer: Optimizer) -> Iterator[Update]:
 
 
 def _value(node: GraphNode) -> str:
-    return _number(node.value) if node.tensor.size == 1 else _shape(node.value)
+    return number(node.value) if node.tensor.size == 1 else f"shape {node.shape}"
 
 
-def _shape(array: Any) -> str:
-    return f"of shape {np.shape(array)}" if np.ndim(array) else f"= {_number(array)}"
+def _known(node: GraphNode, told: bool) -> str:
+    """What is known of an input: its number, or its shape, unless that is told anyway."""
+    if node.tensor.size == 1:
+        return f" = {number(node.value)}"
+    return "" if told else f" {node.shape}"
 
 
-def _number(array: Any) -> str:
-    return f"{np.asarray(array).item():.6g}"
+def _listed(words: Sequence[str]) -> str:
+    """Words in a row: a, b and c."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last
