@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..engine.methods import raw
+from ..engine.tensor import primitive
 from ..functional import sigmoid, softmax
 from .notation import GREEK, read
 
@@ -32,6 +33,16 @@ _OPERATIONS: dict[type, Callable] = {
     ast.Gt: operator.gt,
 }
 _TINY = 1e-300
+
+
+@primitive
+def norm(x: Any) -> Any:
+    """The length of each row."""
+    return np.linalg.norm(x, axis=-1, keepdims=True)
+
+
+norm.defvjp(lambda g, y, x: g * x / np.where(y > 0, y, 1.0))
+
 _FUNCTIONS: dict[str, Callable] = {
     **{name: getattr(np, name) for name in ("abs", "cosh", "exp", "sign", "sqrt", "tanh")},
     "log": lambda x: np.log(np.maximum(x, _TINY) if np.any(raw(x) == 0) else x),  # 0 log 0 = 0
@@ -40,7 +51,7 @@ _FUNCTIONS: dict[str, Callable] = {
     "sigma": sigmoid,
     "softmax": softmax,
     "total": lambda x: np.sum(x, axis=-1, keepdims=True),
-    "norm": lambda x: np.linalg.norm(x, axis=-1, keepdims=True),
+    "norm": norm,
     "variance": lambda x: np.var(x, axis=0),
 }
 

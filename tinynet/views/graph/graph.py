@@ -108,7 +108,7 @@ class Graph:
         >>> from tinynet.losses import mse
         >>> loss = mse([[1.0, 1.0]], x)
         >>> print([node.name for node in Graph(loss).open("loss")])
-        ['y_true', 'x', 'loss.subtract_1', 'loss.multiply_1', 'loss.multiply_2', 'loss']
+        ['y_true', 'x', 'e', 'e²', 'loss']
         """
         node = self.find(node) if isinstance(node, str) else node
         known = {id(n.tensor): n for other in self for n in (*other.inside, other)}  # box last

@@ -65,7 +65,9 @@ class GraphNode:
             shown = [number(arg) if isinstance(arg, Number) else "·" for arg in call.args]
         if isinstance(self.operation, Loss):
             shown = list(_chosen(self.operation, call.options))
-        return f"{self.operation.__name__}({', '.join(shown)})" if shown else call.operation.__name__
+        return (
+            f"{self.operation.__name__}({', '.join(shown)})" if shown else call.operation.__name__
+        )
 
     def __repr__(self) -> str:
         kind = f" = {self.label}" if self.operation else f" ({self.kind})"

@@ -6,6 +6,7 @@ times the local derivative, added to what the input has received before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from .graph import Graph
 
 SATURATED = 0.01  # a slope below this lets so little through that learning stalls
+_LONG = 120  # letters of a formula that nobody reads in a sentence
+_HOLDS = {True: "holds", False: "does not hold"}
 VANISHING = 1e-3  # of a gradient, what passes when it nearly vanishes
 
 
@@ -34,8 +37,12 @@ class Forward:
     @property
     def sentence(self) -> str:
         node = self.node
+        if node.dtype == bool:
+            some = f"holds at {np.sum(node.value)} of {node.tensor.size} elements"
+            return f"{node.name} {some if node.tensor.size > 1 else _HOLDS[node.tensor.item()]}."
         if not node.inputs:
-            return f"{node.name} is given: {_value(node)}."
+            given = "comes from the data" if node.written else "is given"
+            return f"{node.name} {given}: {_value(node)}."
         alike = all(n.shape == node.shape for _, n in node.inputs)
         inputs = (n.name + _known(n, told=alike and node.tensor.size > 1) for _, n in node.inputs)
         return f"{node.name} = {node.label} of {_listed(list(inputs))}: {_value(node)}."
@@ -65,7 +72,8 @@ class Backward:
         text = self._of_numbers() if single else self._of_arrays()
         if self.before is not None:
             total = short(self.after)
-            text += f"; with what came before, {short(self.before)}, that makes {total}"
+            before = short(self.before).removeprefix("of ")
+            text += f"; with what came before, {before}, that makes {total.removeprefix('of ')}"
         return " ".join([f"{text}.", *self.notes])
 
     def _of_numbers(self) -> str:
@@ -84,14 +92,17 @@ class Backward:
 
     def _of_arrays(self) -> str:
         """What the input gets, in symbols, and how large that is."""
-        rule = self.formula or f"what the rule of {self.node.label} gives"
+        rule, terms = self.formula, self.terms
+        if not rule or len(rule) > _LONG:
+            times = "g times the slope" if self.local is not None else "what comes of the rule"
+            rule, terms = f"{times} of {self.node.label}", ()
         g = f"g = the gradient of {self.node.name}"
         if self.incoming.size == 1:
             g += f" = {number(self.incoming)}"
         size = short(self.contribution)
         if self.contribution.size > 1:
             size = f"shape {self.contribution.shape}, {size.removeprefix('of ')}"
-        return f"{self.input.name} gets {rule}, with {_listed((g, *self.terms))}: {size}"
+        return f"{self.input.name} gets {rule}, with {_listed((g, *terms))}: {size}"
 
 
 @dataclass(eq=False)
@@ -133,7 +144,7 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
     """What one operation hands on to each of its inputs that needs a gradient."""
     call, inputs = node.tensor.node, iter(node.inputs)
     nodes = [next(inputs)[1] if is_array(arg) else None for arg in call.args]
-    names = [n.name if n else str(arg) for n, arg in zip(nodes, call.args, strict=True)]
+    names = [n.name if n else "" for n in nodes]
     y = (node.value, *call.saved) if call.operation.saves else node.value
     arrays = [node.gradient, y, *call.values]
     for i in call.needs_grad:
@@ -142,9 +153,12 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
             if textbook.explained(call.operation):
                 product = rule(*arrays, **call.options)
                 formula, terms = textbook.gradient(call, names, arrays, i, product)
-            else:
-                known, terms = ["g", node.name, *names], ()
+            elif i in getattr(call.operation, "gradients", {i}):
+                known = ["g", node.name, *names]
                 product, formula = formulas.run(rule, known, arrays, **call.options)
+                terms = tuple(_not_nodes(formula, node.label))
+            else:  # a loss of one's own, whose derivative comes from differentiating its values
+                product, formula, terms = rule(*arrays, **call.options), "", ()
             product = restored(call.operation.kind, rule, product, *arrays, **call.options)
         before, contribution = x.gradient, unbroadcast(product, x.value, call.operation)
         x.gradient = contribution if before is None else before + contribution
@@ -162,6 +176,14 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
             terms=terms,
         )
         yield replace(edge, notes=tuple(_notes(edge)))
+
+
+def _not_nodes(formula: str, label: str) -> Iterator[str]:
+    """What stands in a formula and is no node of the graph."""
+    if re.search(r"\bkept\b", formula):
+        yield f"kept = what {label} computed on the way"
+    if re.search(r"\bweights\b", formula):
+        yield "weights = what each one counts"
 
 
 def _end(node: GraphNode) -> GraphNode:
@@ -196,7 +218,7 @@ def _notes(edge: Backward) -> Iterator[str]:
         yield f"Little passes {node.label} {where}: it is saturated, the slope below {SATURATED}."
     peak, before = np.max(np.abs(contribution), initial=0), np.max(np.abs(edge.incoming), initial=0)
     if 0 < peak < VANISHING * before and product == shape:
-        yield f"The gradient nearly vanishes: {before:.2g} becomes {peak:.2g}."
+        yield f"The gradient nearly vanishes: {number(before, 2)} becomes {number(peak, 2)}."
 
 
 def steps(graph: Graph) -> Iterator[Forward | Backward]:
@@ -233,9 +255,9 @@ def _value(node: GraphNode) -> str:
 
 def _known(node: GraphNode, told: bool) -> str:
     """What is known of an input: its number, or its shape, unless that is told anyway."""
-    if node.tensor.size == 1:
+    if node.tensor.size == 1 and node.dtype != bool:
         return f" = {number(node.value)}"
-    return "" if told else f" {node.shape}"
+    return "" if told or node.dtype == bool else f" {node.shape}"
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ...engine.methods import raw
+from ...engine.tensor import Tensor, unbroadcast
 from ...losses.base import Loss
 from ...losses.notation import GREEK, words
 from ...losses.written import Written
@@ -35,7 +36,12 @@ _THROUGH_COSINES = {  # from the derivative in c: turned by it, but not made lon
     "query": ("(w − u Σ u w)/‖query‖", "({}) @ v"),
     "key": ("(w − v Σ v w)/‖key‖", "({})ᵀ @ u"),
 }
-_UNSAYABLE = (KeyError, TypeError, ValueError)  # matrices, or shapes that a card does not know
+_UNSAYABLE = (
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+)  # matrices, or shapes that a card does not know
 
 
 class Said(NamedTuple):
@@ -69,24 +75,42 @@ def gradient(node: Any, names: Sequence[str], arrays: Sequence, i: int, product:
     return Said()
 
 
-def written_out(node: Any) -> tuple[Any, list[tuple[Any, str]]] | None:
-    """The loss computed as its card writes it, and the text of every part; None if it differs.
+def written_out(node: Any) -> tuple[Tensor, list[tuple[Any, str]]] | None:
+    """The loss computed as its card writes it, and the text of every part, as nodes of a graph.
 
-    With Tensors as arguments every part is a node of a graph.
+    None where value or gradients are not those of the loss.
     """
-    loss = node.operation
-    call = Call(loss, loss.arrays, node.args, node.options)
-    written = Written(call.known, call.definitions)
+    leaves = [
+        Tensor(value, requires_grad=True) if i in node.needs_grad else value
+        for i, value in enumerate(node.values)
+    ]
     try:
         with np.errstate(all="ignore"):
-            output = call.reduced(written(loss.card.formula), written.parts)
-            right = loss.forward(*node.values, **node.options)
+            same = _agrees(_written(node, leaves)[0], node, leaves)
+            return _written(node, node.args) if same else None
     except _UNSAYABLE:
         return None
-    if not _near(raw(output), right[0] if loss.saves else right):
-        return None
-    derived = [(v, s) for s, v in call.known.items() if not any(v is arg for arg in node.args)]
+
+
+def _written(node: Any, args: Sequence) -> tuple[Tensor, list[tuple[Any, str]]]:
+    call = Call(node.operation, node.operation.arrays, args, node.options)
+    written = Written(call.known, call.definitions)
+    output = call.reduced(written(call.card.formula), written.parts)
+    derived = [(v, s) for s, v in call.known.items() if not any(v is arg for arg in args)]
     return output, derived + written.parts
+
+
+def _agrees(output: Tensor, node: Any, leaves: Sequence) -> bool:
+    """Do value and gradients agree with those of the loss itself?"""
+    loss, seed = node.operation, np.ones_like(output.data)
+    right = loss.forward(*node.values, **node.options)
+    wanted = [leaves[i] for i in node.needs_grad]
+    found = output.gradient(*wanted, gradient=seed)
+    pairs = [(output.data, right[0] if loss.saves else right)]
+    for i, slope in zip(node.needs_grad, found if len(wanted) > 1 else [found], strict=True):
+        product = loss.vjps[i](seed, right, *node.values, **node.options)
+        pairs.append((slope, unbroadcast(product, node.values[i], loss)))
+    return all(_near(*pair) for pair in pairs)
 
 
 class Call:
