@@ -72,6 +72,7 @@ class Written:
             read(symbol).python: (symbol, text) for symbol, text in definitions.items()
         }
         self.parts: list[tuple[Any, str]] = []  # in the order in which they were computed
+        self.seen: dict[str, Any] = {}
 
     def __call__(self, formula: str) -> Any:
         return self._value(ast.parse(read(formula).python, mode="eval").body)
@@ -81,9 +82,11 @@ class Written:
             return tree.value
         if isinstance(tree, ast.Name):
             return self._named(tree.id)
-        value = self._computed(tree)
-        self.parts.append((value, shown(tree)))
-        return value
+        text = shown(tree)
+        if text not in self.seen:  # what is written twice is computed once
+            self.seen[text] = self._computed(tree)
+            self.parts.append((self.seen[text], text))
+        return self.seen[text]
 
     def _computed(self, tree: Any) -> Any:
         if isinstance(tree, ast.UnaryOp):
@@ -124,7 +127,7 @@ def shown(tree: Any, least: int = _CHOICE) -> str:
 
 def _shown(tree: Any) -> tuple[str, int]:
     if isinstance(tree, ast.Constant):
-        return "½" if tree.value == 0.5 else f"{tree.value:g}", _ATOM
+        return "½" if tree.value == 0.5 else format(tree.value, "g"), _ATOM
     if isinstance(tree, ast.Name):
         return _LETTERS.get(tree.id, tree.id), _ATOM
     if isinstance(tree, ast.UnaryOp):

@@ -208,7 +208,7 @@ def _text(value: Any, binding: int = CHOICE) -> str:
         return f"array of shape {value.shape}"
     if isinstance(value, (Number, np.ndarray)) and not isinstance(value, bool):
         text = number(value)
-        return f"({text})" if text.startswith("−") and binding < SUM else text
+        return f"({text})" if text.startswith("−") and binding <= POWER else text
     return str(value)
 
 

@@ -59,15 +59,13 @@ class GraphNode:
         """The operation, with the numbers it was called with: multiply(·, 3)."""
         if not self.operation:
             return self.kind
-        call = self.tensor.node
+        call, name = self.tensor.node, self.operation.__name__
         shown: list[str] = []
         if any(isinstance(arg, Number) for arg in call.args):
             shown = [number(arg) if isinstance(arg, Number) else "·" for arg in call.args]
         if isinstance(self.operation, Loss):
             shown = list(_chosen(self.operation, call.options))
-        return (
-            f"{self.operation.__name__}({', '.join(shown)})" if shown else call.operation.__name__
-        )
+        return f"{name}({', '.join(shown)})" if shown else name
 
     def __repr__(self) -> str:
         kind = f" = {self.label}" if self.operation else f" ({self.kind})"

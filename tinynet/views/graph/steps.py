@@ -195,7 +195,8 @@ def _local(rule: Callable, arrays: list, options: dict, formula: str) -> Any:
     """The local derivative in numbers, what the rule makes of g = 1, where it multiplies by g."""
     if not formulas.local(formula):
         return None
-    return np.asarray(rule(np.ones_like(arrays[0]), *arrays[1:], **options))
+    with np.errstate(all="ignore"):
+        return np.asarray(rule(np.ones_like(arrays[0]), *arrays[1:], **options))
 
 
 def _notes(edge: Backward) -> Iterator[str]:

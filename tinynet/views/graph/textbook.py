@@ -169,6 +169,9 @@ class Call:
                 value = np.asarray(1.0 if given is None else given)[()]  # no weight is the weight 1
                 meaning = number(value) if value.ndim == 0 else _listed(value)
                 self._add(letter if letter in spoken else name, value, meaning)
+        for symbol, meaning in self.definitions.items():  # k = power is the number itself
+            if meaning in self.known and not np.ndim(self.known[meaning]):
+                self._add(symbol, self.known[meaning], self.shown[meaning])
         if self.options.get("alpha", 0) is None and self.definitions.get("a") == "α":
             for symbol in "ab":  # without α both labels count the same
                 self._add(symbol, 1.0, "1")
