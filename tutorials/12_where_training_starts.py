@@ -172,7 +172,7 @@ check("12.1", answer)
 
 # %% [markdown]
 # **12.2** All parameters of `MLP([2, 16, 3])` are 0. Which get a gradient other than 0 in the first
-# step? a) all, b) weights and biases of the last layer, c) only the biases of the last layer, as …
+# step? a) all b) weights and biases of the last layer c) only the biases of the last layer
 
 # %%
 answer = ...
