@@ -328,7 +328,7 @@ def test_what_is_computed_is_said_in_a_sentence(function, x, said):
         (lambda x: x * -3, 2.0, "y changes by −3 per unit of x; so y changes by 1 · (−3) = −3 per"),
         (lambda x: x**2, 3.0, "y changes by 2 · x = 6 per unit of x"),
         (lambda x: x**3, 3.0, "y changes by 3 · x² = 27 per unit of x"),
-        (lambda x: x**-1, 2.0, "y changes by (−1) · x^(−2) = −0.25 per unit of x"),
+        (lambda x: x**-1, 2.0, "y changes by −1 · x^(−2) = −0.25 per unit of x"),
         (lambda x: x / 4, 3.0, "y changes by 1 / 4 = 0.25 per unit of x"),
         (lambda x: x * 0, 3.0, "so y changes by 1 · 0 = 0 per unit of x"),
         (lambda x: x * 1e-7, 3.0, "y changes by 1e−07 per unit of x"),
