@@ -316,6 +316,8 @@ def sentences(function, x, kind):
             "y = matmul of x (2, 3) and data (3, 1): shape (2, 1).",
         ),
         (lambda x: x * -1, 0.0, "y = multiply(·, −1) of x = 0: 0."),
+        (lambda x: x - np.array(2.0), 1.0, "y = subtract(·, 2) of x = 1: −1."),
+        (lambda x: losses.mse(1.0, x), 3.0, "y = mse of x = 3: 4."),
     ],
 )
 def test_what_is_computed_is_said_in_a_sentence(function, x, said):
@@ -332,6 +334,8 @@ def test_what_is_computed_is_said_in_a_sentence(function, x, said):
         (lambda x: x / 4, 3.0, "y changes by 1 / 4 = 0.25 per unit of x"),
         (lambda x: x * 0, 3.0, "so y changes by 1 · 0 = 0 per unit of x"),
         (lambda x: x * 1e-7, 3.0, "y changes by 1e−07 per unit of x"),
+        (np.mean, [3.0], "y changes by 1 per unit of x; so"),
+        (lambda x: losses.mse(1.0, x), 3.0, "y changes by 2e = 4 per unit of x, with e = x − 1;"),
         (lambda x: losses.mse([1.0], x), [3.0], "y changes by 2e = 4 per unit of x, with e = x − "),
         (lambda x: x @ np.ones((2, 2)), np.ones((1, 2)), "x gets g @ dataᵀ, with g = the gradient"),
         (functional.gelu, np.ones(2), "x gets g times the slope of gelu, with g = the gradient of"),

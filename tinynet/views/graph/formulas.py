@@ -170,7 +170,7 @@ def _without_ones(function: Any, left: Any, right: Any) -> Symbol | None:
 
 
 def _is_one(value: Any) -> bool:
-    return isinstance(value, Number) and value == 1
+    return not isinstance(value, Symbol) and np.ndim(value) == 0 and value == 1
 
 
 def _choice(condition: Any, chosen: Any, other: Any) -> tuple[str, int]:

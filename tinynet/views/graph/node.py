@@ -61,8 +61,8 @@ class GraphNode:
             return self.kind
         call, name = self.tensor.node, self.operation.__name__
         shown: list[str] = []
-        if any(isinstance(arg, Number) for arg in call.args):
-            shown = [number(arg) if isinstance(arg, Number) else "·" for arg in call.args]
+        if any(map(_is_number, call.args)) and not isinstance(self.operation, Loss):
+            shown = [number(arg) if _is_number(arg) else "·" for arg in call.args]
         if isinstance(self.operation, Loss):
             shown = list(_chosen(self.operation, call.options))
         return f"{name}({', '.join(shown)})" if shown else name
@@ -74,13 +74,17 @@ class GraphNode:
         return f"{self.name}{kind}: {value}{gradient}"
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (Number, np.ndarray)) and np.ndim(value) == 0
+
+
 def _chosen(loss: Loss, options: Mapping[str, Any]) -> Iterator[str]:
     """The options of a loss that are not the usual ones: δ = 2."""
     for name, usual in loss.defaults.items():
         value = options[name]
         if np.ndim(value) or value != usual:
             letter = _LETTERS.get(name, name)
-            plain = isinstance(value, Number) and not isinstance(value, bool)
+            plain = _is_number(value) and not isinstance(value, bool)
             shown = number(value) if plain else "…" if np.ndim(value) else value
             yield f"{letter if letter in words(loss.card.text) else name} = {shown}"
 

@@ -45,7 +45,7 @@ class Forward:
             return f"{node.name} {given}: {_value(node)}."
         alike = all(n.shape == node.shape for _, n in node.inputs)
         inputs = (n.name + _known(n, told=alike and node.tensor.size > 1) for _, n in node.inputs)
-        return f"{node.name} = {node.label} of {_listed(list(inputs))}: {_value(node)}."
+        return f"{node.name} = {node.label} of {_enumerated(list(inputs))}: {_value(node)}."
 
 
 @dataclass(eq=False)
@@ -83,7 +83,7 @@ class Backward:
         factor = f"({d})" if d.startswith("−") else d
         rule = formulas.local(self.formula)
         shown = d if rule == d else f"{rule} = {d}"
-        terms = f", with {_listed(self.terms)}" if self.terms else ""
+        terms = f", with {_enumerated(self.terms)}" if self.terms else ""
         return (
             f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown} per"
             f" unit of {x.name}{terms}; so {final} changes by {g} · {factor} = {product} per unit"
@@ -102,7 +102,7 @@ class Backward:
         size = short(self.contribution)
         if self.contribution.size > 1:
             size = f"shape {self.contribution.shape}, {size.removeprefix('of ')}"
-        return f"{self.input.name} gets {rule}, with {_listed((g, *terms))}: {size}"
+        return f"{self.input.name} gets {rule}, with {_enumerated((g, *terms))}: {size}"
 
 
 @dataclass(eq=False)
@@ -150,15 +150,7 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
     for i in call.needs_grad:
         x, rule = _end(nodes[i]), call.operation.vjps[i]
         with np.errstate(invalid="ignore", under="ignore"):  # as the sweep does it, see zeros.py
-            if textbook.explained(call.operation):
-                product = rule(*arrays, **call.options)
-                formula, terms = textbook.gradient(call, names, arrays, i, product)
-            elif i in getattr(call.operation, "gradients", {i}):
-                known = ["g", node.name, *names]
-                product, formula = formulas.run(rule, known, arrays, **call.options)
-                terms = tuple(_not_nodes(formula, node.label))
-            else:  # a loss of one's own, whose derivative comes from differentiating its values
-                product, formula, terms = rule(*arrays, **call.options), "", ()
+            product, (formula, terms) = _explained(node, i, names, arrays)
             product = restored(call.operation.kind, rule, product, *arrays, **call.options)
         before, contribution = x.gradient, unbroadcast(product, x.value, call.operation)
         x.gradient = contribution if before is None else before + contribution
@@ -176,6 +168,19 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
             terms=terms,
         )
         yield replace(edge, notes=tuple(_notes(edge)))
+
+
+def _explained(node: GraphNode, i: int, names: list, arrays: list) -> tuple[Any, textbook.Said]:
+    """What a rule hands on to argument i, and its formula: of a loss as its card says it."""
+    call = node.tensor.node
+    rule = call.operation.vjps[i]
+    if textbook.explained(call.operation):
+        product = rule(*arrays, **call.options)
+        return product, textbook.gradient(call, names, arrays, i, product)
+    if i not in getattr(call.operation, "gradients", {i}):  # it comes from differentiating values
+        return rule(*arrays, **call.options), textbook.Said()
+    product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
+    return product, textbook.Said(formula, tuple(_not_nodes(formula, node.label)))
 
 
 def _not_nodes(formula: str, label: str) -> Iterator[str]:
@@ -261,7 +266,7 @@ def _known(node: GraphNode, told: bool) -> str:
     return "" if told or node.dtype == bool else f" {node.shape}"
 
 
-def _listed(words: Sequence[str]) -> str:
+def _enumerated(words: Sequence[str]) -> str:
     """Words in a row: a, b and c."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last

@@ -119,6 +119,7 @@ class Call:
     def __init__(
         self, loss: Loss, names: Sequence[str], arrays: Sequence, options: Mapping
     ) -> None:
+        names = [name or number(array) for name, array in zip(names, arrays, strict=True)]
         self.loss, self.card, self.options = loss, loss.card, options
         self.definitions = {"e": "y − t"} | loss.card.definitions
         self.known: dict[str, Any] = {}
