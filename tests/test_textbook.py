@@ -12,7 +12,7 @@ from tinynet.losses.notation import FUNCTIONS, GREEK, read, words
 from tinynet.views.graph import Backward, Forward, Graph, demos, terminal
 
 CASES = [case for family in ALL for case in family.CASES]
-REDUCTIONS = ["mean", "sum", "none"]
+REDUCTIONS = ["mean", *(pytest.param(r, marks=pytest.mark.slow) for r in ("sum", "none"))]
 
 # --- a reader with a calculator ---------------------------------------------------------------
 
