@@ -233,7 +233,8 @@ CHOICE = Exercise("b", "It is b.", {"Not a.": "a"}, "Look again.")
         (SHAPES, lambda x: 6.0 if np.ndim(x) == 0 else x**2, False, "Not yet. answer(x), where"),
         (BOTH, [" A", "C"], True, "Yes."),
         (BOTH, ("a", "b"), False, "Not yet. Not b."),
-        (CHOICE, 2, False, "Not yet. Look again."),
+        (CHOICE, 2, False, "Not yet. The answer is a letter"),
+        (CHOICE, "d", False, "Not yet. Look again."),
     ],
 )
 def test_what_is_said_of_an_answer(exercise, answer, right, said):

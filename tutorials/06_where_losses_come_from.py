@@ -18,8 +18,8 @@ from tinynet.classroom.course import check
 # Five targets, 1, 1, 2, 4 and 7, and a model that says one number $ŷ$ for all of them. At the best
 # number the pulls of the last tutorial balance. For mse, $2(ŷ − y)$ adds up to 0 at the mean. For
 # mae each target pulls with 1: there must be as many below as above. That is the *median*, the
-# middle one of the sorted values. A third loss asks only "right or wrong?": 0 where $ŷ = y$, else
-# 1. It likes the *mode* best, the value that occurs most often.
+# middle one of the sorted values. A third loss asks only "right or wrong?": 0 where $ŷ = y$,
+# else 1. It likes the *mode* best, the value that occurs most often.
 #
 # **Before you run the next cell,** find mean, median and mode of the five on paper.
 

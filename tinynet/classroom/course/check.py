@@ -58,6 +58,8 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
         return Verdict(False, "Not yet. The answer is a function: def answer(…), with a return.")
     if callable(answer) and not callable(asked.right):
         return Verdict(False, "Not yet. The answer is a value, not a function: call it.")
+    if isinstance(asked.right, str) and not isinstance(answer, str):
+        return Verdict(False, 'Not yet. The answer is a letter, as in answer = "a".')
     key = asked.key("answer")
     runner = Here(answer if callable(answer) else _as_known(asked, plain(answer)))
     (result,) = judged(key, runner)
