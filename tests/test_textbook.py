@@ -1,15 +1,18 @@
 """A loss in the stepper speaks as its card does, and every formula that is shown is evaluated."""
 
+import ast
 import re
 
 import numpy as np
 import pytest
 
+import tinynet as tn
 from tests.cases.losses import ALL
 from tests.test_losses_cards import samples, speaks_of
 from tinynet import Tensor, functional, losses
 from tinynet.losses.notation import FUNCTIONS, GREEK, read, words
 from tinynet.views.graph import Backward, Forward, Graph, demos, terminal
+from tinynet.views.graph.written import shown
 
 CASES = [case for family in ALL for case in family.CASES]
 REDUCTIONS = ["mean", *(pytest.param(r, marks=pytest.mark.slow) for r in ("sum", "none"))]
@@ -88,6 +91,23 @@ def handed_on(graph):
     """What the loss itself hands on, not what its arguments do that were computed."""
     steps = [step for step in graph.steps() if isinstance(step, Backward)]
     return [step for step in steps if step.node is graph.output]
+
+
+FORMULAS = [
+    (name, text)
+    for name, loss in losses.names().items()
+    for text in [
+        *[loss.card.formula, *loss.card.definitions.values()],
+        *[first for first, _ in loss.card.derivatives.values()],
+    ]
+]
+
+
+@pytest.mark.parametrize(("name", "text"), FORMULAS)
+def test_a_formula_is_written_as_it_can_be_read_again(name, text):
+    tree = ast.parse(read(text).python, mode="eval")
+    again = ast.parse(read(shown(tree.body)).python, mode="eval")
+    assert ast.dump(again) == ast.dump(tree)
 
 
 # --- the gradient -----------------------------------------------------------------------------
@@ -338,6 +358,12 @@ def test_what_is_computed_is_said_in_a_sentence(function, x, said):
         (lambda x: losses.mse(1.0, x), 3.0, "y changes by 2e = 4 per unit of x, with e = x − 1;"),
         (lambda x: losses.mse([1.0], x), [3.0], "y changes by 2e = 4 per unit of x, with e = x − "),
         (lambda x: x @ np.ones((2, 2)), np.ones((1, 2)), "x gets g @ dataᵀ, with g = the gradient"),
+        (
+            tn.layers.LayerNorm(2),
+            [[1.0, 3.0]],
+            ") / kept, with g = the gradient of standardize_1 and",
+        ),
+        (tn.layers.BatchNorm1d(1), [[1.0], [3.0]], "x gets (g − sum(g, axis=0) / 2 − "),
         (functional.gelu, np.ones(2), "x gets g times the slope of gelu, with g = the gradient of"),
         (
             lambda x: losses.huber([1.0], x, delta=2),

@@ -194,7 +194,8 @@ def _power(base: Any, exponent: Any) -> tuple[str, int]:
 
 def _called(name: str, args: tuple, options: dict) -> str:
     texts = [_text(arg) for arg in args]
-    texts += [f"{k}={_text(v)}" for k, v in options.items() if v is not None]
+    told = {k: v for k, v in options.items() if v is not None and k != "keepdims"}
+    texts += [f"{k}={_text(v)}" for k, v in told.items()]
     return f"{name}({', '.join(texts)})"
 
 

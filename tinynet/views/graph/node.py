@@ -75,7 +75,7 @@ class GraphNode:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (Number, np.ndarray)) and np.ndim(value) == 0
+    return isinstance(value, Number) or (isinstance(value, np.ndarray) and value.ndim == 0)
 
 
 def _chosen(loss: Loss, options: Mapping[str, Any]) -> Iterator[str]:

@@ -17,8 +17,8 @@ from ...engine.methods import raw
 from ...engine.tensor import Tensor, unbroadcast
 from ...losses.base import Loss
 from ...losses.notation import GREEK, words
-from ...losses.written import Written
 from .node import number
+from .written import Written
 
 _SYMBOLS = {"y_true": "t", "anchor": "a", "positive": "b", "negative": "n"}
 _FLAGS = {  # of an argument: the option that says which symbol it is, and the two

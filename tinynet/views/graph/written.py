@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.methods import raw
-from ..engine.tensor import primitive
-from ..functional import sigmoid, softmax
-from .notation import GREEK, read
+from ...engine.methods import raw
+from ...engine.tensor import primitive
+from ...functional import sigmoid, softmax
+from ...losses.notation import GREEK, read
 
 _OPERATIONS: dict[type, Callable] = {
     ast.Add: operator.add,
