@@ -103,7 +103,19 @@ FORMULAS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "text"), FORMULAS)
+NESTED = [
+    "a − (b − c)",
+    "a − (b + c)",
+    "a/(b c)",
+    "a/(b/c)",
+    "(a b)²",
+    "(−a)²",
+    "2^(a + 1)",
+    "(a/b) c",
+]
+
+
+@pytest.mark.parametrize(("name", "text"), [*FORMULAS, *((text, text) for text in NESTED)])
 def test_a_formula_is_written_as_it_can_be_read_again(name, text):
     tree = ast.parse(read(text).python, mode="eval")
     again = ast.parse(read(shown(tree.body)).python, mode="eval")
@@ -384,8 +396,27 @@ def test_what_is_handed_on_is_said_in_a_sentence(function, x, said):
         (losses.quantile, {"q": 0.9, "reduction": "sum"}, "quantile(q = 0.9)"),
         (losses.log_loss, {"from_logits": True}, "log_loss(from_logits = True)"),
         (losses.general_robust, {"alpha": -2, "c": 1}, "general_robust(α = −2)"),
+        (losses.focal, {"alpha": 0.25, "gamma": np.float32(1)}, "focal(γ = 1, α = 0.25)"),
     ],
 )
 def test_a_loss_shows_its_options_as_the_card_names_them(loss, options, label):
     value = loss([1.0], Tensor([0.5], requires_grad=True), **options)
     assert Graph(value).output.label == label
+
+
+@pytest.mark.parametrize(
+    ("weights", "shown"), [([1, 2], "1, 2"), ([1, 2, 3, 4, 5], "1, 2, 3, 4, …")]
+)
+def test_weights_of_classes_are_listed_while_they_are_few(weights, shown):
+    x = Tensor(np.ones((1, len(weights))), requires_grad=True)
+    value = losses.cross_entropy([0], x, class_weight=weights)
+    assert Graph(value).output.label == f"cross_entropy(class_weight = ({shown}))"
+
+
+def test_an_option_of_ones_own_loss_has_its_own_name():
+    @losses.loss
+    def scaled(y_true, y_pred, *, delta=1.0):
+        return delta * (y_pred - y_true) ** 2
+
+    value = scaled([1.0], Tensor([0.5], requires_grad=True), delta=3.0)
+    assert Graph(value).output.label == "scaled(delta = 3)"

@@ -80,13 +80,20 @@ def _is_number(value: Any) -> bool:
 
 def _chosen(loss: Loss, options: Mapping[str, Any]) -> Iterator[str]:
     """The options of a loss that are not the usual ones: δ = 2."""
+    spoken = words(loss.card.text) if loss.card else set()
     for name, usual in loss.defaults.items():
-        value = options[name]
+        letter, value = _LETTERS.get(name, name), options[name]
         if np.ndim(value) or value != usual:
-            letter = _LETTERS.get(name, name)
-            plain = _is_number(value) and not isinstance(value, bool)
-            shown = number(value) if plain else "…" if np.ndim(value) else value
-            yield f"{letter if letter in words(loss.card.text) else name} = {shown}"
+            said = str(value) if isinstance(value, (bool, str)) else listed(value)
+            yield f"{letter if letter in spoken else name} = {said}"
+
+
+def listed(values: Any) -> str:
+    """The numbers of an option: 2, or (0.5, 2), or the first four of many."""
+    if np.ndim(values) == 0:
+        return number(values)
+    few = ", ".join(map(number, np.ravel(values)[:4]))
+    return f"({few}{', …' if np.size(values) > 4 else ''})"
 
 
 def number(value: Any, digits: int = 6) -> str:

@@ -17,7 +17,7 @@ from ...engine.methods import raw
 from ...engine.tensor import Tensor, unbroadcast
 from ...losses.base import Loss
 from ...losses.notation import GREEK, words
-from .node import number
+from .node import listed, number
 from .written import Written
 
 _SYMBOLS = {"y_true": "t", "anchor": "a", "positive": "b", "negative": "n"}
@@ -168,8 +168,7 @@ class Call:
             if name not in ("reduction", "weights"):
                 letter = _LETTERS.get(name, name)
                 value = np.asarray(1.0 if given is None else given)[()]  # no weight is the weight 1
-                meaning = number(value) if value.ndim == 0 else _listed(value)
-                self._add(letter if letter in spoken else name, value, meaning)
+                self._add(letter if letter in spoken else name, value, listed(value))
         for symbol, meaning in self.definitions.items():  # k = power is the number itself
             if meaning in self.known and not np.ndim(self.known[meaning]):
                 self._add(symbol, self.known[meaning], self.shown[meaning])
@@ -261,12 +260,6 @@ class Call:
                 told = meanings is self.definitions and symbol in self.shown
                 if symbol in needed and symbol != meaning and not told:
                     yield f"{symbol} = {meaning}"
-
-
-def _listed(values: Any) -> str:
-    """The numbers of an option, if they are few."""
-    few = ", ".join(map(number, np.ravel(values)[:4]))
-    return f"({few}{', …' if np.size(values) > 4 else ''})"
 
 
 def _cuts(rows: Any, thresholds: Any) -> tuple[Any, Any]:
