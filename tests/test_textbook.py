@@ -316,6 +316,12 @@ def test_where_the_textbook_overflows_a_loss_opens_into_what_it_computes(scale):
     np.testing.assert_allclose(opened.find("x").gradient, loss.gradient(x))
 
 
+def test_a_part_does_not_take_the_name_of_a_variable():
+    e = Tensor([2.0], requires_grad=True)
+    loss = losses.mse([1.0], e)
+    assert [node.name for node in Graph(loss).open("loss")][1:] == ["e", "loss: e", "e²", "loss"]
+
+
 # --- sentences --------------------------------------------------------------------------------
 
 
