@@ -72,7 +72,8 @@ def compare(read, step):
         array = step.node.value if name == "value" else getattr(step, name)
         if array is not None:
             numbers = [float(text) for text in read[name]]
-            assert numbers == pytest.approx(np.ravel(array).tolist(), rel=5.1e-6, abs=0)
+            true = np.ravel(np.asarray(array, float)).tolist()  # a condition is 0 or 1
+            assert numbers == pytest.approx(true, rel=5.1e-6, abs=0)
     if isinstance(step, Backward):
         assert ("after" in read) == (step.before is not None)
         last = read.get("after") or read["contribution"]

@@ -19,6 +19,7 @@ import numpy as np
 from ...engine.names import lookup
 from ...engine.tensor import Tensor
 from ...layers import Module, walk
+from . import textbook
 from .node import GraphNode, is_array
 from .steps import Backward, Forward, Update, differentiate, steps, updates
 
@@ -107,7 +108,7 @@ class Graph:
         >>> from tinynet.losses import mse
         >>> loss = mse([[1.0, 1.0]], x)
         >>> print([node.name for node in Graph(loss).open("loss")])
-        ['y_true', 'x', 'loss.subtract_1', 'loss.multiply_1', 'loss.multiply_2', 'loss']
+        ['y_true', 'x', 'e', 'e²', 'loss']
         """
         node = self.find(node) if isinstance(node, str) else node
         known = {id(n.tensor): n for other in self for n in (*other.inside, other)}  # box last
@@ -306,20 +307,39 @@ def _inside(node: GraphNode, known: dict[int, GraphNode]) -> list[GraphNode]:
     """The nodes that a fused operation consists of; the last has its name and is its result."""
     if not node.operation:
         raise ValueError(f"{node.name} is a {node.kind}: only operations can be opened")
+    output, texts = _computed(node)
+    inner = _collected(output, known)
+    taken = {other.name for other in known.values()}
+    counts: Counter = Counter()
+    for new in inner:
+        new.layer, (text, new.written) = node.layer, texts.get(id(new.tensor), ("", ""))
+        if text:
+            new.name = text if text not in taken else f"{node.name}: {text}"
+        else:
+            stem = new.operation.__name__ if new.operation else "data"
+            counts[stem] += 1
+            new.name = f"{node.name}.{stem}_{counts[stem]}"
+            new.automatic = new.operation is not None
+        taken.add(new.name)
+    inner[-1].name, inner[-1].written, inner[-1].automatic = node.name, "", False
+    return inner
+
+
+def _computed(node: GraphNode) -> tuple[Any, dict[int, tuple[str, str]]]:
+    """The result of an operation from smaller ones; by part, its name and how it is written."""
     call = node.tensor.node
+    written = textbook.written_out(call) if textbook.explained(call.operation) else None
+    if written:
+        output, parts = written
+        texts: dict[int, tuple[str, str]] = {}
+        for value, text in parts:  # a definition comes after the formula that it names
+            texts[id(value)] = text, texts.get(id(value), ("", text))[1]
+        return output, texts
     output = call.operation.forward(*call.args, **call.options)
     output = output[0] if isinstance(output, tuple) else output
     if output.node.operation is call.operation:
         raise ValueError(f"{node.name} cannot be opened: {node.label} is a single operation")
-    inner = _collected(output, known)
-    counts: Counter = Counter()
-    for new in inner:
-        stem = new.operation.__name__ if new.operation else "data"
-        counts[stem] += 1
-        new.name, new.layer = f"{node.name}.{stem}_{counts[stem]}", node.layer
-        new.automatic = new.operation is not None
-    inner[-1].name, inner[-1].automatic = node.name, False
-    return inner
+    return output, {}
 
 
 def _layer_box(layer: str, inside: list[GraphNode]) -> GraphNode:
