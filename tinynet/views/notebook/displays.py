@@ -24,10 +24,6 @@ HEIGHT = 760  # of a frame, in pixels
 FEW = 5  # rows of data that are shown
 COLUMNS = 8  # features of data that are shown
 LINES = 200  # of a long text
-_CONTROLS = (
-    "This is a still picture: the notebook is not trusted, or shown where nothing runs. For the"
-    " controls, run the cell, or trust the notebook"
-)
 
 
 @functools.singledispatch
@@ -45,6 +41,15 @@ def _picture(draw: str, thing: Any, said: str) -> str:
     return image(figure._repr_png_(), "png", said)
 
 
+def _how(save: str) -> str:
+    """What to do where a still picture stands for a page."""
+    return (
+        "<p>This is a still picture: the notebook is not trusted, or shown where nothing runs. For"
+        " the controls, run the cell, trust the notebook, or save them as a page:"
+        f" <code>{escaped(save)}</code>.</p>"
+    )
+
+
 # --- models and data ------------------------------------------------------------------------
 
 
@@ -52,12 +57,9 @@ def _picture(draw: str, thing: Any, said: str) -> str:
 def _model(model: Module) -> str:
     head, *layers, total = rows(model)
     parameters = "1 parameter" if total[-1] == "1" else f"{total[-1]} parameters"
-    knows = [
-        f"{what} {_listed(names)}"
-        for what, names in (("from", model.feature_names), ("to", model.target_names))
-        if names
-    ]
-    said = ", ".join([parameters, *knows])
+    names = (("features", model.feature_names), ("targets", model.target_names))
+    knows = [f"{what} {_listed(given)}" for what, given in names if given]
+    said = "; ".join([parameters, *knows])
     return title(type(model).__name__, said) + table([head, *layers, total], words=3)
 
 
@@ -143,10 +145,8 @@ def _history(history: History) -> str:
     curves = _picture("history", history, "the losses over the epochs")
     if history.record is None:
         return heading + numbers + curves
-    save = "history.save_html('training.html')"
-    how = f"<p>{_CONTROLS}, or save them as a page: <code>{save}</code>.</p>"
-    frame = framed(training_page.html(history), HEIGHT, curves + how)
-    return heading + numbers + frame
+    how = _how("history.save_html('training.html')")
+    return heading + numbers + framed(training_page.html(history), HEIGHT, curves + how)
 
 
 def _told(history: History) -> str:
@@ -185,9 +185,6 @@ def _graph(graph: Graph) -> str | None:
         return None
     text = repr(graph).splitlines()
     cut = [f"… {len(text) - LINES} more lines"] if len(text) > LINES else []
-    how = (
-        f"<p>{_CONTROLS}, or save them as a page:"
-        f" <code>tn.Graph({escaped(graph.output.name)}).save_html('step.html')</code>.</p>"
-    )
+    how = _how("tn.Graph(…).save_html('step.html')")
     as_text = folded("as text", "\n".join([*text[:LINES], *cut]))
     return framed(page.html(graph), HEIGHT, still.html(graph) + how + as_text)

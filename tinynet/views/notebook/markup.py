@@ -7,6 +7,8 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 MOST = 40  # rows of a table
 _LEFT = ' style="text-align: left"'
 # a still is for where the frame in front of it was taken away
@@ -23,7 +25,7 @@ def number(value: Any) -> str:
     >>> number(-0.123456), number(1200.0)
     ('−0.1235', '1200')
     """
-    return f"{float(value):.4g}".replace("-", "−")
+    return f"{np.asarray(value).item():.4g}".replace("-", "−")
 
 
 def paragraph(text: Any) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Any
+
+import numpy as np
 
 from .. import web
 from ..graph import Box, Graph, layout
-from ..graph.node import short
 from ..graph.page import arrows, frames, shortened
-from .markup import image, paragraph
+from .markup import image, number, paragraph
 
 MOST = 80  # boxes; a picture of more is not read
 MARGIN = 16  # pixels
@@ -63,7 +65,7 @@ def _box(box: Box, frame: dict[str, float]) -> Iterator[str]:
     """The frame of a box; in it its label, its value or shape, and the size of its gradient."""
     x, y, width, height = (frame[key] for key in ("x", "y", "width", "height"))
     node, middle = box.node, x + width / 2
-    gradient = f"grad {short(node.gradient)}" if node and node.gradient is not None else ""
+    gradient = "" if node is None or node.gradient is None else f"grad {_size(node.gradient)}"
     yield (
         f'<g class="box {box.kind}"><rect class="frame" x="{x}" y="{y}" width="{width}"'
         f' height="{height}" rx="8"/>'
@@ -71,7 +73,12 @@ def _box(box: Box, frame: dict[str, float]) -> Iterator[str]:
     for down, kind, text in (
         (20, "label", shortened(box.label or box.kind)),
         (38, "value", box.detail),
-        (56, "received", gradient.replace("of length", "‖·‖")),
+        (56, "received", gradient),
     ):
         yield f'<text class="{kind}" x="{middle}" y="{y + down}">{escape(text)}</text>'
     yield "</g>"
+
+
+def _size(array: Any) -> str:
+    """A number itself, or how long an array is."""
+    return number(array) if np.size(array) == 1 else f"‖{number(np.linalg.norm(array))}‖"
