@@ -128,11 +128,12 @@ def test_confusion_matrix_writes_rows_of_true_and_columns_of_predicted():
     data = tn.Dataset("toy", x, [0, 0, 1, 1, 2, 2], ("p",), ("a", "b", "c"), "multiclass")
     predicted = np.array([0, 1, 1, 1, 0, 0])
     ax = plots.confusion_matrix(Answers(lambda x: np.eye(3)[predicted]), data)
-    assert texts(ax) == ["1", "1", "0", "0", "2", "0", "2", "0", "0"]
+    assert texts(ax) == ["1", "1", "·", "·", "2", "·", "2", "·", "·"]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b", "c"]
     np.testing.assert_array_equal(ax.images[0].get_array(), [[0.5, 0.5, 0], [0, 1, 0], [1, 0, 0]])
     assert ax.texts[4].get_color() == "white" and ax.texts[2].get_color() == "black"
+    assert ax.texts[1].get_weight() == "bold" and ax.texts[0].get_weight() == "normal"
 
 
 def test_fitted_curve_draws_data_and_model():
@@ -143,6 +144,35 @@ def test_fitted_curve_draws_data_and_model():
     np.testing.assert_array_equal(points, [[0, 0], [1, 3], [2, 6]])
     np.testing.assert_allclose(curve[:, 1], 3 * curve[:, 0])
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("p", "t") and "R² 1.000" in ax.get_title()
+
+
+def test_predictions_have_one_scale_and_long_numbers_short_labels():
+    y = np.linspace(1e5, 9e5, 3000)[:, None]
+    data = tn.Dataset("toy", np.hstack([y, y]), y, ("p", "q"), ("price",), "regression")
+    ax = plots.predictions(Answers(lambda x: 1.2 * x[:, 1:]), data)
+    ax.figure.canvas.draw()
+    assert ax.get_aspect() == 1
+    labels = [label.get_text() for label in (*ax.get_xticklabels(), *ax.get_yticklabels())]
+    assert all(label.endswith(" k") or label == "0" or "M" in label for label in labels), labels
+    few = tn.Dataset("toy", data.x[::300], data.y[::300], ("p", "q"), ("price",), "regression")
+    alphas = [plots.predictions(Answers(lambda x: x[:, 1:]), d).lines[0] for d in (few, data)]
+    assert alphas[0].get_alpha() > 2 * alphas[1].get_alpha()
+
+
+def test_outliers_do_not_squash_the_lines_of_fits():
+    data = tn.datasets.load("outliers")
+    figure = plots.fits(explorer.train([tn.losses.mse, tn.losses.mae], data))
+    panel = figure.axes[0]
+    assert panel.get_ylim()[1] < data.y.max() / 2
+    shown, beyond = (
+        next(line for line in panel.lines if line.get_label() == label)
+        for label in ("data", "beyond the picture")
+    )
+    assert np.isfinite(shown.get_ydata()).sum() > 0.9 * len(data)
+    above = [line for line in panel.lines if line.get_marker() == "^"][0]
+    hidden = np.isfinite(np.ravel(above.get_ydata()))
+    assert hidden.any() and np.all(data.y.ravel()[hidden] > panel.get_ylim()[1])
+    assert np.isfinite(np.ravel(beyond.get_ydata())).sum() == 0  # none below
 
 
 def test_predictions_are_drawn_against_the_truth():

@@ -17,14 +17,16 @@ pytestmark = pytest.mark.slow  # a real browser
 FOLDER = Path(web.__file__).parent
 SHARED = ["elements.js", "arrays.js", "chart.js"]
 PAGES = [
-    [*SHARED, "graph.js", "step.js"],
-    [
-        *(*SHARED, "boundary.js", "training_answers.js", "training_instruments.js"),
-        "training.js",
-    ],
+    [*SHARED, "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js"],
+    [*SHARED, "boundary.js", "training_answers.js", "training_instruments.js", "training.js"],
     [*SHARED, "boundary.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
-PARTS = ["boundary.js", "play_settings.js", "play_runs.js"]  # that have no page of their own
+PARTS = [
+    "heat_map.js",
+    "boundary.js",
+    "play_settings.js",
+    "play_runs.js",
+]  # that have no page of their own
 ARRAY = np.arange(12.0).reshape(4, 3)
 
 

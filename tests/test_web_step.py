@@ -9,6 +9,7 @@ import pytest
 import tinynet as tn
 from tinynet import Tensor
 from tinynet.views.graph import Backward, Graph, demos, page
+from tinynet.views.web.assemble import SHARED
 
 pytestmark = pytest.mark.slow  # a real browser
 
@@ -174,6 +175,101 @@ def test_the_panel_of_a_box_does_not_tell_a_gradient_before_it_has_arrived(opene
             shown.keyboard.press("ArrowRight")
 
 
+def predicted(shown, *texts):
+    """Type answers to the question that is asked; what is said of the last one."""
+    for text in texts:
+        shown.fill(".question input", text)
+        shown.press(".question input", "Enter")
+    question = shown.locator(".question p")
+    return question.inner_text() if question.count() else "revealed"
+
+
+def at(graph, node, argument):
+    """How many keys lead to the step by which an argument of a node gets its gradient."""
+    steps = list(graph.steps())
+    found = (i for i, s in enumerate(steps) if isinstance(s, Backward))
+    return next(i for i in found if (steps[i].node.name, steps[i].input.name) == (node, argument))
+
+
+def squared_product():
+    x, w = Tensor(3.0, requires_grad=True), Tensor(0.5, requires_grad=True)
+    h = x * w
+    y = np.square(h)
+    return Graph(y), "h", "x"  # x gets 3 · 0.5 = 1.5
+
+
+def used_twice():
+    a = Tensor(2.0, requires_grad=True)
+    b = a * 5
+    y = b + a * 2
+    return Graph(y), "b", "a"  # a has 2 and gets 5
+
+
+def turned():
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    t = x.T
+    y = np.sum(t * np.array([[0.0, 7.0], [9.0, 0.0]]))
+    return Graph(y), "t", "x"
+
+
+def repeated():
+    b = Tensor(1.0, requires_grad=True)
+    s = b + np.zeros(4)
+    y = np.sum(s * 3)
+    return Graph(y), "s", "b"
+
+
+@pytest.mark.parametrize(
+    ("graph", "texts", "said"),
+    [
+        (squared_product, ["1.5"], "revealed"),
+        (squared_product, [" 1,50 "], "revealed"),
+        (squared_product, ["1.51"], "revealed"),
+        (squared_product, ["1.52"], "No. Look at g"),
+        (squared_product, ["−1.5"], "The size is right, the sign is not."),
+        (squared_product, ["0.5"], "That is the slope alone"),
+        (squared_product, ["3"], "That is g alone"),
+        (squared_product, [""], "Type a number"),
+        (squared_product, ["much"], "Type a number"),
+        (used_twice, ["5", "5"], "That is the new part alone"),
+        (used_twice, ["5", "2"], "That is what had arrived before"),
+        (used_twice, ["5", "7"], "revealed"),
+        (turned, ["7"], "That number stands at the transposed place"),
+        (turned, ["9"], "revealed"),
+        (repeated, ["3"], "That is one of several products"),
+        (repeated, ["12"], "revealed"),
+    ],
+)
+def test_a_prediction_is_judged_and_a_mistake_named(opened, saved, graph, texts, said):
+    drawn, node, argument = graph()
+    with opened(saved(drawn)) as shown:
+        shown.click("text=Predict")
+        for _ in range(at(drawn, node, argument)):
+            shown.keyboard.press("ArrowRight")
+        assert predicted(shown, *texts).startswith(said)
+
+
+def test_what_is_to_be_predicted_is_hidden_until_it_is_typed_and_counted(opened, saved):
+    graph, node, argument = used_twice()
+    with opened(saved(graph)) as shown:
+        shown.click("text=Predict")
+        for _ in range(at(graph, node, argument)):
+            shown.keyboard.press("ArrowRight")
+        received = shown.locator(f"[data-name={argument}] .received")
+        assert received.text_content() == "grad 2" and shown.inner_text(".sentence")[-1] == "?"
+        assert shown.locator(".passed.active").text_content() == ""
+        assert predicted(shown, "4", "5") == ""  # the product: wrong, then right; now the sum
+        assert shown.locator(".passed.active").text_content() == "5"
+        assert received.text_content() == "grad 2"
+        assert shown.evaluate("document.activeElement.matches('.question input')")
+        assert predicted(shown, "7") == "revealed"
+        assert received.text_content() == "grad 7"
+        assert shown.inner_text(".predict output") == "1 of 2 at the first try"
+        shown.keyboard.press("Home")
+        shown.click("text=Predict")
+        assert shown.inner_text(".predict output") == ""
+
+
 def large(rows, columns):
     """The graph of a large array, whose numbers are their places."""
     x = Tensor(np.arange(rows * columns, dtype=float).reshape(rows, columns), requires_grad=True)
@@ -225,6 +321,43 @@ def test_a_page_that_is_hidden_at_first_shows_its_heat_maps_when_it_is_seen(open
             shown.wait_for_timeout(100)
             box, room = heat.bounding_box(), frame.locator(".numbers").first.bounding_box()
             assert box["width"] > 20 and box["width"] <= room["width"]
+
+
+def in_view(shown, name):
+    """Whether a box stands inside of the sheet."""
+    box = shown.locator(f"[data-name={name}] .frame").bounding_box()
+    sheet = shown.locator(".sheet").bounding_box()
+    inside = [sheet[at] <= box[at] for at in "xy"] + [
+        box[at] + box[size] <= sheet[at] + sheet[size]
+        for at, size in (("x", "width"), ("y", "height"))
+    ]
+    return all(inside)
+
+
+def test_a_small_graph_is_wholly_in_view(opened, saved):
+    graph = demos.neuron()
+    with opened(saved(graph), 1440, 900) as shown:
+        assert all(in_view(shown, node.name) for node in graph)
+        assert shown.locator(".overview").is_hidden()
+
+
+def test_a_long_graph_has_an_overview_that_leads_to_each_place(opened, saved):
+    y = Tensor(0.5, requires_grad=True)
+    for _ in range(400):
+        y = np.tanh(y)
+    graph = Graph(y)
+    first, last = (node.name for node in (list(graph)[1], list(graph)[-1]))
+    with opened(saved(graph)) as shown:
+        shown.keyboard.press("End")
+        assert in_view(shown, first) and not in_view(shown, last)
+        strip = shown.locator(".overview")
+        box = strip.bounding_box()
+        strip.click(position={"x": box["width"] - 3, "y": 20})
+        assert in_view(shown, last) and not in_view(shown, first)
+        frame = shown.locator(".overview .frame").bounding_box()
+        assert frame["x"] + frame["width"] > box["x"] + box["width"] - 10
+        shown.keyboard.press("0")  # as much as there is room for, with the step in view
+        assert in_view(shown, first)
 
 
 def test_an_optimizers_step_is_shown(opened, saved):
@@ -297,6 +430,8 @@ def test_everything_works_by_key_alone(opened, saved):
     graph = demos.neuron()
     with opened(saved(graph)) as shown:
         visited = []
+        shown.keyboard.press("Tab")
+        assert shown.evaluate("document.activeElement.textContent") == "Predict"
         while len(visited) < len(graph):
             shown.keyboard.press("Tab")
             visited.append(shown.evaluate("document.activeElement.dataset.name"))
@@ -389,7 +524,8 @@ def test_a_name_that_is_a_script_does_no_harm(opened, saved):
     with opened(saved(Graph(x * 3, variables={}))) as shown:
         assert shown.inner_text(".details h2") == name
         assert shown.inner_text(".sentence") == f"{name} is given: 2."
-        assert shown.locator("body > script").count() == 7  # data, and six of the page's own
+        scripts = sum(name.endswith(".js") for name in (*page.FILES, *SHARED))
+        assert shown.locator("body > script").count() == scripts + 1  # and the data
 
 
 @pytest.mark.parametrize("graph", [MOONS, DIGITS, DIGITS.collapse()])

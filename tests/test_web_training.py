@@ -146,7 +146,7 @@ def test_the_views_are_linked_by_the_cursor_of_each_chart(page, moons):
         now = epoch(page)
         texts = [text for text in page.locator("div > output").all_inner_texts() if text]
         read = [text for text in texts if text.startswith("epoch ")]
-        assert now in (2, 3) and len(read) == 4
+        assert now in (2, 3) and len(read) == 5
         assert all(text.startswith(f"epoch {now}:") for text in read)
 
 
@@ -356,10 +356,12 @@ def test_a_page_of_200_epochs_is_small(tmp_path):
 def test_a_loss_curve_has_at_most_2000_epochs_the_first_and_the_last_among_them():
     history = History()
     history["loss"] = np.arange(5001.0).tolist()
-    curves = training_page._losses(history)
+    history["val_loss"] = [3.0, 1.0, 2.0, np.nan, *[4.0] * 4997]
+    curves = training_page._curves(history)
+    assert curves["best"] == [{"name": "best", "x": 2}]
     epochs, loss = (
-        np.frombuffer(base64.b64decode(curves[name]["data"]), curves[name]["dtype"])
-        for name in ("epochs", "training")
+        np.frombuffer(base64.b64decode(packed["data"]), packed["dtype"])
+        for packed in (curves["epochs"], curves["of"]["loss"]["training"])
     )
     assert (len(epochs), epochs[0], epochs[-1]) == (2000, 1, 5001)
     np.testing.assert_array_equal(loss, epochs - 1)
@@ -375,6 +377,7 @@ def test_a_run_that_ends_at_once_still_has_a_page(opened, tmp_path):
     history.save_html(tmp_path / "page.html")
     with opened(tmp_path / "page.html") as page:
         assert "interrupted in epoch 1" in page.locator("main").inner_text()
-        page.locator("svg.chart").first.click()
-        assert page.locator("output").first.inner_text() == ""
+        chart = page.locator("div:has(> svg.chart:not(.plane))").first
+        chart.locator("svg").click()
+        assert chart.locator("output").inner_text() == ""
         assert sentence(page) == "before training"

@@ -1,163 +1,199 @@
 # %% [markdown]
-# # 1. Fit a line
+# # 1. What is wrong?
 #
-# Learning, in four steps that never change: predict, measure how wrong the prediction is, ask
-# which way to move, take a small step. Here they are on the smallest model there is, a line; first
-# written out in NumPy, then with tinynet, with the same numbers.
+# How can a computer get better when nobody tells it how, only how wrong it was? Here you find the
+# prices of a taxi from four receipts. You guess, measure how wrong the guess is, ask which way is
+# less wrong, and take a step that way. Neural networks learn like this, too. Change the code as you
+# like. An `assert` checks what the text claims: Python stops there if it is not true.
 
 # %%
-import os
-
 import matplotlib.pyplot as plt
 import numpy as np
 
 import tinynet as tn
+from tinynet.classroom.course import check
+
+x = np.array([1.0, 2.0, 3.0, 4.0])  # four receipts: how far the taxi went, in kilometres,
+y = np.array([3.0, 5.0, 6.0, 8.0])  # and the price, rounded to whole euros
 
 # %% [markdown]
-# ## The data
+# ## A guess
 #
-# Fifty points around the line y = 2x + 1. The computer sees the points, not the 2 and the 1.
+# What does a kilometre cost, and what does it cost to get in? Suppose the price follows a line:
+#
+# $$ŷ = w·x + b$$
+#
+# This is a *model*: a formula that turns an input $x$, the distance, into a *prediction* $ŷ$ (say
+# "y hat") of the price. The price that was really paid is the *target* $y$. The numbers $w$ and $b$
+# are the *parameters* of the model: we may choose them. What multiplies the input is a *weight*,
+# here the price of a kilometre. What is added is the *bias*, here the price of getting in.
+#
+# We guess 2 euros for a kilometre and nothing for getting in: $w = 2$, $b = 0$. The *error* of a
+# prediction is how far it lies above its target, $e = ŷ − y$. **Before you run the next cell:**
+# write down the four predictions and the four errors.
 
 # %%
-rng = np.random.default_rng(0)
-x = rng.uniform(-1, 1, (50, 1))
-y = 2 * x + 1 + 0.2 * rng.normal(size=(50, 1))
+w, b = 2.0, 0.0
+prediction = w * x + b
+print("predictions", prediction, "  errors", prediction - y)
+plt.plot(x, y, "o", color="#0072B2", label="targets")
+plt.plot(x, prediction, color="#D55E00", label="predictions")
+plt.vlines(x, prediction, y, color="gray", linestyle="dotted", label="errors")
+plt.gca().set(xlabel="x, kilometres", ylabel="euros", title="Short rides cost more than we guess")
+plt.legend()
+plt.show()
 
 # %% [markdown]
-# ## Predict, and measure how wrong
+# The line runs 1 euro below the first two points: their errors are −1. It meets the last two.
 #
-# The model has two parameters, a weight w and a bias b. The loss is one number for a whole line:
-# the mean of the squared errors. It is 0 only when the line goes through every point.
+# ## One number for a whole line
+#
+# The sum of the errors cannot say how good a line is: +5 and −5 add up to 0, as if nothing were
+# wrong. Squares are never negative. So take their mean, the *mean squared error*. A number that
+# says how wrong a model is, the smaller the better, is a *loss*, $L$:
+#
+# $$L = 1/N · ∑_i e_i² = 1/N · ∑_i (w·x_i + b − y_i)²$$
+#
+# $N$ is the number of receipts, here 4, and $∑_i$ adds up what follows for every receipt $i$.
+# **Before you run the next cell:** what is the loss of our guess, with the errors −1, −1, 0, 0?
 
 
 # %%
 def loss(w, b):
-    error = w * x + b - y  # (50, 1)
-    return np.mean(error**2)
+    return np.mean((w * x + b - y) ** 2)
 
 
-print(f"loss of the line w = 0, b = 0: {loss(0, 0):.4f}")
-print(f"loss of the line w = 2, b = 1: {loss(2, 1):.4f}")
-assert loss(2, 1) < 0.1 < 2 < loss(0, 0)
+for w, b in [(2.0, 0.0), (2.1, 0.0), (2.2, 0.0), (1.5, 1.5)]:
+    print(f"w = {w}, b = {b}: loss {loss(w, b):.3f}")
+assert loss(2.0, 0.0) == 0.5
 
 # %% [markdown]
-# ## Which way to move
+# It is $(1 + 1 + 0 + 0)/4 = 0.5$. A little more for a kilometre is better, still more is worse. Put
+# guesses of your own into the list: how low do you get?
 #
-# The gradient says how fast the loss grows when a parameter grows. For one point, with the error
-# e = wx + b − y, the chain rule gives
+# ## Which way is better?
 #
-# - d(e²)/dw = 2e · de/dw = 2e · x
-# - d(e²)/db = 2e · de/db = 2e
+# With two parameters, guessing is a game. With a million it is hopeless, unless something tells us
+# which way to go. So leave $b$ at 0, go a small step $h$ from $w = 2$ to both sides, and see how
+# much the loss rises from left to right. The rise divided by the width, $2h$, is the *slope*;
+# measured to both sides, it is a *central difference*. **Before you run the next cell:** will the
+# slope at $w = 2$ be positive or negative?
+
+# %%
+h = 0.001
+slope = (loss(2 + h, 0) - loss(2 - h, 0)) / (2 * h)  # to the right alone: -1.4925
+assert abs(slope + 1.5) < 1e-6
+ws = np.linspace(1.7, 2.5, 100)
+plt.plot(ws, [loss(w, 0) for w in ws], color="#0072B2")
+plt.axline((2, 0.5), slope=slope, color="#D55E00", linestyle="--")
+plt.gca().set(xlabel="w, with b = 0", ylabel="loss", title=f"With a slope of {slope:.1f}, go right")
+plt.show()
+
+# %% [markdown]
+# The loss is a valley. The dashed line has its slope at $w = 2$, −1.5: as $w$ grows, the loss falls
+# 1.5 times as fast. On the floor of the valley, at $w = 2.1$, the slope is 0.
 #
-# and the loss is the mean over the points, so its gradient is the mean of these. Never trust a
-# formula that you have just derived: move a parameter a little, and see what the loss does.
+# ## The slope without trying
+#
+# When $w$ grows by $h$, an error $e$ grows by $x·h$, and its square becomes
+# $(e + x·h)² = e² + 2e·x·h + x²h²$. Forget the last part: it is tiny, $h²$ is a millionth. So the
+# square grows $2e·x$ times as fast as $w$, and $2e$ times as fast as $b$, without $x$. The mean:
+#
+# $$∂L/∂w = 1/N · ∑_i 2e_i·x_i, ∂L/∂b = 1/N · ∑_i 2e_i$$
+#
+# This is the exact slope, for a step that shrinks to nothing: the *derivative* of $L$ with respect
+# to $w$, and to $b$. The round $∂$ says that one parameter moves while the other stands still. All
+# derivatives together are the *gradient*. At our guess the $2e_i·x_i$ are −2, −4, 0, 0: mean −1.5.
 
 
 # %%
 def gradient(w, b):
-    error = w * x + b - y  # (50, 1)
+    error = w * x + b - y
     return np.mean(2 * error * x), np.mean(2 * error)
 
 
-h = 1e-6
-slope_w = (loss(h, 0) - loss(-h, 0)) / (2 * h)
-slope_b = (loss(0, h) - loss(0, -h)) / (2 * h)
-print("gradient by formula:", gradient(0, 0))
-print("gradient by trying: ", (slope_w, slope_b))
-assert np.allclose(gradient(0, 0), (slope_w, slope_b), atol=1e-8)
+assert gradient(2.0, 0.0) == (-1.5, -1.0) and abs(gradient(2.1, 0.0)[0]) < 1e-9
 
 # %% [markdown]
-# ## Take a small step, and repeat
+# ## A step against the slope
 #
-# The gradient points uphill, so we go the other way. How far is the learning rate: too small and it
-# takes all day, too large and each step jumps over the valley. This loop is gradient descent.
+# Both derivatives are negative: the loss falls when $w$ and $b$ grow. Where one is positive, its
+# parameter must shrink. So step *against* the slope, to $w − η·∂L/∂w$ and $b − η·∂L/∂b$, and again,
+# with the new gradient: this is *gradient descent*. The *learning rate* $η$ ("eta") says how far.
+# **Before you run the next cell:** where are $w$ and $b$ after one step with $η = 0.1$?
 
 # %%
-learning_rate, w, b = 0.3, 0.0, 0.0
-as_in_the_text = learning_rate == 0.3  # what is claimed below is claimed of this one
-path, losses = [(w, b)], [loss(w, b)]
-for _ in range(60):
+learning_rate, w, b = 0.1, 2.0, 0.0
+path = [(w, b)]
+for _ in range(300):
     dw, db = gradient(w, b)
     w, b = w - learning_rate * dw, b - learning_rate * db
     path.append((w, b))
-    losses.append(loss(w, b))
-
-print(f"after 60 steps: w = {w:.4f}, b = {b:.4f}, loss {losses[-1]:.4f}")
-falls = all(later < earlier for earlier, later in zip(losses[:20], losses[1:21], strict=True))
-print(f"the loss falls in each of the first 20 steps: {falls}")
-if as_in_the_text:
-    assert falls
-
-# %% [markdown]
-# For a line there is also an exact answer, least squares. We arrived there. The loss that is left
-# is the noise, 0.2² = 0.04: no line can remove it.
+for step in (0, 1, 10, 100, 300):
+    print(f"after {step:3} steps: w = {path[step][0]:.4g}, b = {path[step][1]:.4g}")
 
 # %%
-exact_w, exact_b = np.polyfit(x.ravel(), y.ravel(), 1)
-print(f"least squares:  w = {exact_w:.4f}, b = {exact_b:.4f}")
-if as_in_the_text:
-    assert np.allclose((w, b), (exact_w, exact_b), atol=1e-4)
-    assert 0.02 < losses[-1] < 0.06
+ws, bs = np.meshgrid(np.linspace(1.3, 2.5, 80), np.linspace(-0.3, 1.8, 80))
+plt.contour(ws, bs, np.vectorize(loss)(ws, bs), [0.06, 0.1, 0.2, 0.4, 0.8, 1.6], colors="gray")
+plt.plot(*np.transpose(path), "o-", color="#D55E00", markersize=3)
+plt.gca().set(xlabel="w", ylabel="b", title="The loss from above, and the way down")
+plt.axis((1.3, 2.5, -0.3, 1.8))
+plt.show()
 
 # %% [markdown]
-# ## The same with tinynet: no gradient by hand
+# A map: along a gray line the loss is the same, as the height is on a hiking map, and in the
+# smallest ring it is lowest. The first steps jump across the narrow valley, then the path follows
+# it down, to 1.60 a kilometre and 1.50 for getting in. The receipts are these prices, 3.10, 4.70,
+# 6.30, 7.90, rounded, so no line meets all four, and a loss of 0.05 is left. *Least squares*
+# (`np.polyfit`) finds this lowest point at once. And tinynet spares us the algebra: the function
+# `tn.grad(loss, (0, 1))` gives the derivatives of `loss` with respect to arguments 0 and 1.
+
+# %%
+if learning_rate == 0.1:
+    assert np.allclose(path[1], (2.15, 0.1)) and np.allclose(path[300], (1.6, 1.5), atol=1e-3)
+assert np.allclose(np.polyfit(x, y, 1), (1.6, 1.5)) and np.all(np.round(1.6 * x + 1.5) == y)
+print("gradient:", *tn.grad(loss, (0, 1))(2.0, 0.0))
+assert np.isclose(loss(1.6, 1.5), 0.05) and tn.grad(loss, (0, 1))(2.0, 0.0) == gradient(2.0, 0.0)
+
+# %% [markdown]
+# ## What you can do now
 #
-# A Tensor remembers how it was computed. `backward()` walks that way back and applies the chain
-# rule for us; what we derived above is now in `.grad`. The NumPy formula of the loss stays as it
-# is.
-
-# %%
-weight, bias = tn.Tensor(0.0, requires_grad=True), tn.Tensor(0.0, requires_grad=True)
-loss(weight, bias).backward()
-print("gradient by tinynet:", (float(weight.grad), float(bias.grad)))
-assert np.allclose((weight.grad, bias.grad), gradient(0, 0), rtol=1e-12)
-
-# %% [markdown]
-# And the whole program, with the parts that larger models need too: a layer, a loss, an optimizer.
-# Starting from the same line, 60 steps later it stands at the same place, to 12 digits.
-
-# %%
-model = tn.layers.Linear(1, 1, rng=0)
-model.load_state_dict({"weight": np.zeros((1, 1)), "bias": np.zeros(1)})
-optimizer = tn.optimizers.SGD(model.parameters(), lr=learning_rate)
-for _ in range(60):
-    value = tn.losses.mse(y, model(x))  # predict, and measure how wrong
-    optimizer.zero_grad()
-    value.backward()  # which way to move
-    optimizer.step()  # a small step
-
-print(f"tinynet:        w = {model.weight.item():.4f}, b = {model.bias.item():.4f}")
-assert np.allclose((model.weight.item(), model.bias.item()), (w, b), rtol=1e-12, atol=1e-12)
-
-# %% [markdown]
-# ## What it looks like
+# You can say in one number how wrong a line is, measure and compute the slope of this number, and
+# fit a line to data by gradient descent, step by step.
 #
-# Left: the line turns into the points. Right: the loss as a landscape over w and b, and the way
-# down from (0, 0). Each step is at right angles to the curves of equal loss, and shorter where it
-# is flat.
+# ## Exercises
+#
+# **1.1** On paper: a fifth ride, of 5 km, cost 9 euros. At our guess, $w = 2$ and $b = 0$, how many
+# times as fast as $w$ does the square of this ride's error grow?
 
 # %%
-figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4), layout="constrained")
-left.scatter(x, y, s=12, color="gray", label="data")
-for step, color in [(0, "#56B4E9"), (2, "#E69F00"), (60, "#D55E00")]:
-    left.axline((0, path[step][1]), slope=path[step][0], color=color, label=f"after {step} steps")
-left.set(xlabel="x", ylabel="y", title="The line")
-left.legend()
-ws, bs = np.meshgrid(np.linspace(-0.5, 3.5, 80), np.linspace(-0.5, 2.5, 80))
-heights = [loss(*point) for point in zip(ws.ravel(), bs.ravel(), strict=True)]
-right.contour(ws, bs, np.reshape(heights, ws.shape), levels=20, cmap="Blues_r")
-right.plot(*np.transpose(path), "o-", color="#D55E00", markersize=3)
-right.set(xlabel="w", ylabel="b", title="The loss, and the way down", aspect="equal")
-right.set(xlim=(-0.5, 3.5), ylim=(-0.5, 2.5))
-
-if folder := os.environ.get("FIGURES"):
-    tn.plots.save(figure, f"{folder}/01_what_is_wrong.png")
-else:
-    print("the picture opens in a window; FIGURES=. before python keeps it as a file instead")
-    plt.show()
+answer = ...
+check("1.1", answer)
 
 # %% [markdown]
-# **Try it.** Set `learning_rate` to 1.2 and look at `losses` and at the way in the picture. What
-# happens, and why? (Each step jumps over the valley and lands further up than it began.)
+# **1.2** Set `learning_rate` to 0.2, draw only `path[:4]`, and run both cells again. What goes
+# wrong? a) The steps go up the slope instead of down. b) Each step lands higher on the other side
+# of the valley than it began. c) The steps are too short. Write `answer = "a"`, or another letter.
+
+# %%
+answer = ...
+check("1.2", answer)
+
+# %% [markdown]
+# **1.3** A model without a bias, $ŷ = w·x$: write its $∂L/∂w$, for any arrays `x` and `y`.
+
+
+# %%
+def answer(w, x, y): ...
+
+
+check("1.3", answer)
+
+# %% [markdown]
+# ## Read on
 #
-# Next: [05_six_losses.py](05_six_losses.py), other ways to say "wrong".
+# A.-L. Cauchy (1847), *Méthode générale pour la résolution des systèmes d'équations simultanées*,
+# Comptes rendus 25: gradient descent, on three pages. I. Goodfellow, Y. Bengio and A. Courville
+# (2016), *Deep Learning*, deeplearningbook.org: the same today, in chapter 4.
+#
+# Next: [2. One neuron](02_one_neuron.py)

@@ -44,7 +44,7 @@ def html(history: History) -> str:
         "planned": history.planned,
         "epochs": [frame.epoch for frame in frames],
         "sentences": sentences,
-        "losses": _losses(history),
+        "curves": _curves(history),
         "layers": [
             {"name": f"layer {i}"} | vars(layer) for i, layer in enumerate(record.layers, 1)
         ],
@@ -64,18 +64,36 @@ def save(history: History, path: str | os.PathLike) -> None:
     web.save(html(history), path)
 
 
-def _losses(history: History) -> dict[str, Any]:
-    """The loss curves, with at most 2000 epochs and those of all frames."""
+def _curves(history: History) -> dict[str, Any]:
+    """The curves of the loss and the scores, and the best epoch of the loss.
+
+    At most 2000 epochs are kept, and those of all frames.
+    """
     count = history.epochs
     shown = {frame.epoch for frame in history.frames}
     shown |= set(np.linspace(1, count, min(count, _EPOCHS)).round().astype(int).tolist())
     epochs = np.array(sorted(shown - {0}), dtype=int)
-    curves = {"training": "loss", "validation": "val_loss"}
-    return {"epochs": web.packed(epochs)} | {
-        name: web.packed(np.array(history[key])[epochs - 1])
-        for name, key in curves.items()
-        if key in history
+    names = [name for name in history if not name.startswith("val_")]
+    return {
+        "epochs": web.packed(epochs),
+        "best": _best(history),
+        "of": {
+            name: {
+                label: web.packed(np.array(history[key])[epochs - 1])
+                for label, key in (("training", name), ("validation", f"val_{name}"))
+                if key in history
+            }
+            for name in names
+        },
     }
+
+
+def _best(history: History) -> list[dict[str, Any]]:
+    """The epoch with the least loss on the validation data, as a mark for the charts."""
+    losses = np.array(history.get("val_loss", []), dtype=float)
+    if not np.isfinite(losses).any():
+        return []
+    return [{"name": "best", "x": int(np.nanargmin(losses)) + 1}]
 
 
 # --- what the doctor saw --------------------------------------------------------------------

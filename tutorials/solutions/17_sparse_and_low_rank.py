@@ -40,6 +40,7 @@ exercises = {
         " threshold moved 2 towards 0 by λ.",
         wrong={
             "A penalty pulls towards 0, not away from it.": 2.5,
+            "A penalty pulls towards 0. It never carries a weight to the other side.": -1.5,
             "With ½w² as the penalty that is right: its slope is w, but that of |w| is 1.": 4 / 3,
             "There λ counts as 1. The penalty has the slope 1, and λ times it 0.5.": 1.0,
             "At 0 the loss pulls with 2, and the penalty with 0.5 only: the loss wins.": 0.0,

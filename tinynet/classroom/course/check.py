@@ -13,6 +13,7 @@ from .exercises import Exercise, exercise
 from .here import Here, plain
 
 WIDTH = 88  # characters of a line that is printed
+TOO_FEW_ASKED = {"one_shape_only"}  # what two or three questions cannot show
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
         return Verdict(False, "Not yet. The answer is a function: def answer(…), with a return.")
     if callable(answer) and not callable(asked.right):
         return Verdict(False, "Not yet. The answer is a value, not a function: call it.")
+    if isinstance(asked.right, str) and not isinstance(answer, str):
+        return Verdict(False, 'Not yet. The answer is a letter, as in answer = "a".')
     key = asked.key("answer")
     runner = Here(answer if callable(answer) else _as_known(asked, plain(answer)))
     (result,) = judged(key, runner)
@@ -93,8 +96,9 @@ def _unwritten(runner: Here, entries: Any) -> bool:
 
 def _said(asked: Exercise, result: TaskResult) -> list[str]:
     """What is behind a wrong answer; where it is not known, what came, and the hint."""
-    if result.misconceptions:
-        return [asked.behind(result.misconceptions[0])]
+    behind = [name for name in result.misconceptions if name not in TOO_FEW_ASKED]
+    if behind:
+        return [asked.behind(behind[0])]
     first = result.failed[0]
     came = f"{first.asked}: {first.came}." if asked.asked else ""
     return [*filter(None, [came, asked.hint])]

@@ -75,7 +75,7 @@ CATALOGUE: dict[str, Misconception] = {
     ),
     "sign": Misconception(
         "the sign is flipped",
-        "The size is right, but the sign is not: training would climb instead of descending.",
+        "The size is right, but the sign is not; with such a gradient, training would climb.",
         "Look at the order of the difference, and at the inner derivative.",
         _LINE,
     ),
@@ -193,7 +193,7 @@ CATALOGUE: dict[str, Misconception] = {
     "log_of_zero": Misconception(
         "the log of 0",
         "log(0) is −∞, and a probability may be exactly 0.",
-        "Clip the probability by the eps of its dtype, or work with logits.",
+        "Work with logits; where there is only a probability, clip it by the eps of its dtype.",
         _IN_PRINT,
     ),
     "cancellation": Misconception(

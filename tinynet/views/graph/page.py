@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 MOST = 1000  # boxes of one view
 _ROOM = 4000  # boxes of all views together; what would need more cannot be opened
-_HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 76, 7.4, 30  # pixels, but the last: letters
+_HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 58, 7.4, 30  # pixels, but the last: letters
 _NUMBERS_HELD = 700_000  # numbers of all arrays of a page; the largest are cut to their first rows
+FILES = ("step.css", "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js")
 _NUMBERS = {  # the arrays of a step
     Forward: (),
     Backward: ("incoming", "local", "product", "contribution", "before", "after"),
@@ -46,7 +47,7 @@ def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
     views = [_drawn(view, arrays, optimizer) for view in _views(graph)]
     title = f"Step by step: {graph.output.name}"
     data = {"title": title, "views": views, "arrays": arrays.packed}
-    return web.page(title, ["step.css", "heat_map.js", "graph.js", "step.js"], data, repr(graph))
+    return web.page(title, FILES, data, repr(graph))
 
 
 def save(graph: Graph, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:

@@ -268,7 +268,13 @@ def _draw_fit(ax: Axes, fit: Fit, fitted: Fits) -> None:
         ax.set_title(f"{fit.name}\n{score}", size=10)
         return
     ends = np.array([data.x.min(), data.x.max()])
-    ax.plot(data.x, data.y, "o", color=COLORS[4], mec=INK, mew=0.4, ms=4, label="data")
+    look: dict[str, Any] = {"color": COLORS[4], "mec": INK, "mew": 0.4}
+    low, high = _middle(fitted)
+    seen = np.clip(data.y, low, high)
+    ax.plot(data.x, np.where(seen == data.y, data.y, np.nan), "o", ms=4, label="data", **look)
+    for marker, edge in (("v", low), ("^", high)):
+        beyond = np.where((seen == edge) & (data.y != edge), edge, np.nan)
+        ax.plot(data.x, beyond, marker, ms=6, label="beyond the picture", **look)
     if fitted.truth is not None:
         ax.plot(ends, fitted.truth[0] * ends + fitted.truth[1], "k--", lw=1.2, label="true line")
     weight, bias = fit.parameters
@@ -283,12 +289,40 @@ def _draw_fit(ax: Axes, fit: Fit, fitted: Fits) -> None:
     ax.grid(alpha=0.3)
 
 
+def _middle(fitted: Fits) -> tuple[float, float]:
+    """The heights that a picture shows: all lines, and the data without outliers.
+
+    These lie more than 1.5 times the distance of the quartiles beyond them (Tukey 1977); shown at
+    their height, they would squash the lines until all look alike.
+    """
+    data = fitted.data
+    ends = np.array([data.x.min(), data.x.max()])
+    lines = [fit.parameters for fit in fitted.fits]
+    lines += [] if fitted.truth is None else [fitted.truth]
+    heights = np.array([weight * ends + bias for weight, bias in lines])
+    first, third = np.percentile(data.y, [25, 75])
+    room = 1.5 * (third - first)
+    low, high = min(first - room, heights.min()), max(third + room, heights.max())
+    return max(low, data.y.min()), min(high, data.y.max())
+
+
 def _share_legend(figure: Figure, panels: Sequence[Axes]) -> None:
     """One legend below for all panels, since it would be the same in each."""
-    handles, labels = panels[0].get_legend_handles_labels()
+    named: dict[str, Any] = {}
+    for panel in panels:
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            if label not in named and _drawn(handle):
+                named[label] = handle
+    handles, labels = [*named.values()], [*named]
     for panel in panels:
         if legend := panel.get_legend():
             legend.remove()
     if handles:
         place: dict[str, Any] = {"loc": "outside lower center", "ncols": min(len(labels), 5)}
         figure.legend(handles, labels, frameon=False, **place)
+
+
+def _drawn(handle: Any) -> bool:
+    """Has a line or its markers any point?"""
+    heights = handle.get_ydata() if hasattr(handle, "get_ydata") else [0.0]
+    return bool(np.isfinite(np.asarray(heights, float)).any())

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import EngFormatter, MaxNLocator
 
 from ... import metrics
 from ...data import Dataset
@@ -22,6 +23,8 @@ from .figures import COLORS, INK, finish, labelled, new_axes, new_picture
 from .points import scatter_classes
 
 CELLS = 400  # of a decision boundary, on a side
+FEW = 200  # points that are still seen one by one
+LONG = 1e5  # numbers from here on are written with k, M …
 
 
 def history(history: History, ax: Axes | None = None) -> Axes:
@@ -34,7 +37,8 @@ def history(history: History, ax: Axes | None = None) -> Axes:
             epochs = range(1, len(losses) + 1)
             marker = "o" if len(losses) == 1 else ""  # a single point makes no line
             ax.plot(epochs, losses, style, color=color, marker=marker, label=label)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    ticks = MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10])
+    ax.xaxis.set_major_locator(ticks)
     return finish(ax, "Loss", "epoch", "loss")
 
 
@@ -88,8 +92,12 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
     fractions = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)  # of the true class
     ax.imshow(fractions, cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(counts):
-        color = "white" if fractions[row, column] > 0.5 else "black"
-        ax.text(column, row, str(count), ha="center", va="center", color=color)
+        wrong = row != column and count > 0
+        dark = fractions[row, column] > 0.5
+        color = "white" if dark else COLORS[5] if wrong else "black"
+        weight = "bold" if wrong else "normal"
+        text = str(count) if count else "·"
+        ax.text(column, row, text, ha="center", va="center", color=color, weight=weight)
     slanted: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(ticks, names, **(slanted if max(map(len, names)) > 6 else {}))
     ax.set_yticks(ticks, names)
@@ -116,21 +124,38 @@ def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axe
     x = np.linspace(dataset.x.min(), dataset.x.max(), 400)[:, None]  # (400, 1)
     ax.plot(dataset.x.ravel(), dataset.y.ravel(), "o", color=COLORS[4], ms=4, label="data")
     ax.plot(x.ravel(), predict(model, x).ravel(), color="black", lw=2, label="model")
+    _few_ticks(ax.yaxis, dataset.y)
     title = f"Fitted curve, {_regression_scores(model, dataset)}"
     return finish(ax, title, dataset.feature_names[0], dataset.target_names[0])
 
 
 def predictions(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes:
-    """Draw predicted against true values: a perfect model puts all points on the diagonal."""
+    """Draw predicted against true values: a perfect model puts all points on the diagonal.
+
+    Both axes have the same scale. The more points, the smaller and paler each of them.
+    """
     check_kinds("predictions", (model, Module), (dataset, Dataset))
     ax, dataset = new_axes(ax), labelled(dataset)
     true, y_pred = dataset.y.ravel(), predict(model, dataset.x).ravel()
-    ax.plot(true, y_pred, "o", color=COLORS[0], ms=4, alpha=0.7)
+    crowd = min(1.0, (FEW / max(len(true), 1)) ** 0.5)
+    ax.plot(
+        true, y_pred, "o", color=COLORS[0], ms=1.5 + 2.5 * crowd, mew=0, alpha=0.15 + 0.6 * crowd
+    )
     middle = (true.min() + true.max()) / 2
     ax.axline((middle, middle), slope=1, color="black", ls="--", lw=1, label="predicted = true")
+    ax.set_aspect("equal", adjustable="datalim")
+    _few_ticks(ax.xaxis, true)
+    _few_ticks(ax.yaxis, true)
     title = f"Predictions, {_regression_scores(model, dataset)}"
     target = dataset.target_names[0]
     return finish(ax, title, f"true {target}", f"predicted {target}")
+
+
+def _few_ticks(axis: Axis, values: np.ndarray) -> None:
+    """Labels that do not collide: about five, and 400 k instead of 400000."""
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    if np.max(np.abs(values)) >= LONG:
+        axis.set_major_formatter(EngFormatter(sep=" "))
 
 
 def _regression_scores(model: Module, dataset: Dataset) -> str:

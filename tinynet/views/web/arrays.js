@@ -81,7 +81,8 @@ function indexText({ shape, columns }, place) {
 
 /** The largest absolute value: the end of the colour scale, which 0 is the middle of. */
 function peakOf(array) {
-  return array.peak ??= most(array.values.map(Math.abs).map((size) => (Number.isFinite(size) ? size : 0)));
+  const sizes = () => array.values.map((v) => (Number.isFinite(v) ? Math.abs(v) : 0));
+  return array.peak ??= most(sizes());
 }
 
 /** A function from a number to [red, green, blue]: blue below 0, paper at 0, orange above. */

@@ -21,7 +21,7 @@ import numpy as np
 from ...training.files import atomic_write
 
 _FOLDER = Path(__file__).parent
-_SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
+SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
 _LARGE = 1000  # elements; from here on an array is shown in single precision
 
 _PAGE = """<!doctype html>
@@ -85,7 +85,7 @@ def page(
     >>> "<script>alert" in page("<script>alert(1)</script>", [], ["<script>alert(1)</script>"])
     False
     """
-    names = (*_SHARED, *names)
+    names = (*SHARED, *names)
     scripts = [f"\n{_read(name)}" for name in names if name.endswith(".js")]
     return _PAGE.format(
         title=html.escape(title),
@@ -123,7 +123,7 @@ def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     name = "float32" if single else "float64"
     with np.errstate(over="ignore", under="ignore"):
         numbers = array.astype(np.dtype(name).newbyteorder("<"))
-    about = {"shape": list(array.shape), "dtype": name}
+    about: dict[str, Any] = {"shape": list(array.shape), "dtype": name}
     if most is not None and array.size > most:
         about |= _measures(array)
         matrix = numbers.reshape(-1, array.shape[-1])

@@ -11,13 +11,16 @@ const DASHES = ["", "7 4", "2 3", "9 3 2 3", "12 4", "4 2 1 2"]; // lines differ
 
 /** A line chart.
 
-`options` is {title, xLabel, yLabel, series, logarithmic, onCursor, size}; a series is {name, x, y},
-two arrays of numbers of which those not finite leave a gap; `size` has what is other than in SIZE.
+`options` is {title, xLabel, yLabel, series, levels, marks, logarithmic, onCursor, size}. A series
+is {name, x, y}, two arrays of numbers of which those not finite leave a gap. A level {name, y} is a
+height to compare with, a mark {name, x} a place worth a look; neither is read out with the numbers.
+`size` has what is other than in SIZE.
 What comes back has `element`, to put into the page; `setSeries(series)`, to draw others; and
 `setCursor(x)`, which reads the points nearest to x, or none where it is null. The arrow keys and
 the pointer move the cursor, too, and call `onCursor(x)`. */
 function lineChart(options) {
-  const chart = { ...options, size: { ...SIZE, ...options.size }, cursor: null };
+  const chart = { levels: [], marks: [], ...options, size: { ...SIZE, ...options.size },
+    cursor: null };
   chart.svg = drawing("svg", { class: "chart", role: "img", tabindex: 0,
     viewBox: `0 0 ${chart.size.width} ${chart.size.height}`,
     keydown: (event) => keyed(chart, event),
@@ -31,15 +34,16 @@ function lineChart(options) {
 }
 
 function drawChart(chart) {
-  const { title, series, logarithmic, size, svg } = chart;
+  const { title, series, levels, logarithmic, size, svg } = chart;
   const usable = (v) => Number.isFinite(v) && (!logarithmic || v > 0);
   const across = scale(series.flatMap((s) => [...s.x]), size.left, size.width - size.right);
-  const heights = series.flatMap((s) => [...s.y].filter(usable));
+  const heights = [...series.flatMap((s) => [...s.y]), ...levels.map((l) => l.y)].filter(usable);
   const up = scale(heights, size.height - size.bottom, size.top, logarithmic);
   Object.assign(chart, { across, up, usable });
   svg.setAttribute("aria-label", spokenChart(chart));
   svg.replaceChildren(
     chartText(size.left, 16, title, "title", "start"), ...axes(chart),
+    ...references(chart),
     ...series.map((s, i) => drawing("path", { class: "series", d: linePath(s, chart),
       stroke: `var(--series-${1 + (i % 6)})`, "stroke-dasharray": DASHES[i % 6] })),
     ...endLabels(chart), ...cursorMarks(chart));
@@ -68,10 +72,14 @@ function rounds(low, high, logarithmic) {
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
+/** Powers of ten between those of low and high; of few of them, 2 and 5 times each as well. */
 function powers(low, high) {
-  const every = Math.ceil((high - low) / 6), first = Math.ceil(low - 1e-9);
-  const count = Math.floor((high + 1e-9 - first) / every) + 1;
-  return Array.from({ length: count }, (_, i) => 10 ** (first + i * every));
+  const every = Math.ceil((high - low) / 6), first = Math.floor(low);
+  const count = Math.ceil((high - first) / every) + 1;
+  const factors = high - low < 3 ? [1, 2, 5] : [1];
+  return Array.from({ length: count }, (_, i) => 10 ** (first + i * every))
+    .flatMap((power) => factors.map((factor) => factor * power))
+    .filter((v) => Math.log10(v) > low - 1e-9 && Math.log10(v) < high + 1e-9);
 }
 
 function axes({ across, up, xLabel, yLabel, size }) {
@@ -86,6 +94,21 @@ function axes({ across, up, xLabel, yLabel, size }) {
     chartText((left + width - right) / 2, height - 6, xLabel, "", "middle"),
     drawing("text", { transform: `translate(14 ${(top + floor) / 2}) rotate(-90)`,
       "text-anchor": "middle" }, yLabel),
+  ];
+}
+
+/** Levels and marks: thin lines with their names. */
+function references({ levels, marks, across, up, size }) {
+  const { width, height, left, right, top, bottom } = size;
+  return [
+    ...levels.flatMap(({ name, y }) => [
+      drawing("line", { class: "level", x1: left, x2: width - right, y1: up(y), y2: up(y) }),
+      chartText(width - right - 4, up(y) - 5, name, "", "end")]),
+    ...marks.flatMap(({ name, x }) => {
+      const at = across(x), inLeft = at < width / 2;
+      return [drawing("line", { class: "level", x1: at, x2: at, y1: top, y2: height - bottom }),
+        chartText(at + (inLeft ? 4 : -4), top + 10, name, "", inLeft ? "start" : "end")];
+    }),
   ];
 }
 
@@ -159,11 +182,13 @@ function moveCursor(chart, x) {
   chart.onCursor?.(x);
 }
 
-function spokenChart({ title, series, xLabel, yLabel }) {
+function spokenChart({ title, series, levels, marks, xLabel, yLabel }) {
   const lines = series.map((s) => {
     const end = s.y[s.y.length - 1];
     return `${s.name}: ${s.y.length} points, from ${formatted(s.y[0], 4)} to ${formatted(end, 4)}`;
   });
-  const axes = `${yLabel} over ${xLabel}`;
-  return `${title}. ${axes}. ${lines.join("; ")}. The arrow keys read the numbers.`;
+  const known = [...levels.map(({ name, y }) => `${name} at ${formatted(y, 4)}`),
+    ...marks.map(({ name, x }) => `${name} at ${xLabel} ${formatted(x, 4)}`)];
+  const told = [...lines, ...known].join("; ");
+  return `${title}. ${yLabel} over ${xLabel}. ${told}. The arrow keys read the numbers.`;
 }

@@ -5,7 +5,7 @@ Offers ZOOM, Sheet, graphDrawing, markDrawing.
 Uses elements.js: drawing, pointIn, onTheme; arrays.js: thumbnail. */
 "use strict";
 
-const ZOOM = { least: 0.15, most: 4, legible: 0.9, roomy: 1.4, step: 1.25 };
+const ZOOM = { least: 0.15, most: 4, legible: 0.8, roomy: 1.4, step: 1.25 };
 const MARGIN = 24; // pixels around what is to be seen
 const BUTTONS = 44; // pixels at the bottom that the page's buttons cover
 const CLICK = 5; // pixels; a pointer that moves further drags
@@ -37,7 +37,8 @@ class Sheet {
     return { width: clientWidth || 1, height: clientHeight - BUTTONS || 1 };
   }
 
-  /** As much as can be read, with what was last revealed in view; all of it where least is 0. */
+  /** As much as can be read; as much as there is room for, where `least` is less. What was last
+  revealed is in view, if not all is. */
   fit(least = ZOOM.legible) {
     const { width, height } = this.room();
     const whole = Math.min((width - 2 * MARGIN) / this.width, (height - 2 * MARGIN) / this.height);
@@ -45,7 +46,7 @@ class Sheet {
     this.x = (width - this.width * this.scale) / 2;
     this.y = (height - this.height * this.scale) / 2;
     this.place();
-    if (least && this.revealed) this.reveal(...this.revealed);
+    if (whole < least && this.revealed) this.reveal(...this.revealed);
   }
 
   /** Move it so far that these frames are in view, the first before the others. */
@@ -68,7 +69,9 @@ class Sheet {
     this.place();
   }
 
+  /** Put the content where x, y and scale say, and tell whoever follows it, as overview.js. */
   place() {
+    this.follow?.();
     this.content.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
   }
 

@@ -4,7 +4,8 @@ picked; `show` writes it again after each change.
 
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button, onKey, arrows; arrays.js: decode, formatted, norm;
-heat_map.js: arrayFigure; graph.js: ZOOM, Sheet, graphDrawing, markDrawing. */
+heat_map.js: arrayFigure; predict.js: Predictor, questions; graph.js: ZOOM, Sheet, graphDrawing,
+markDrawing; overview.js: Overview. */
 "use strict";
 
 const PACE = { slow: 1800, normal: 900, fast: 350 }; // milliseconds a step
@@ -98,6 +99,7 @@ function drawView() {
   const { boxes, steps, layers, note } = view();
   parts.drawn = graphDrawing(view(), numbers, pick, goTo);
   parts.sheet.revealed = null;
+  parts.overview.draw(boxes);
   parts.sheet.show(parts.drawn.parts, parts.drawn.width, parts.drawn.height);
   parts.sheet.element.setAttribute("aria-label", `the computation, ${boxes.length} boxes`);
   parts.slider.max = steps.length - 1;
@@ -118,8 +120,9 @@ function marks() {
     marked[s.node].done = true;
     if (s.kind !== "backward") continue;
     marked[s.node].gradient ??= s.incoming;
-    marked[s.input].gradient = s.after;
-    passed.set(`${s.input} ${s.node}`, s.contribution);
+    const known = s === now ? answered() : Infinity;
+    if (known > 0) passed.set(`${s.input} ${s.node}`, s.contribution);
+    if (known > (s.before !== null)) marked[s.input].gradient = s.after;
   }
   marked[now.node].active = true;
   boxes.forEach((box, i) => Object.assign(marked[i], boxWords(box, i, marked[i])));
@@ -150,12 +153,40 @@ function sizeText(place) {
     : `‖${formatted(norm(array), 3)}‖`;
 }
 
+// --- predict, then reveal -------------------------------------------------------------------
+
+/** How many of this step's questions are answered; the first is its product, then its sum. */
+function answered() {
+  return step().kind === "backward" ? parts.predict.answered(stepKey()) : Infinity;
+}
+
+function stepKey() {
+  return `${state.view} ${state.place}`;
+}
+
+/** The form for the next question of this step; nothing where all is known. */
+function questionForm(now) {
+  const names = ["incoming", "local", "product", "contribution", "before", "after"];
+  const arrays = Object.fromEntries(names.map(
+    (name) => [name, now[name] === null ? null : numbers(now[name])]));
+  const asked = questions(arrays, view().boxes[now.input].name)[answered()];
+  return asked ? [parts.predict.form(stepKey(), asked)] : [];
+}
+
+/** What is said of a step, without its numbers as long as they are asked for. */
+function sentenceOf(now) {
+  if (answered() > (now.before !== null)) return now.sentence;
+  const { boxes } = view(), { name } = boxes[now.node];
+  return `The gradient of ${name} has arrived. What goes on to ${boxes[now.input].name}?`;
+}
+
 // --- what stands beside it ------------------------------------------------------------------
 
 function show() {
   const now = step(), { boxes, steps } = view();
   const [marked, passed] = marks();
   markDrawing(parts.drawn, marked, passed);
+  parts.overview.mark(now.node);
   const frames = [boxes[now.node], ...(now.input === undefined ? [] : [boxes[now.input]])];
   parts.sheet.reveal(...(state.picked === null ? frames : [boxes[state.picked]]));
   parts.slider.value = state.place;
@@ -164,7 +195,8 @@ function show() {
   parts.where.textContent = where;
   parts.first.disabled = parts.back.disabled = state.place === 0;
   parts.last.disabled = parts.next.disabled = state.place === steps.length - 1;
-  if (parts.sentence.textContent !== now.sentence) say(now.sentence);
+  const sentence = sentenceOf(now);
+  if (parts.sentence.textContent !== sentence) say(sentence);
   parts.step.replaceChildren(...stepFigures(now));
   const looked = state.picked ?? now.node;
   parts.details.replaceChildren(...details(boxes[looked], marked[looked].gradient));
@@ -199,17 +231,18 @@ function backwardFigures(now, name, input) {
     const rule = /^−?[\d.]+$/.test(now.rule) ? "" : ` = ${now.rule}`;
     rows.push(figure(now.local, `∂ ${name} / ∂ ${input}${rule}`, "local"));
   }
-  const summed = now.product !== now.contribution;
+  const known = answered(), summed = now.product !== now.contribution;
   const formula = now.formula || `the rule of ${view().boxes[now.node].operation}`;
   rows.push(element("p", { class: "formula" }, `${input} gets ${formula}`));
+  if (known === 0) return [...rows, ...questionForm(now)];
   if (summed) rows.push(figure(now.product, "the product", "product"));
   const result = summed ? `summed to the shape of ${input}` : "the product";
   rows.push(figure(now.contribution, result, "contribution"));
   if (now.before !== null) {
     rows.push(figure(now.before, `${input} had received`, "before"));
-    rows.push(figure(now.after, "the sum of both", "after"));
+    if (known > 1) rows.push(figure(now.after, "the sum of both", "after"));
   }
-  return rows;
+  return [...rows, ...questionForm(now)];
 }
 
 /** All that is known of a box at this step; its gradient, as far as it has arrived. */
@@ -237,12 +270,17 @@ function wordList(pairs) {
 
 function build() {
   parts.sheet = new Sheet("the computation");
+  parts.overview = new Overview(parts.sheet);
   const zooms = element("div", { class: "zooms" },
     button("+", "larger", () => parts.sheet.zoom(ZOOM.step)),
     button("−", "smaller", () => parts.sheet.zoom(1 / ZOOM.step)),
-    button("0", "all of it", () => parts.sheet.fit(0)),
+    button("0", "all of it", () => parts.sheet.fit(ZOOM.least)),
     button("?", "help", () => parts.help.showModal()));
   parts.layers = element("span", { class: "layers" });
+  parts.predict = new Predictor(show, () => {
+    show();
+    (parts.step.querySelector(".question input") ?? parts.next).focus();
+  });
   parts.note = element("p", { class: "faint" });
   parts.sentence = element("p", { class: "sentence", role: "status", "aria-live": "polite" });
   parts.where = element("h2", { class: "where" });
@@ -252,8 +290,9 @@ function build() {
     wordList(KEYS),
     element("form", { method: "dialog" }, element("button", { class: "main" }, "Close")));
   document.getElementById("page").append(
-    element("header", {}, element("h1", {}, data.title), parts.layers),
-    element("div", { class: "stage" }, parts.sheet.element, zooms), player(),
+    element("header", {}, element("h1", {}, data.title), parts.predict.element, parts.layers),
+    element("div", { class: "stage" }, parts.sheet.element, parts.overview.element, zooms),
+    player(),
     element("div", { class: "aside" },
       element("section", { class: "panel", "aria-label": "the step" },
         parts.where, parts.sentence, parts.note, parts.step),
@@ -285,14 +324,15 @@ function showPlaying() {
 
 /** Keys of the page; those that an element has a use of its own for stay with it. */
 function keyPressed(event) {
-  const own = event.target.closest?.("button, select, dialog");
-  if (parts.help.open || (own && (event.key === " " || own.matches("select")))) return;
+  const own = event.target.closest?.("button, select, dialog, input[type=text]");
+  const keeps = own && (event.key === " " || own.matches("select, input"));
+  if (parts.help.open || keeps) return;
   const to = (place) => { stop(); moveTo(place); };
   onKey(event, {
     ...arrows(state.place, view().steps.length, to), " ": () => play(event.shiftKey ? -1 : 1),
     o: () => openOrClose("opens"), c: () => openOrClose("closes"),
     "+": () => parts.sheet.zoom(ZOOM.step), "-": () => parts.sheet.zoom(1 / ZOOM.step),
-    0: () => parts.sheet.fit(0), "?": () => parts.help.showModal(),
+    0: () => parts.sheet.fit(ZOOM.least), "?": () => parts.help.showModal(),
   });
 }
 

@@ -7,7 +7,8 @@ decode, frameOf, formatted, least, most; chart.js: lineChart; training_answers.j
 training_instruments.js: instrumentViews. */
 "use strict";
 
-const PACE = 150; // milliseconds a frame
+const PACE = { slow: 450, normal: 150, fast: 40 }; // milliseconds a frame
+const CURVE = { height: 220 };
 const LINES = 5; // layers in a chart; the table has all
 const data = pageData();
 const numbers = Object.fromEntries(
@@ -37,15 +38,17 @@ function moveToEpoch(epoch) {
 function play() {
   if (state.timer) return stop();
   if (state.place === last) moveTo(0);
-  state.timer = setInterval(() => {
+  const next = () => {
     moveTo(state.place + 1);
     if (state.place === last) stop();
-  }, PACE);
+    else state.timer = setTimeout(next, PACE[parts.pace.value]);
+  };
+  state.timer = setTimeout(next, PACE[parts.pace.value]);
   showPlaying();
 }
 
 function stop() {
-  clearInterval(state.timer);
+  clearTimeout(state.timer);
   state.timer = null;
   showPlaying();
 }
@@ -58,6 +61,7 @@ function showPlaying() {
 
 function keyPressed(event) {
   const { tagName } = event.target; // a slider has its own use for arrows, a button for the space
+  if (tagName === "SELECT") return;
   onKey(event, { ...(tagName === "INPUT" ? {} : arrows(state.place, last + 1, moveTo)),
     ...(tagName === "BUTTON" ? {} : { " ": play }) });
 }
@@ -73,12 +77,16 @@ function linkedChart(options) {
   return { element: chart.element, show: (now) => chart.setCursor(now >= first ? now : null) };
 }
 
-function lossChart() {
-  const { epochs, ...curves } = data.losses, x = decode(epochs).values;
-  const series = Object.entries(curves).map(([name, y]) => ({ name, x, y: decode(y).values }));
-  const finite = series.flatMap((s) => [...s.y].filter(Number.isFinite));
-  const low = least(finite), logarithmic = low > 0 && most(finite) > 100 * low;
-  return linkedChart({ title: `Loss${logarithmic ? ", log scale" : ""}`, series, logarithmic });
+/** The curves of the loss, then those of each score; marked is the epoch of the least loss. */
+function curveCharts() {
+  const x = decode(data.curves.epochs).values;
+  return Object.entries(data.curves.of).map(([score, curves]) => {
+    const series = Object.entries(curves).map(([name, y]) => ({ name, x, y: decode(y).values }));
+    const finite = series.flatMap((s) => [...s.y].filter(Number.isFinite));
+    const low = least(finite), logarithmic = low > 0 && most(finite) > 100 * low;
+    const title = `${score[0].toUpperCase()}${score.slice(1)}${logarithmic ? ", log scale" : ""}`;
+    return linkedChart({ title, series, logarithmic, marks: data.curves.best, size: CURVE });
+  });
 }
 
 /** Up to five of the layers for which an array has numbers, the first and the last among them. */
@@ -98,11 +106,6 @@ function layerSeries(array, factor = 1) {
   });
 }
 
-/** A line to compare the others with, at one height. */
-function level(name, height, series) {
-  return series.slice(0, 1).map(({ x }) => ({ name, x, y: x.map(() => height) }));
-}
-
 function gradientChart() {
   return linkedChart({ title: "Gradient norm |g| per layer, log scale", logarithmic: true,
     series: layerSeries(numbers.gradient_norms) });
@@ -111,16 +114,16 @@ function gradientChart() {
 function updateChart() {
   const series = layerSeries(numbers.update_ratios);
   const title = "Update to weight |Δw| / |w| per layer, log scale";
-  return linkedChart({ title, logarithmic: true,
-    series: [...series, ...level("healthy", 1e-3, series)] });
+  const levels = series.length ? [{ name: "healthy", y: 1e-3 }] : [];
+  return linkedChart({ title, logarithmic: true, series, levels });
 }
 
 function idleCharts() {
   const titles = { dead: "Dead relu units per layer, %",
     saturated: "Saturated outputs per layer, %" };
   return Object.entries(titles).flatMap(([name, title]) => {
-    const series = layerSeries(numbers[name], 100), all = level("all", 100, series);
-    return series.length ? [linkedChart({ title, series: [...series, ...all] })] : [];
+    const series = layerSeries(numbers[name], 100), levels = [{ name: "all", y: 100 }];
+    return series.length ? [linkedChart({ title, series, levels })] : [];
   });
 }
 
@@ -165,8 +168,10 @@ function bar() {
   parts.slider = element("input", { type: "range", min: 0, max: last, step: 1,
     "aria-label": "epoch", input: (event) => moveTo(Number(event.target.value)) });
   parts.epoch = element("div", { class: "epoch" });
+  parts.pace = element("select", { "aria-label": "pace" },
+    Object.keys(PACE).map((pace) => element("option", { selected: pace === "normal" }, pace)));
   parts.sentence = element("p", { class: "sentence", role: "status", "aria-live": "polite" });
-  return element("div", { class: "bar" }, parts.play,
+  return element("div", { class: "bar" }, parts.play, parts.pace,
     button("‹", "previous frame", () => moveTo(state.place - 1)), parts.slider,
     button("›", "next frame", () => moveTo(state.place + 1)), parts.epoch, parts.sentence);
 }
@@ -217,10 +222,10 @@ function notes() {
 }
 
 function start() {
-  const controls = bar(), loss = lossChart(), idle = idleCharts(), note = notes();
+  const controls = bar(), curves = curveCharts(), idle = idleCharts(), note = notes();
   const flow = [gradientChart(), updateChart()];
   const seen = data.looks ? instrumentViews(data.looks, linkedChart, moveToEpoch) : {};
-  const charts = [loss, ...flow, ...idle, ...Object.values(seen).flat()];
+  const charts = [...curves, ...flow, ...idle, ...Object.values(seen).flat()];
   const answer = answerView(data.picture, state.place);
   Object.assign(parts, { answer, table: layerTable(), charts });
   const faint = (text) => element("p", { class: "faint" }, text);
@@ -230,9 +235,9 @@ function start() {
   page.append(element("h1", {}, data.title), controls, keyHelp(),
     data.stopped ? element("p", {}, `Stopped early: ${data.stopped}.`) : "",
     element("div", { class: "views" },
-      element("div", {}, panel("Loss curves", loss.element),
-        panel(answer.title, answer.element)),
-      panel("Gradients and updates", drawn(flow), faint(note.flow)),
+      panel("Loss and scores", drawn(curves)), panel(answer.title, answer.element),
+      panel("Gradients and updates", element("div", { class: "pair" }, drawn(flow)),
+        faint(note.flow)),
       panel("Layers: dead and saturated units", element("div", { class: "pair" },
         element("div", {}, drawn(idle), faint(idle.length ? note.idle : note.none)),
         parts.table.element)),
