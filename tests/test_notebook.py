@@ -260,7 +260,7 @@ def test_a_large_batch_of_a_large_network_stays_below_5_megabytes():
 def test_a_graph_has_the_readers_names_not_those_of_the_notebook():
     x = tn.Tensor([2.0], requires_grad=True)
     loss = tn.losses.mse([1.0], x)
-    notebook = {"_": loss, "_mine": x, "loss": loss, "_1": loss, "__": x, "_2": x}
+    notebook = {"_": loss, "_mine": x, "loss": loss, "_kept": loss, "_1": loss, "__": x, "_2": x}
     assert [node.name for node in tn.Graph(loss, variables=notebook)] == ["y_true", "_mine", "loss"]
     only = {"_": loss, "_1": loss}
     assert tn.Graph(loss, variables=only).output.name == "mse_1"
