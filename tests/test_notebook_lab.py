@@ -36,7 +36,7 @@ def opened(browser, lab, name, **options):
     with browser.new_context(viewport={"width": 1280, "height": 1000}, **options) as context:
         page = context.new_page()
         page.set_default_timeout(WAIT)
-        page.on("dialog", lambda dialog: dialog.dismiss())
+        page.on("dialog", lambda dialog: dialog.accept())
         page.goto(f"{lab}/{name}.ipynb?reset")
         page.wait_for_selector(".jp-OutputArea-output table")
         yield page
@@ -100,21 +100,21 @@ def test_trusted_the_pages_work_and_no_still_is_seen(browser, lab, again):
     with opened(browser, lab, "trusted") as page:
         if again:
             page.locator(".jp-Notebook").click(position={"x": 5, "y": 5})
-            page.keyboard.press("Control+S")
-            page.wait_for_timeout(1000)
+            with page.expect_response(lambda response: response.request.method == "PUT"):
+                page.keyboard.press("Control+S")
             page.reload()
             page.wait_for_selector(".jp-OutputArea-output table")
         for name in FRAMED:
             output = cell(page, name)
             assert pictures(output) == []
             assert not output.get_by_text("still picture").is_visible()
-            assert "Step" in steps(output, name) or name == "recorded"
+            assert ("Training on" if name == "recorded" else "Step") in last(output, name)
         boxes = [cell(page, n).locator("iframe").bounding_box() for n in FRAMED[:2]]
         assert all(box["width"] > 500 and box["height"] > 500 for box in boxes)
 
 
-def steps(output, name):
-    """Go to the last step of a page; what it says then."""
+def last(output, name):
+    """What a page says at its last step, or as it opens, at the last epoch."""
     frame = output.locator("iframe").content_frame
     if name == "recorded":
         return frame.locator("#page").inner_text()
