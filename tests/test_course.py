@@ -209,7 +209,7 @@ CHOICE = Exercise("b", "It is b.", {"Not a.": "a"}, "Look again.")
         (HALF, 0.333, False, "Not yet. That is a third."),
         (HALF, ..., None, "Your answer goes"),
         (HALF, lambda: 0.5, False, "Not yet. The answer is a value"),
-        (HALF, "half", False, "Not yet."),
+        (HALF, "1/2", False, "Not yet. The answer is a number, without quotes"),
         (HALF, None, False, "Not yet. Nothing is returned."),
         (HALF, float("nan"), False, "Not yet."),
         (HALF, tn.Tensor(0.5), True, "Yes."),

@@ -26,8 +26,8 @@ from tinynet.classroom.course import check
 # %%
 y = np.array([1.0, 1.0, 2.0, 4.0, 7.0])
 numbers = np.linspace(0, 8, 801)  # candidates for ŷ
-errors = numbers[:, None] - y  # (801, 5): the errors of each candidate
-losses = {"mse": errors**2, "mae": np.abs(errors), "right or wrong": ~np.isclose(errors, 0)}
+errors = numbers[:, None] - y  # column less row, (801, 5): the errors of each candidate
+losses = {"mse": errors**2, "mae": np.abs(errors), "right or wrong": 1 - np.isclose(errors, 0)}
 figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
 for axis, name, expected in zip(axes, losses, (np.mean(y), np.median(y), 1), strict=True):
     curve = losses[name].mean(axis=1)
@@ -100,7 +100,7 @@ assert np.allclose(-np.log(laplace(e)), np.abs(e) + np.log(2))
 # %% [markdown]
 # $−\log$ makes $½e² + \log √(2π)$ of the bell and $|e| + \log 2$ of the tent: smooth L2 and mae,
 # lifted by a constant, which has no slope and moves nothing. Why $−\log$? Ask how well a candidate
-# $ŷ$ explains the data. Two dice show two sixes once in 6 · 6 throws: what happens independently is
+# $ŷ$ explains the data. Two dice show two sixes once in 6 · 6 throws: independent chances are
 # multiplied. So the *likelihood* of a candidate is the product of the densities of all its errors.
 # It is soon too small for a computer, and hard to differentiate. Its logarithm is a sum; with a
 # minus in front, smaller is better. That is the *negative log-likelihood*, and it is a loss.
@@ -120,7 +120,7 @@ for density in (normal, laplace):
 # noise whose density is $\exp(−\mathrm{loss})$, up to a factor. For $½e²$ an error of 10 is
 # $\exp(−50)$ times as likely as none, which is $2 · 10^{−22}$: it cannot be, so the model must
 # move. For $|e|$ it is $\exp(−10)$, or one in 22,000: rare, and that is all. Huber believes in a
-# bell with the tails of a tent.
+# bell with the tails, the far ends, of a tent.
 #
 # ## Does it matter?
 #

@@ -35,8 +35,8 @@ assert sigmoid(0.0) == 0.5 and np.isclose(sigmoid(-2.197), 0.1, atol=1e-4)
 # %% [markdown]
 # ## How wrong is a probability?
 #
-# The truth is $t = 1$ for spam, $t = 0$ for none. The model gave what happened the probability $p$
-# in the first case, $1 − p$ in the second. The negative log-likelihood of the last tutorial is
+# The truth is $t = 1$ for spam, $t = 0$ for none. To what happened, the model gave the probability
+# $p$ in the first case, $1 − p$ in the second. The negative log-likelihood of the last tutorial is
 # minus the logarithm of that. It is called *log loss*, in tinynet `log_loss`:
 #
 # $$L = −t \log p − (1 − t) \log(1 − p)$$
@@ -49,7 +49,7 @@ for p in (0.99, 0.9, 0.5, 0.1, 0.01):
     assert np.isclose(tn.losses.log_loss([1.0], [p]), -np.log(p))
 
 # %% [markdown]
-# A sure and right model pays nearly nothing, a coin 0.693, a sure and wrong one without end.
+# Sure and right costs nearly nothing, 0.5 costs 0.693, and for sure and wrong there is no limit.
 #
 # ## The pull on the score
 #
@@ -114,8 +114,8 @@ assert log_steps == 11 and square_steps == 11_034
 # their sum they add up to 1. This is *softmax*: $p_c = \exp(z_c) / ∑_j \exp(z_j)$. The truth is a
 # row with a single 1, *one-hot*: dog is $(0, 1, 0)$. The loss is minus the log of what happened,
 # now called *cross-entropy*: $−∑_c t_c \log p_c$. If $c$ is true, it is $\log ∑_j \exp(z_j) − z_c$.
-# Score by score, the slope of the first part is $p$; the second takes 1 off at the truth: again
-# $p_c − t_c$. **Write down** the slopes for $p = (0.7, 0.2, 0.1)$ and a dog.
+# The slope of the first part is $\exp(z_c)$, divided by the sum: $p_c$. The second takes 1 off at
+# the truth: again $p_c − t_c$. **Write down** the slopes for $p = (0.7, 0.2, 0.1)$ and a dog.
 
 # %%
 z = tn.Tensor(np.log([5.25, 1.5, 0.75]), requires_grad=True)  # 1.66, 0.41, −0.29

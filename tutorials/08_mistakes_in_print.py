@@ -73,7 +73,7 @@ def clipped(z):
 z, p = tn.Tensor(40.0, requires_grad=True), 1 / (1 + np.exp(-40.0))
 with np.errstate(all="ignore"):
     no, yes = -np.log(1 - p), -np.log(p) - 0 * np.log(1 - p)
-print(f"on paper:    loss {no} if the truth is no, {yes} if it is yes")
+print(f"as written:  loss {no} if the truth is no, {yes} if it is yes")
 exact = tn.losses.log_loss(0.0, z, from_logits=True)
 print(f"clipped:     loss {clipped(z):.2f}, slope {clipped(z).gradient(z)}")
 print(f"from scores: loss {exact:.2f}, slope {exact.gradient(z)}")
@@ -193,7 +193,7 @@ check("8.3", answer)
 # ## Read on
 #
 # - D. Goldberg, *What Every Computer Scientist Should Know About Floating-Point Arithmetic*, 1991,
-# ACM Computing Surveys 23: why $σ(40)$ is 1.
+#   ACM Computing Surveys 23: why $σ(40)$ is 1.
 # - C. Willmott and K. Matsuura, *Advantages of the mean absolute error*, 2005, Climate Research 30.
 #
 # Next: [9. What a line cannot do](09_what_a_line_cannot_do.py)

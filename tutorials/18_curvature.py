@@ -171,8 +171,8 @@ answer = ...
 check("18.1", answer)
 
 # %% [markdown]
-# **18.2** Gradient descent with $η = 0.04$ has run for long. The loss falls, with a spike now and
-# then. Near which value is the sharpness? a) 0.04 b) 25 c) 50
+# **18.2** Gradient descent with $η = 0.04$ has run for a long time. The loss falls, with a spike
+# now and then. Near which value is the sharpness? a) 0.04 b) 25 c) 50
 
 # %%
 answer = ...

@@ -30,17 +30,17 @@ quote(tensor.Tensor.__init__, "self.data, ", "self.node")
 
 # %% [markdown]
 # These lines make a Tensor. `data` is the array; `node` says how it was computed, `None` for a
-# leaf; `grad` is where a leaf's gradient is added up (`grad_buffer` is for optimizers).
+# leaf; in `grad` a leaf's gradient is added up (`grad_buffer` is for optimizers). A type such as
+# `Any`, behind a colon or an arrow, is a note for the reader: Python does not check it.
 #
 # ## NumPy hands the call over
 #
 # `x * w` means `np.multiply(x, w)`: the first line below; `__rmul__` is for `2 * w`. NumPy then
 # finds `__array_ufunc__` on the Tensor, and calls it instead of computing. This asks `_dispatch`
 # what to do. (`method` is for such as `np.add.reduce`.) *Dispatch* is the choice of what runs, by
-# what a function was given. Here it is one look into a dictionary, `table`.
+# what a function was given: here one look into a dictionary, `table`.
 #
-# **Before you run the cell:** `np.fft.fft` is not in the table. NumPy could compute it from
-# `x.data`. Will it? What would become of the gradient?
+# **Before you run the cell:** `np.fft.fft` is not in it. Will NumPy compute it from `x.data`?
 
 # %%
 quote(methods.ArrayMethods, "__mul__", "__mul__")
@@ -62,7 +62,7 @@ except TypeError as error:
 # When called, it computes with the bare arrays. If some argument needs a gradient, it records (the
 # first lines below), unless `tn.no_grad()` has switched that off. A node is a note of one call; the
 # lines after them are its fields: the operation, its arguments, a `number` that grows. The output
-# holds its node, but no node its output: once `loss` is gone, Python frees the whole graph.
+# holds its node; the node does not hold its output. Once `loss` is gone, Python frees the graph.
 # **Before you run the cell:** how many nodes do its three lines of computation make?
 
 # %%

@@ -47,9 +47,9 @@ with np.errstate(all="ignore"):  # NumPy would warn of the overflow
 #
 # Often a better formula is enough. This one has a trap: $\max(x, 0)$ and $|x|$ have a corner at 0.
 # In the sum the corners cancel, but the engine sees each alone, and its second derivative at 0 is 0
-# in place of ¼. So we say the slope ourselves. If `y` is the softplus, $1 + \exp x$ is `exp(y)`, so
-# the slope is `exp(x) / exp(y)`, which is `exp(x - y)`: no corner, no overflow. A rule gets the
-# upstream gradient `g`, the output `y` and the arguments, and returns `g` times the slope.
+# in place of ¼. So we say the slope ourselves: by the chain rule $\exp x / (1 + \exp x)$. If `y` is
+# the softplus, $1 + \exp x$ is `exp(y)`, so this is `exp(x - y)`: no corner, no overflow. A rule
+# gets the upstream gradient `g`, the output `y` and the arguments, and returns `g` times the slope.
 
 
 # %%
@@ -142,9 +142,9 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# Soon behind a dashed line, where rounding jumps, not at 1, −1 and 0: they move as long as one of
-# them rounds to the wrong level. When none does, the loss is 0 and all stand still. `tn.gradcheck`
-# says that the rule is wrong. And so it is: this is no derivative, but a direction that works.
+# They stop behind a dashed line, where rounding jumps, not at 1, −1 and 0: they move as long as one
+# rounds to the wrong level. When none does, the loss is 0 and all stand still. `tn.gradcheck` says
+# that the rule is wrong. And so it is: this is no derivative, but a direction that works.
 #
 # ## A function of NumPy's that tinynet does not know
 #

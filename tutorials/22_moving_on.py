@@ -81,7 +81,7 @@ plt.show()
 #
 # ## PyTorch
 #
-# | | tinynet | PyTorch |
+# | | tinynet | PyTorch (`F` is `torch.nn.functional`) |
 # | --- | --- | --- |
 # | weight of a layer from 2 to 8 | `Linear(2, 8)`, shape (2, 8) | `nn.Linear(2, 8)`, shape (8, 2) |
 # | loss | `cross_entropy(y, model(x))` | `F.cross_entropy(model(x), y)` |
@@ -156,7 +156,7 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# Below: float64, equal or nearly so (0 is drawn at 1e-17). Above: float32, off by about 0.000002.
+# Below: float64, equal or nearly so (0 is drawn at 1e-17). Above: float32, off by up to 0.000002.
 # Seven digits of a 5 end there: that is rounding, no mistake. A difference of 0.01 would be one.
 #
 # ## What you can do now

@@ -45,6 +45,9 @@ exercises = {
                 4 * np.log(4),
                 np.log(4) - 3 * np.log(3 / 4),
             ),
+            "The true class has t = 1, not ¼: its term counts whole, and nothing is averaged.": (
+                np.log(4) / 4
+            ),
         },
         hint="First softmax of four equal scores, then minus the log of one of them.",
     ),

@@ -42,7 +42,7 @@ exercises = {
             " 1 / (1 + 9 exp(−1)), and the loss is 1.461. Pure guessing costs log 10, 2.303."
         ),
         wrong={
-            "That is what guessing costs. A perfect first softmax is a bit better.": np.log(10),
+            "That is what guessing costs. A perfect first softmax costs less.": np.log(10),
             "How many other classes are there beside the true one?": np.log(1 + 10 * np.exp(-1)),
             "That is the probability of the true class. Its cost is minus the log.": (
                 1 / (1 + 9 * np.exp(-1))
@@ -87,6 +87,9 @@ exercises = {
             ),
             "That is the loss where the truth is yes. And where it is no?": (
                 lambda t, z: np.logaddexp(0, -z)
+            ),
+            "That is the slope in z, p − t. Here it is the loss itself.": (
+                lambda t, z: np.exp(-np.logaddexp(0, -z)) - t
             ),
             "swapped": lambda t, z: np.logaddexp(0, -z) + t * z,
             "One value for each score is asked for, not their mean.": (

@@ -54,6 +54,7 @@ exercises = {
             "That is 1/H, the rate that reaches the bottom in one step. One may go farther.": 1 / 6,
             "That is the curvature. Which rate goes with it?": 6.0,
             "The condition was turned around: from H < 2/η follows η < 2/H.": 3.0,
+            "It is near: give it as a fraction, such as 2 / 7, which Python takes, too.": 0.33,
         },
         hint="Find the curvature, the slope of the slope. Then use H < 2/η.",
     ),

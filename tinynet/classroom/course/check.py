@@ -54,12 +54,8 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
     """
     if answer is ...:
         return Verdict(None, "Your answer goes where the three dots stand.")
-    if callable(asked.right) and not callable(answer):
-        return Verdict(False, "Not yet. The answer is a function: def answer(…), with a return.")
-    if callable(answer) and not callable(asked.right):
-        return Verdict(False, "Not yet. The answer is a value, not a function: call it.")
-    if isinstance(asked.right, str) and not isinstance(answer, str):
-        return Verdict(False, 'Not yet. The answer is a letter, as in answer = "a".')
+    if kind := _other_kind(asked.right, answer):
+        return Verdict(False, f"Not yet. {kind}")
     key = asked.key("answer")
     runner = Here(answer if callable(answer) else _as_known(asked, plain(answer)))
     (result,) = judged(key, runner)
@@ -68,6 +64,19 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
     if _unwritten(runner, key.entries["answer"]):
         return Verdict(None, "Your answer goes where the three dots stand.")
     return Verdict(False, " ".join(["Not yet.", *_said(asked, result)]))
+
+
+def _other_kind(right: Any, answer: Any) -> str:
+    """What is asked for, where something of another kind came."""
+    if callable(right) and not callable(answer):
+        return "The answer is a function: def answer(…), with a return."
+    if callable(answer) and not callable(right):
+        return "The answer is a value, not a function: call it."
+    if isinstance(right, str) and not isinstance(answer, str):
+        return 'The answer is a letter, as in answer = "a".'
+    if isinstance(answer, str) and not isinstance(right, str):
+        return "The answer is a number, without quotes: 4 / 5, not '4 / 5'."
+    return ""
 
 
 def _as_known(asked: Exercise, answer: Any) -> Any:
