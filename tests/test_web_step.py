@@ -312,7 +312,7 @@ def test_what_is_too_large_for_the_page_is_cut_and_said(opened, saved):
 
 def test_a_page_that_is_hidden_at_first_shows_its_heat_maps_when_it_is_seen(opened, tmp_path):
     (tmp_path / "both.html").write_text(
-        f"<div id=tab style='display: none'>{page.framed(MOONS)}</div>", encoding="utf-8"
+        f"<div id=tab style='display: none'>{MOONS._repr_html_()}</div>", encoding="utf-8"
     )
     with opened(tmp_path / "both.html") as shown:
         frame = shown.frame_locator("iframe")

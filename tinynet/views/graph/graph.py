@@ -18,6 +18,7 @@ import numpy as np
 
 from ...engine.names import lookup
 from ...engine.tensor import Tensor
+from ...engine.upstairs import Displayed
 from ...layers import Module, walk
 from . import textbook
 from .node import GraphNode, is_array
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ...optimizers import Optimizer
 
 
-class Graph:
+class Graph(Displayed):
     """The graph behind a Tensor: its nodes from the inputs to the output, with their gradients.
 
     Parameters
@@ -185,12 +186,6 @@ class Graph:
 
         page.save(self, path, optimizer)
 
-    def _repr_html_(self) -> str | None:
-        """What a notebook shows: the page in a frame."""
-        from . import page
-
-        return page.framed(self)
-
     def to_dot(self) -> str:
         """The graph in the DOT language, for Graphviz and other programs."""
         numbers = {node: i for i, node in enumerate(self)}
@@ -269,7 +264,7 @@ def _kind(value: Any) -> str:
 
 def _named(nodes: list[GraphNode], variables: dict[str, Any]) -> list[GraphNode]:
     """Give every node its name, and the layer that its parameters belong to."""
-    held = {id(v): name for name, v in variables.items() if isinstance(v, (Tensor, np.ndarray))}
+    held = {id(v): name for name, v in _by_worth(variables) if isinstance(v, (Tensor, np.ndarray))}
     paths: dict[int, str] = {}
     for module in variables.values():
         if isinstance(module, Module):
@@ -298,6 +293,16 @@ def _named(nodes: list[GraphNode], variables: dict[str, Any]) -> list[GraphNode]
         taken.add(name)
         node.name = name
     return nodes
+
+
+def _by_worth(variables: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The variables, those that a reader would rather read last; without a notebook's _ and _1.
+
+    >>> _by_worth({"loss": 1, "_": 1, "_12": 1, "_own": 1})
+    [('_own', 1), ('loss', 1)]
+    """
+    chosen = [pair for pair in variables.items() if pair[0].strip("_0123456789")]
+    return sorted(chosen, key=lambda pair: not pair[0].startswith("_"))
 
 
 # --- opening and collapsing -----------------------------------------------------------------
