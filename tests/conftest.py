@@ -5,12 +5,17 @@ import gc
 import importlib
 import os
 
+import hypothesis
 import pytest
 
 from tests import browser as browsers
 from tests import course as courses
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy: each core has its own process
+
+
+hypothesis.settings.register_profile("patient", hypothesis.settings.default, deadline=None)
+hypothesis.settings.load_profile("patient")  # a busy machine is no fault of a test
 
 
 def pytest_collection_finish():

@@ -106,7 +106,7 @@ def test_open_close_jump_and_help():
     keys = ["c", "end", "o", "c", "question_mark", "escape", "j", "l+and+o+and+s+and+s+and+enter"]
     seen = texts(played(StepperApp(Graph(loss)), *keys, "x", "j", "q+and+enter", "j", "escape"))
     assert "nothing is open here" in seen[1]
-    assert "step 1 of 4" not in seen[3] and "loss.subtract_1" in seen[3]
+    assert "step 1 of 4" not in seen[3] and "t log p" in seen[3]
     assert "step 1 of 4" in seen[4]
     assert "scroll the numbers" in seen[5] and "scroll the numbers" not in seen[6]
     assert "step 3 of 4" in seen[8] and "step 3 of 4" in seen[9]

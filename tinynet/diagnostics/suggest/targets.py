@@ -16,6 +16,7 @@ COUNTS, FRACTIONS, COLUMNS = "counts", "fractions from 0 to 1", "several columns
 BINARY, SIGNS, CLASSES = "two classes", "two classes as −1 and 1", "several classes"
 LABELS, ROWS = "several labels at once", "rows of probabilities"
 
+COUNTABLE = 1e12  # nobody counts further
 OF_NUMBERS = ("mean", "median", "quantile", "width", "ratio")  # goals that only numbers have
 OF_CLASSES = ("probability", "decision", "order")
 FEW, MOST_ROWS = 30, 10_000
@@ -183,7 +184,7 @@ def _read_numbers(y: np.ndarray) -> Reading:
         raise ValueError(_constant(low))
     if low >= 0 and high <= 1:
         return FRACTIONS, y, "All lie from 0 to 1: taken as fractions, not as scaled numbers."
-    if whole and low >= 0 and np.median(y) < 100:
+    if whole and low >= 0 and high < COUNTABLE and np.median(y) < 100:
         return COUNTS, y, 'Whole numbers, taken as counts: for classes, goal="probability".'
     if low > 0:
         return POSITIVE, y, "Whole numbers, but large: taken as measured." if whole else ""

@@ -7,7 +7,7 @@ from tinynet.datasets import make_moons, make_spirals
 
 NETWORKS = "tutorials/09_what_a_line_cannot_do.py"
 BY_HAND = "tutorials/10_backpropagation_by_hand.py"
-STEPS = "tutorials/11_steps.py"
+OPTIMIZERS = "tutorials/11_steps.py"
 STARTS = "tutorials/12_where_training_starts.py"
 
 
@@ -453,7 +453,7 @@ sgd_task = Task(
         ),
     },
     hints=("Make the velocities in __init__, one for each parameter.", IN_PLACE),
-    tutorial=STEPS,
+    tutorial=OPTIMIZERS,
 )
 
 
@@ -519,7 +519,7 @@ adam_task = Task(
         "not_squared.2": adam(power="abs(g)"),
     },
     hints=("Count the steps in self, once for each step, and start with t = 1.", IN_PLACE),
-    tutorial=STEPS,
+    tutorial=OPTIMIZERS,
 )
 
 
@@ -833,79 +833,79 @@ assignment = Assignment(
             "the gradient comes in with 1 − momentum",
             "That is an average of gradients; here the velocity is a sum, with shrinking weights.",
             "velocity = momentum · velocity + gradient.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "undamped": Misconception(
             "the velocity is not multiplied by momentum",
             "Then nothing ever slows the ball, and it runs past every minimum.",
             "velocity = momentum · velocity + gradient.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "fixed_momentum": Misconception(
             "momentum is taken as 0.9",
             "How much of the velocity is kept is an argument.",
             "Keep momentum in self, and use it in step.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "rate_missing": Misconception(
             "the learning rate is not used",
             "The parameter moves by the whole velocity, which overshoots.",
             "Multiply the velocity with learning_rate.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "rate_twice": Misconception(
             "the learning rate comes in twice",
             "It is in the velocity already, and multiplied once more where the parameter moves.",
             "Use it in one of the two places.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "shared_state": Misconception(
             "one velocity for all parameters",
             "Each parameter goes its own way, so each needs an array of its own.",
             "Keep a list of velocities, one for each parameter.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "old_velocity": Misconception(
             "moves with the velocity of the step before",
             "The gradient of this step must be in the velocity before the parameter moves.",
             "First the velocity, then the parameter.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "nesterov": Misconception(
             "momentum after Nesterov instead of the plain one",
             "It looks one step ahead; here the parameter moves by the velocity itself.",
             "parameter = parameter − learning_rate · velocity.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "no_bias_correction": Misconception(
             "the averages are not corrected for their start at 0",
             "After one step, m is a tenth of the gradient, but √v a thirtieth: steps too long.",
             "Divide m by 1 − beta1ᵗ and v by 1 − beta2ᵗ.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "late_clock": Misconception(
             "the count of steps is wrong",
             "Steps are counted from t = 1, and t grows with each; at t = 0 one divides by 0.",
             "Add 1 to self.t at the beginning of step.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "clock_per_parameter": Misconception(
             "t counts parameters instead of steps",
             "All parameters of one step share the same t.",
             "Add 1 to self.t once in step, outside of the loop.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "no_root": Misconception(
             "the square root is missing",
             "m / v has not the size of a step; m / √v is about 1, whatever the gradient's scale.",
             "Divide by np.sqrt of the second average.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "not_squared": Misconception(
             "the second average is not one of squares",
             "v says how large gradients are, so it averages gradient².",
             "Square the gradient in v.",
-            STEPS,
+            OPTIMIZERS,
         ),
         "not_shuffled": Misconception(
             "the rows are not shuffled",
