@@ -77,16 +77,17 @@ def test_two_losses_each_have_their_options():
         ({"hidden": "0"}, "from 1 to 64"),
         ({"hidden": "8,x"}, "must be a number, not 'x'"),
         ({"hidden": "1.5"}, "whole number"),
-        ({"rows": "2001"}, "rows must be from 20 to 2000, not 2001"),
-        ({"rows": "19"}, "from 20 to 2000"),
+        ({"rows": "2001"}, "rows must be from 20 to 2,000, not 2001"),
+        ({"rows": "19"}, "from 20 to 2,000"),
         ({"rows": "1e400"}, "whole number"),
-        ({"batch": "0"}, "from 1 to 2000"),
-        ({"noise": "-1"}, "noise must be from 0 to 5"),
+        ({"batch": "0"}, "from 1 to 2,000"),
+        ({"noise": "-1"}, "noise must be from 0 to 5, not -1"),
         ({"noise": "nan"}, "finite"),
         ({"data": "label_noise", "noise": "2"}, "a fraction of the labels"),
-        ({"lr": "0"}, "between 0 and 10"),
-        ({"lr": "10"}, "between 0 and 10"),
-        ({"seed": "-1"}, "from 0 to"),
+        ({"lr": "0"}, "from 1e-06 to 10, not 0"),
+        ({"lr": "10.5"}, "to 10, not 10.5"),
+        ({"weight_decay": "1.5"}, "from 0 to 1"),
+        ({"seed": "-1"}, "from 0 to 4,294,967,295, not -1"),
         ({"activation": "__class__"}, "unknown activation"),
         ({"optimizer": "lbfgs"}, "unknown optimizer"),
         ({"seed": 1}, "must be a text"),
@@ -158,7 +159,7 @@ def test_the_same_settings_give_the_same_numbers_however_they_are_asked_for():
 
 def test_a_record_is_made_after_every_so_many_mini_batches():
     (records,) = trained(Session(settings()), 7, every=3)
-    assert [record["step"] for record in records] == [3, 6]
+    assert [record["epoch"] for record in records] == [1, 2]
 
 
 def test_the_loss_and_score_are_those_of_the_library():

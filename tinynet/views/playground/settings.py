@@ -1,7 +1,7 @@
 """Settings: what can be chosen on the page, and how far.
 
 Settings are a frozen value that a URL can hold. Whatever comes in is checked here, once; what is
-left out becomes what suits the data.
+left out becomes what suits the data. Some settings may change while a run goes on (LIVE).
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from ..explorer.curves import called
 
 LAYERS, UNITS = 4, Range(1, 64)
 ROWS, BATCH = Range(20, 2000), Range(1, 2000)
-NOISE, RATE, SEED = Range(0, 5), Range(0, 10, open=True), Range(0, 2**32 - 1)
+NOISE, RATE, DECAY, SEED = Range(0, 5), Range(1e-6, 10), Range(0, 1), Range(0, 2**32 - 1)
 RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"sgd": 0.1, "adagrad": 0.05, "lion": 0.003}
-KEYS = ("data", "rows", "noise", "hidden", "activation", "optimizer", "lr", "batch", "seed")
+LIVE = ("lr", "batch", "weight_decay")
+KEYS = ("data", "rows", "noise", "hidden", "activation", "optimizer", *LIVE, "seed")
 PLACES = ("loss", "beside")  # of a loss; its options are loss.delta, beside.delta
 
 
@@ -63,6 +64,7 @@ class Settings:
     optimizer: str
     lr: float
     batch: int
+    weight_decay: float  # λ, for ½ λ |w|² beside the loss
     seed: int
 
     @classmethod
@@ -91,12 +93,35 @@ class Settings:
             optimizer=optimizer,
             lr=number("lr", RATES[optimizer], RATE),
             batch=int(number("batch", 32, BATCH, whole=True)),
+            weight_decay=number("weight_decay", _decay(optimizer), DECAY),
             seed=int(number("seed", 0, SEED, whole=True)),
         )
         train, _ = settings.datasets()
         for choice in settings.losses:
             suited(losses.names()[choice.name], train, dict(choice.options))
         return settings
+
+    @classmethod
+    def what_fits(cls, query: Mapping[str, str]) -> tuple[Settings, list[str]]:
+        """Settings from as much of a query as fits, and a sentence for each part that does not.
+
+        >>> chosen, refused = Settings.what_fits({"rows": "50", "noise": "-1", "foo": "1"})
+        >>> chosen.rows, chosen.noise
+        (50, 0.1)
+        >>> print(*refused, sep="\\n")
+        noise must be from 0 to 5, not -1
+        unknown setting 'foo'; choose one of data, ...
+        """
+        taken: dict[str, str] = {}
+        refused = []
+        for key in sorted(query, key=_rank):
+            try:
+                cls.from_query(taken | {key: query[key]})
+            except ValueError as error:
+                refused.append(str(error))
+            else:
+                taken[key] = query[key]
+        return cls.from_query(taken), refused
 
     def query(self) -> dict[str, str]:
         """What `from_query` reads: every setting by its name, as text."""
@@ -148,11 +173,12 @@ def choices() -> dict[str, Any]:
         "activations": list(ACTIVATIONS),
         "optimizers": RATES,
         "layers": LAYERS,
+        "live": LIVE,
         "bounds": {
             name: [allowed.low, allowed.high]
             for name, allowed in (
                 *(("rows", ROWS), ("noise", NOISE), ("units", UNITS)),
-                *(("lr", RATE), ("batch", BATCH), ("seed", SEED)),
+                *(("lr", RATE), ("batch", BATCH), ("weight_decay", DECAY), ("seed", SEED)),
             )
         },
     }
@@ -190,6 +216,17 @@ def _check_keys(query: Mapping[str, str]) -> None:
             raise ValueError(f"the setting {key!r} must be a text of at most 100 characters")
         if key.partition(".")[0] not in PLACES:
             lookup("setting", key, dict.fromkeys((*KEYS, *PLACES)))
+
+
+def _rank(key: str) -> int:
+    """Where a setting stands among all: after what it depends on."""
+    known = (*KEYS, *PLACES)
+    return known.index(key) if key in known else len(known)
+
+
+def _decay(optimizer: str) -> float:
+    """The weight decay of an optimizer unless another one is asked for."""
+    return inspect.signature(OPTIMIZERS[optimizer]).parameters["weight_decay"].default
 
 
 def _choices(query: Mapping[str, str], default: str) -> Iterator[Choice]:
@@ -232,7 +269,8 @@ def _number(
         raise ValueError(f"{key} must be a number, not {text!r}") from None
     if not math.isfinite(value) or (whole and value != round(value)):
         raise ValueError(f"{key} must be a {'whole' if whole else 'finite'} number, not {text}")
-    allowed.check(key, int(value) if whole else value)
+    if not allowed.holds(value):
+        raise ValueError(f"{key} must be {allowed}, not {text}")
     return value
 
 
