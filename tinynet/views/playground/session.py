@@ -74,8 +74,8 @@ class Run:
         while True:
             rows = rng.permutation(len(self.parts["train"]))
             while rows.size:
-                yield rows[: self.batch_size]
-                rows = rows[self.batch_size :]
+                batch, rows = np.split(rows, [self.batch_size])
+                yield batch
 
     def step(self) -> None:
         """Learn from one mini-batch."""

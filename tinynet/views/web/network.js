@@ -30,7 +30,7 @@ function readLayers({ axes, classes }, { units, seen, weights, biases }) {
   const last = units.length - 1;
   return units.map((count, l) => {
     const views = decode(seen[l]), shown = views.shape[0], isNamed = l === 0 || l === last;
-    const name = l === 0 ? "inputs" : l === last ? "outputs" : `layer ${l}`;
+    const name = l === 0 ? "input" : l === last ? "output" : `layer ${l}`;
     const names = l === 0 ? axes.slice(0, shown) : l === last ? outputNames(shown, axes, classes)
       : range(1, shown).map((number) => `unit ${number}`);
     return { name, names, count, shown, views, isNamed,
@@ -162,7 +162,7 @@ function signed(value) {
 
 function spokenNetwork({ layers }) {
   const told = layers.map(({ name, names, count, isNamed }) =>
-    (isNamed ? `${count} ${name}, ${names.join(", ")}` : `${name} of ${count} units`));
+    (isNamed ? `${name} ${names.join(", ")}` : `${name} of ${count} units`));
   return `The network: ${told.join("; ")}. ${heaviest(layers)} The arrow keys read the units.`;
 }
 

@@ -56,7 +56,11 @@ function opened(session) {
   Object.assign(play, { session, runs: runPanels(session), goal: play.start, adjusted: false });
   bench.replaceChildren(play.runs.element);
   showSettings(settings);
-  show(refused.length ? `Not all of the address was taken: ${refused.join("; ")}.` : "");
+  show(refused.length ? `Not all of the address was taken. ${refused.map(asSentence).join(" ")}` : "");
+}
+
+function asSentence(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
 }
 
 function showSettings(settings) {

@@ -110,7 +110,7 @@ function clipped(numbers, limit) {
 function cutText(kept, limit) {
   const far = most(kept.flatMap((r) => [r.train.loss, r.new.loss]).map(Math.abs));
   return far > limit
-    ? `Cut off at ${formatted(limit, 2)}: the loss went on to ${formatted(far, 2)}.` : "";
+    ? `Cut off at ${formatted(limit, 4)}: the loss went on to ${formatted(far, 4)}.` : "";
 }
 
 /** Every second measurement goes, but for the last. */
