@@ -1,5 +1,5 @@
-/* The network as a picture: columns of units from the inputs to the outputs, each unit a thumbnail of
-what it answers over the data, and lines for the weights between them, as wide as the weight is
+/* The network as a picture: columns of units from the inputs to the outputs, each unit a thumbnail
+of what it answers over the data, and lines for the weights between them, as wide as the weight is
 large. A weight below 0 is dashed, so that its sign is seen without colour, too.
 
 Offers networkPicture.
@@ -7,7 +7,8 @@ Uses elements.js: element, drawing, pointIn, speaksInFocus, onTheme, onKey, arro
 decode, frameOf, formatted, peakOf, pixels, range, most; chart.js: chartText. */
 "use strict";
 
-const NET = { width: 360, unit: 32, side: 4, top: 24, row: 39, named: 50, foot: 18, widest: 5 };
+const NET = { width: 360, unit: 32, side: 4, top: 24, row: 39, named: 50, foot: 18,
+  thin: 0.4, wide: 5 };
 
 /** The picture of a network with these features, classes and activation.
 
@@ -16,7 +17,8 @@ says. Keys and pointer choose a unit: its weights stand out, and its formula is 
 function networkPicture({ axes, classes, activation }) {
   const output = element("output", { class: "number", "aria-live": "off" });
   const svg = drawing("svg", { class: "chart network", role: "img", tabindex: 0,
-    keydown: (event) => networkKey(net, event), pointerdown: (event) => networkPointer(net, event) });
+    keydown: (event) => networkKey(net, event),
+    pointerdown: (event) => networkPointer(net, event) });
   const made = element("div", { class: "network-picture" }, svg, output);
   const net = { axes, classes, activation, svg, output, chosen: null, layers: [] };
   speaksInFocus(made, output);
@@ -76,7 +78,7 @@ function headings({ layers }, floor) {
 /** A line for each weight, wide where it is large; those of other units than the chosen fade. */
 function weightLines({ layers, chosen }) {
   const peak = most(layers.slice(1).map(({ weights }) => peakOf(weights)));
-  const half = NET.unit / 2;
+  const half = NET.unit / 2, share = (weight) => (peak ? Math.abs(weight) / peak : 0);
   return layers.slice(1).flatMap(({ weights, places }, before) =>
     places.flatMap(([x, y], to) => layers[before].places.map(([fromX, fromY], from) => {
       const weight = weights.values[from * weights.columns + to];
@@ -84,7 +86,7 @@ function weightLines({ layers, chosen }) {
       const far = chosen && !(chosen[0] === before + 1 && chosen[1] === to);
       return drawing("path", { d: `M${fromX + NET.unit} ${fromY + half}L${x} ${y + half}`,
         class: `weight ${weight < 0 ? "below" : "above"}${far ? " far" : ""}`,
-        "stroke-width": (0.4 + (NET.widest - 0.4) * (peak ? Math.abs(weight) / peak : 0)).toFixed(2) });
+        "stroke-width": (NET.thin + (NET.wide - NET.thin) * share(weight)).toFixed(2) });
     }))).filter(Boolean);
 }
 
@@ -103,17 +105,20 @@ function unitPictures({ layers, chosen }, layer, l) {
 }
 
 /** A heat map over two features, blue below 0 and orange above; over one feature a curve. */
-function unitView(views, i, { x, y, width, height }) {
+function unitView(views, i, frame) {
   const values = frameOf(views, i), [, rows, columns] = views.shape;
-  if (columns) {
-    const href = pixels({ values, columns }, range(0, rows).reverse(), range(0, columns)).toDataURL();
-    return drawing("image", { x, y, width, height, href, preserveAspectRatio: "none" });
-  }
+  if (!columns) return drawing("path", { class: "view", d: curvePath(values, frame) });
+  const canvas = pixels({ values, columns }, range(0, rows).reverse(), range(0, columns));
+  return drawing("image", { ...frame, href: canvas.toDataURL(), preserveAspectRatio: "none" });
+}
+
+/** A curve that fills a frame, 0 in the middle of its height. */
+function curvePath(values, { x, y, width, height }) {
   const peak = peakOf({ values }) || 1;
-  const d = Array.from(values, (v, j) => (Number.isFinite(v) ? `${j ? "L" : "M"}`
-    + `${(x + (j / (rows - 1)) * width).toFixed(1)} ${(y + height * (0.5 - 0.42 * (v / peak))).toFixed(1)}`
-    : "")).join("");
-  return drawing("path", { class: "view", d: d.startsWith("L") ? `M${d.slice(1)}` : d });
+  const places = Array.from(values, (v, j) => [x + (j / (values.length - 1)) * width,
+    y + height * (0.5 - 0.42 * (v / peak))]).filter(([, high]) => Number.isFinite(high));
+  return places.length ? `M${places.map((xy) => xy.map((v) => v.toFixed(1)).join(" ")).join("L")}`
+    : "";
 }
 
 // --- choosing a unit ------------------------------------------------------------------------
@@ -131,7 +136,8 @@ function networkKey(net, event) {
 
 /** The unit under the pointer is chosen; elsewhere, none. */
 function networkPointer(net, event) {
-  const { x, y } = pointIn(net.svg, event), inside = (v, at) => v >= at - 3 && v <= at + NET.unit + 3;
+  const { x, y } = pointIn(net.svg, event);
+  const inside = (v, at) => v >= at - 3 && v <= at + NET.unit + 3;
   const found = net.layers.flatMap(({ places }, l) => places.flatMap(([px, py], i) =>
     (inside(x, px) && inside(y, py) ? [[l, i]] : [])));
   chooseUnit(net, found[0] ?? null);
@@ -168,9 +174,11 @@ function spokenNetwork({ layers }) {
 
 /** The largest weight of all, and where it leads. */
 function heaviest(layers) {
-  const all = layers.slice(1).flatMap(({ name, names, weights }, before) =>
-    Array.from(weights.values, (weight, at) => ({ weight, to: `${names[at % weights.columns]} of ${name}`,
-      from: `${layers[before].names[Math.floor(at / weights.columns)]} of ${layers[before].name}` })));
+  const called = ({ name, names }, i) => `${names[i]} of ${name}`;
+  const all = layers.slice(1).flatMap((layer, before) =>
+    Array.from(layer.weights.values, (weight, at) => ({ weight,
+      from: called(layers[before], Math.floor(at / layer.weights.columns)),
+      to: called(layer, at % layer.weights.columns) })));
   const finite = all.filter(({ weight }) => Number.isFinite(weight));
   if (!finite.length) return "";
   const { weight, from, to } = finite.reduce((a, b) =>

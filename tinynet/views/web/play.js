@@ -56,7 +56,8 @@ function opened(session) {
   Object.assign(play, { session, runs: runPanels(session), goal: play.start, adjusted: false });
   bench.replaceChildren(play.runs.element);
   showSettings(settings);
-  show(refused.length ? `Not all of the address was taken. ${refused.map(asSentence).join(" ")}` : "");
+  show(refused.length ? ["Not all of the address was taken.", ...refused.map(asSentence)].join(" ")
+    : "");
 }
 
 function asSentence(text) {
@@ -150,7 +151,7 @@ function nextGoal() {
 
 // --- what a person does ---------------------------------------------------------------------
 
-/** Some changes are live; another loss is trained as far as the one before, to be seen beside it. */
+/** Some changes are live; another loss is trained as far as the one before, to stand beside it. */
 function onChange(key, value) {
   const isLoss = /^(loss|beside)/.test(key), isLive = choices.live.includes(key);
   play.settings = changed(play.settings, key, value, choices);

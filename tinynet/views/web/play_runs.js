@@ -2,15 +2,16 @@
 keeps what was measured, and draws all of it after each answer of the server.
 
 Offers runPanels.
-Uses elements.js: element; arrays.js: formatted, most; chart.js: lineChart; boundary.js:
-answerPicture, classKey; network.js: networkPicture. */
+Uses elements.js: element; arrays.js: formatted, most; chart.js: lineChart;
+boundary.js: answerPicture, classKey; network.js: networkPicture. */
 "use strict";
 
 const KEPT = 600; // measurements of a run; beyond that every second one is left out
 const PLACES = ["first", "second"];
 const FAR = { loss: 10, gradient: 1000 }; // times what it was at first; beyond is cut off
-const NETWORK_NOTE = "Each picture is what a unit answers over the data: blue below 0, orange above."
-  + " A line is a weight: wide where it is large, dashed and blue below 0. Choose a unit to read it.";
+const NETWORK_NOTE = "Each picture is what a unit answers over the data: blue below 0, orange"
+  + " above. A line is a weight: wide where it is large, dashed and blue below 0. Choose a unit to"
+  + " read it.";
 const SMALL = { width: 400, height: 250, left: 78, right: 76 }; // charts, several side by side
 
 /** All runs of a session: `absorb(runs)` takes what the server says, `sentence()` tells it. */
@@ -54,7 +55,7 @@ function runPanel(session, { loss, layers }, place) {
     element: element("article", { class: "run", "aria-label": name },
       element("div", { class: "panel" }, element("h2", {}, name), numbers, stopped, picture.element,
         classKey(session.classes), ringed),
-      element("div", { class: "panel" }, element("h2", {}, "The network"),
+      element("div", { class: "panel" }, element("h3", {}, "The network"),
         element("p", { class: "faint" }, NETWORK_NOTE), network.element),
       charts.element),
   };
@@ -153,8 +154,9 @@ function shortly({ train, new: fresh }, session) {
 
 function spoken(name, { epoch, train, new: fresh }, session) {
   const { word, text } = scoreOf(session);
-  return `${name}: epoch ${formatted(epoch, 4)}, loss ${written(train.loss)}, ${word.toLowerCase()} `
-    + `${written(train.score, text)}, on new points ${written(fresh.score, text)}.`;
+  return `${name}: epoch ${formatted(epoch, 4)}, loss ${written(train.loss)}, `
+    + `${word.toLowerCase()} ${written(train.score, text)}, `
+    + `on new points ${written(fresh.score, text)}.`;
 }
 
 /** What the rings mean, of a task with classes. */
