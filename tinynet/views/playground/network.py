@@ -24,9 +24,9 @@ class NetworkPicture:
 
     def __init__(self, model: Sequential, answer: Answer) -> None:
         low, high = np.array(answer.box)
-        if isinstance(answer, Regions):
-            self.shape, self.inputs = (CELLS, CELLS), grid(low, high, CELLS)
-        else:
+        self.shape: tuple[int, ...] = (CELLS, CELLS)
+        self.inputs = grid(low, high, CELLS)
+        if not isinstance(answer, Regions):
             self.shape, self.inputs = (POINTS,), np.linspace(low[0], high[0], POINTS)[:, None]
         self.model, self.linear = model, linear_layers(model)
 
@@ -38,12 +38,12 @@ class NetworkPicture:
         """
         seen = self._seen()
         shown = [len(values) for values in seen]
-        pairs = zip(self.linear, itertools.pairwise(shown), strict=True)
+        layers = list(zip(self.linear, itertools.pairwise(shown), strict=True))
         return {
             "units": [layer.weight.shape[0] for layer in self.linear] + shown[-1:],
             "seen": [packed(values.astype(np.float32)) for values in seen],
-            "weights": [packed(layer.weight.data[:a, :b]) for layer, (a, b) in pairs],
-            "biases": [packed(b.bias.data[:n]) for b, n in zip(self.linear, shown[1:], strict=True)],
+            "weights": [packed(layer.weight.data[:a, :b]) for layer, (a, b) in layers],
+            "biases": [packed(layer.bias.data[:b]) for layer, (_, b) in layers],
         }
 
     def _seen(self) -> list[np.ndarray]:

@@ -55,7 +55,7 @@ def application(port: int) -> Starlette:
 
     def opened(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
         check_wanted()
-        query, refused = _expect(payload, "settings", dict), []
+        query, refused = _expect(payload, "settings", dict), list[str]()
         if payload.get("forgiving"):  # of an address that somebody typed
             settings, refused = Settings.what_fits(query)
         else:

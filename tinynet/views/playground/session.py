@@ -60,7 +60,8 @@ class Run:
         self.model = layers.MLP(sizes, ACTIVATIONS[settings.activation], rng=settings.seed)
         self.optimizer = OPTIMIZERS[settings.optimizer](self.model.parameters(), lr=settings.lr)
         self.learn = Step(self.model, loss, self.optimizer)
-        self.linear, self.network = linear_layers(self.model), NetworkPicture(self.model, self.answer)
+        self.linear = linear_layers(self.model)
+        self.network = NetworkPicture(self.model, self.answer)
         self.batches = self._batches(np.random.default_rng(settings.seed))
         self.adjust(settings)
 
