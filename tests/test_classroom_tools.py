@@ -22,7 +22,10 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE", "tinynet", "datasets")
+SHIPPED = (
+    *("setup.cfg", "pyproject.toml", "README.md", "LICENSE"),
+    *("tinynet", "datasets", "tutorials"),
+)
 PARTIAL = '''
 def weighted_mean(values, weights):
     """It has the right numbers, and changes its argument: 40 of 50 points."""

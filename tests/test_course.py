@@ -194,6 +194,7 @@ THIRD = Exercise(1 / 3, "One of three.", {}, "Count.")
 BOTH = Exercise(["a", "c"], "Both.", {"Not b.": ["a", "b"]}, "Look again.")
 HALF = Exercise(0.5, "Two halves make one.", {"sign": -0.5, "That is a third.": (1 / 3, 0.34)})
 TWICE = Exercise(lambda x: 2 * x, "2x.", {"Squared.": lambda x: x**2}, "Add.", asked=[(3.0,), (5,)])
+SHAPES = Exercise(lambda x: 2 * x, "2x.", {}, "Add.", asked=[(3.0,), (np.array([1.0, 5.0]),)])
 CHOICE = Exercise("b", "It is b.", {"Not a.": "a"}, "Look again.")
 
 
@@ -208,7 +209,7 @@ CHOICE = Exercise("b", "It is b.", {"Not a.": "a"}, "Look again.")
         (HALF, 0.333, False, "Not yet. That is a third."),
         (HALF, ..., None, "Your answer goes"),
         (HALF, lambda: 0.5, False, "Not yet. The answer is a value"),
-        (HALF, "half", False, "Not yet."),
+        (HALF, "1/2", False, "Not yet. The answer is a number, without quotes"),
         (HALF, None, False, "Not yet. Nothing is returned."),
         (HALF, float("nan"), False, "Not yet."),
         (HALF, tn.Tensor(0.5), True, "Yes."),
@@ -229,9 +230,11 @@ CHOICE = Exercise("b", "It is b.", {"Not a.": "a"}, "Look again.")
         (TWICE, 6.0, False, "Not yet. The answer is a function"),
         (CHOICE, " B", True, "Yes."),
         (CHOICE, "a", False, "Not yet. Not a."),
+        (SHAPES, lambda x: 6.0 if np.ndim(x) == 0 else x**2, False, "Not yet. answer(x), where"),
         (BOTH, [" A", "C"], True, "Yes."),
         (BOTH, ("a", "b"), False, "Not yet. Not b."),
-        (CHOICE, 2, False, "Not yet. Look again."),
+        (CHOICE, 2, False, "Not yet. The answer is a letter"),
+        (CHOICE, "d", False, "Not yet. Look again."),
     ],
 )
 def test_what_is_said_of_an_answer(exercise, answer, right, said):

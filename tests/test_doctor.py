@@ -104,6 +104,15 @@ def test_a_loss_that_leaves_the_graph_is_told(cut, rule, seen):
     assert seen in diagnosis[rule].seen and diagnosis[rule].severity == "error"
 
 
+def test_a_gradient_that_unscaled_features_bring_to_0_is_not_called_cut_off():
+    data = tn.datasets.load_penguins()  # body masses of about 4000
+    linear = [layers.Linear(a, b, rng=i) for i, (a, b) in enumerate([(4, 16), (16, 16), (16, 3)])]
+    hidden = [linear[0], layers.ReLU(), linear[1], layers.ReLU(), linear[2]]
+    model = layers.Sequential(*hidden, layers.Softmax())
+    diagnosis = tn.diagnose(model, losses.cross_entropy, data.split(rng=0)[0])
+    assert "unscaled features" in diagnosis and "gradient does not reach" not in diagnosis
+
+
 def test_classes_in_three_forms_are_counted_alike():
     x = np.random.default_rng(0).normal(size=(300, 2))
     ids = (np.arange(300) % 150 == 0).astype(int)  # 2 of 300

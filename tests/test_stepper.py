@@ -69,6 +69,21 @@ def test_play_shows_every_step(monkeypatch):
     assert len(heads(played(demos.neuron(), ["p"]))) == 19 + 1
 
 
+def test_arrows_help_and_the_graph_in_plain_lines():
+    text = played(demos.neuron(), ["\x1b[C\x1b[C", "\x1b[D", "\x1bOC", "?", "g", "c"])
+    places = ["1/19 forward", "3/19 forward", "2/19 forward", "3/19 forward"]
+    assert heads(text) == places
+    assert "jump to the next step of a node" in text
+    assert "▶    │  ├─ multiply_1 = multiply: -6\n" in text
+    assert "nothing is open here" in text
+
+
+@pytest.mark.parametrize("graph", [demos.neuron(), demos.mlp(), demos.loss("huber")])
+def test_lines_fit_a_terminal_of_80_columns(graph):
+    lines = played(graph, ["g", ""] * len(list(graph.steps())) + ["?"]).splitlines()
+    assert max(map(len, lines)) <= 80
+
+
 @pytest.mark.parametrize("name", losses.names())
 def test_every_loss_can_be_stepped_through(name):
     graph = demos.loss(name)

@@ -81,10 +81,10 @@ assert "defvjp(np.tanh, lambda g, y, x: g * (1 - y * y))" in inspect.getsource(t
 
 # %% [markdown]
 # The last input gets −1, the one before it $4 − 1 = 3$. In general, an input gets the $g$ of each
-# output times the slope in the input's column, all added up: in short $g·J$, the *vector-Jacobian
-# product*, or vjp. A rule computes it without the table, for tanh as `g * (1 - y**2)`, where `y` is
-# the output. In tinynet's list this line reads `defvjp(np.tanh, lambda g, y, x: g * (1 - y * y))`,
-# and the others look like it.
+# output times the slope in the input's column, all added up. That is $g·J$, the *vector-Jacobian
+# product*, or vjp; NumPy writes it `g @ J`. A rule computes it without the table, for tanh as
+# `g * (1 - y**2)`, where `y` is the output. In tinynet's list this line reads
+# `defvjp(np.tanh, lambda g, y, x: g * (1 - y * y))`, and the others look like it.
 #
 # ## Sums go back as copies
 #

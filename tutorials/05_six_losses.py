@@ -1,8 +1,8 @@
 # %% [markdown]
 # # 5. Six losses for the same errors
 #
-# A model tells the prices of five flats, in 100 000 euros. Four times it is off by less than 1,
-# once by 10. How wrong is it? There is no single answer: a loss is a decision about what "wrong"
+# A model tells the prices of five flats; 1 means 100 000 euros. Four times it is off by less than
+# 1, once by 10. How wrong is it? There is no single answer: a loss is a decision about what "wrong"
 # means. Here are six losses for the same errors, and what one flat can do to each.
 
 # %%
@@ -18,7 +18,7 @@ from tinynet.classroom.course import check
 # The error is $e = ŷ − y$. The mean squared error you know. The *mean absolute error* takes $|e|$,
 # the size of each error, and then the mean. A loss of tinynet is called as `loss(y_true, y_pred)`,
 # targets first; these two are `tn.losses.mse` and `tn.losses.mae`. **Before you run the next
-# cell,** work both out for the errors in its first line. How much is the last flat's?
+# cell,** work both out for the errors in its first line. What share is the last flat's?
 
 # %%
 errors = np.array([0.2, -0.5, 0.4, -0.1, 10.0])  # with targets of 0, the predictions are these
@@ -116,7 +116,7 @@ for width in (0.001, 2.0, 1e6):
 # of the fifth we move from 0 to 20. For each loss, we try many numbers; `argmin` finds the best.
 
 # %%
-numbers = np.linspace(0, 7, 1401)[:, None] * np.ones(5)  # 1401 rows: a number, five times
+numbers = np.linspace(0, 7, 1401)[:, None] * np.ones(5)  # [:, None] makes a column: (1401, 5)
 
 
 def best(loss, fifth):

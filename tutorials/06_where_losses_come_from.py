@@ -18,16 +18,16 @@ from tinynet.classroom.course import check
 # Five targets, 1, 1, 2, 4 and 7, and a model that says one number $ŷ$ for all of them. At the best
 # number the pulls of the last tutorial balance. For mse, $2(ŷ − y)$ adds up to 0 at the mean. For
 # mae each target pulls with 1: there must be as many below as above. That is the *median*, the
-# middle one of the sorted values. A third loss asks only "right or wrong?": 0 where $ŷ = y$, else
-# 1. It likes the *mode* best, the value that occurs most often.
+# middle one of the sorted values. A third loss asks only "right or wrong?": 0 where $ŷ = y$,
+# else 1. It likes the *mode* best, the value that occurs most often.
 #
 # **Before you run the next cell,** find mean, median and mode of the five on paper.
 
 # %%
 y = np.array([1.0, 1.0, 2.0, 4.0, 7.0])
 numbers = np.linspace(0, 8, 801)  # candidates for ŷ
-errors = numbers[:, None] - y  # (801, 5): the errors of each candidate
-losses = {"mse": errors**2, "mae": np.abs(errors), "right or wrong": ~np.isclose(errors, 0)}
+errors = numbers[:, None] - y  # column less row, (801, 5): the errors of each candidate
+losses = {"mse": errors**2, "mae": np.abs(errors), "right or wrong": 1 - np.isclose(errors, 0)}
 figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
 for axis, name, expected in zip(axes, losses, (np.mean(y), np.median(y), 1), strict=True):
     curve = losses[name].mean(axis=1)
@@ -46,13 +46,12 @@ plt.show()
 #
 # A baker loses 9 for each roll too few and 1 for each roll too many. How many should she bake? The
 # *pinball loss* has two slopes: $−τe$ where $ŷ$ is too low, $(1 − τ)e$ where it is too high. With
-# $τ = 0.9$ that is her bill, divided by 10. Balance the pulls: every day above $ŷ$ pulls up with
-# 0.9, every day below pulls down with 0.1. So nine times as many days must lie below as above. The
-# number below which the share $τ$ of the values lies is their *quantile* of level $τ$. The median
-# is the quantile of level ½.
+# $τ = 0.9$ that is a tenth of her bill. Balance the pulls: every day above $ŷ$ pulls up with 0.9,
+# every day below pulls down with 0.1. So nine days must lie below for each one above. The number
+# below which the share $τ$ of the values lies is their *quantile* of level $τ$; at ½, the median.
 #
-# tinynet calls the loss `quantile`, and the level `q`. **Guess** from the figures of the next cell,
-# which are spread about 100: will she bake 90, 100 or 125?
+# tinynet calls the loss `quantile`, and the level `q`. **Guess:** on most days customers ask for 80
+# to 120 rolls, and about 100 on the average. Will she bake 90, 100 or 125?
 
 # %%
 rng = np.random.default_rng(0)
@@ -60,17 +59,19 @@ sold = rng.normal(100, 20, 1000)  # what customers asked for on 1000 days
 tries = np.arange(60.0, 160.0)
 bills = [tn.losses.quantile(sold, np.full(1000, number), q=0.9) for number in tries]
 bake = tries[np.argmin(bills)]
-below = np.mean(sold < bake)
-print(f"she bakes {bake:g}: enough on {below:.0%} of the days; the mean is {sold.mean():.0f}")
+print(f"she bakes {bake:g}, enough on {np.mean(sold < bake):.0%} of the days")
 assert abs(bake - np.quantile(sold, 0.9)) < 1
 
 # %% [markdown]
+# At 125 some rolls are left on nine days of ten. That costs less than to run out.
+#
 # ## What do you believe about the errors?
 #
 # Now the other way. Say that each target is the truth plus *noise*, something that chance adds.
-# Noise has a shape. Draw a histogram whose bars have the area 1 together, and make the bars narrow:
-# what you see is the *density*, how thickly the values lie at each place. Two densities are famous:
-# the *normal distribution*, $\exp(−½e²) / √(2π)$, and the *Laplace distribution*, $½\exp(−|e|)$.
+# Noise has a shape. Draw a histogram of very many values, with narrow bars whose areas add up to 1.
+# What you see is the *density*, how thickly the values lie at each place. Two densities are famous:
+# the *normal distribution*, $\exp(−½e²) / √(2π)$, and the *Laplace distribution*, $½\exp(−|e|)$,
+# where $√(2π)$ and ½ make the area 1. **Draw** $−\log$ of both, before you look at the picture.
 
 
 # %%
@@ -81,9 +82,6 @@ def normal(e):
 def laplace(e):
     return np.exp(-np.abs(e)) / 2
 
-
-# %% [markdown]
-# **Draw** $−\log$ of both on paper, before you look at the right side of the picture.
 
 # %%
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.5), layout="constrained")
@@ -96,16 +94,16 @@ left.set(xlabel="error e", ylabel="density", title="A bell and a tent; gray: 20,
 right.set(xlabel="error e", ylabel="−log density", title="−log of it: a square and a size")
 right.legend(loc="upper center")
 plt.show()
-assert np.allclose(-np.log(normal(e)), tn.losses.smooth_l2(0 * e, e, reduction="none") + 0.9189385)
-assert np.allclose(-np.log(laplace(e)), tn.losses.mae(0 * e, e, reduction="none") + np.log(2))
+assert np.allclose(-np.log(normal(e)), 0.5 * e**2 + np.log(np.sqrt(2 * np.pi)))
+assert np.allclose(-np.log(laplace(e)), np.abs(e) + np.log(2))
 
 # %% [markdown]
 # $−\log$ makes $½e² + \log √(2π)$ of the bell and $|e| + \log 2$ of the tent: smooth L2 and mae,
 # lifted by a constant, which has no slope and moves nothing. Why $−\log$? Ask how well a candidate
-# $ŷ$ explains the data. Its *likelihood* is the product of the densities of all its errors. A
-# product of many small numbers is soon too small for a computer, and hard to differentiate. Its
-# logarithm is a sum; with a minus in front, smaller is better. That is the *negative
-# log-likelihood*, and it is a loss.
+# $ŷ$ explains the data. Two dice show two sixes once in 6 · 6 throws: independent chances are
+# multiplied. So the *likelihood* of a candidate is the product of the densities of all its errors.
+# It is soon too small for a computer, and hard to differentiate. Its logarithm is a sum; with a
+# minus in front, smaller is better. That is the *negative log-likelihood*, and it is a loss.
 #
 # **Write down:** which of the candidates 2 and 3 has the larger likelihood for our five targets, if
 # the noise is normal? And if it is Laplace's?
@@ -118,10 +116,11 @@ for density in (normal, laplace):
     assert np.isclose(-np.log(two), np.sum(-np.log(density(2 - y))))
 
 # %% [markdown]
-# Normal noise prefers the mean, Laplace noise the median. Read it backwards: $\exp(−\mathrm{loss})$
-# is the noise that a loss believes in. For $½e²$ an error of 10 is $\exp(−50)$ times as likely as
-# none, which is $2 · 10^{−22}$: it cannot be, so the model must move. For $|e|$ it is $\exp(−10)$,
-# or one in 22,000: rare, and that is all. Huber believes in a bell with the tails of a tent.
+# Normal noise prefers the mean, Laplace noise the median. Read it backwards: a loss believes in the
+# noise whose density is $\exp(−\mathrm{loss})$, up to a factor. For $½e²$ an error of 10 is
+# $\exp(−50)$ times as likely as none, which is $2 · 10^{−22}$: it cannot be, so the model must
+# move. For $|e|$ it is $\exp(−10)$, or one in 22,000: rare, and that is all. Huber believes in a
+# bell with the tails, the far ends, of a tent.
 #
 # ## Does it matter?
 #
@@ -173,7 +172,7 @@ check("6.2", answer)
 
 # %% [markdown]
 # **6.3** On paper: noise may also have the density $1/(π(1 + e²))$, whose tails are far thicker
-# than Laplace's. Find the loss that belongs to it. How hard does an error of 10 pull, by its slope?
+# than Laplace's. Find the loss that belongs to it. How large is its slope at an error of 10?
 
 # %%
 answer = ...

@@ -41,7 +41,7 @@ assert np.array_equal(wrong, 0.5 * errors**2) and tn.losses.smooth_l1(0.0, 10.0)
 #
 # ## 2. "MAE punishes large errors more"
 #
-# **Write down** for the errors 1, 1, 1, 1 and 10: what share of all pulls is that of the 10?
+# **Write down** for the errors 1, 1, 1, 1 and 10: the 10's share of all pulls, under mse and mae.
 
 # %%
 errors = np.array([1.0, 1.0, 1.0, 1.0, 10.0])
@@ -58,10 +58,10 @@ for name, expected in (("mse", "71%"), ("mae", "20%")):
 #
 # ## 3. The log of 0
 #
-# "In code, log loss is $−t \log p − (1 − t) \log(1 − p)$." On paper, yes. With the score 40 the
-# sigmoid is exactly 1 in a float. $\log(1 − p)$ is then −∞, and 0 times ∞ is *NaN*, "not a number".
-# Whatever touches a NaN becomes NaN, and soon all weights are NaN. The usual mend is *clipping*:
-# push $p$ into $10^{−7}$ … $1 − 10^{−7}$. **Guess** loss and slope where the truth is no.
+# "In code, log loss is $−t \log p − (1 − t) \log(1 − p)$." But a float keeps 16 digits. For the
+# score 40 the sigmoid has 17 nines: rounded, 1. Then $\log(1 − p)$ is −∞, and 0 times ∞ is *NaN*,
+# "not a number". What it touches becomes NaN, soon all weights. The usual mend is *clipping*: push
+# $p$ into $10^{−7}$ … $1 − 10^{−7}$. **Guess** loss and slope for $t = 0$, clipped and exact.
 
 
 # %%
@@ -73,7 +73,7 @@ def clipped(z):
 z, p = tn.Tensor(40.0, requires_grad=True), 1 / (1 + np.exp(-40.0))
 with np.errstate(all="ignore"):
     no, yes = -np.log(1 - p), -np.log(p) - 0 * np.log(1 - p)
-print(f"on paper:    loss {no} if the truth is no, {yes} if it is yes")
+print(f"as written:  loss {no} if the truth is no, {yes} if it is yes")
 exact = tn.losses.log_loss(0.0, z, from_logits=True)
 print(f"clipped:     loss {clipped(z):.2f}, slope {clipped(z).gradient(z)}")
 print(f"from scores: loss {exact:.2f}, slope {exact.gradient(z)}")
@@ -82,7 +82,7 @@ assert np.float32(1) - np.float32(1e-15) == 1
 
 # %% [markdown]
 # Clipped, the worst answer of all has the slope 0: it is never corrected. (And with 32-bit floats,
-# $1 − 10^{−15}$ is 1, so that clipping there does nothing.) **Fix:** compute from scores.
+# $1 − 10^{−15}$ is 1, so that clipping to it does nothing.) **Fix:** compute from scores.
 #
 # ## 4. Softmax twice
 #
@@ -121,8 +121,8 @@ assert "cannot fall below 0.313" in str(caught[0].message)
 # %% [markdown]
 # ## 5. (N, 1) against (N,)
 #
-# The targets are a list, the predictions a column, and all four are right. **Write down** what the
-# mean of the squares of `predictions - y` is.
+# The targets are a row of four, the predictions a column, and all four are right. **Write down**
+# what the mean of the squares of `predictions - y` is.
 
 # %%
 y, predictions = np.arange(1.0, 5.0), np.arange(1.0, 5.0).reshape(4, 1)
@@ -137,8 +137,8 @@ except ValueError as error:
 
 # %% [markdown]
 # Broadcasting made 4 × 4: every prediction against every target. This loss is lowest, and its slope
-# 0, where all say the mean of the targets. So that is what a model learns from it, whatever its
-# inputs: the line comes out flat. **Fix:** equal shapes, `y[:, None]`.
+# 0, where all say the mean of the targets. That is what a model learns from it, whatever its
+# inputs: the line comes out flat. **Fix:** equal shapes. `y[:, None]` is a column.
 #
 # ## 6. A mean that forgot its weights
 #

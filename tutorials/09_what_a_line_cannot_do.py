@@ -21,8 +21,8 @@ rng = np.random.default_rng(0)
 # one of them is up. Four rows say everything; this table is called XOR, "exclusive or".
 #
 # A neuron with two inputs gives the score $z = w_1 x_1 + w_2 x_2 + b$, and says "on" where $z > 0$.
-# The next cell tries 100,000 neurons with random weights. Before you run it: how many of them will
-# get all four rows right? Write your guess down.
+# The next cell tries 100,000 neurons with random weights: `switches @ w` multiplies each row of
+# switches with each column of weights, and adds up. Write down how many will get all rows right.
 
 # %%
 switches, lamp = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
@@ -102,17 +102,16 @@ assert np.allclose(without_bend, one_layer) and not np.any(without_bend > 0)
 shown, aside = tn.datasets.make_spirals(arms=3, rng=0).split((0.8, 0.2), rng=0)
 line = tn.layers.Linear(2, 3, rng=0)
 network = tn.layers.MLP([2, 16, 16, 3], rng=0)
-print(f"{len(shown)} points to learn from, {len(aside)} aside")
 print(network)
 assert (len(shown), len(aside)) == (480, 120)
 
 # %% [markdown]
 # The loop is that of tutorial 1, with two changes. First, a step does not look at all 480 points,
 # but at 32 of them, a *batch*: they tell the direction well enough, and cost a fifteenth. After 15
-# batches each point was used once; this is one *epoch*. Then the points are shuffled.
+# batches each point was used once; this is one *epoch*. For the next one, the points are shuffled.
 #
-# Second, an *optimizer* holds the parameters. `zero_grad()` forgets the old gradient, `step()`
-# moves every parameter against the new one. Tutorial 11 opens the one that we use.
+# Second, an *optimizer* holds the parameters. `zero_grad()` forgets the old gradient, to which
+# `backward()` would add. `step()` moves each parameter against the new one. Tutorial 11 opens it.
 
 
 # %%
@@ -146,8 +145,8 @@ plt.show()
 
 # %% [markdown]
 # A *decision boundary* is where the answer changes from one class to another. Three lines reach
-# little more than guessing. The network's boundary follows the arms: each of its bends comes from a
-# ReLU unit that switches on there. And it is right on points that it never saw.
+# little more than guessing. The network's boundary follows the arms in straight pieces; it bends
+# where a ReLU unit switches on or off. And it is right on points that it never saw.
 #
 # ## What you can do now
 #

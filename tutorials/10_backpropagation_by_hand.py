@@ -3,8 +3,8 @@
 #
 # `backward()` finds every gradient of a network. Could I find them myself, with paper and NumPy?
 # And if I make a mistake, how would I notice? On this page you derive each gradient of a network of
-# two layers, and hold it against the engine. Then you put in a bug: the network learns all the
-# same, but a check names the rule that is wrong.
+# two layers, and hold it against that of tinynet's engine, which computes them for us. Then you put
+# in a bug: the network learns all the same, but a check names the rule that is wrong.
 
 # %%
 import matplotlib.pyplot as plt
@@ -73,12 +73,12 @@ assert np.all((p - t < 0) == (t == 1)) and np.allclose((p - t).sum(axis=1), 0)
 # scores should fall. Each row adds up to 0, as the rows of $p$ and of $t$ both add up to 1.
 #
 # **The last weights.** Take one weight $w$, from one unit to one score. In row $i$ it adds $a_i w$
-# to that score. So its gradient is a sum over the rows, $∑_i a_i · ∂L/∂z_i$. For all weights at
-# once this is a matrix product: $∂L/∂W_2 = aᵀ · ∂L/∂z$. Here $aᵀ$ is the *transpose* of $a$, whose
-# rows are the columns of $a$. The bias is added to each row, so its gradient is a sum over rows.
+# to that score. So its gradient is a sum over the rows, $∑_i a_i · ∂L/∂z_i$: a column of $a$ times
+# one of $∂L/∂z$. For all weights at once this is a matrix product: $∂L/∂W_2 = aᵀ · ∂L/∂z$. The rows
+# of $aᵀ$, the *transpose* of $a$, are the columns of $a$. A bias is in all rows: add the rows up.
 #
 # **The hidden units.** A unit goes into all three scores. If its $a$ grows by 1, each score grows
-# by the weight that leads there. So $∂L/∂a = ∂L/∂z · W_2ᵀ$.
+# by the weight that leads there. So add up over the scores: $∂L/∂a = ∂L/∂z · W_2ᵀ$.
 #
 # **The bend.** ReLU has the slope 1 where $u > 0$, and 0 elsewhere. The gradient passes where the
 # unit is on, and stops where it is off.
@@ -114,7 +114,6 @@ tn.Graph(engine)
 # Before you run the cell: will a network with this bug learn, in 300 steps on all 600 points?
 
 # %%
-figure, axis = plt.subplots(figsize=(7, 3.6), layout="constrained")
 last = []
 for slope, style, name in ((lambda u: u > 0, "-", "right"), (np.ones_like, "--", "with the bug")):
     weights, losses = [start.data for start in tn.layers.MLP([2, 16, 3], rng=0).parameters()], []
@@ -122,19 +121,18 @@ for slope, style, name in ((lambda u: u > 0, "-", "right"), (np.ones_like, "--",
         losses.append(forward(data.x, np.eye(3)[data.y], *weights)[-1])
         gradients = backward(data.x, np.eye(3)[data.y], *weights, slope)
         weights = [w - 0.5 * g for w, g in zip(weights, gradients, strict=True)]
-    axis.plot(losses, style, color="#D55E00" if style == "--" else "#0072B2", label=name)
+    plt.plot(losses, style, color="#D55E00" if style == "--" else "#0072B2", label=name)
     last.append(losses[-1])
-axis.set(xlabel="step", ylabel="loss", title="A wrong gradient learns, too, but less")
-axis.legend()
+plt.gca().set(xlabel="step", ylabel="loss", title="A wrong gradient learns, too, but less")
+plt.legend()
 plt.show()
 assert last[0] < 0.5 and 0.9 < last[1] < losses[0] and min(losses) == last[1]
 
 # %% [markdown]
 # It learns: the dashed curve falls to the last step. Without the blue curve you would think that
 # the network is too small. A falling loss does not show that a gradient is right. The central
-# difference of tutorial 1 does: move a weight by $h$ to both sides, and see how the loss changes.
-# Holding each number of a gradient against it is a *gradient check*. `tn.gradcheck` does it. Where
-# it finds a difference, it checks each node, and looks for a mistake that gives these numbers.
+# difference of tutorial 1 does: holding each number of a gradient against that is a *gradient
+# check*, in tinynet `tn.gradcheck`. If they differ, it seeks a mistake that gives these numbers.
 #
 # Below, `tn.primitive` makes a node of the function `bend`, and `defvjp` hands over its backward
 # rule: `g` is the upstream gradient, `a` the output, `u` the input. The rule has our bug. Before
@@ -155,7 +153,8 @@ assert [row.kind for row in result.rows] == ["mask", "mask", "right", "right"]
 
 # %% [markdown]
 # The last layer is right: on the way back, its gradients come before the bend. The verdict names
-# the node and the cure: its rule must be 0 where ReLU is flat, so multiply with $u > 0$.
+# the node and the cure: its rule must be 0 where ReLU is flat. So multiply with $u > 0$, ones and
+# zeros: such a factor is called a mask.
 #
 # ## What you can do now
 #
@@ -194,7 +193,7 @@ check("10.3", answer)
 # %% [markdown]
 # ## Read on
 #
-# - Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986.
+# - Rumelhart, Hinton, Williams, Learning representations by back-propagating errors, *Nature* 1986.
 # - Goodfellow, Bengio and Courville, *Deep Learning*, MIT Press 2016, section 6.5.
 #
 # Next: [11. Steps](11_steps.py)

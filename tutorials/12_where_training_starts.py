@@ -37,10 +37,11 @@ assert np.all(first.grad == first.grad[:, :1]) and np.any(first.grad != 0)
 #
 # ## How large?
 #
-# A unit adds up $n$ products, one for each input; $n$ is its *fan-in*. The *variance* of numbers,
-# $s²$, is their mean squared distance from their mean: the square of the standard deviation. When
-# independent numbers are added, their variances add. So with inputs of variance 1, and weights of
-# mean 0 and variance $s²$, the sum $u$ has the variance $n s²$.
+# A unit adds up $n$ products, one for each input; $n$ is its *fan-in*. How large is the sum? The
+# *variance* of numbers, $s²$, is their mean squared distance from their mean; its root $s$ is the
+# *standard deviation*. An input $x$ times a weight of variance $s²$ has the variance $s²x²$. When
+# independent numbers are added (one says nothing about another), their variances add. So if the
+# $x²$ are 1 on average, and the weights have the mean 0, the sum $u$ has the variance $n s²$.
 #
 # Before you run the cell: a unit has 100 inputs, and weights with the standard deviation 1. What is
 # the standard deviation of $u$? And with weights of 0.1?
@@ -57,25 +58,31 @@ assert np.allclose(sizes, [10, 1], rtol=0.05)
 # loses half of their mean square. Hence the rule for ReLU: $s² = 2/n$, the He initialisation. For
 # tanh it is $1/n$, or about that.
 #
-# The next cell sends a signal through 20 layers with the variances $1/(2n)$, $2/n$ and $8/n$, which
-# change its size by ½, 1 and 2 in each layer. Then it sends a gradient back, with the rules that
-# you derived in tutorial 10. Before you run it: how large is ½ to the power of 20?
+# The next cell sends a signal through 20 layers with the variances $0.5/n$, $2/n$ and $8/n$, which
+# should change its size by ½, 1 and 2 in each. Then it sends a gradient back, with the rules of
+# tutorial 10. Before you run it: how large is ½ to the power of 20?
+
+
+# %%
+def through(factor):
+    Ws = rng.normal(0, np.sqrt(factor / 100), size=(20, 100, 100))
+    a, us, g, slopes = x, [], rng.normal(size=(500, 100)), []
+    for W in Ws:
+        us.append(a @ W)
+        a = np.maximum(0, us[-1])
+    for W, u in zip(Ws[::-1], us[::-1], strict=True):
+        g = (g * (u > 0)) @ W.T
+        slopes.append(g)
+    return np.std(us, axis=(1, 2)), np.std(slopes, axis=(1, 2))
+
 
 # %%
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained", sharey=True)
 for factor, style, color in ((8, "^-", "#D55E00"), (2, "o-", "#0072B2"), (0.5, "s-", "#009E73")):
-    a, g, passed, forth, back = x, rng.normal(size=(500, 100)), [], [], []
-    for W in rng.normal(0, np.sqrt(factor / 100), size=(20, 100, 100)):
-        u = a @ W
-        a = np.maximum(0, u)
-        passed.append((W, u > 0))
-        forth.append(np.std(u))
-    for W, on in reversed(passed):
-        g = (g * on) @ W.T
-        back.append(np.std(g))
+    forth, back = through(factor)
     left.semilogy(range(1, 21), forth, style, color=color, label=f"variance {factor}/n")
     right.semilogy(range(20, 0, -1), back, style, color=color)
-    assert np.isclose(np.log2(forth[-1]), 20 * np.log2(factor / 2) / 2, atol=2.5)
+    assert np.allclose(np.log2([forth[-1], back[-1]]), 10 * np.log2(factor / 2), atol=2.5)
 left.set(ylabel="standard deviation", title="The signal goes to the right")
 right.set(title="The gradient comes back to the left")
 plt.setp((left, right), xlabel="layer", xticks=(1, 5, 10, 15, 20))
@@ -84,16 +91,15 @@ plt.show()
 
 # %% [markdown]
 # The lines are straight on an axis whose marks go up by factors: each layer multiplies by the same
-# number. Half to the power of 20 is a millionth. When the gradient shrinks like that on its way
-# back, the first layers hardly move: a *vanishing gradient*. When it grows, the first step throws
-# every weight far away: an *exploding gradient*. Between them lies $2/n$.
+# number. Half to the power of 20 is a millionth. A gradient that shrinks like that on its way back
+# is a *vanishing gradient*: the first layers hardly move. One that grows is an *exploding
+# gradient*: the first step throws every weight far away. Between them lies $2/n$.
 #
 # ## Does it matter?
 #
 # `Linear` starts with He's variance, and biases of 0. We train eight hidden layers on the spirals
 # from there, and from the same numbers times 0.3 and times 3. A loss of $\log 3 = 1.099$ means "a
-# third for each class, whatever the point". `tn.fit` is the loop of tutorial 9 in one call; here it
-# takes all rows as one batch, and we keep its losses.
+# third for each class". `tn.fit` is the loop of tutorial 9 in one call, here with all rows at once.
 
 
 # %%
@@ -102,20 +108,20 @@ def train(model, loss, rows, rate, epochs):
     return tn.fit(model, loss, sgd, rows, epochs=epochs, batch_size=600, progress=False)["loss"]
 
 
-ends = []
 for scale in (0.3, 1, 3):
-    model = tn.layers.MLP([2, *[16] * 8, 3], rng=0)
+    model = tn.layers.MLP([2, *[16] * 8, 3], rng=0)  # eight hidden layers of 16 units
     for parameter in model.parameters():
         parameter.data *= scale
-    losses = train(model, tn.losses.cross_entropy, spirals, rate=0.1, epochs=300)
-    print(f"start times {scale:3}: loss {losses[0]:8.3f} at first, {losses[-1]:.3f} at the end")
-    ends.append(losses[-1])
-assert ends[1] < 0.5 and np.allclose([ends[0], ends[2]], np.log(3), atol=1e-3)
+    loss = tn.losses.cross_entropy(spirals.y, model(spirals.x))
+    slope = np.abs(loss.gradient(model.parameters()[0])).max()
+    end = train(model, tn.losses.cross_entropy, spirals, rate=0.1, epochs=300)[-1]
+    print(f"start times {scale:3}: largest slope {slope:.0e}, loss {end:.3f} at the end")
+    assert (end < 0.5) == (scale == 1) == (1e-3 < slope < 1) and end < np.log(3) + 1e-3
 assert np.all(tn.layers.Sequential(*model.layers[:-1])(spirals.x).data == 0)  # see below
 
 # %% [markdown]
-# Only the start in the middle learns. From the first, the gradient vanishes. From the last it
-# explodes, and one more experiment shows why the network then stands still.
+# The slopes are the first layer's, before training. Only the start in the middle learns. From the
+# first the gradient vanishes. From the last it explodes; one more experiment shows what breaks.
 #
 # ## Units that never wake again
 #
@@ -139,28 +145,21 @@ plt.show()
 losses = train(model, tn.losses.mse, (x, y), rate=0.05, epochs=300)
 print(f"300 careful steps later: loss {losses[-1]:.3f}; variance of y: {np.var(y):.3f}")
 assert dead.all() and np.isclose(losses[-1], np.var(y)) and np.isclose(np.var(y), 1.4)
+normalised = tn.layers.BatchNorm1d(12)(u).data  # see below
+assert np.allclose(normalised.var(axis=0), 1, atol=0.01) and np.all(np.any(normalised > 0, axis=0))
 
 # %% [markdown]
 # It is 0. Such a unit is a *dead unit*: it gives 0 for every row, no gradient passes its bend, and
-# so nothing ever moves it again. Here the second step pushed all lines below the black one. What is
-# left is a constant, and the best loss of a constant is the variance of $y$. The same happened to
-# the run above that started with 3 times the weights. Smaller steps are the first cure.
+# so no step moves it again. Here two steps pushed all lines below the black one. What is left is a
+# constant, and the best loss of a constant is the variance of $y$. In the run above that began with
+# 3 times the weights, the last hidden layer is dead, too. Smaller steps are the first cure.
+# *Normalisation* is another: in every step `BatchNorm1d` moves and shrinks the $u$ of each unit, so
+# that over the rows of the batch their mean is 0 and their variance 1. Then some lie above 0.
 #
-# *Normalisation* helps on the way: `BatchNorm1d` brings the numbers of each unit back to the mean 0
-# and the variance 1, over the rows of the batch, in every step.
-
-# %%
-u = rng.normal(5, 100, size=(500, 16))  # 16 units, far too large
-normalised = tn.layers.BatchNorm1d(16)(u).data
-print(f"standard deviation {np.std(u):.1f}, and {np.std(normalised):.1f} after normalisation")
-assert np.allclose(normalised.var(axis=0), 1) and np.allclose(normalised.mean(axis=0), 0)
-
-# %% [markdown]
 # ## What you can do now
 #
-# - Say why first weights are random, and find their variance from the fan-in.
-# - Tell a vanishing gradient from an exploding one, and say what each does to training.
-# - Recognise dead units, and say why they stay dead.
+# You can say why first weights are random, and find their variance from the fan-in; tell vanishing
+# from exploding gradients; recognise dead units, and say why they stay dead.
 #
 # ## Exercises
 #
@@ -171,8 +170,8 @@ answer = ...
 check("12.1", answer)
 
 # %% [markdown]
-# **12.2** All parameters of `MLP([2, 16, 3])` are 0. Which get a gradient other than 0 in the first
-# step? a) all b) weights and biases of the last layer c) only the biases of the last layer
+# **12.2** All parameters of `MLP([2, 16, 1])` are 0, all targets 5, the loss is `mse`. Which get a
+# gradient other than 0 in the first step? a) all b) the last weights and bias c) the last bias
 
 # %%
 answer = ...

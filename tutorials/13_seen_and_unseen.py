@@ -75,17 +75,15 @@ def run(seen, unseen, dropout=0.0, weight_decay=0.0, patience=None):
     return model, tn.fit(model, tn.losses.mse, optimizer, seen, validation=unseen, **settings)
 
 
+# %%
 model, history = run(seen, unseen)
 losses, best = history["val_loss"], int(np.argmin(history["val_loss"]))
 print(f"validation loss {losses[best]:.2f} after epoch {best + 1}, {losses[-1]:.2f} in the end")
 assert history["loss"][-1] < 0.01 and losses[best] < 0.15 and losses[-1] > 0.18
-
-figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-axes.plot(history["loss"], color="#0072B2", label="training")
-axes.plot(losses, "--", color="#D55E00", label="validation", marker="o", markevery=[best])
-axes.set(xlabel="epoch", ylabel="loss", ylim=(0, 0.4))
-axes.set_title("What is learned by heart does not help with other cars")
-axes.legend()
+plt.plot(history["loss"], color="#0072B2", label="training")
+plt.plot(losses, "--", color="#D55E00", label="validation", marker="o", markevery=[best])
+plt.gca().set(xlabel="epoch", ylabel="loss", ylim=(0, 0.4), title="Learned by heart is not learned")
+plt.legend()
 plt.show()
 
 # %% [markdown]
@@ -118,13 +116,15 @@ assert set(dropped.data) == {0, 4} and round(0.99**200, 2) == 0.13
 #
 # ## The test set, and luck
 #
-# Which help is best? Now the test set, with the root of the mean squared error, in mpg. But one cut
-# into three sets is one throw of dice, and a difference may be luck. So we throw five times.
+# Which help is best? Early stopping has chosen its epoch by the validation set, and looks better
+# there than it is. So we compare on the test set, by the root of the mean squared error, in mpg.
+# But one cut into three sets is one throw of dice, and a difference may be luck: we throw five
+# times. **Guess:** will the same one of the three helps win each time?
 
 # %%
 stop, drop, decay = {"patience": 40}, {"dropout": 0.1}, {"weight_decay": 1.0}
 ways = {"too long": {}, "early stopping": stop, "dropout": drop, "weight decay": decay}
-ways["all three"] = stop | drop | decay
+ways["all three"] = stop | drop | decay  # all their entries
 rng, errors = np.random.default_rng(0), np.empty((5, len(ways)))
 for throw in range(5):
     (seen, unseen, last), unit = standardised(*data.split((0.15, 0.425, 0.425), rng=rng))
@@ -135,22 +135,23 @@ print("mpg off:", dict(zip(ways, errors.mean(axis=0).round(1).tolist(), strict=T
 assert np.all(errors[:, [1, 4]] < errors[:, [0]])
 assert np.allclose(errors.mean(axis=0)[[0, 4]], (3.9, 3.1), atol=0.05)
 
-figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
-axes.plot(errors.T, "o-", color="#56B4E9", linewidth=0.7)
-axes.plot(errors.mean(axis=0), "D", color="#D55E00", label="mean of five throws")
-axes.set_xticks(range(len(ways)), ways)
-axes.set(ylabel="error on the test set [mpg]", title="Each line is one throw of the dice")
-axes.legend()
+# %%
+plt.plot(errors.T, "o-", color="#56B4E9", linewidth=0.7)
+plt.plot(errors.mean(axis=0), "D", color="#D55E00", label="mean of five throws")
+plt.xticks(range(len(ways)), ways)
+plt.gca().set(ylabel="error on the test set [mpg]", title="Each line is one throw of the dice")
+plt.legend()
 plt.show()
 
 # %% [markdown]
-# In each throw stopping in time beat training too long, and so did all three together, with 3.1 mpg
-# instead of 3.9. Between single helps the lines cross: one throw cannot tell which is better.
+# In each throw, stopping in time beat training too long, and so did all three together: 3.1 mpg on
+# average instead of 3.9. Between single helps the lines cross: one throw could not tell which is
+# better. (Whoever now keeps the best of five chose by the test set: expect more than 3.1 in use.)
 #
 # ## What you can do now
 #
-# You can cut data into three sets, standardise them without a look at the unseen, and name a
-# baseline; see overfitting in two curves, and act against it; and judge by several throws.
+# You can cut data into three sets, standardise them without a look at the unseen, name a baseline,
+# see overfitting in two curves, act against it, and judge by several throws.
 #
 # ## Exercises
 #
@@ -176,7 +177,6 @@ check("13.2", answer)
 # %%
 answer = ...
 check("13.3", answer)
-
 
 # %% [markdown]
 # **13.4** Given the validation losses of a run and the patience: which epoch, with 1 for the first,

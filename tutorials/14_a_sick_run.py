@@ -40,12 +40,9 @@ print(f"loss {sick['loss'][-1]:.2f}, accuracy on unseen penguins {sick['val_accu
 # %% [markdown]
 # ## First question: what does it cost to know nothing?
 #
-# **Two numbers to write down:** one model gives each of the three species the probability 1/3.
-# Another one knows how frequent the species are, and no more. What cross-entropy has each?
-#
-# The first pays $−\log(1/3) = \log 3$, about 1.10. The second gives each species its frequency $p$
-# and pays $−\log p$ in a part $p$ of the cases, in all $−∑ p \log p$, which is 1.05. There our
-# patient stands: it learned the frequencies, and nothing from the measures.
+# One model gives each of the three species the probability 1/3. Another one knows that 44 % are
+# Adelies, 20 % Chinstraps and 36 % Gentoos, and no more: it gives each species its frequency $p$.
+# **Two numbers to write down:** which cross-entropy has each, on average?
 
 # %%
 p = np.bincount(train.y) / len(train)
@@ -54,12 +51,15 @@ print(f"log 3 = {np.log(3):.2f}; with the frequencies {np.round(p, 2)} it is {gu
 assert f"{guess:.2f}" == "1.05" and abs(sick["loss"][-1] - guess) < 0.01
 
 # %% [markdown]
+# The first always pays $−\log(1/3)$, about 1.10. The second pays $−\log p$ in a part $p$ of the
+# cases, in all $−∑ p \log p$, or 1.05. There our patient stands: it knows the frequencies, no more.
+#
 # ## Second question: does the gradient arrive?
 #
 # The *gradient norm* of a layer is the length of its gradient, the root of the sum of all squares:
-# how strongly the loss pulls at this layer. The *update ratio* is the length of a step over the
-# length of the layer's weights, here $η|dL/dw|/|w|$, where bars mean length. At 0.01 a step changes
-# the layer by one part in a hundred; at 0.00001 the layer stays as it was born.
+# how strongly the loss pulls at it. The *update ratio* is the length of a step over the length of
+# the layer's weights, here $η|dL/dw|/|w|$, where bars mean length. At 0.01 a step changes the layer
+# by a hundredth; at 0.00001 the layer stays as it was born.
 
 
 # %%
@@ -71,52 +71,52 @@ def examine(train, activation):
     return norms, optimizer.lr * norms / [np.linalg.norm(w.data) for w in weights]
 
 
+# %%
 scaled, scaled_validation = train.standardize(validation)  # as by hand in tutorial 13
 patients = [
     ("as it came", "o-", "#D55E00", train, validation, tn.layers.Sigmoid),
     ("standardised", "s--", "#E69F00", scaled, scaled_validation, tn.layers.Sigmoid),
     ("standardised, with ReLU", "^-.", "#0072B2", scaled, scaled_validation, tn.layers.ReLU),
 ]
-figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+pulls = []
 for name, style, color, seen, _, activation in patients:
     norms, ratios = examine(seen, activation)
     print(f"update ratio of layers 1 and 6, {name}: {ratios[0]:.0e}, {ratios[-1]:.0e}")
-    axes.plot(range(1, 7), norms, style, color=color, label=name)
-first, second, third = (examine(seen, activation)[0] for *_, seen, _, activation in patients)
+    plt.semilogy(range(1, 7), norms, style, color=color, label=name)
+    pulls.append(norms)
+first, second, third = pulls
 assert first[0] < 1e-50 and second[-1] > 1000 * second[0] and third.min() > 1
-
-axes.set(xlabel="layer", ylabel="gradient norm", yscale="log", ylim=(1e-5, 20))
-axes.set_title("The pull of the loss gets lost on its way back to layer 1")
-axes.legend()
+plt.gca().set(xlabel="layer", ylabel="gradient norm", ylim=(1e-5, 20), title="The pull gets lost")
+plt.legend()
 plt.show()
 
 # %% [markdown]
-# Read it from right to left, as the gradient travels. As the patient came, layer 1 gets nothing:
-# one input is the body mass, about 4200 g, and a sigmoid of such numbers is saturated. That is the
-# first illness; standardisation heals it. Behind it is the second, a vanishing gradient: the pull
-# at layer 1 is over 1000 times weaker than at layer 6. With ReLU all layers are pulled about alike.
+# Read it from right to left, as the gradient travels. As the patient came, nothing arrives at layer
+# 1: one input is the body mass, about 4200 g, and a sigmoid of that is saturated. That is the first
+# illness; standardisation heals it. Behind it is the second, a vanishing gradient: the pull at
+# layer 1 is over 1000 times weaker than at layer 6. With ReLU all layers are pulled about alike.
 #
 # ## One treatment at a time
 #
 # **Which of the three training losses will fall? Decide before you run it.**
 
 # %%
-figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
+plt.figure()
 for name, style, color, *patient in patients:
     run = learn(*patient)
     print(f"{name}: accuracy on unseen penguins {run['val_accuracy'][-1]:.2f}")
-    axes.plot(run["loss"], style[1:], color=color, label=name)
-assert run["val_accuracy"][-1] > 0.98 and learn(train, validation, tn.layers.ReLU)["loss"][-1] > 1
-
-axes.axhline(guess, color="gray", linestyle=":", label="only the frequencies")
-axes.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.3))
-axes.set_title("Only when both illnesses are treated does the loss fall")
-axes.legend()
+    plt.plot(run["loss"], style[1:], color=color, label=name)
+plt.axhline(guess, color="gray", linestyle=":", label="only the frequencies")
+plt.gca().set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.3), title="Both must be treated")
+plt.legend()
 plt.show()
+relu_alone = learn(train, validation, tn.layers.ReLU)["loss"]
+assert run["val_accuracy"][-1] > 0.98 and relu_alone[0] > 1e6 and relu_alone[-1] > 1
 
 # %% [markdown]
-# The upper two curves lie on each other: to the loss standardisation alone is no help, nor is ReLU
-# alone. The gradient norms said that it was one, and what was left to treat.
+# The upper two curves lie on each other: standardisation alone does not help the loss. Nor does
+# ReLU alone: with inputs of 4200 the first gradient explodes. The gradient norms said at each
+# visit what was better, and what was left to treat.
 #
 # ## The doctor
 #
@@ -140,22 +140,22 @@ assert not diagnosis.findings
 # before it was split. **Which accuracy will the validation promise?**
 
 # %%
-table = tn.datasets.make_label_noise(200, noise=0.2, rng=0)
+table = tn.datasets.make_label_noise(100, noise=0.2, rng=0)
 new = tn.datasets.make_label_noise(2000, noise=0.2, rng=1)
-seen, unseen = table.take(np.tile(np.arange(200), 2)).split((0.7, 0.3), rng=0)
-model = tn.layers.MLP([2, 64, 64, 2], rng=0)
+seen, unseen = table.take(np.tile(np.arange(100), 2)).split((0.7, 0.3), rng=0)
+model = tn.layers.MLP([2, 64, 64, 64, 2], rng=0)
 optimizer = tn.optimizers.Adam(model.parameters(), lr=0.01)
-tn.fit(model, loss, optimizer, seen, epochs=150, batch_size=32, progress=False)
-promised = tn.metrics.accuracy(unseen.y, tn.training.predict(model, unseen.x))
-kept = tn.metrics.accuracy(new.y, tn.training.predict(model, new.x))
-print(f"promised: {promised:.2f}, kept on new points: {kept:.2f}")
+tn.fit(model, loss, optimizer, seen, epochs=300, batch_size=140, progress=False)
+right = [tn.metrics.accuracy(d.y, tn.training.predict(model, d.x)) for d in (seen, unseen, new)]
+print("accuracy: seen rows {:.2f}, validation {:.2f}, new points {:.2f}".format(*right))
 print(tn.diagnose(model, loss, seen, optimizer, unseen)["shared rows"].seen)
-assert promised > 0.8 > kept + 0.03
+assert right[0] > 0.95 and right[1] > 0.85 and right[2] < 0.72
 
 # %% [markdown]
-# The network learned rows by heart, wrong labels included, and met most of them again in the
-# validation set. That is *data leakage*: something helps in training and validation that will not
-# be there in use, such as shared rows, or a column made from the target. The doctor looks for both.
+# About 0.9, where nobody should come far above 0.8: that is the sign. The network learned its rows
+# by heart, wrong labels included, and met most of them again in the validation set. That is *data
+# leakage*: something helps in training and validation that will not be there in use, such as shared
+# rows, or a column made from the target. The doctor looks for both.
 #
 # ## What you can do now
 #
@@ -177,7 +177,6 @@ check("14.1", answer)
 # %%
 answer = ...
 check("14.2", answer)
-
 
 # %% [markdown]
 # **14.3** Write the doctor's rule for shared rows: how many rows of `validation`, an array (N, 3),

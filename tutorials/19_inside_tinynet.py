@@ -2,9 +2,8 @@
 # # 19. Inside tinynet
 #
 # What happens between `x * w` and `w.grad`? Where is it written that tanh has the slope
-# $1 − \tanh² x$? Here we read the engine, the code that finds gradients. Each piece is printed
-# from the installed source, so it is what runs, and beside each stands an experiment. In tutorial
-# 3 you wrote the idea in forty lines. Here you see what a tool for every day adds to it.
+# $1 − \tanh² x$? In tutorial 3 you wrote the idea in forty lines. Here we read the engine, the code
+# that finds gradients. Each piece is printed from the source that runs, with an experiment beside.
 
 # %%
 import heapq
@@ -31,17 +30,17 @@ quote(tensor.Tensor.__init__, "self.data, ", "self.node")
 
 # %% [markdown]
 # These lines make a Tensor. `data` is the array; `node` says how it was computed, `None` for a
-# leaf; `grad` is where a leaf's gradient is added up (`grad_buffer` is for optimizers).
+# leaf; in `grad` a leaf's gradient is added up (`grad_buffer` is for optimizers). A type such as
+# `Any`, behind a colon or an arrow, is a note for the reader: Python does not check it.
 #
 # ## NumPy hands the call over
 #
-# `x * w` means `np.multiply(x, w)`: the first line below. NumPy then finds a method
-# `__array_ufunc__` on the Tensor, and calls it instead of computing. (`np.mean` and its like look
-# for `__array_function__`.) The method asks `_dispatch` what to do. *Dispatch* is the choice of
-# what runs by what a function was given. Here it is one look into a dictionary, `table`.
+# `x * w` means `np.multiply(x, w)`: the first line below; `__rmul__` is for `2 * w`. NumPy then
+# finds `__array_ufunc__` on the Tensor, and calls it instead of computing. This asks `_dispatch`
+# what to do. (`method` is for such as `np.add.reduce`.) *Dispatch* is the choice of what runs, by
+# what a function was given: here one look into a dictionary, `table`.
 #
-# **Before you run the cell:** `np.fft.fft` is not in the table. NumPy could compute it from
-# `x.data`. Will it? What would become of the gradient?
+# **Before you run the cell:** `np.fft.fft` is not in it. Will NumPy compute it from `x.data`?
 
 # %%
 quote(methods.ArrayMethods, "__mul__", "__mul__")
@@ -55,16 +54,15 @@ except TypeError as error:
     print(error)
 
 # %% [markdown]
-# It refuses. A value without a way back would have a gradient of 0, and nobody would notice.
+# It refuses. Without a way back `x` would get the gradient 0, and nobody would notice.
 #
 # ## Each call leaves a node
 #
 # What the table leads to is a *primitive*: a function of arrays, with one rule for each argument.
-# When called, it computes with the bare arrays. Then it records (the first lines below), if some
-# argument needs a gradient and we are not inside `tn.no_grad()`. A node is a note of one call (the
-# lines after them are its fields): the operation, its arguments, a `number` that grows. It does not
-# hold its output, so the graph is freed with the loss.
-#
+# When called, it computes with the bare arrays. If some argument needs a gradient, it records (the
+# first lines below), unless `tn.no_grad()` has switched that off. A node is a note of one call; the
+# lines after them are its fields: the operation, its arguments, a `number` that grows. The output
+# holds its node; the node does not hold its output. Once `loss` is gone, Python frees the graph.
 # **Before you run the cell:** how many nodes do its three lines of computation make?
 
 # %%
@@ -83,11 +81,9 @@ tn.Graph(loss)
 #
 # ## The rules stand in a registry
 #
-# A *registry* is a table in which one looks up what belongs to a function. A rule takes the
-# upstream gradient `g`, the output `y` and the arguments, and returns the vector-Jacobian product:
-# in a function that goes element by element, `g` times the slope.
-#
-# **Before you run the cell:** for `g = 2` and `y = 0.6`, what does the rule of tanh return?
+# A *registry* is a table where one looks up what belongs to a function. A rule takes the upstream
+# gradient `g`, the output `y` and the arguments, and returns the vector-Jacobian product, here `g`
+# times the slope. **Before you run it:** what does that of tanh return for `g = 2` and `y = 0.6`?
 
 # %%
 quote(ops.elementwise, "defvjp(np.cosh", "defvjp(np.tanh")
@@ -100,10 +96,11 @@ assert np.isclose(result, 1.28)  # 2 · (1 − 0.6²)
 # ## The sweep
 #
 # The *sweep* walks back through the nodes, calls the rules and adds up what they return. In its
-# heart, printed below, `queue` holds the tensors that wait, `gradients` what has arrived for each;
-# `heappop` takes the one with the newest node. Some lines are for rarer cases: `kept` for tensors
-# in between, `saves` for rules that need more than `y`, `watch` for infinite slopes, `watcher` for
-# debug mode, `create_graph` for second derivatives. Our `bare_sweep` does without.
+# heart, printed below, `queue` holds the tensors that wait, `gradients` what has arrived for each.
+# `heappop` takes the smallest: with the minus before the number, the newest node. Our `bare_sweep`
+# leaves out what is for rarer cases: `kept` for tensors in between, `saves` for rules that need
+# more than `y`, `watch` for infinite slopes, `watcher` for debug mode, `create_graph` for second
+# derivatives. **Before you run it:** the product `a * b` and the sum use `b`. When is its turn?
 
 # %%
 quote(tensor.sweep, "while queue", "gradients[arg] = part")
@@ -125,6 +122,8 @@ def bare_sweep(output):
 
 gradients, turns = bare_sweep(loss)
 assert np.allclose([gradients[x], gradients[w]], loss.gradient(x, w), rtol=1e-12)
+
+# %%
 for turn, waiting in enumerate(np.array(numbers) - a.node.number for numbers in turns):
     plt.plot([turn] * len(waiting), waiting, "o", color="#D55E00", fillstyle="none", markersize=14)
     plt.plot(turn, waiting[-1], "o", color="#0072B2", markersize=8)
@@ -134,15 +133,14 @@ plt.title("Of all that wait (rings), the newest is taken (dots)")
 plt.show()
 
 # %% [markdown]
-# In the third turn `b` waits, but `a * b` goes first: it has a part to add to `b`. A node is newer
-# than its arguments, so what is taken has all its parts. The numbers are a topological order.
+# When both parts have come: in the third turn `b` waits, and the newer `a * b` goes first. All that
+# use a value are newer than it and are taken before it: the numbers are a topological order.
 #
 # ## Shapes, and slopes of slopes
 #
 # The rule of `np.add` returns `g` as it is, also where broadcasting stretched an argument. The
-# sweep sums it to the right shape, in one place for all rules: `unbroadcast`. And with
-# `create_graph=True` the sweep gives the rules Tensors instead of arrays. They are made of NumPy's
-# functions, so they leave nodes, too, and one can differentiate again.
+# sweep sums it to the right shape, in one place for all rules: `unbroadcast`. With `create_graph`
+# the rules get Tensors instead of arrays: they leave nodes, too, and one can differentiate again.
 
 # %%
 quote(tensor.unbroadcast, "summed = as_array", "summed = summed.sum")
@@ -151,10 +149,11 @@ points = tn.Tensor(np.linspace(-3, 3, 121), requires_grad=True)
 curve = np.tanh(points)
 for order, color in enumerate(["#0072B2", "#D55E00", "#E69F00", "#009E73"]):
     plt.plot(points.data, curve.data, color=color, label=f"derivative {order}", lw=4 - order)
-    curve = np.sum(curve).gradient(points, create_graph=True)
-plt.gca().set(xlabel="x", ylabel="value", title="tanh and its derivatives, all from one rule")
+    curve = np.sum(curve).gradient(points, create_graph=True)  # each point has its part in it
+plt.gca().set(xlabel="x", ylabel="value", title="The rule of tanh can be differentiated, too")
 plt.legend()
 plt.show()
+assert tn.grad(tn.grad(np.tanh))(0.0) == 0
 
 # %% [markdown]
 # Each curve is the slope of the one before: where derivative 1 is largest, derivative 2 is 0.

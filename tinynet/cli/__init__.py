@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         step,
         sweep,
         train,
+        tutorial,
     )
 
     parser = argparse.ArgumentParser(
@@ -99,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
     every = (
         *(train, predict, evaluate, compare, sweep, doctor, datasets, losses, step, play),
-        *(check, classroom, grade),
+        *(tutorial, check, classroom, grade),
     )
     names = " | ".join(command.__name__.rpartition(".")[2] for command in every)
     commands = parser.add_subparsers(required=True, metavar=names)

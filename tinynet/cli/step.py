@@ -13,22 +13,25 @@ from typing import Any
 
 from ..engine.tensor import Tensor
 from ..optimizers import Optimizer
-from ..views.graph import Graph, demos, terminal
+from ..views import terminal
+from ..views.graph import Graph, demos
+from ..views.graph import terminal as stepper
 
 
 def add_to(commands: Any) -> None:
     """Add the command and its options to the parser."""
-    stepper = commands.add_parser("step", help="walk through a computation step by step")
-    stepper.add_argument("file", nargs="?", metavar="FILE.py", help="a script that computes a loss")
-    stepper.add_argument(
+    parser = commands.add_parser("step", help="walk through a computation step by step")
+    parser.add_argument("file", nargs="?", metavar="FILE.py", help="a script that computes a loss")
+    parser.add_argument(
         "--demo",
         nargs="+",
         metavar=("DEMO", "NAME"),
         help="instead of a file: neuron, mlp, or loss NAME",
     )
-    stepper.add_argument("--output", metavar="NAME", help="the variable to start from")
-    stepper.add_argument("--text", action="store_true", help="print all steps, and stop")
-    stepper.set_defaults(command=step)
+    parser.add_argument("--output", metavar="NAME", help="the variable to start from")
+    parser.add_argument("--lines", action="store_true", help="plain lines in place of a screen")
+    parser.add_argument("--text", action="store_true", help="print all steps, and stop")
+    parser.set_defaults(command=step)
 
 
 def step(options: argparse.Namespace) -> int:
@@ -41,10 +44,16 @@ def step(options: argparse.Namespace) -> int:
         else _from_script(options.file, options.output)
     )
     if options.text:
-        print("\n".join(terminal.as_text(graph, optimizer)))
-    else:
-        keys = sys.stdin or io.StringIO()  # closed: nobody asks for more
-        terminal.run(graph, optimizer, keys)
+        print("\n".join(stepper.as_text(graph, optimizer)))
+        return 0
+    if terminal.has_reader() and not options.lines:
+        if terminal.is_installed():
+            from ..views.terminal.stepper import StepperApp
+
+            StepperApp(graph, optimizer).show()
+            return 0
+        print(terminal.MISSING)
+    stepper.run(graph, optimizer, sys.stdin or io.StringIO())  # closed: nobody asks for more
     return 0
 
 

@@ -60,6 +60,7 @@ exercises = {
             "It is the other way round: u.grad is complete in the end. Who got a part of it too"
             " early?": "b",
         },
-        hint="Go through backward line by line, for u = x + x and L = u·u, with the wrong order.",
+        hint="Go through backward line by line, for u = x + x, v = u·u and L = u + v, with u before"
+        " v.",
     ),
 }

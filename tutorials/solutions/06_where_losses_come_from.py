@@ -40,7 +40,7 @@ exercises = {
         right=20 / 101,
         because=(
             "The loss is log(1 + e²) and a constant; its slope is 2e/(1 + e²). Beyond 1 the pull"
-            " falls: this loss lets an outlier go."
+            " falls: this loss lets an outlier go. The noise is named after Cauchy."
         ),
         wrong={
             "slope_missing": 1 / 101,
@@ -48,6 +48,9 @@ exercises = {
             "That is the inner slope alone. The outer function is a logarithm.": 20.0,
             "The slope of e² is 2e.": 10 / 101,
             "sign": -20 / 101,
+            "π is a factor of the density: under the log it becomes a constant, without a slope.": (
+                20 / 101 / np.pi
+            ),
             "That is the slope of the density. First take −log of it.": -20 / (np.pi * 101**2),
         },
         tolerance=0.02,
@@ -78,6 +81,10 @@ exercises = {
             ),
             "The mean is asked for, not the sum.": (
                 lambda e, s: np.sum(0.5 * (e / s) ** 2 + np.log(s) + CONSTANT)
+            ),
+            "The density stands there as it is. Take −log of it first, then the mean.": (
+                lambda e, s: np.mean(np.exp(-0.5 * (e / s) ** 2) / (s * np.sqrt(2 * np.pi))),
+                lambda e, s: -np.log(np.mean(np.exp(-0.5 * (e / s) ** 2 - CONSTANT) / s)),
             ),
             "One number is asked for: the mean of them.": (
                 lambda e, s: 0.5 * (e / s) ** 2 + np.log(s) + CONSTANT

@@ -41,7 +41,13 @@ exercises = {
             "That is the logarithm to base 10; here log is the natural one.": np.log10(4),
             "That is the logarithm to base 2; here log is the natural one.": 2.0,
             "That is for two classes.": np.log(2),
-            "Only the term of the true class is in the sum: t is 0 for the others.": 4 * np.log(4),
+            "Only the term of the true class is in the sum: t is 0 for the others.": (
+                4 * np.log(4),
+                np.log(4) - 3 * np.log(3 / 4),
+            ),
+            "The true class has t = 1, not ¼: its term counts whole, and nothing is averaged.": (
+                np.log(4) / 4
+            ),
         },
         hint="First softmax of four equal scores, then minus the log of one of them.",
     ),
@@ -51,8 +57,13 @@ exercises = {
         wrong={
             "sign": np.array([-0.2, -0.5, 0.7]),
             "The other scores are in the sum of softmax, too: they get a slope.": (
-                np.array([0.0, 0.0, -0.7])
+                np.array([0.0, 0.0, -0.7]),
+                -0.7,
             ),
+            "A mean is taken over rows, and this is one row. Classes are added, not averaged.": (
+                np.array([0.2, 0.5, -0.7]) / 3
+            ),
+            "Less the truth, not plus: t is taken from p.": np.array([0.2, 0.5, 1.3]),
             "That is the slope in p, −t/p. Here it is the slope in z.": (
                 np.array([0.0, 0.0, -1 / 0.3])
             ),

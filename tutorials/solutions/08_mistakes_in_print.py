@@ -42,7 +42,7 @@ exercises = {
             " 1 / (1 + 9 exp(−1)), and the loss is 1.461. Pure guessing costs log 10, 2.303."
         ),
         wrong={
-            "That is what guessing costs. A perfect first softmax is a bit better.": np.log(10),
+            "That is what guessing costs. A perfect first softmax costs less.": np.log(10),
             "How many other classes are there beside the true one?": np.log(1 + 10 * np.exp(-1)),
             "That is the probability of the true class. Its cost is minus the log.": (
                 1 / (1 + 9 * np.exp(-1))
@@ -50,6 +50,13 @@ exercises = {
             "That would be so with one softmax, of scores as far apart as one likes.": 0.0,
             "That is the floor for two classes.": np.log(1 + np.exp(-1)),
             "That is the floor for three classes.": np.log(1 + 2 * np.exp(-1)),
+            "That is 1 / p of the true class. The log is still missing.": 1 + 9 * np.exp(-1),
+            "The true class has the score 1 and the others 0, not the other way round.": (
+                np.log(1 + 9 * np.exp(1))
+            ),
+            "That is the logarithm to base 10; here log is the natural one.": (
+                np.log10(1 + 9 * np.exp(-1))
+            ),
             "sign": -np.log(1 + 9 * np.exp(-1)),
         },
         hint="Take a 1 and nine 0 as scores, and work out the cross-entropy.",
@@ -81,12 +88,15 @@ exercises = {
             "That is the loss where the truth is yes. And where it is no?": (
                 lambda t, z: np.logaddexp(0, -z)
             ),
+            "That is the slope in z, p − t. Here it is the loss itself.": (
+                lambda t, z: np.exp(-np.logaddexp(0, -z)) - t
+            ),
             "swapped": lambda t, z: np.logaddexp(0, -z) + t * z,
             "One value for each score is asked for, not their mean.": (
                 lambda t, z: np.mean(by_logaddexp(t, z))
             ),
         },
-        hint="−log(1 − σ(z)) is log(1 + exp(z)). And −log σ(z) is that less z.",
+        hint="Where the truth is no, −log(1 − σ(z)) is log(1 + exp(z)). And where it is yes?",
         asked=[
             (TRUTH, np.array([2.0, -1.0, 0.5, -3.0])),
             (TRUTH, np.array([1000.0, 1000.0, -1000.0, -1000.0])),

@@ -28,6 +28,7 @@ exercises = {
         wrong={
             "The biases are missing: every unit has one.": 70,
             "A bias belongs to a unit, not to an input: inputs have none.": 87,
+            "Every unit has a bias, those of the hidden layer and those of the last.": (73, 80),
             "These are the units; each has a weight for every one of its inputs, and a bias.": (
                 13,
                 17,
@@ -62,12 +63,17 @@ exercises = {
                 lambda x: relu(x) - relu(x - 1) - relu(x - 2),
                 lambda x: relu(x) - 2 * relu(x - 1) - relu(x - 2),
             ),
+            "Between x = 1 and x = 2 it must fall: there the slopes of the first two units must add"
+            " up to −1.": (
+                lambda x: relu(x) - relu(x - 1) + relu(x - 2),
+                lambda x: relu(x) - relu(x - 2),
+            ),
             "A unit that begins to bend at x = 1 is max(0, x − 1); with a plus it bends at −1.": (
                 lambda x: relu(x) - 2 * relu(x + 1) + relu(x + 2)
             ),
         },
         hint="Each unit changes the slope at one place. What must the slope be between 0 and 1,"
         " between 1 and 2, and after 2?",
-        asked=[(np.array([-1.5, 0.25, 1.0, 1.5]),), (np.array([2.0, 3.5]),), (0.5,)],
+        asked=[(np.array([-1.5, 0.25, 1.0, 1.5, 2.0, 3.5]),)],
     ),
 }

@@ -12,6 +12,7 @@ exercises = {
             "sign": 0.1,
             "missing_mean": -0.2,
             "That is p/N; the 1 of the true class is not subtracted.": (0.4, 0.8),
+            "That is p(1 − p), of softmax alone; the slope of −log is missing.": (0.16, 0.08),
             "Divided by 4, but the loss is a mean over the rows, and there are 2 of them.": -0.05,
             "That is the slope of −log p in p; softmax lies between p and the score.": (
                 -1.25,

@@ -15,6 +15,9 @@ exercises = {
             " be larger before it overshoots further each time.": 0.02,
             "That is the limit of the surface on this page, whose steep direction has 20.": 0.1,
             "The ½ is gone once you differentiate: the slope along w₂ is 50 w₂.": (0.08, 0.01),
+            "The other way up: the steeper the direction, the smaller the rate that it allows.": (
+                25.0
+            ),
         },
         hint="By which factor does a step multiply w₂? For which rate is this factor −1?",
     ),
@@ -32,7 +35,7 @@ exercises = {
         right=lambda w, v, g: w - 0.1 * (0.9 * v + g),
         because="First the new velocity, 0.9 v + g, then a step along it.",
         wrong={
-            "no_memory": lambda w, v, g: w - 0.1 * g,
+            "The old velocity is left out: that is a plain step.": lambda w, v, g: w - 0.1 * g,
             "That steps along the old velocity: update it first, then step.": lambda w, v, g: (
                 w - 0.1 * v
             ),
@@ -43,6 +46,14 @@ exercises = {
             ),
             "Here v and g are a running mean; momentum adds the whole gradient.": lambda w, v, g: (
                 w - 0.1 * (0.9 * v + 0.1 * g)
+            ),
+            "The rate multiplies the whole velocity, old and new part. (Where it multiplies the"
+            " gradient alone, v is another velocity, one that holds steps.)": (
+                lambda w, v, g: w + 0.9 * v - 0.1 * g,
+                lambda w, v, g: w - 0.9 * v - 0.1 * g,
+            ),
+            "Only the share ρ of the old velocity is kept; else it would never fade.": (
+                lambda w, v, g: w - 0.1 * (v + g)
             ),
             "That is the new velocity. The step along it is missing.": lambda w, v, g: 0.9 * v + g,
             "The learning rate is missing.": lambda w, v, g: w - (0.9 * v + g),

@@ -29,8 +29,8 @@ exercises = {
     "12.2": Exercise(
         right="c",
         because="The hidden units give 0, so the last weights get aᵀ · ∂L/∂z = 0; the gradient that"
-        " goes back is ∂L/∂z · Wᵀ = 0. Only the last biases see ∂L/∂z itself, and learn no more"
-        " than how frequent each class is.",
+        " goes back is ∂L/∂z · Wᵀ = 0. Only the last bias sees ∂L/∂z itself, in all 2 · (0 − 5) ="
+        " −10, and learns no more than the mean of the targets.",
         wrong={
             "What goes back to the hidden units is multiplied with the last weights: by 0.": "a",
             "The gradient of the last weights is aᵀ · ∂L/∂z. What is a here?": "b",
@@ -49,6 +49,9 @@ exercises = {
             ),
             "That is the number of dead units; divide by the number of units.": lambda a: np.sum(
                 np.all(a == 0, axis=0)
+            ),
+            "Divide by the number of units, not of rows.": lambda a: (
+                np.sum(np.all(a == 0, axis=0)) / len(a)
             ),
             "That is the share of units that live.": lambda a: np.mean(np.any(a > 0, axis=0)),
         },

@@ -15,6 +15,11 @@ def backwards(train, validation):
     return shared(validation, train)
 
 
+def different(train, validation):
+    """Each row counted once, however often it stands there."""
+    return len({*map(tuple, train)} & {*map(tuple, validation)})
+
+
 TRAIN = np.array([[1.0, 2, 3], [4, 5, 6], [7, 8, 9], [1, 2, 3]])
 VALIDATION = np.array([[4.0, 5, 6], [1, 5, 9], [1, 2, 3]])
 TWICE = np.array([[7.0, 8, 9], [0, 0, 0], [7, 8, 9], [3, 2, 1], [1, 2, 0]])
@@ -63,6 +68,7 @@ exercises = {
             " set.": lambda train, validation: int(
                 np.sum((validation[:, None] == train).all(axis=2))
             ),
+            "A row that stands twice in the validation set counts twice.": different,
             "That asks which rows of the training set stand in the validation set.": backwards,
             "That is a part of the rows. How many are they?": lambda train, validation: (
                 shared(train, validation) / len(validation)

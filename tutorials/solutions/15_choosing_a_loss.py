@@ -25,6 +25,7 @@ exercises = {
             "That is the part that is missed.": 0.2,
             "The recall is a part of the ill people, not of all people.": (16 / 120, 20 / 120),
             "That is the recall of 'healthy'.": 0.9,
+            "As a part of 1, please, not in per cent.": 80.0,
         },
         hint="How many people are ill in truth, and how many of them does the test call ill?",
     ),
@@ -48,6 +49,12 @@ exercises = {
             "The classes weigh the same, but the mean weight of a row is not 1.": (
                 lambda labels: 1 / np.bincount(labels),
                 lambda labels: np.bincount(labels).max() / np.bincount(labels),
+                lambda labels: balanced(labels) / balanced(labels).sum(),
+            ),
+            "There the mean over the classes is 1. A frequent class has more rows: the mean over"
+            " the rows is another one.": lambda labels: balanced(labels) / balanced(labels).mean(),
+            "The rare classes weigh more, but not so much more that all weigh the same.": (
+                lambda labels: 1 - np.bincount(labels) / len(labels)
             ),
             "Nearly: all classes together weigh C times too much.": lambda labels: (
                 len(labels) / np.bincount(labels)

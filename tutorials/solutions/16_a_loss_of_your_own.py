@@ -33,6 +33,16 @@ def lying(e):
     return np.where(e <= 3, flat(e), (np.exp(3) - 1) * (e - 3))
 
 
+def far(e):
+    """The slope times e instead of what lies beyond 3."""
+    return np.where(e <= 3, flat(e), flat(e) + (np.exp(3) - 1) * e)
+
+
+def slow(e):
+    """A line with the slope 1."""
+    return flat(e) + e - np.minimum(e, 3)
+
+
 def both_sides(e):
     """Cut at −3 as well."""
     near = np.clip(e, -3, 3)
@@ -41,17 +51,25 @@ def both_sides(e):
 
 exercises = {
     "16.1": Exercise(
-        right=0.9,
-        because="One piece more costs 1 if the demand is below and saves 9 if it is above. They"
-        " balance where 1 · (part below) = 9 · (part above): 0.9 below and 0.1 above.",
+        right=0.75,
+        because="A little more costs 2 for each car below, and saves 6 for each car above. They"
+        " balance where 2 · (part below) = 6 · (part above): three quarters below, one above.",
         wrong={
-            "The sides are swapped: too little is the expensive side, so order more than most days"
-            " need.": 0.1,
-            "9 to 1 is a ratio of two parts. Together they are 1.": (1 / 9, 8 / 9),
+            "The sides are swapped: too low is the expensive side now, so the answer must be"
+            " high.": 0.25,
+            "That is a ratio of two parts. Together they are 1: which part is below?": (
+                1 / 3,
+                2 / 3,
+                3.0,
+            ),
             "That is the median, best if both sides cost the same.": 0.5,
-            "That is how many times as much one side costs. A quantile lies between 0 and 1.": 9.0,
+            "That belongs to costs of 4 and 1. Here they are 2 and 6.": (0.2, 0.8),
+            "That is what a mile per gallon costs. The level of a quantile lies between 0 and 1.": (
+                6.0,
+                2.0,
+            ),
         },
-        hint="One piece more: whom does it cost 1, whom does it save 9, and where do they balance?",
+        hint="A little more: which cars cost 2 then, which save 6, and where do they balance?",
     ),
     "16.2": Exercise(
         right="c",
@@ -74,6 +92,8 @@ exercises = {
                 steep
             ),
             "The line begins at 0. It must begin at the value of the curve at 3.": lying,
+            "The line goes up by its slope times what lies beyond 3, which is e − 3, not e.": far,
+            "The slope of the line is 1. That of the curve at 3 is its derivative there.": slow,
             "Below −3 the curve is to stay as it is: it does not overflow there.": both_sides,
             "Asked is one value for each error, without the mean.": lambda e: np.mean(mended(e)),
         },

@@ -40,6 +40,7 @@ exercises = {
         " threshold moved 2 towards 0 by λ.",
         wrong={
             "A penalty pulls towards 0, not away from it.": 2.5,
+            "A penalty pulls towards 0. It never carries a weight to the other side.": -1.5,
             "With ½w² as the penalty that is right: its slope is w, but that of |w| is 1.": 4 / 3,
             "There λ counts as 1. The penalty has the slope 1, and λ times it 0.5.": 1.0,
             "At 0 the loss pulls with 2, and the penalty with 0.5 only: the loss wins.": 0.0,
@@ -54,7 +55,14 @@ exercises = {
         " w − np.clip(w, −t, t), as tinynet writes it.",
         wrong={
             "It does not stop at 0: a weight smaller than t comes out on the other side.": overruns,
-            "That is the hard threshold: the large weights must move towards 0, too.": hard,
+            "That is the hard threshold: the large weights must move towards 0, too.": (
+                hard,
+                lambda w, t: np.where(np.abs(w) < t, 0, w),
+            ),
+            "Negative weights move away from 0: −4 becomes −4.2.": (
+                lambda w, t: w - t,
+                lambda w, t: np.where(np.abs(w) > t, w - t, 0),
+            ),
             "Negative weights go towards 0 from below: −4 becomes −3.8, not 0.": one_sided,
             "The sign got lost: a negative weight stays negative.": size,
             "That is the proximal step of ½w²: it makes weights smaller, but never 0.": shrunk,

@@ -25,6 +25,26 @@ def step_only(w):
     return w * (1 + w**2)
 
 
+def backwards(w):
+    return -step_only(w)
+
+
+def to_the_root(w):
+    return w - (1 + w**2) / w
+
+
+def no_quotient_rule(w):
+    return 0.0 * w
+
+
+def two_steps(w):
+    return newton(newton(w))
+
+
+def three_steps(w):
+    return newton(two_steps(w))
+
+
 exercises = {
     "18.1": Exercise(
         right=1 / 3,
@@ -33,7 +53,8 @@ exercises = {
             "3 is not the curvature: differentiate 3w² twice.": 2 / 3,
             "That is 1/H, the rate that reaches the bottom in one step. One may go farther.": 1 / 6,
             "That is the curvature. Which rate goes with it?": 6.0,
-            "The condition was turned around: H < 2/η means η < 2/H.": 3.0,
+            "The condition was turned around: from H < 2/η follows η < 2/H.": 3.0,
+            "It is near: give it as a fraction, such as 2 / 7, which Python takes, too.": 0.33,
         },
         hint="Find the curvature, the slope of the slope. Then use H < 2/η.",
     ),
@@ -43,8 +64,8 @@ exercises = {
         " stability, where the sharpness stays about 2/η.",
         wrong={
             "That is the rate itself. What sharpness does it stand?": "a",
-            "That is 1/η, where a step ends at the bottom of the valley. It can jump across, and"
-            " still get lower, up to twice that curvature.": "b",
+            "That is 1/η. With this curvature a step ends at the bottom of the valley, and there"
+            " is no spike.": "b",
         },
         hint="Which curvature can gradient descent with this rate just stand?",
     ),
@@ -57,7 +78,12 @@ exercises = {
             "That is a gradient step: divide the slope by the curvature.": divided_by_nothing,
             "That goes uphill: subtract the quotient.": uphill,
             "The slope was multiplied by the curvature; divide it.": multiplied,
-            "That is the quotient of slope and curvature: subtract it from w.": step_only,
+            "That is the step alone. Where does it end, if it begins at w?": (step_only, backwards),
+            "That is Newton's method for a place where L itself is 0. Here the slope shall be 0, so"
+            " the slope takes the place of L, and its slope that of the slope.": to_the_root,
+            "That is 0 for every w. L is no parabola, so one step does not end at the bottom. And w"
+            " stands twice in w/√(1 + w²), so that its slope is not 1/√(1 + w²).": no_quotient_rule,
+            "That is more than one step.": (two_steps, three_steps),
         },
         hint="Let tn.grad make the slope of L, and tn.grad of that the curvature.",
         asked=[(0.5,), (2.0,), (-1.0,)],

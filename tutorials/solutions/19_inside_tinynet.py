@@ -43,6 +43,8 @@ exercises = {
                 g * (1 + x * x)
             ),
             "That is the slope of tanh, written with y.": lambda g, y, x: g * (1 - y * y),
+            "That is g times the value; the slope belongs in its place.": lambda g, y, x: g * y,
+            "Slopes along a path are multiplied, not added.": lambda g, y, x: g + 1 / (1 + x * x),
         },
         hint="A rule returns g times the slope, and the slope may use y and x.",
         asked=[

@@ -23,6 +23,7 @@ exercises = {
             "The log of ½ is negative.": 1000 + np.log(2),
             "The computer's cosh overflows there, but the true value is a number.": np.inf,
             "That is half the exponent; the ½ stands in front of the exponential.": 500.0,
+            "It is near: give two digits after the point, by computer if you like.": (999.3, 999.0),
         },
         hint="Which of the two exponentials counts at 1000? Take the log of what is left.",
         tolerance=5e-6,
@@ -39,11 +40,15 @@ exercises = {
     ),
     "20.3": Exercise(
         right=lambda g, y, x: g * np.tanh(x),
-        because="The slope of log cosh is sinh / cosh, which is tanh; np.tanh does not overflow.",
+        because="The slope of cosh is ½(exp x − exp(−x)), called sinh, and that of log cosh is"
+        " sinh / cosh. This is tanh, and np.tanh does not overflow.",
         wrong={
             "upstream": lambda g, y, x: np.tanh(x),
             "slope_missing": lambda g, y, x: g / np.cosh(np.minimum(np.abs(x), 700)),
-            "It is tanh, but 0 / 0 or ∞ / ∞ at 800: cosh overflows there.": with_overflow,
+            "It is tanh, but both parts of it overflow at 800: NaN comes of them.": with_overflow,
+            "That is so far away from 0; near 0 the curve is round.": lambda g, y, x: (
+                g * np.sign(x)
+            ),
             "That is the slope of tanh itself; log cosh is one step before it.": lambda g, y, x: (
                 g * (1 - np.tanh(x) ** 2)
             ),

@@ -17,6 +17,18 @@ def plain_sum(gradients, sizes):
     return np.sum(gradients, axis=0)
 
 
+def sum_over_rows(gradients, sizes):
+    return np.sum(gradients, axis=0) / np.sum(sizes)
+
+
+def one_number(gradients, sizes):
+    return np.sum(weighted(gradients, sizes))
+
+
+def not_added(gradients, sizes):
+    return np.asarray(sizes)[:, None] * gradients / np.sum(sizes)
+
+
 def not_divided(gradients, sizes):
     return np.asarray(sizes) @ np.asarray(gradients)
 
@@ -59,7 +71,9 @@ exercises = {
         because="Each gradient counts with sizes / sum(sizes), as in the formula for L.",
         wrong={
             "That is the mean of means: a small share gets too large a say.": mean_of_means,
-            "The gradients are added up without their weights.": plain_sum,
+            "The gradients are added up without their weights.": (plain_sum, sum_over_rows),
+            "All is added up to one number; add over the processes only (axis=0).": one_number,
+            "Each gradient has its weight; now an Allreduce would add them up.": not_added,
             "The weights are sizes over the sum of the sizes: divide by that sum.": not_divided,
             "Divide by the number of data rows, not of processes.": divided_by_processes,
             "The smaller share has got the larger weight.": divided_by_size,

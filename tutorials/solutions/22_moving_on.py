@@ -39,14 +39,18 @@ exercises = {
         asked=[LAYER, WIDE],
     ),
     "22.3": Exercise(
-        right=24 * np.log10(2),
-        because="Ten binary digits are worth three decimal ones, so 24 are worth 24 · 0.3, or 7.2."
-        " That is float32.",
+        right=11 * np.log10(2),
+        because="Ten binary digits are worth three decimal ones, so 11 are worth 11 · 0.3, or 3.3."
+        " A float16 keeps so many: it saves memory, and rounds more.",
         wrong={
-            "A binary digit is worth less than a decimal one: it tells 2 cases apart, not 10.": 24,
-            "That is for float64, which keeps 53 binary digits.": (16, 53 * np.log10(2)),
-            "Ten binary digits are worth three decimal ones, not one.": 2.4,
-            "Three binary digits tell 8 cases apart, which is less than a decimal digit.": 8,
+            "A binary digit is worth less than a decimal one: it tells 2 cases apart, not 10.": (
+                11.0,
+                110 / 3,
+            ),
+            "Those are ten of them. The eleventh is worth something, too.": 3.0,
+            "That is for the 24 of float32.": (7.0, 7.2),
+            "Ten binary digits are worth three decimal ones, not one.": 1.1,
+            "Three binary digits tell 8 cases apart, which is less than a decimal digit.": 11 / 3,
         },
         hint="How many decimal digits is one binary digit worth, if ten are worth three?",
         tolerance=4e-2,

@@ -3,6 +3,9 @@
 tutorials.py   a tutorial is a Python file in cells
 exercises.py   what an exercise asks, its answer with the reason, and what wrong answers show
 check.py       is this answer right, and if not, what is behind it?
+player.py      runs a tutorial cell by cell, and keeps what it shows; answers.py, notebooks.py
+reading.py     a reader in a tutorial; progress.py, what is kept of it
+lines.py       in plain lines, prose.py; app.py, with a screen of its own
 """
 
 from .check import check

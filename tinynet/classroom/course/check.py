@@ -13,6 +13,7 @@ from .exercises import Exercise, exercise
 from .here import Here, plain
 
 WIDTH = 88  # characters of a line that is printed
+TOO_FEW_ASKED = {"one_shape_only"}  # what two or three questions cannot show
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,8 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
     """
     if answer is ...:
         return Verdict(None, "Your answer goes where the three dots stand.")
-    if callable(asked.right) and not callable(answer):
-        return Verdict(False, "Not yet. The answer is a function: def answer(…), with a return.")
-    if callable(answer) and not callable(asked.right):
-        return Verdict(False, "Not yet. The answer is a value, not a function: call it.")
+    if kind := _other_kind(asked.right, answer):
+        return Verdict(False, f"Not yet. {kind}")
     key = asked.key("answer")
     runner = Here(answer if callable(answer) else _as_known(asked, plain(answer)))
     (result,) = judged(key, runner)
@@ -65,6 +64,19 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
     if _unwritten(runner, key.entries["answer"]):
         return Verdict(None, "Your answer goes where the three dots stand.")
     return Verdict(False, " ".join(["Not yet.", *_said(asked, result)]))
+
+
+def _other_kind(right: Any, answer: Any) -> str:
+    """What is asked for, where something of another kind came."""
+    if callable(right) and not callable(answer):
+        return "The answer is a function: def answer(…), with a return."
+    if callable(answer) and not callable(right):
+        return "The answer is a value, not a function: call it."
+    if isinstance(right, str) and not isinstance(answer, str):
+        return 'The answer is a letter, as in answer = "a".'
+    if isinstance(answer, str) and not isinstance(right, str):
+        return "The answer is a number, without quotes: 4 / 5, not '4 / 5'."
+    return ""
 
 
 def _as_known(asked: Exercise, answer: Any) -> Any:
@@ -93,8 +105,9 @@ def _unwritten(runner: Here, entries: Any) -> bool:
 
 def _said(asked: Exercise, result: TaskResult) -> list[str]:
     """What is behind a wrong answer; where it is not known, what came, and the hint."""
-    if result.misconceptions:
-        return [asked.behind(result.misconceptions[0])]
+    behind = [name for name in result.misconceptions if name not in TOO_FEW_ASKED]
+    if behind:
+        return [asked.behind(behind[0])]
     first = result.failed[0]
     came = f"{first.asked}: {first.came}." if asked.asked else ""
     return [*filter(None, [came, asked.hint])]

@@ -75,7 +75,7 @@ CATALOGUE: dict[str, Misconception] = {
     ),
     "sign": Misconception(
         "the sign is flipped",
-        "The size is right, but the sign is not: training would climb instead of descending.",
+        "The size is right, but the sign is not; with such a gradient, training would climb.",
         "Look at the order of the difference, and at the inner derivative.",
         _LINE,
     ),

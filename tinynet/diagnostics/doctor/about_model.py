@@ -16,6 +16,7 @@ from ...layers import Dropout, linear_layers, modules
 from ...optimizers import Adam
 from ...training import fit
 from . import pictures
+from .about_data import unscaled_features
 from .case import Case, operation, quiet, wants_logits
 from .findings import Rule, Seen, collector, listed
 
@@ -262,7 +263,7 @@ def gradient_does_not_reach(case: Case) -> Seen | None:
     gradients = case.start.gradients
     cut = [path for path, g in gradients.items() if g is None]
     zero = [p for p, g in gradients.items() if g is not None and g.size > 1 and not np.any(g)]
-    if not cut and not zero:
+    if not cut and (not zero or unscaled_features(case)):  # these saturate a softmax or a sigmoid
         return None
     told = f"{listed(cut or zero)} of {len(gradients)} parameters " + (
         "did not take part in computing the loss" if cut else "have a gradient of exactly 0"

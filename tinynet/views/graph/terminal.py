@@ -1,12 +1,15 @@
-"""The stepper in a terminal: one step per screen, moved by single letters.
+"""The stepper in plain lines: one step after the other, moved by single letters.
 
 A player holds the list of steps and a position; a command is a letter that moves it or changes the
-graph, and what is shown depends on the position alone.
+graph, and what is shown depends on the position alone. With Textual it has another face, see
+views/terminal/stepper.py.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from typing import TextIO
@@ -16,9 +19,21 @@ import numpy as np
 from ...optimizers import Optimizer
 from . import Backward, Forward, Graph, Update
 from .node import GraphNode
+from .tree import drawn
 
-KEYS = "Enter: next   b: back   p: play   o NAME: open   c: close   j NAME: jump   q: quit"
+WIDTH = 80  # characters of a line
+KEYS = "Enter: next  b: back  p: play  o: open  c: close  j: jump  ?: help  q: quit"
+HELP = """\
+Enter  n  →    the next step
+b  ←           the step before
+p              play: all steps to the end, one after the other; Ctrl-C stops
+o  o NAME      open this operation, or the one of that name: see what is inside
+c              close what was opened last
+j NAME  j 12   jump to the next step of a node, or to a step by its number
+g              the graph: ▶ marks where you are
+q              quit"""
 PAUSE = 0.7  # seconds between the steps of `play`
+_ARROW = re.compile(r"\x1b[\[O]([A-D])")  # what a terminal sends for up, down, right, left
 
 
 def as_text(graph: Graph, optimizer: Optimizer | None = None) -> Iterator[str]:
@@ -35,7 +50,7 @@ def as_text(graph: Graph, optimizer: Optimizer | None = None) -> Iterator[str]:
     """
     steps = list(graph.steps(optimizer))
     for i, step in enumerate(steps, 1):
-        yield f"{i}/{len(steps)} {_kind(step):9} {step.sentence}"
+        yield f"{i}/{len(steps)} {kind(step):9} {step.sentence}"
 
 
 class Player:
@@ -52,26 +67,31 @@ class Player:
     def screen(self) -> str:
         """What is shown here: the sentence, the numbers, and the keys."""
         step = self.steps[self.place]
-        head = f"── {self.place + 1}/{len(self.steps)} {_kind(step)} "
-        return "\n".join([f"{head:─<92}", step.sentence, "", *_numbers(step), "", KEYS])
+        head = f"── {self.place + 1}/{len(self.steps)} {kind(step)} "
+        said = textwrap.wrap(step.sentence, WIDTH, break_on_hyphens=False)
+        return "\n".join([f"{head:─<{WIDTH}}", *said, "", *numbers(step), "", KEYS])
 
     def obey(self, command: str) -> bool:
         """Do what one line asks for; False to stop. ValueError for what cannot be done."""
         letter, _, name = command.strip().partition(" ")
-        if letter in ("", "n"):
+        if by := arrows(letter):
+            self.move(by)
+        elif letter in ("", "n"):
             self.move(1)
         elif letter == "b":
             self.move(-1)
         elif letter == "o":
             self.history.append(self.graph.open(name or self.steps[self.place].node))
             self._restart()
-        elif letter == "c" and len(self.history) > 1:
+        elif letter == "c":
+            if len(self.history) == 1:
+                raise ValueError("nothing is open here; o opens an operation")
             self.history.pop()
             self._restart()
         elif letter == "j":
             self.jump(name)
         elif letter != "q":
-            raise ValueError(f"there is no command {letter!r} here")
+            raise ValueError(f"there is no command {letter!r} here; ? lists them")
         return letter != "q"
 
     def move(self, by: int) -> None:
@@ -102,13 +122,17 @@ def run(
     print(player.screen(), file=screen, flush=True)
     for line in keys:
         try:
+            if line.strip() in ANSWERS:
+                print(ANSWERS[line.strip()](player), file=screen, flush=True)
+                continue
             if line.strip() == "p":
                 _play(player, screen)
             elif not player.obey(line):
                 return
             print(player.screen(), file=screen, flush=True)
         except ValueError as error:
-            print(f"{error}\n{KEYS}", file=screen, flush=True)
+            said = textwrap.fill(str(error), WIDTH, break_on_hyphens=False)
+            print(f"{said}\n{KEYS}", file=screen, flush=True)
 
 
 def _play(player: Player, screen: TextIO) -> None:
@@ -122,34 +146,57 @@ def _play(player: Player, screen: TextIO) -> None:
         print(file=screen)
 
 
-def _kind(step: Forward | Backward | Update) -> str:
+def arrows(text: str) -> int:
+    """How many steps the arrow keys in a line ask for: right and down go on, left and up back.
+
+    >>> arrows("\\x1b[C\\x1b[C"), arrows("\\x1b[D"), arrows("n")
+    (2, -1, 0)
+    """
+    return sum(1 if key in "BC" else -1 for key in _ARROW.findall(text))
+
+
+def kind(step: Forward | Backward | Update) -> str:
+    """What a step is: forward, backward, or update."""
     return type(step).__name__.lower()
 
 
-def _numbers(step: Forward | Backward | Update) -> Iterator[str]:
+def numbers(step: Forward | Backward | Update, width: int = WIDTH) -> Iterator[str]:
     """The arrays of a step, large ones shortened."""
     if isinstance(step, Forward):
         for node in [node for _, node in step.node.inputs] + [step.node]:
-            yield from _array(_titled(node), node.value)
+            yield from _array(_titled(node), node.value, width)
     elif isinstance(step, Backward):
-        yield from _array(f"gradient g of {step.node.name}", step.incoming)
-        yield from _array(f"gradient of {step.input.name}: {step.formula}", step.contribution)
+        yield from _array(f"gradient g of {step.node.name}", step.incoming, width)
+        title = f"gradient of {step.input.name}: {step.formula}"
+        yield from _array(title, step.contribution, width)
         if step.before is not None:
-            yield from _array(f"gradient of {step.input.name} so far", step.after)
+            yield from _array(f"gradient of {step.input.name} so far", step.after, width)
     else:
-        yield from _array(f"{step.node.name} before", step.before)
-        yield from _array(f"{step.node.name} after", step.after)
+        yield from _array(f"{step.node.name} before", step.before, width)
+        yield from _array(f"{step.node.name} after", step.after, width)
+
+
+def graph_lines(player: Player) -> str:
+    """The graph as it is known at this step."""
+    lines = (line.text for line in drawn(player.graph, player.steps, player.place))
+    return "\n".join(line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…" for line in lines)
 
 
 def _titled(node: GraphNode) -> str:
     return f"{node.name} = {node.label}" if node.operation else node.name
 
 
-def _array(title: str, array: np.ndarray) -> Iterator[str]:
+def _array(title: str, array: np.ndarray, width: int) -> Iterator[str]:
     """A heading and the numbers of an array; a single number stands beside its heading."""
-    if np.size(array) == 1:
-        yield f"  {title} = {np.asarray(array).item():.6g}"
+    single = np.size(array) == 1
+    title += f" = {np.asarray(array).item():.6g}" if single else f", shape {array.shape}:"
+    yield from textwrap.wrap(title, width, initial_indent="  ", subsequent_indent="      ")
+    if single:
         return
-    yield f"  {title}, shape {array.shape}:"
-    rows = np.array2string(array, precision=4, suppress_small=True, threshold=60, edgeitems=3)
+    rows = np.array2string(
+        array, width - 4, precision=4, suppress_small=True, threshold=60, edgeitems=3
+    )
     yield from (f"    {row}" for row in rows.splitlines())
+
+
+ANSWERS = {"?": lambda player: f"{HELP}\n{KEYS}", "g": graph_lines}
