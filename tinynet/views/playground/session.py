@@ -24,7 +24,7 @@ from ...optimizers import OPTIMIZERS
 from ...training import Step, predict
 from ...training.suited import outputs, suited
 from ..explorer.fits import score
-from ..predictions import answer_for, class_ids
+from ..predictions import answer_for
 from ..web.assemble import packed
 from .network import NetworkPicture
 from .settings import LIVE, Choice, Settings
@@ -128,16 +128,9 @@ class Run:
             "records": records,
             "stopped": self.stopped,
             "picture": packed(self.answer.values(y_pred, "linear")),
-            "wrong": self._wrong(),
+            "wrong": self.answer.wrong(predict(self.model, self.answer.points), "linear").tolist(),
             "network": self.network.now(),
         }
-
-    def _wrong(self) -> list[int]:
-        """Which of the points in the picture the model takes for another class."""
-        if not self.answer.classes:
-            return []
-        said = class_ids(predict(self.model, self.answer.points), "linear")
-        return np.flatnonzero(said != self.answer.targets).tolist()
 
 
 def _number(value: Any) -> float | None:

@@ -3,7 +3,8 @@ drawn once, only the prediction changes. Classes differ in colour and in shape, 
 strong as the model is sure, a line runs where it is undecided, and a ring is drawn around each
 point that is taken for another class.
 
-Offers MARKS, classColour, classKey, answerPicture, planeRoom, pointMarks, showCurve, showCells.
+Offers MARKS, classColour, classKey, answerPicture, planeRoom, pointMarks, ringMarks, ringText,
+showCurve, showCells.
 Uses elements.js: element, drawing, onTheme; arrays.js: decode, formatted, rgb; chart.js: scale,
 chartText. */
 "use strict";
@@ -97,6 +98,11 @@ function ringMarks({ points }, wrong, { across, up }) {
   return wrong.map((i) => `M${across(values[columns * i]).toFixed(1)} `
     + `${up(values[columns * i + 1]).toFixed(1)}m-6.5 0a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0 -13 0`)
     .join("");
+}
+
+/** What the rings mean, of a task with classes. */
+function ringText(wrong, { targets }) {
+  return `A ring: taken for another class (${wrong.length} of ${targets.shape[0]} points).`;
 }
 
 function showCurve({ values }, { area, up, before }) {

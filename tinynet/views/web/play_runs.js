@@ -3,7 +3,7 @@ keeps what was measured, and draws all of it after each answer of the server.
 
 Offers runPanels.
 Uses elements.js: element; arrays.js: formatted, most; chart.js: lineChart;
-boundary.js: answerPicture, classKey; network.js: networkPicture. */
+boundary.js: answerPicture, classKey, ringText; network.js: networkPicture. */
 "use strict";
 
 const KEPT = 600; // measurements of a run; beyond that every second one is left out
@@ -48,7 +48,7 @@ function runPanel(session, { loss, layers }, place) {
     network.show(run.network);
     charts.draw(kept);
     numbers.replaceChildren(...shortly(last(), session));
-    ringed.textContent = ringText(run.wrong.length, session);
+    ringed.textContent = session.classes.length ? ringText(run.wrong, session) : "";
   };
   return {
     kept, absorb, sentence,
@@ -157,12 +157,6 @@ function spoken(name, { epoch, train, new: fresh }, session) {
   return `${name}: epoch ${formatted(epoch, 4)}, loss ${written(train.loss)}, `
     + `${word.toLowerCase()} ${written(train.score, text)}, `
     + `on new points ${written(fresh.score, text)}.`;
-}
-
-/** What the rings mean, of a task with classes. */
-function ringText(count, { classes, targets }) {
-  if (!classes.length) return "";
-  return `A ring: taken for another class (${count} of ${targets.shape[0]} points).`;
 }
 
 function what({ classes, axes }) {
