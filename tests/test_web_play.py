@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.browser import watched
+from tests.test_playground import trained
 from tests.test_playground_server import serving
 from tinynet.views.playground.session import Session
 from tinynet.views.playground.settings import Settings
@@ -83,8 +84,7 @@ def shown_losses(page):
 def losses_of(query, epochs):
     """The losses of the runs of a session in Python."""
     session = Session(Settings.from_query(query))
-    while session.steps < epochs * session.per_epoch:
-        session.train(epochs * session.per_epoch, 1)
+    trained(session, epochs * session.per_epoch)
     return [pytest.approx(run.measure()["train"]["loss"], rel=1e-3) for run in session.runs]
 
 
@@ -273,9 +273,9 @@ def test_a_live_change_goes_on_from_where_it_is(visit, label, key, value):
     assert page.inner_text(".epoch") == "epoch 3"
     step(page, 2)
     session = Session(Settings.from_query({"data": "sine", "optimizer": "sgd"}))
-    session.train(3 * session.per_epoch, 1)
+    trained(session, 3 * session.per_epoch)
     session.adjust(Settings.from_query(query_of(page)))
-    session.train(5 * session.per_epoch, 1)
+    trained(session, 5 * session.per_epoch)
     assert shown_losses(page) == [
         pytest.approx(session.runs[0].measure()["train"]["loss"], rel=1e-3)
     ]

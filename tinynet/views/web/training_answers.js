@@ -36,8 +36,8 @@ function regions({ said, lead, cells: [rows, columns], box: [low, high], wrong, 
     rings, note: (place) => ringText(wrong[place], picture),
     draw: (place, room) => {
       rings.setAttribute("d", ringMarks(picture, wrong[place], room));
-      showCells({ ids: frameOf(ids, place), rows, columns,
-        lead: Float32Array.from(frameOf(leads, place), (byte) => byte / 255) }, classes.length, room);
+      const share = Float32Array.from(frameOf(leads, place), (byte) => byte / 255);
+      showCells({ ids: frameOf(ids, place), lead: share, rows, columns }, classes.length, room);
     },
   };
 }
