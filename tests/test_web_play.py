@@ -347,6 +347,23 @@ def test_each_unit_has_a_picture_and_each_weight_a_line_with_width_and_sign(visi
     assert "8 of 12" in page.text_content(".network")
 
 
+CORNERS = """async (image) => {
+  const made = Object.assign(new Image(), {src: image.getAttribute("href")});
+  await made.decode();
+  const canvas = element("canvas", {width: made.width, height: made.height});
+  const context = canvas.getContext("2d"), [right, bottom] = [made.width - 1, made.height - 1];
+  context.drawImage(made, 0, 0);
+  return [[0, 0], [right, 0], [0, bottom]].map(([x, y]) =>
+    context.getImageData(x, y, 1, 1).data[0] > 200);
+}"""  # is it orange, and not blue: above left, above right, below left?
+
+
+def test_a_thumbnail_stands_as_the_plane_does(visit):
+    images = visit("?data=circles").locator(".unit image")
+    assert images.nth(0).evaluate(CORNERS) == [False, True, False]  # x0 grows to the right
+    assert images.nth(1).evaluate(CORNERS) == [True, True, False]  # x1 upwards
+
+
 def test_units_are_read_by_key_and_pointer(visit):
     page = visit("?data=moons&hidden=3&activation=relu")
     first, last = (layer for layer in Session(Settings.from_query(query_of(page))).runs[0].linear)
