@@ -85,7 +85,7 @@ def test_two_losses_each_have_their_options():
         ({"noise": "-1"}, "noise must be from 0 to 5, not -1"),
         ({"noise": "nan"}, "finite"),
         ({"data": "label_noise", "noise": "2"}, "a fraction of the labels"),
-        ({"lr": "0"}, "from 1e-06 to 10, not 0"),
+        ({"lr": "0"}, "lr, the learning rate, must be from 0.000001 to 10, not 0"),
         ({"lr": "10.5"}, "to 10, not 10.5"),
         ({"weight_decay": "1.5"}, "from 0 to 1"),
         ({"seed": "-1"}, "from 0 to 4,294,967,295, not -1"),

@@ -284,7 +284,7 @@ def test_a_live_change_goes_on_from_where_it_is(visit, label, key, value):
 def test_another_mini_batch_while_it_plays_plays_on_and_ends_with_whole_epochs(visit):
     page = visit("?data=moons")
     press(page, "Play")
-    for size in ("7", "50", "400"):
+    for size in ("400", "7", "50"):
         page.wait_for_function(BEYOND, arg=2)
         page.get_by_label("Mini-batch").fill(size)
         page.keyboard.press("Enter")
@@ -422,9 +422,10 @@ def test_before_the_first_step_there_are_no_curves(visit):
 def test_what_trains_is_on_the_first_screen(visit, width, height):
     page = visit("", width, height)
     play = page.get_by_role("button", name="Play")
-    for field in (play, page.get_by_label("Optimizer"), page.get_by_label("Learning rate")):
-        box = field.bounding_box()
-        assert 0 < box["y"] < height / 2 and box["x"] + box["width"] <= width
+    fields = [page.get_by_label(label) for label in ("Optimizer", "Learning rate")]
+    boxes = [field.bounding_box() for field in (play, *fields)]
+    assert all(0 < box["y"] < height / 3 and box["x"] + box["width"] <= width for box in boxes)
+    assert boxes[1]["y"] == boxes[2]["y"]  # side by side
     assert page.locator(".plane").bounding_box()["y"] < height - 200
 
 

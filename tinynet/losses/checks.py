@@ -67,12 +67,14 @@ class Range:
 
 
 def _plain(number: float) -> str:
-    """As one writes it: whole numbers with all their digits.
+    """As one writes it, with all its digits where they are not too many.
 
-    >>> _plain(2**32 - 1), _plain(0.5)
-    ('4,294,967,295', '0.5')
+    >>> _plain(2**32 - 1), _plain(0.000001), _plain(1e-30)
+    ('4,294,967,295', '0.000001', '1e-30')
     """
-    return f"{number:,.0f}" if abs(number) < 1e15 and number == round(number) else f"{number:g}"
+    if abs(number) < 1e15 and number == round(number):
+        return f"{number:,.0f}"
+    return np.format_float_positional(number) if 1e-6 <= abs(number) < 1 else f"{number:g}"
 
 
 POSITIVE, NON_NEGATIVE = Range(0, open=True), Range(0)

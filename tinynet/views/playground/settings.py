@@ -30,6 +30,7 @@ NOISE, RATE, DECAY, SEED = Range(0, 5), Range(1e-6, 10), Range(0, 1), Range(0, 2
 RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"sgd": 0.1, "adagrad": 0.05, "lion": 0.003}
 LIVE = ("lr", "batch", "weight_decay")
 KEYS = ("data", "rows", "noise", "hidden", "activation", "optimizer", *LIVE, "seed")
+SPOKEN = {"lr": "lr, the learning rate,", "batch": "batch, the size of a mini-batch,"}
 PLACES = ("loss", "beside")  # of a loss; its options are loss.delta, beside.delta
 
 
@@ -259,15 +260,15 @@ def _option(query: Mapping[str, str], key: str, default: Any, allowed: Range) ->
 def _number(
     query: Mapping[str, str], key: str, default: float, allowed: Range, whole: bool = False
 ) -> float:
-    text = query.get(key) or str(default)
+    text, what = query.get(key) or str(default), SPOKEN.get(key, key)
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"{key} must be a number, not {text!r}") from None
+        raise ValueError(f"{what} must be a number, not {text!r}") from None
     if not math.isfinite(value) or (whole and value != round(value)):
-        raise ValueError(f"{key} must be a {'whole' if whole else 'finite'} number, not {text}")
+        raise ValueError(f"{what} must be a {'whole' if whole else 'finite'} number, not {text}")
     if not allowed.holds(value):
-        raise ValueError(f"{key} must be {allowed}, not {text}")
+        raise ValueError(f"{what} must be {allowed}, not {text}")
     return value
 
 
