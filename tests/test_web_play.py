@@ -281,7 +281,20 @@ def test_a_live_change_goes_on_from_where_it_is(visit, label, key, value):
     ]
 
 
-def test_another_mini_batch_while_it_plays_plays_on_and_ends_with_whole_epochs(visit):
+def test_after_another_mini_batch_a_step_ends_with_the_epoch(visit):
+    page = visit("?data=moons&batch=32")
+    choose(page, "a step is", "a mini-batch")
+    press(page, "Step")
+    at_epoch(page, "0.08")
+    page.get_by_label("Mini-batch").fill("50")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**batch=50&**")
+    choose(page, "a step is", "an epoch")
+    press(page, "Step")
+    at_epoch(page, "1")
+
+
+def test_another_mini_batch_while_it_plays_plays_on(visit):
     page = visit("?data=moons")
     press(page, "Play")
     for size in ("400", "7", "50"):
@@ -292,9 +305,6 @@ def test_another_mini_batch_while_it_plays_plays_on_and_ends_with_whole_epochs(v
     epoch = float(page.inner_text(".epoch").split()[1])
     assert epoch > 2
     page.wait_for_function(BEYOND, arg=epoch + 3)
-    press(page, "Pause")
-    page.wait_for_selector("button:has-text('Play')")
-    step(page)
 
 
 def test_a_change_while_it_plays_starts_anew_and_plays_on(visit):

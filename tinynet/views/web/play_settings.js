@@ -64,17 +64,16 @@ function settingsForm(choices, onChange) {
     group("Random numbers", number("seed", "Seed", 1)));
   let shown = {};
   const show = (settings, anew = false) => {
-    if (anew) shown = {};
-    const set = choices.datasets[settings.data];
+    const set = choices.datasets[settings.data], before = anew ? {} : shown;
     about.textContent = set.about;
-    if (settings.data !== shown.data) {
+    if (settings.data !== before.data) {
       fields.loss.replaceChildren(...optionsNamed(set.losses));
       fields.beside.replaceChildren(...optionsNamed(["", ...set.losses]));
     }
     for (const [key, field] of Object.entries(fields)) field.value = settings[key] ?? "";
-    if (settings.hidden !== shown.hidden) showLayers(layers, settings.hidden, choices, onChange);
+    if (settings.hidden !== before.hidden) showLayers(layers, settings.hidden, choices, onChange);
     for (const [place, panel] of Object.entries(losses)) {
-      showLoss(panel, place, settings, settings[place] === shown[place], choices, onChange);
+      showLoss(panel, place, settings, settings[place] === before[place], choices, onChange);
     }
     shown = settings;
   };
