@@ -179,7 +179,7 @@ CASES = {  # the code, the task that loses points, what remains of them, and the
     "nothing returned": (DOUBLE.format("2 * x"), "double", 0, "missing_return"),
     "foreseen": (DOUBLE.format("return x * x"), "double", 0, "squared"),
     "foreseen as well": (DOUBLE.format("return x * x * x"), "double", 0, "squared"),
-    "the numbers of the public check": (
+    "the numbers of one check": (
         DOUBLE.format("return np.array([2.0, 4.0])"),
         "double",
         0,

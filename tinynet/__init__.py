@@ -83,6 +83,7 @@ __all__ = [
 ]
 
 places |= {
+    "html": ("tinynet.views.notebook", "html"),
     "History.plot": ("tinynet.views.plots", "history"),
     "LivePlot": ("tinynet.views.live_plot", "LivePlot"),
     "History.save_html": ("tinynet.views.training_page", "save"),

@@ -110,14 +110,14 @@ assert (len(shown), len(aside)) == (480, 120)
 # but at 32 of them, a *batch*: they tell the direction well enough, and cost a fifteenth. After 15
 # batches each point was used once; this is one *epoch*. For the next one, the points are shuffled.
 #
-# Second, an *optimizer* holds the parameters. `zero_grad()` forgets the old gradient, to which
-# `backward()` would add. `step()` moves each parameter against the new one. Tutorial 11 opens it.
+# Second, an *optimizer* holds the parameters and the learning rate `lr`. `zero_grad()` forgets the
+# old gradient, to which `backward()` would add. `step()` moves each parameter against the new one.
 
 
 # %%
 def train(model, epochs):
     shuffle = np.random.default_rng(0)
-    optimizer = tn.optimizers.Adam(model.parameters(), lr=0.01)
+    optimizer = tn.optimizers.Adam(model.parameters(), lr=0.01)  # tutorial 11 opens it
     for _ in range(epochs):
         for rows in np.split(shuffle.permutation(len(shown)), 15):  # 15 batches of 32 points
             loss = tn.losses.cross_entropy(shown.y[rows], model(shown.x[rows]))

@@ -152,9 +152,9 @@ print(result)
 assert [row.kind for row in result.rows] == ["mask", "mask", "right", "right"]
 
 # %% [markdown]
-# The last layer is right: on the way back, its gradients come before the bend. The verdict names
-# the node and the cure: its rule must be 0 where ReLU is flat. So multiply with $u > 0$, ones and
-# zeros: such a factor is called a mask.
+# `analytic` comes from the rules, `numerical` from central differences. The last layer is right: on
+# the way back it comes before the bend. The verdict names the node and the cure: its rule must be 0
+# where ReLU is flat. So multiply with $u > 0$, ones and zeros: such a factor is called a mask.
 #
 # ## What you can do now
 #

@@ -125,10 +125,10 @@ assert np.allclose(w.data, paths["Adam"][-1], atol=1e-6)
 # The gradient of a batch is that of all rows plus noise. Steps along it are *stochastic gradient
 # descent*, SGD; "stochastic" means "by chance". Far from the lowest point the noise hardly matters.
 # Near it, the weights never come to rest; a smaller rate makes them tremble less. So begin with a
-# large rate and let it fall. A rate that depends on the step is a *schedule*. It often begins with
-# a *warmup*, a rise from 0, as the first gradients are large and tell little. `cosine` falls to 0
-# along half a wave; `+` puts one after the other. Before you run the cell: a line is fitted with
-# batches of 8. Draw how its weight moves, with a constant rate and with this one.
+# large rate and let it fall. A rate that depends on the step is a *schedule*; it is given as `lr`.
+# It often begins with a *warmup*, a rise from 0, as the first gradients are large and tell little.
+# `cosine` falls to 0 along half a wave; `+` puts one after the other. Before you run the cell: a
+# line is fitted with batches of 8. Draw how its weight moves, at a constant rate and at this one.
 
 # %%
 rng = np.random.default_rng(0)

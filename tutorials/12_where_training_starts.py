@@ -55,12 +55,11 @@ assert np.allclose(sizes, [10, 1], rtol=0.05)
 # %% [markdown]
 # $√100 = 10$ times that of the weights. One layer with weights of 1 makes everything 10 times as
 # large, two layers 100 times. We want the factor 1. But ReLU sets half of the $u$ to 0, and so
-# loses half of their mean square. Hence the rule for ReLU: $s² = 2/n$, the He initialisation. For
-# tanh it is $1/n$, or about that.
+# loses half of their mean square. Hence Kaiming He's rule, $s² = 2/n$ (for tanh it is about $1/n$).
 #
-# The next cell sends a signal through 20 layers with the variances $0.5/n$, $2/n$ and $8/n$, which
-# should change its size by ½, 1 and 2 in each. Then it sends a gradient back, with the rules of
-# tutorial 10. Before you run it: how large is ½ to the power of 20?
+# The next cell sends a signal through 20 layers, with ¼, 1 and 4 times this variance: $0.5/n$,
+# $2/n$, $8/n$. Each layer should change its size by the roots, ½, 1 and 2. Then a gradient goes
+# back, by the rules of tutorial 10. Before you run it: how large is ½ to the power of 20?
 
 
 # %%
@@ -97,9 +96,10 @@ plt.show()
 #
 # ## Does it matter?
 #
-# `Linear` starts with He's variance, and biases of 0. We train eight hidden layers on the spirals
-# from there, and from the same numbers times 0.3 and times 3. A loss of $\log 3 = 1.099$ means "a
-# third for each class". `tn.fit` is the loop of tutorial 9 in one call, here with all rows at once.
+# `Linear` starts with the variance $2/n$, and biases of 0. We train eight hidden layers on the
+# spirals from there, and from the same numbers times 0.3 and times 3. `tn.fit` is the loop of
+# tutorial 9, here with all rows in one batch; it returns the loss of each epoch. A loss of
+# $\log 3 = 1.099$ means "a third for each class".
 
 
 # %%

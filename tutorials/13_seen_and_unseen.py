@@ -70,7 +70,7 @@ assert np.isclose(np.mean(seen[1] ** 2), 1) and f"{baseline:.2f}" == "0.83"
 def run(seen, unseen, dropout=0.0, weight_decay=0.0, patience=None):
     model = tn.layers.MLP([9, 64, 64, 1], dropout=dropout, rng=0)
     optimizer = tn.optimizers.AdamW(model.parameters(), lr=0.01, weight_decay=weight_decay)
-    stop = [tn.training.EarlyStopping(patience)] if patience else []
+    stop = [tn.training.EarlyStopping(patience)] if patience else []  # asked after each epoch
     settings = {"epochs": 200, "batch_size": 59, "callbacks": stop, "progress": False}
     return model, tn.fit(model, tn.losses.mse, optimizer, seen, validation=unseen, **settings)
 
@@ -97,7 +97,7 @@ plt.show()
 # 1. *Early stopping*: keep the parameters of the best epoch, and end the run when `patience` epochs
 #    in a row brought no better validation loss.
 # 2. *Weight decay*: at each step every weight also loses a small part of itself, of strength $λ$:
-#    $w_{k+1} = w_k − η·dL/dw − ηλw_k$. What the data need is built up again at each step, what
+#    $w_{k+1} = w_k − η·∂L/∂w − ηλw_k$. What the data need is built up again at each step, what
 #    chance put there fades. (`AdamW` is Adam, from tutorial 11, with weight decay.)
 # 3. *Dropout*: in training each output of a hidden layer becomes 0 with probability $p$, anew at
 #    each step, and the others are divided by $1 − p$, so that the mean stays. No unit can rely on
@@ -163,7 +163,7 @@ answer = ...
 check("13.1", answer)
 
 # %% [markdown]
-# **13.2** $w$ is 2, $η$ is 0.1, $λ$ is 0.5, and $dL/dw$ is 0.3. What is $w$ after one step?
+# **13.2** $w$ is 2, $η$ is 0.1, $λ$ is 0.5, and $∂L/∂w$ is 0.3. What is $w$ after one step?
 
 # %%
 answer = ...

@@ -58,7 +58,7 @@ assert f"{guess:.2f}" == "1.05" and abs(sick["loss"][-1] - guess) < 0.01
 #
 # The *gradient norm* of a layer is the length of its gradient, the root of the sum of all squares:
 # how strongly the loss pulls at it. The *update ratio* is the length of a step over the length of
-# the layer's weights, here $η|dL/dw|/|w|$, where bars mean length. At 0.01 a step changes the layer
+# the layer's weights, here $η|∂L/∂w|/|w|$, where bars mean length. At 0.01 a step changes the layer
 # by a hundredth; at 0.00001 the layer stays as it was born.
 
 

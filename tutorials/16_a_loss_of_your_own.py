@@ -126,8 +126,8 @@ for loss, topic in ((promise, "convexity"), (linex, "extremes"), (capped, "conve
 # ## A band instead of a number
 #
 # A network with two outputs can learn the 0.1-quantile and the 0.9-quantile of a car's mpg:
-# `tn.losses.quantile` takes a list of levels. The two make a *prediction interval*, between which
-# 80 % of the cars should lie. Which part of them does is the *coverage*. **What will it be on seen
+# `tn.losses.quantile` takes a list of levels. The two are the ends of a *prediction interval*, in
+# which 80 % of the cars should lie. The part that does is the *coverage*. **What will it be on seen
 # and on unseen cars, if the network gets all nine columns, and if it gets the weight only?**
 
 # %%

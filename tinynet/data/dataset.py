@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..engine.upstairs import Displayed
 from .numbers import label
 from .standardizer import Standardizer
 
@@ -24,7 +25,7 @@ TASKS = ("regression", "binary", "multiclass")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Dataset:
+class Dataset(Displayed):
     """Inputs, targets, and their meaning.
 
     Attributes

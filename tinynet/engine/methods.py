@@ -16,6 +16,7 @@ import numpy as np
 
 from . import errors
 from .grad_mode import recording
+from .upstairs import Displayed
 
 
 def _method(function: Callable) -> Any:
@@ -63,7 +64,7 @@ def _number(tensor: Any, kind: type) -> Any:
     return kind(number)
 
 
-class ArrayMethods:
+class ArrayMethods(Displayed):
     """The face of an ndarray, for a class whose array is in `.data`."""
 
     __slots__ = ()

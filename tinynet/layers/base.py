@@ -21,9 +21,10 @@ from ..engine.methods import raw
 from ..engine.state import fitting
 from ..engine.tables import table
 from ..engine.tensor import Tensor
+from ..engine.upstairs import Displayed
 
 
-class Module:
+class Module(Displayed):
     """A function with parameters. Write `forward`; everything else follows from the attributes.
 
     >>> class Scale(Module):
@@ -111,18 +112,7 @@ class Module:
 
     def __repr__(self) -> str:
         """A table of the layers, for N samples, with the number of parameters of each."""
-        if not _has_layers(self):
-            return self.describe()
-        rows = [("path", "layer", "output shape", "parameters")]
-        shape: tuple = ("N", "?")
-        for path, layer in walk(self):
-            if isinstance(layer, Module) and not _has_layers(layer):
-                shape = layer.output_shape(shape)
-                cell = f"({', '.join(map(str, shape))})"
-                rows.append((path, layer.describe(), cell, f"{_size(layer):,}"))
-            elif isinstance(layer, Module) and layer.around:
-                rows.append((path, layer.describe(), "", ""))
-        return table([*rows, ("total", "", "", f"{_size(self):,}")], right=())
+        return table(rows(self), right=()) if _has_layers(self) else self.describe()
 
 
 def walk(value: Any, path: str = "", inside: tuple = ()) -> Iterator[tuple[str, Any]]:
@@ -136,6 +126,20 @@ def walk(value: Any, path: str = "", inside: tuple = ()) -> Iterator[tuple[str, 
     named = vars(value) if isinstance(value, Module) else value
     for name, inner in named.items() if isinstance(named, dict) else enumerate(named):
         yield from walk(inner, f"{path}.{name}" if path else str(name), (*inside, value))
+
+
+def rows(module: Module) -> list[tuple[str, str, str, str]]:
+    """What the table of a model says: its head, each layer, and the number of all parameters."""
+    found = [("path", "layer", "output shape", "parameters")]
+    shape: tuple = ("N", "?")
+    for path, layer in walk(module):
+        if isinstance(layer, Module) and not _has_layers(layer):
+            shape = layer.output_shape(shape)
+            cell = f"({', '.join(map(str, shape))})"
+            found.append((path, layer.describe(), cell, f"{_size(layer):,}"))
+        elif isinstance(layer, Module) and layer.around:
+            found.append((path, layer.describe(), "", ""))
+    return [*found, ("total", "", "", f"{_size(module):,}")]
 
 
 def modules(module: Module) -> list[Module]:

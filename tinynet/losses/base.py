@@ -17,6 +17,7 @@ from ..engine.arrays import as_array
 from ..engine.methods import raw
 from ..engine.tensor import Primitive, Tensor
 from ..engine.transforms import vjp as vjp_of
+from ..engine.upstairs import Displayed
 from ..engine.zeros import Kind
 from .cards import Card
 from .checks import Range, numbers, same_shape
@@ -25,7 +26,7 @@ from .reduction import given_weights, kept, requires_grad, weights
 _BY_NAME = (inspect.Parameter.KEYWORD_ONLY,)
 
 
-class Loss(Primitive):
+class Loss(Displayed, Primitive):
     """A loss: a primitive of ``(y_true, y_pred)`` with reduction, sample weights and checks.
 
     Every loss takes, next to its own options:

@@ -114,8 +114,10 @@ tversky.defderivative(
 dice.card = Card(
     """
     value      1 − (2 Σ t p + smooth)/(Σ t + Σ p + smooth)
-    with       p = σ(z); A = 2 Σ t p + smooth; B = Σ t + Σ p + smooth; g = (A/B − 2t)/B
-    d/dp       g; then −(g + gᵀ)/B
+    with       p = σ(z); A = 2 Σ t p + smooth; B = Σ t + Σ p + smooth; r = (A/B − 2t)/B;
+               s = p (1 − p)
+    d/dp       r; then −(r + rᵀ)/B
+    d/dz       r s; then diag(r s (1 − 2p)) − s sᵀ (r + rᵀ)/B
     y_true     0 and 1, or probabilities, (N, pixels)
     y_pred     probabilities, of the same shape; any numbers with from_logits=True
     estimates  the mask with the largest expected overlap, not probabilities
@@ -131,8 +133,9 @@ tversky.card = Card(
     """
     value      1 − (2 Σ t p + smooth)/(2 Σ t p + 2α Σ (1 − t) p + 2β Σ t (1 − p) + smooth)
     with       p = σ(z); A = 2 Σ t p + smooth; B = A + 2α Σ (1 − t) p + 2β Σ t (1 − p);
-               b = 2t + 2α (1 − t) − 2β t; g = (b A/B − 2t)/B
-    d/dp       g; then −(b gᵀ + g bᵀ)/B
+               b = 2t + 2α (1 − t) − 2β t; r = (b A/B − 2t)/B; s = p (1 − p)
+    d/dp       r; then −(b rᵀ + r bᵀ)/B
+    d/dz       r s; then diag(r s (1 − 2p)) − s sᵀ (b rᵀ + r bᵀ)/B
     y_true     0 and 1, or probabilities, (N, pixels)
     y_pred     probabilities, of the same shape; any numbers with from_logits=True
     estimates  the mask with the largest expected overlap, not probabilities

@@ -294,6 +294,9 @@ focal.card = Card("""
     d/dp       a t q^(γ − 1) (γ log p − q/p) − b (1 − t) p^(γ − 1) (γ log q − p/q);
                then a t q^γ (1/p² + 2γ/(p q) − γ(γ − 1) log p/q²) + b (1 − t) p^γ (1/q² + 2γ/(p q)
                − γ(γ − 1) log q/p²)
+    d/dz       a t q^γ (γ p log p − q) − b (1 − t) p^γ (γ q log q − p);
+               then a t p q^γ (γ (q − γ p) log p + (1 + 2γ) q) + b (1 − t) q p^γ (γ (p − γ q) log q
+               + (1 + 2γ) p)
     y_pred     probabilities, or logits with from_logits=True; without α, a = b = 1
     estimates  the probability of a yes, drawn towards ½
     shape      convex
@@ -308,6 +311,7 @@ categorical_focal.card = Card("""
     with       p = softmax(z); p_k = Σ t p; s = −α t (1 − p)^γ (1 − γ p log p/(1 − p));
                h = γ p_k (1 − p_k)^(γ − 1) (2 + log p_k − (γ − 1) p_k log p_k/(1 − p_k)) Σ α t
     d/dz       s − p Σ s; then h (t − p)(t − p)ᵀ − (Σ s)(diag(p) − p pᵀ)
+    d/dp       s/p; then diag(α t (1 − p)^γ (1/p² + 2γ/(p (1 − p)) − γ(γ − 1) log p/(1 − p)²))
     estimates  the probability of each class, drawn towards 1/C
     shape      bounded
     axis       class logit

@@ -309,6 +309,8 @@ contrastive.card = Card(
     with       d = ‖x1 − x2‖; u = (x1 − x2)/d; h = max(0, margin − d)
     d/dx1      d u where t = 1, else −h u;
                then I where t = 1, u uᵀ − h (I − u uᵀ)/d where h > 0, else 0
+    d/dx2      −d u where t = 1, else h u;
+               then I where t = 1, u uᵀ − h (I − u uᵀ)/d where h > 0, else 0
     y_true     1, the same, and 0, different: shape (N,)
     y_pred     x1 and x2: vectors (N, D), one row per sample
     estimates  nothing of a single output: it places pairs
@@ -324,6 +326,7 @@ cosine_embedding.card = Card(
     with       u = x1/‖x1‖; v = x2/‖x2‖; c = Σ u v;
                s = −1 where t = 1, 1 where c > margin, else 0
     d/dx1      s (v − c u)/‖x1‖; then −s (v uᵀ + u vᵀ + c (I − 3u uᵀ))/‖x1‖²
+    d/dx2      s (u − c v)/‖x2‖; then −s (u vᵀ + v uᵀ + c (I − 3v vᵀ))/‖x2‖²
     y_true     1, the same, and −1, different: shape (N,)
     y_pred     x1 and x2: vectors (N, D), one row per sample; c is the cosine of their angle
     estimates  nothing of a single output: it turns pairs

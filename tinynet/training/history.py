@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ..engine.upstairs import upstairs
+from ..engine.upstairs import Displayed, upstairs
 
 
-class History(dict):
+class History(Displayed, dict):
     """What happened, epoch by epoch: ``history["loss"]`` is a list with one number per epoch.
 
     Attributes

@@ -53,6 +53,9 @@ exercises = {
             "Divide by the number of units, not of rows.": lambda a: (
                 np.sum(np.all(a == 0, axis=0)) / len(a)
             ),
+            "max(0, u) is never below 0: a dead unit gives exactly 0.": lambda a: np.mean(
+                np.all(a < 0, axis=0)
+            ),
             "That is the share of units that live.": lambda a: np.mean(np.any(a > 0, axis=0)),
         },
         hint="First one truth value for each column: is it 0 in all rows? Then their mean.",

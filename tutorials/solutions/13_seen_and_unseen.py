@@ -41,6 +41,35 @@ def rises_in_a_row(losses, patience):
     return lowest(losses[: epoch + 1], patience)
 
 
+def in_all(losses, patience):
+    """As if the epochs without a new best were never forgotten."""
+    best, others = 0, 0
+    for epoch, loss in enumerate(losses[1:], 1):
+        if loss < losses[best]:
+            best = epoch
+        else:
+            others += 1
+        if others == patience:
+            break
+    return best + 1
+
+
+def hasty(losses, patience):
+    """One epoch less than the patience."""
+    return kept(losses, patience - 1)
+
+
+def latest(losses, patience):
+    """As if a loss that is as low as the best one were a new best."""
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss <= losses[best]:
+            best = epoch
+        elif epoch - best == patience:
+            break
+    return best + 1
+
+
 exercises = {
     "13.1": Exercise(
         right=2.0,
@@ -69,7 +98,7 @@ exercises = {
             "Both steps go uphill: they are subtracted, not added.": 2.13,
             "The decay makes the weight larger: its sign is flipped.": 2.07,
         },
-        hint="Two things are subtracted from 2: η · dL/dw, and ηλw.",
+        hint="Two things are subtracted from 2: η · ∂L/∂w, and ηλw.",
     ),
     "13.3": Exercise(
         right="b",
@@ -95,6 +124,9 @@ exercises = {
             " them.": before_the_first_rise,
             "It need not rise from one epoch to the next: each epoch without a new best takes"
             " patience.": rises_in_a_row,
+            "Count the epochs in a row: each new best begins the count at 0 again.": in_all,
+            "Too early: the run goes on for `patience` epochs after the best one.": hasty,
+            "An epoch as good as the best so far is no better: the older one is kept.": latest,
             "The first epoch has the number 1.": lambda losses, patience: (
                 kept(losses, patience) - 1
             ),
@@ -105,6 +137,7 @@ exercises = {
             ([0.9, 0.7, 0.8, 0.75, 0.8, 0.74, 0.6], 2),
             ([0.5, 0.6, 0.4, 0.6, 0.5, 0.6, 0.5, 0.1], 3),
             ([0.9, 0.8, 0.7], 2),
+            ([9, 8, 8.5, 7, 7.5, 6, 6.5, 5, 5.5, 5.7, 4, 4, 4.5, 4.7, 1], 3),
         ],
     ),
 }

@@ -49,6 +49,7 @@ exercises = {
             "The classes weigh the same, but the mean weight of a row is not 1.": (
                 lambda labels: 1 / np.bincount(labels),
                 lambda labels: np.bincount(labels).max() / np.bincount(labels),
+                lambda labels: np.bincount(labels).min() / np.bincount(labels),
                 lambda labels: balanced(labels) / balanced(labels).sum(),
             ),
             "There the mean over the classes is 1. A frequent class has more rows: the mean over"

@@ -84,7 +84,8 @@ exercises = {
     "16.3": Exercise(
         right=mended,
         because="With near = min(e, 3) one formula does both: linex of near, and (exp(3) − 1) times"
-        " what lies beyond. exp never sees more than 3, also not in a branch that is not taken.",
+        " what lies beyond. exp never sees more than 3 then; np.where computes both"
+        " branches, so with exp(e) in one of them it overflows there.",
         wrong={
             "It still overflows where e is large.": overflowing,
             "Beyond 3 it is flat, so the worst errors have no slope and nothing is learned.": flat,
@@ -94,10 +95,13 @@ exercises = {
             "The line begins at 0. It must begin at the value of the curve at 3.": lying,
             "The line goes up by its slope times what lies beyond 3, which is e − 3, not e.": far,
             "The slope of the line is 1. That of the curve at 3 is its derivative there.": slow,
+            "Only exp is stopped at 3; −e goes on, so beyond 3 the loss falls.": lambda e: (
+                np.exp(np.minimum(e, 3)) - e - 1
+            ),
             "Below −3 the curve is to stay as it is: it does not overflow there.": both_sides,
             "Asked is one value for each error, without the mean.": lambda e: np.mean(mended(e)),
         },
-        hint="Near = min(e, 3). What is the slope of exp(e) − e − 1 at 3, and how far beyond is e?",
+        hint="Two things are needed beyond 3: the value and the slope of exp(e) − e − 1 at 3.",
         asked=[
             (np.array([-5.0, -1.0, 0.0, 2.0]),),
             (np.array([3.0, 4.0, 10.0]),),

@@ -82,7 +82,7 @@ CATALOGUE: dict[str, Misconception] = {
     "factor": Misconception(
         "a constant factor is missing or too much",
         "Every number is the same multiple of the right one.",
-        "Differentiate once more on paper: a 2 from a square, a 1/2 that cancels it?",
+        "Work it out once more on paper: a 2 from a square, a 1/2 that cancels it?",
         _LINE,
     ),
     "slope_missing": Misconception(
@@ -244,7 +244,7 @@ CATALOGUE: dict[str, Misconception] = {
     ),
     "hard_coded": Misconception(
         "the answer of one check, whatever is asked",
-        "It gives the numbers of the public check also where others are right.",
+        "It gives the numbers of one check also where others are right.",
         "Compute the answer from the arguments.",
     ),
     "constant": Misconception(

@@ -28,10 +28,13 @@ def mlp() -> Graph:
     return Graph(loss).collapse()
 
 
-def loss(name: str) -> Graph:
-    """One loss at a point of the line along which its card looks at it, opened."""
+def loss(name: str, opened: bool = True) -> Graph:
+    """One loss at a point of the line along which its card looks at it."""
     function = lookup("loss", name, losses.names())
     axis = function.card.axis
-    x = Tensor([axis.low + 0.7 * (axis.high - axis.low)], requires_grad=True)
-    value = function(*axis.arrays(x))
-    return Graph(value).open("value")
+    arrays = axis.arrays(np.array([axis.low + 0.7 * (axis.high - axis.low)]))
+    given = dict(zip(function.arrays, arrays, strict=True))
+    given |= {k: Tensor(v, requires_grad=True) for k, v in given.items() if k != "y_true"}
+    value = function(*given.values())
+    graph = Graph(value, variables=given | {"value": value})
+    return graph.open("value") if opened else graph

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .node import GraphNode
+from .node import GraphNode, number
 
 if TYPE_CHECKING:
     from .graph import Graph
@@ -44,6 +44,8 @@ class Box:
         if not self.node:
             return ""
         operation, name = self.node.label, self.node.name
+        if self.node.written:
+            return name if name == self.node.written else f"{name} = {self.node.written}"
         if self.node.automatic:
             return operation
         told = not self.node.operation or name.endswith(f".{operation}")  # as in layers.0.linear
@@ -55,7 +57,7 @@ class Box:
         if not self.node:
             return ""
         tensor = self.node.tensor
-        return f"= {tensor.item():.4g}" if tensor.size == 1 else str(tensor.shape)
+        return f"= {number(tensor, 4)}" if tensor.size == 1 else str(tensor.shape)
 
 
 def layout(graph: Graph) -> list[list[Box]]:

@@ -18,7 +18,9 @@ import numpy as np
 
 from ...engine.names import lookup
 from ...engine.tensor import Tensor
+from ...engine.upstairs import Displayed
 from ...layers import Module, walk
+from . import textbook
 from .node import GraphNode, is_array
 from .steps import Backward, Forward, Update, differentiate, steps, updates
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from ...optimizers import Optimizer
 
 
-class Graph:
+class Graph(Displayed):
     """The graph behind a Tensor: its nodes from the inputs to the output, with their gradients.
 
     Parameters
@@ -107,7 +109,7 @@ class Graph:
         >>> from tinynet.losses import mse
         >>> loss = mse([[1.0, 1.0]], x)
         >>> print([node.name for node in Graph(loss).open("loss")])
-        ['y_true', 'x', 'loss.subtract_1', 'loss.multiply_1', 'loss.multiply_2', 'loss']
+        ['y_true', 'x', 'e', 'e²', 'loss']
         """
         node = self.find(node) if isinstance(node, str) else node
         known = {id(n.tensor): n for other in self for n in (*other.inside, other)}  # box last
@@ -183,12 +185,6 @@ class Graph:
         from . import page  # only now, so that a Graph is quick to import
 
         page.save(self, path, optimizer)
-
-    def _repr_html_(self) -> str | None:
-        """What a notebook shows: the page in a frame."""
-        from . import page
-
-        return page.framed(self)
 
     def to_dot(self) -> str:
         """The graph in the DOT language, for Graphviz and other programs."""
@@ -268,7 +264,7 @@ def _kind(value: Any) -> str:
 
 def _named(nodes: list[GraphNode], variables: dict[str, Any]) -> list[GraphNode]:
     """Give every node its name, and the layer that its parameters belong to."""
-    held = {id(v): name for name, v in variables.items() if isinstance(v, (Tensor, np.ndarray))}
+    held = {id(v): name for name, v in _by_worth(variables) if isinstance(v, (Tensor, np.ndarray))}
     paths: dict[int, str] = {}
     for module in variables.values():
         if isinstance(module, Module):
@@ -299,6 +295,16 @@ def _named(nodes: list[GraphNode], variables: dict[str, Any]) -> list[GraphNode]
     return nodes
 
 
+def _by_worth(variables: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The variables, those that a reader would rather read last; without a notebook's _ and _1.
+
+    >>> _by_worth({"loss": 1, "_": 1, "_12": 1, "_own": 1})
+    [('_own', 1), ('loss', 1)]
+    """
+    chosen = [pair for pair in variables.items() if pair[0].strip("_0123456789")]
+    return sorted(chosen, key=lambda pair: not pair[0].startswith("_"))
+
+
 # --- opening and collapsing -----------------------------------------------------------------
 
 
@@ -306,20 +312,39 @@ def _inside(node: GraphNode, known: dict[int, GraphNode]) -> list[GraphNode]:
     """The nodes that a fused operation consists of; the last has its name and is its result."""
     if not node.operation:
         raise ValueError(f"{node.name} is a {node.kind}: only operations can be opened")
+    output, texts = _computed(node)
+    inner = _collected(output, known)
+    taken = {other.name for other in known.values()}
+    counts: Counter = Counter()
+    for new in inner:
+        new.layer, (text, new.written) = node.layer, texts.get(id(new.tensor), ("", ""))
+        if text:
+            new.name = text if text not in taken else f"{node.name}: {text}"
+        else:
+            stem = new.operation.__name__ if new.operation else "data"
+            counts[stem] += 1
+            new.name = f"{node.name}.{stem}_{counts[stem]}"
+            new.automatic = new.operation is not None
+        taken.add(new.name)
+    inner[-1].name, inner[-1].written, inner[-1].automatic = node.name, "", False
+    return inner
+
+
+def _computed(node: GraphNode) -> tuple[Any, dict[int, tuple[str, str]]]:
+    """The result of an operation from smaller ones; by part, its name and how it is written."""
     call = node.tensor.node
+    written = textbook.written_out(call) if textbook.explained(call.operation) else None
+    if written:
+        output, parts = written
+        texts: dict[int, tuple[str, str]] = {}
+        for value, text in parts:  # a definition comes after the formula that it names
+            texts[id(value)] = text, texts.get(id(value), ("", text))[1]
+        return output, texts
     output = call.operation.forward(*call.args, **call.options)
     output = output[0] if isinstance(output, tuple) else output
     if output.node.operation is call.operation:
         raise ValueError(f"{node.name} cannot be opened: {node.label} is a single operation")
-    inner = _collected(output, known)
-    counts: Counter = Counter()
-    for new in inner:
-        stem = new.operation.__name__ if new.operation else "data"
-        counts[stem] += 1
-        new.name, new.layer = f"{node.name}.{stem}_{counts[stem]}", node.layer
-        new.automatic = new.operation is not None
-    inner[-1].name, inner[-1].automatic = node.name, False
-    return inner
+    return output, {}
 
 
 def _layer_box(layer: str, inside: list[GraphNode]) -> GraphNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from numbers import Number
 from typing import Any
@@ -10,6 +11,10 @@ import numpy as np
 
 from ...engine.methods import raw
 from ...engine.tensor import Primitive, Tensor
+from ...losses.base import Loss
+from ...losses.notation import GREEK, words
+
+_LETTERS = {name: letter for letter, name in GREEK.items()}
 
 
 @dataclass(eq=False)
@@ -25,6 +30,7 @@ class GraphNode:
     layer: str = ""  # the path of the layer it belongs to, as "layers.0"
     inside: list[GraphNode] = field(default_factory=list)  # of a collapsed layer
     gradient: Any = None  # of the output, with respect to this
+    written: str = ""  # as a textbook writes it, where it is part of such a formula
 
     @property
     def operation(self) -> Primitive | None:
@@ -53,24 +59,57 @@ class GraphNode:
         """The operation, with the numbers it was called with: multiply(·, 3)."""
         if not self.operation:
             return self.kind
-        args = self.tensor.node.args
-        if not any(isinstance(arg, Number) for arg in args):
-            return self.operation.__name__
-        shown = (f"{arg:g}" if isinstance(arg, Number) else "·" for arg in args)
-        return f"{self.operation.__name__}({', '.join(shown)})"
+        call, name = self.tensor.node, self.operation.__name__
+        shown: list[str] = []
+        if any(map(_is_number, call.args)) and not isinstance(self.operation, Loss):
+            shown = [number(arg) if _is_number(arg) else "·" for arg in call.args]
+        if isinstance(self.operation, Loss):
+            shown = list(_chosen(self.operation, call.options))
+        return f"{name}({', '.join(shown)})" if shown else name
 
     def __repr__(self) -> str:
         kind = f" = {self.label}" if self.operation else f" ({self.kind})"
-        value = f"{self.tensor.item():.4g}" if self.tensor.size == 1 else f"shape {self.shape}"
+        value = number(self.tensor, 4) if self.tensor.size == 1 else f"shape {self.shape}"
         gradient = "" if self.gradient is None else f", gradient {short(self.gradient)}"
         return f"{self.name}{kind}: {value}{gradient}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Number) or (isinstance(value, np.ndarray) and value.ndim == 0)
+
+
+def _chosen(loss: Loss, options: Mapping[str, Any]) -> Iterator[str]:
+    """The options of a loss that are not the usual ones: δ = 2."""
+    spoken = words(loss.card.text) if loss.card else set()
+    for name, usual in loss.defaults.items():
+        letter, value = _LETTERS.get(name, name), options[name]
+        if np.ndim(value) or value != usual:
+            said = str(value) if isinstance(value, (bool, str)) else listed(value)
+            yield f"{letter if letter in spoken else name} = {said}"
+
+
+def listed(values: Any) -> str:
+    """The numbers of an option: 2, or (0.5, 2), or the first four of many."""
+    if np.ndim(values) == 0:
+        return number(values)
+    few = ", ".join(map(number, np.ravel(values)[:4]))
+    return f"({few}{', …' if np.size(values) > 4 else ''})"
+
+
+def number(value: Any, digits: int = 6) -> str:
+    """A number as people write it: with the sign −, and no −0.
+
+    >>> number(-0.25), number(np.array([-0.0])), number(1 / 3, digits=4)
+    ('−0.25', '0', '0.3333')
+    """
+    return f"{np.asarray(raw(value)).item() + 0:.{digits}g}".replace("-", "−")
 
 
 def short(array: Any) -> str:
     """A number, or the norm of an array."""
     if np.size(array) == 1:
-        return f"{np.asarray(array).item():.4g}"
-    return f"of length {np.linalg.norm(array):.4g}"
+        return number(array, 4)
+    return f"of length {number(np.linalg.norm(array), 4)}"
 
 
 def is_array(value: Any) -> bool:

@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from ...optimizers import Optimizer
     from .graph import Graph
 
-_MOST = 1000  # boxes of one view
+MOST = 1000  # boxes of one view
 _ROOM = 4000  # boxes of all views together; what would need more cannot be opened
 _HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 58, 7.4, 30  # pixels, but the last: letters
 _NUMBERS_HELD = 700_000  # numbers of all arrays of a page; the largest are cut to their first rows
-_FRAME = 760  # pixels, the height in a notebook
 FILES = ("step.css", "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js")
 _NUMBERS = {  # the arrays of a step
     Forward: (),
@@ -39,9 +38,9 @@ _NUMBERS = {  # the arrays of a step
 
 def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
     """The page as text; see `Graph.save_html`."""
-    if len(graph) > _MOST:
+    if len(graph) > MOST:
         raise ValueError(
-            f"the graph has {len(graph)} nodes, and a page shows at most {_MOST}: close its layers"
+            f"the graph has {len(graph)} nodes, and a page shows at most {MOST}: close its layers"
             " with graph.collapse(), or make the Graph of an earlier result"
         )
     arrays = Arrays()
@@ -54,11 +53,6 @@ def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
 def save(graph: Graph, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:
     """Write the page to a file, whole or not at all."""
     web.save(html(graph, optimizer), path)
-
-
-def framed(graph: Graph) -> str | None:
-    """The page for a notebook; None, so that it prints the text, where the graph is too large."""
-    return web.framed(html(graph), _FRAME, repr(graph)) if len(graph) <= _MOST else None
 
 
 class Arrays:
@@ -167,8 +161,8 @@ def _drawn(view: View, arrays: Arrays, optimizer: Optimizer | None) -> dict[str,
     places = {node: i for i, node in enumerate(graph)}
     shown = places | {n: i for node, i in places.items() for n in node.inside}
     columns = layout(graph)
-    frames = _frames(columns)
-    nodes = {box.node: frames[box] | _looks(box) for box in frames if box.node}
+    at = frames(columns)
+    nodes = {box.node: at[box] | _looks(box) for box in at if box.node}
     try:
         steps, note = list(graph.steps(optimizer)), ""
     except ValueError as error:  # without the gradient of the output there is no backward pass
@@ -182,7 +176,7 @@ def _drawn(view: View, arrays: Arrays, optimizer: Optimizer | None) -> dict[str,
             | {"closes": view.closes.get(node.name)}
             for node in graph
         ],
-        "arrows": list(_arrows(frames, places)),
+        "arrows": list(arrows(at, places)),
         "steps": [_step(step, shown, arrays) for step in steps],
         "layers": view.all_layers,
         "note": note,
@@ -216,19 +210,19 @@ def _step(step: Forward | Backward | Update, shown: dict, arrays: Arrays) -> dic
 
 
 def _looks(box: Box) -> dict[str, str]:
-    return {"label": _short(box.label or box.kind), "detail": box.detail}
+    return {"label": shortened(box.label or box.kind), "detail": box.detail}
 
 
-def _short(label: str) -> str:
+def shortened(label: str) -> str:
     return label if len(label) <= _LONGEST else f"{label[: _LONGEST - 1]}…"
 
 
 def _letters(box: Box) -> int:
     """The length of the longest line in a box; the last is its gradient."""
-    return max(len(_short(box.label)), len(f"grad {box.detail.removeprefix('= ')}"), 12)
+    return max(len(shortened(box.label)), len(f"grad {box.detail.removeprefix('= ')}"), 12)
 
 
-def _frames(columns: list[list[Box]]) -> dict[Box, dict[str, float]]:
+def frames(columns: list[list[Box]]) -> dict[Box, dict[str, float]]:
     """Left, top, width and height of each box and bend, the inputs at the left."""
     top = max(box.y for column in columns for box in column)
     frames, left = {}, 0.0
@@ -241,7 +235,7 @@ def _frames(columns: list[list[Box]]) -> dict[Box, dict[str, float]]:
     return frames
 
 
-def _arrows(frames: dict[Box, dict[str, float]], places: dict) -> Iterator[dict[str, Any]]:
+def arrows(frames: dict[Box, dict[str, float]], places: dict) -> Iterator[dict[str, Any]]:
     """From each box to its users: the points through which the arrow goes, over the bends."""
     for user in frames:
         if not user.node:

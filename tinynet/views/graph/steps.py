@@ -6,6 +6,7 @@ times the local derivative, added to what the input has received before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,16 @@ import numpy as np
 
 from ...engine.tensor import unbroadcast
 from ...engine.zeros import restored
-from . import formulas
-from .node import GraphNode, is_array, short
+from . import formulas, textbook
+from .node import GraphNode, is_array, number, short
 
 if TYPE_CHECKING:
     from ...optimizers import Optimizer
     from .graph import Graph
 
 SATURATED = 0.01  # a slope below this lets so little through that learning stalls
+_LONG = 120  # letters of a formula that nobody reads in a sentence
+_HOLDS = {True: "holds", False: "does not hold"}
 VANISHING = 1e-3  # of a gradient, what passes when it nearly vanishes
 
 
@@ -34,10 +37,15 @@ class Forward:
     @property
     def sentence(self) -> str:
         node = self.node
+        if node.dtype == bool:
+            some = f"holds at {np.sum(node.value)} of {node.tensor.size} elements"
+            return f"{node.name} {some if node.tensor.size > 1 else _HOLDS[node.tensor.item()]}."
         if not node.inputs:
-            return f"{node.name} is given: {_value(node)}."
-        inputs = ", ".join(f"{n.name} {_shape(n.value)}" for _, n in node.inputs)
-        return f"{node.name} = {node.label} of {inputs}: {_value(node)}."
+            given = "comes from the data" if node.written else "is given"
+            return f"{node.name} {given}: {_value(node)}."
+        alike = all(n.shape == node.shape for _, n in node.inputs)
+        inputs = (n.name + _known(n, told=alike and node.tensor.size > 1) for _, n in node.inputs)
+        return f"{node.name} = {node.label} of {_enumerated(list(inputs))}: {_value(node)}."
 
 
 @dataclass(eq=False)
@@ -54,27 +62,47 @@ class Backward:
     before: Any  # what the input had received from others, or None
     after: Any  # the sum
     final: str = "the loss"  # what everything is differentiated
+    terms: tuple[str, ...] = ()  # what the symbols of the formula stand for
     notes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The chain rule, in words and numbers."""
-        node, x, final = self.node, self.input, self.final
-        if self.contribution.size > 1 or self.incoming.size > 1 or self.local is None:
-            text = f"{x.name} gets {self.formula or f'the rule of {node.label}'}"
-            text += f", with g = the gradient of {node.name} {_shape(self.incoming)}"
-            text += f": {_shape(self.contribution)}, {short(self.contribution)}"
-        else:
-            g, d, product = (_number(v) for v in (self.incoming, self.local, self.contribution))
-            rule = formulas.local(self.formula)
-            shown = d if rule.replace("−", "-") == d else f"{rule} = {d}"
-            text = f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown}"
-            text += f" per unit of {x.name}; so {final} changes by {g} · {d} = {product}"
-            text += f" per unit of {x.name}"
+        single = self.contribution.size == self.incoming.size == 1 and self.local is not None
+        text = self._of_numbers() if single else self._of_arrays()
         if self.before is not None:
             total = short(self.after)
-            text += f"; with what came before, {short(self.before)}, that makes {total}"
+            before = short(self.before).removeprefix("of ")
+            text += f"; with what came before, {before}, that makes {total.removeprefix('of ')}"
         return " ".join([f"{text}.", *self.notes])
+
+    def _of_numbers(self) -> str:
+        """So much per unit of this, so much per unit of that, so their product."""
+        node, x, final = self.node, self.input, self.final
+        g, d, product = (number(v) for v in (self.incoming, self.local, self.contribution))
+        factor = f"({d})" if d.startswith("−") else d
+        rule = formulas.local(self.formula)
+        shown = d if rule == d else f"{rule} = {d}"
+        terms = f", with {_enumerated(self.terms)}" if self.terms else ""
+        return (
+            f"{final} changes by {g} per unit of {node.name}; {node.name} changes by {shown} per"
+            f" unit of {x.name}{terms}; so {final} changes by {g} · {factor} = {product} per unit"
+            f" of {x.name}"
+        )
+
+    def _of_arrays(self) -> str:
+        """What the input gets, in symbols, and how large that is."""
+        rule, terms = self.formula, self.terms
+        if not rule or len(rule) > _LONG:
+            times = "g times the slope" if self.local is not None else "what comes of the rule"
+            rule, terms = f"{times} of {self.node.label}", ()
+        g = f"g = the gradient of {self.node.name}"
+        if self.incoming.size == 1:
+            g += f" = {number(self.incoming)}"
+        size = short(self.contribution)
+        if self.contribution.size > 1:
+            size = f"shape {self.contribution.shape}, {size.removeprefix('of ')}"
+        return f"{self.input.name} gets {rule}, with {_enumerated((g, *terms))}: {size}"
 
 
 @dataclass(eq=False)
@@ -90,12 +118,12 @@ class Update:
     def sentence(self) -> str:
         change = self.after - self.before
         if change.size == 1:
-            numbers = f"{_number(self.before)} to {_number(self.after)}"
+            numbers = f"{number(self.before)} to {number(self.after)}"
             return f"{self.optimizer} moves {self.node.name} from {numbers}."
         return (
             f"{self.optimizer} moves {self.node.name} by a change of length"
-            f" {np.linalg.norm(change):.4g}; its gradient has length"
-            f" {np.linalg.norm(self.node.gradient):.4g}."
+            f" {number(np.linalg.norm(change), 4)}; its gradient has length"
+            f" {number(np.linalg.norm(self.node.gradient), 4)}."
         )
 
 
@@ -116,13 +144,13 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
     """What one operation hands on to each of its inputs that needs a gradient."""
     call, inputs = node.tensor.node, iter(node.inputs)
     nodes = [next(inputs)[1] if is_array(arg) else None for arg in call.args]
-    names = [n.name if n else str(arg) for n, arg in zip(nodes, call.args, strict=True)]
+    names = [n.name if n else "" for n in nodes]
     y = (node.value, *call.saved) if call.operation.saves else node.value
     arrays = [node.gradient, y, *call.values]
     for i in call.needs_grad:
         x, rule = _end(nodes[i]), call.operation.vjps[i]
         with np.errstate(invalid="ignore", under="ignore"):  # as the sweep does it, see zeros.py
-            product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
+            product, (formula, terms) = _explained(node, i, names, arrays)
             product = restored(call.operation.kind, rule, product, *arrays, **call.options)
         before, contribution = x.gradient, unbroadcast(product, x.value, call.operation)
         x.gradient = contribution if before is None else before + contribution
@@ -137,8 +165,30 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
             before=before,
             after=x.gradient,
             final=final,
+            terms=terms,
         )
         yield replace(edge, notes=tuple(_notes(edge)))
+
+
+def _explained(node: GraphNode, i: int, names: list, arrays: list) -> tuple[Any, textbook.Said]:
+    """What a rule hands on to argument i, and its formula: of a loss as its card says it."""
+    call = node.tensor.node
+    rule = call.operation.vjps[i]
+    if textbook.explained(call.operation):
+        product = rule(*arrays, **call.options)
+        return product, textbook.gradient(call, names, arrays, i, product)
+    if i not in getattr(call.operation, "gradients", {i}):  # it comes from differentiating values
+        return rule(*arrays, **call.options), textbook.Said()
+    product, formula = formulas.run(rule, ["g", node.name, *names], arrays, **call.options)
+    return product, textbook.Said(formula, tuple(_not_nodes(formula, node.label)))
+
+
+def _not_nodes(formula: str, label: str) -> Iterator[str]:
+    """What stands in a formula and is no node of the graph."""
+    if re.search(r"\bkept\b", formula):
+        yield f"kept = what {label} computed on the way"
+    if re.search(r"\bweights\b", formula):
+        yield "weights = what each one counts"
 
 
 def _end(node: GraphNode) -> GraphNode:
@@ -150,7 +200,8 @@ def _local(rule: Callable, arrays: list, options: dict, formula: str) -> Any:
     """The local derivative in numbers, what the rule makes of g = 1, where it multiplies by g."""
     if not formulas.local(formula):
         return None
-    return np.asarray(rule(np.ones_like(arrays[0]), *arrays[1:], **options))
+    with np.errstate(all="ignore"):
+        return np.asarray(rule(np.ones_like(arrays[0]), *arrays[1:], **options))
 
 
 def _notes(edge: Backward) -> Iterator[str]:
@@ -173,7 +224,7 @@ def _notes(edge: Backward) -> Iterator[str]:
         yield f"Little passes {node.label} {where}: it is saturated, the slope below {SATURATED}."
     peak, before = np.max(np.abs(contribution), initial=0), np.max(np.abs(edge.incoming), initial=0)
     if 0 < peak < VANISHING * before and product == shape:
-        yield f"The gradient nearly vanishes: {before:.2g} becomes {peak:.2g}."
+        yield f"The gradient nearly vanishes: {number(before, 2)} becomes {number(peak, 2)}."
 
 
 def steps(graph: Graph) -> Iterator[Forward | Backward]:
@@ -205,12 +256,17 @@ def updates(graph: Graph, optimizer: Optimizer) -> Iterator[Update]:
 
 
 def _value(node: GraphNode) -> str:
-    return _number(node.value) if node.tensor.size == 1 else _shape(node.value)
+    return number(node.value) if node.tensor.size == 1 else f"shape {node.shape}"
 
 
-def _shape(array: Any) -> str:
-    return f"of shape {np.shape(array)}" if np.ndim(array) else f"= {_number(array)}"
+def _known(node: GraphNode, told: bool) -> str:
+    """What is known of an input: its number, or its shape, unless that is told anyway."""
+    if node.tensor.size == 1 and node.dtype != bool:
+        return f" = {number(node.value)}"
+    return "" if told or node.dtype == bool else f" {node.shape}"
 
 
-def _number(array: Any) -> str:
-    return f"{np.asarray(array).item():.6g}"
+def _enumerated(words: Sequence[str]) -> str:
+    """Words in a row: a, b and c."""
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

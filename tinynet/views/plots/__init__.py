@@ -1,15 +1,16 @@
 """Plots: what a model learned, as pictures; the one package that needs Matplotlib.
 
 A function draws one picture into the Axes it is given, makes a figure of its own where it is given
-none, and returns the Axes; a picture of several panels returns its Figure. Nothing here touches
-pyplot's global state, so the pictures come out the same in a script, a thread or on a server.
+none, and returns the Axes; a picture of several panels returns its Figure. As the last line of a
+cell either shows the picture. pyplot is told of a new figure only where it has a screen, so the
+pictures come out the same in a script, a thread or on a server.
 Colours are those of Okabe & Ito (2008), safe for the colour-blind; markers and line styles differ
 too, for black and white.
 """
 
 from .figures import Picture, check_path, literal, save
 from .graphs import graph
-from .losses import compare, curves, fits, loss
+from .losses import compare, curves, fits, loss, outline
 from .models import confusion_matrix, decision_boundary, fitted_curve, history, predictions, run
 from .points import dataset
 from .reports import report
@@ -31,6 +32,7 @@ __all__ = [
     "history",
     "literal",
     "loss",
+    "outline",
     "predictions",
     "range_test",
     "ranking",

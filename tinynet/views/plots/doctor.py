@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ...diagnostics.doctor import Diagnosis, Finding
 from ...engine.kinds import check_kinds
-from .figures import COLORS, INK, Picture, literal, new_axes
+from .figures import COLORS, INK, literal, new_axes, new_picture
 
 STYLES = ("-", "--", "-.", ":")
 
@@ -35,7 +35,7 @@ def diagnosis(diagnosis: Diagnosis) -> Figure:
     count = max(len(drawn), 1)
     columns = min(3, count)
     rows = -(-count // columns)
-    figure = Picture((4.4 * columns, 3.2 * rows), layout="constrained")
+    figure = new_picture(4.4 * columns, 3.2 * rows)
     for ax, draw in zip(figure.subplots(rows, columns, squeeze=False).flat, drawn, strict=False):
         draw(ax)
     for ax in figure.axes[len(drawn) :]:

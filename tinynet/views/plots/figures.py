@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from ...training.files import atomic_write, check_can_write
 # blue, orange, green, pink, sky blue, red, yellow, black
 COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
 MARKERS, INK = "os^DvPX*", "#404040"
+FILES_ONLY = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}  # backends without a screen
 
 
 def check_path(path: str | os.PathLike) -> None:
@@ -60,13 +63,56 @@ def labelled(dataset: Dataset) -> Dataset:
     )
 
 
-class Picture(Figure):
-    """A figure that belongs to no window; a notebook shows it, although pyplot does not know it."""
+class Shown:
+    """What a notebook shows, once, as the picture that it is or is part of."""
+
+    figure: Any
 
     def _repr_png_(self) -> bytes:
         file = io.BytesIO()
-        self.savefig(file, format="png", dpi=120)
+        self.figure.savefig(file, format="png", dpi=120)
         return file.getvalue()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, bytes]:
+        """Asked for before all else; the notebook need not show it again below the cell."""
+        pyplot = _pyplot()
+        if pyplot and "inline" in pyplot.get_backend():
+            pyplot.close(self.figure)
+        return {"image/png": self._repr_png_()}
+
+
+class Panel(Shown, Axes):
+    """The Axes of a Picture: as the last line of a cell they show all of it."""
+
+
+class Picture(Shown, Figure):
+    """A figure that a notebook shows, although it belongs to no window."""
+
+    def add_subplot(self, *args: Any, **options: Any) -> Axes:
+        return super().add_subplot(*args, **{"axes_class": Panel} | options)
+
+
+def new_picture(width: float, height: float, layout: Any = "constrained") -> Picture:
+    """A new figure of so many inches; `plt.show()` shows it, too, where there is a screen."""
+    size = (width, height)
+    pyplot = _pyplot()
+    if pyplot:
+        return pyplot.figure(FigureClass=Picture, figsize=size, layout=layout)
+    return Picture(size, layout=layout)
+
+
+def _pyplot() -> Any:
+    """pyplot, where the program or the notebook uses it and it has a screen; else None.
+
+    So a script that writes files, a thread, and a server are left alone.
+    """
+    notebook = sys.modules.get("IPython")
+    used = "matplotlib.pyplot" in sys.modules or (notebook and notebook.get_ipython())
+    if not used or threading.current_thread() is not threading.main_thread():
+        return None
+    import matplotlib.pyplot
+
+    return matplotlib.pyplot if matplotlib.get_backend().lower() not in FILES_ONLY else None
 
 
 def finish(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
@@ -80,4 +126,4 @@ def finish(ax: Axes, title: str, xlabel: str, ylabel: str) -> Axes:
 
 def new_axes(ax: Axes | None, width: float = 5.4, height: float = 4.2) -> Axes:
     """The given Axes, or those of a new figure of so many inches."""
-    return ax if ax else Picture((width, height), layout="constrained").subplots()
+    return ax if ax else new_picture(width, height).subplots()

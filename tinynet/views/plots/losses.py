@@ -18,10 +18,12 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ...losses import Loss
+from ...losses.base import card_of
 from .. import explorer
 from ..explorer import Curve, Fit, Fits, Influence
+from ..explorer.curves import at
 from ..explorer.text import number
-from .figures import COLORS, INK, MARKERS, Picture, literal
+from .figures import COLORS, INK, MARKERS, finish, literal, new_axes, new_picture
 from .models import fitting
 
 DASHES = (
@@ -37,6 +39,7 @@ DASHES = (
 HATCHES = {"constant": "///", "vanishing": "xxx", "settled": "..."}
 QUANTITIES = ("value", "gradient", "curvature")
 WIDTH = 11.0  # inches
+OUTLINE = 122  # points, an even number: none lies on a kink such as 0 or 1
 
 
 # --- one loss -------------------------------------------------------------------------------
@@ -51,9 +54,19 @@ def loss(which: Loss, options: Mapping[str, Any] | None = None) -> Figure:
     return curves(curve, swept)
 
 
+def outline(which: Loss, ax: Axes | None = None) -> Axes:
+    """Draw only value and gradient of a loss, in one picture, which takes a moment."""
+    ax, axis = new_axes(ax), card_of(which).axis
+    x = np.linspace(axis.low, axis.high, OUTLINE)
+    drawn = np.array([at(which, place, {}) for place in x])[:, :2]
+    for values, name, color, style in zip(drawn.T, QUANTITIES, COLORS[::5], DASHES, strict=False):
+        ax.plot(x, values, color=color, ls=style, lw=2, label=name)
+    return finish(ax, which.__name__, axis.label, "")
+
+
 def curves(curve: Curve, swept: Sequence[Curve] = ()) -> Figure:
     """The picture of `loss`, from curves that are there already."""
-    figure = Picture((WIDTH, 7.6 if swept else 4.4), layout="constrained")
+    figure = new_picture(WIDTH, 7.6 if swept else 4.4)
     parts = figure.subfigures(2 if swept else 1, 1, squeeze=False)[:, 0]
     formula = f"${curve.loss.card.latex}$" if curve.loss.card else ""
     parts[0].suptitle(f"{curve.name}:   {formula}")
@@ -120,7 +133,7 @@ def _and(words: Sequence[str]) -> str:
 
 def compare(curves: Sequence[Curve], influences: Sequence[Influence] = ()) -> Figure:
     """Overlay losses that share an axis, and show how one bad point drags what each estimates."""
-    figure = Picture((WIDTH, 4.6), layout="constrained")
+    figure = new_picture(WIDTH, 4.6)
     names = [each.name for each in curves]
     panels = figure.subplots(1, 3 if influences else 2)
     for panel, quantity in zip(panels, QUANTITIES[:2], strict=False):
@@ -233,7 +246,7 @@ def fits(fitted: Fits) -> Figure:
     count = len(fitted.fits)
     columns = min(count, 3)
     rows = -(-count // columns)
-    figure = Picture((max(3.7 * columns, 5), 3.6 * rows + 0.9), layout="compressed")
+    figure = new_picture(max(3.7 * columns, 5), 3.6 * rows + 0.9, "compressed")
     line = fitted.data.task == "regression" and fitted.data.x.shape[1] == 1
     panels = list(figure.subplots(rows, columns, squeeze=False, sharey=line).flat)
     for panel, fit in zip(panels, fitted.fits, strict=False):

@@ -19,7 +19,7 @@ from ...engine.kinds import check_kinds
 from ...layers import Module
 from ...training import History, predict
 from .. import predictions as predicted
-from .figures import COLORS, INK, Picture, finish, labelled, new_axes
+from .figures import COLORS, INK, finish, labelled, new_axes, new_picture
 from .points import scatter_classes
 
 CELLS = 400  # of a decision boundary, on a side
@@ -45,7 +45,7 @@ def history(history: History, ax: Axes | None = None) -> Axes:
 def run(model: Module, history: History, dataset: Dataset) -> Figure:
     """A figure of a whole run: the loss curves next to the picture that fits the data."""
     check_kinds("run", (model, Module), (history, History), (dataset, Dataset))
-    figure = Picture((10, 4.2), layout="constrained")
+    figure = new_picture(10, 4.2)
     left, right = figure.subplots(1, 2)
     history.plot(left)
     fitting(dataset)(model, dataset, right)

@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 
 from ...diagnostics.workbench.bench import Stopped
 from ...diagnostics.workbench.report import Report, quiet
-from .figures import COLORS, Picture, finish, literal
+from .figures import COLORS, finish, literal, new_picture
 
 
 def report(report: Report) -> Figure:
     """Value and gradient of one sample, next to those of the nearest built-in loss."""
-    figure = Picture((9.4, 4), layout="constrained")
+    figure = new_picture(9.4, 4)
     setting = report.bench.setting
     truth, x = setting.truths[0], setting.line(161)
     curves = [(report.name, report.bench, "-", 1.0)]

@@ -4,6 +4,6 @@ Python computes everything and puts it into the page as data; the scripts only s
 joins the parts; elements.js, arrays.js and chart.js are what all pages share.
 """
 
-from .assemble import document, framed, packed, page, save
+from .assemble import document, packed, page, save, style
 
-__all__ = ["document", "framed", "packed", "page", "save"]
+__all__ = ["document", "packed", "page", "save", "style"]

@@ -105,8 +105,7 @@ def document(title: str, styles: Sequence[str], body: str) -> str:
     >>> document("<b>", [], "<p>all well</p>").count("<b>")
     0
     """
-    style = "".join(_read(name) for name in ("style.css", *styles))
-    return _DOCUMENT.format(title=html.escape(title), style=style, body=body)
+    return _DOCUMENT.format(title=html.escape(title), style=style(*styles), body=body)
 
 
 def packed(array: Any, most: int | None = None) -> dict[str, Any]:
@@ -146,16 +145,9 @@ def save(text: str, path: str | os.PathLike) -> None:
         file.write(text.encode("utf-8"))
 
 
-def framed(text: str, height: int, fallback: str) -> str:
-    """A page inside a notebook: a frame of its own, which works in saved notebooks too.
-
-    The fallback, plain text, stands below for notebooks that show no frames.
-    """
-    return (
-        f'<iframe srcdoc="{html.escape(text)}" sandbox="allow-scripts" width="100%"'
-        f' height="{height}" style="border: 0" title="tinynet"></iframe>'
-        f"<details><summary>as text</summary><pre>{html.escape(fallback)}</pre></details>"
-    )
+def style(*names: str) -> str:
+    """The shared style, and the style files named."""
+    return "".join(_read(name) for name in ("style.css", *names))
 
 
 def _read(name: str) -> str:

@@ -75,7 +75,9 @@ class Sheet {
     this.content.setAttribute("transform", `translate(${this.x} ${this.y}) scale(${this.scale})`);
   }
 
+  /** The wheel zooms; inside a notebook, which it scrolls, only with Ctrl. */
   wheel(event) {
+    if (self !== top && !event.ctrlKey) return;
     event.preventDefault();
     this.zoom(ZOOM.step ** (-event.deltaY / 100), pointIn(this.element, event));
   }
