@@ -1,5 +1,6 @@
 """The playground without its server: what may be chosen, and what a session does."""
 
+import base64
 import json
 import re
 
@@ -11,7 +12,7 @@ from tinynet import optimizers
 from tinynet.training.suited import fitting
 from tinynet.views.playground import session as sessions
 from tinynet.views.playground.session import KEPT, SECONDS, Forgotten, Session, Sessions
-from tinynet.views.playground.settings import Settings, choices, makers
+from tinynet.views.playground.settings import Settings, _text, choices, makers
 
 FAST = {"rows": "60", "batch": "20"}
 FITTING = [
@@ -77,16 +78,17 @@ def test_two_losses_each_have_their_options():
         ({"hidden": "0"}, "from 1 to 64"),
         ({"hidden": "8,x"}, "must be a number, not 'x'"),
         ({"hidden": "1.5"}, "whole number"),
-        ({"rows": "2001"}, "rows must be from 20 to 2000, not 2001"),
-        ({"rows": "19"}, "from 20 to 2000"),
+        ({"rows": "2001"}, "rows must be from 20 to 2,000, not 2001"),
+        ({"rows": "19"}, "from 20 to 2,000"),
         ({"rows": "1e400"}, "whole number"),
-        ({"batch": "0"}, "from 1 to 2000"),
-        ({"noise": "-1"}, "noise must be from 0 to 5"),
+        ({"batch": "0"}, "from 1 to 2,000"),
+        ({"noise": "-1"}, "noise must be from 0 to 5, not -1"),
         ({"noise": "nan"}, "finite"),
         ({"data": "label_noise", "noise": "2"}, "a fraction of the labels"),
-        ({"lr": "0"}, "between 0 and 10"),
-        ({"lr": "10"}, "between 0 and 10"),
-        ({"seed": "-1"}, "from 0 to"),
+        ({"lr": "0"}, "lr, the learning rate, must be from 0.000001 to 10, not 0"),
+        ({"lr": "10.5"}, "to 10, not 10.5"),
+        ({"weight_decay": "1.5"}, "from 0 to 1"),
+        ({"seed": "-1"}, "from 0 to 4,294,967,295, not -1"),
         ({"activation": "__class__"}, "unknown activation"),
         ({"optimizer": "lbfgs"}, "unknown optimizer"),
         ({"seed": 1}, "must be a text"),
@@ -105,6 +107,38 @@ def test_the_page_is_told_every_loss_that_fits_somewhere():
     assert offered["losses"].keys() >= {name for _, name in FITTING}
     huber = offered["losses"]["huber"]
     assert huber["options"] == [{"name": "delta", "value": 1.0, "range": "above 0"}]
+
+
+@pytest.mark.parametrize(
+    ("query", "kept", "refused"),
+    [
+        ({"data": "sine", "loss": "huber", "loss.delta": "2"}, {}, []),
+        ({"hidden": "1,2,3,4,5,6", "seed": "7"}, {"seed": "7", "hidden": "8,8"}, ["at most 4"]),
+        ({"foo": "1", "noise": "0.3"}, {"noise": "0.3"}, ["unknown setting 'foo'"]),
+        ({"loss.delta": "0", "loss": "huber", "data": "sine"}, {"loss": "huber"}, ["above 0"]),
+        ({"data": "moon", "loss": "mse"}, {"data": "moons"}, ["did you mean", "does not fit"]),
+        ({"beside.q": "1", "lr": "1e9"}, {"lr": "0.01"}, ["to 10, not 1e9", "name a loss"]),
+    ],
+)
+def test_of_a_wrong_address_what_fits_is_taken_and_the_rest_is_named(query, kept, refused):
+    chosen, said = Settings.what_fits(query)
+    assert chosen.query().items() >= (kept or query).items()
+    assert len(said) == len(refused)
+    assert all(part in sentence for part, sentence in zip(refused, said, strict=True))
+
+
+def test_the_fields_of_the_page_and_the_settings_have_the_same_bounds():
+    bounds = choices()["bounds"]
+    for key in {"rows", "noise", "lr", "batch", "weight_decay", "seed"}:
+        for end in bounds[key]:
+            assert Settings.from_query({key: str(end)}).query()[key] == _text(end)
+
+
+def test_the_target_is_not_called_as_a_feature_is():
+    made = [maker(20) for maker in makers().values()]
+    assert all(data.feature_names in [("x",), ("x0", "x1")] for data in made)
+    assert all({"x", "x0", "x1"}.isdisjoint(data.target_names) for data in made)
+    assert Session(settings()).start()["axes"] == ("x0", "x1")
 
 
 # --- training -------------------------------------------------------------------------------
@@ -158,7 +192,7 @@ def test_the_same_settings_give_the_same_numbers_however_they_are_asked_for():
 
 def test_a_record_is_made_after_every_so_many_mini_batches():
     (records,) = trained(Session(settings()), 7, every=3)
-    assert [record["step"] for record in records] == [3, 6]
+    assert [record["epoch"] for record in records] == [1, 2]
 
 
 def test_the_loss_and_score_are_those_of_the_library():
@@ -190,6 +224,78 @@ def test_a_run_that_blows_up_stops_with_a_sentence_and_the_other_goes_on():
     assert "smaller learning rate" in session.runs[0].stopped
     assert session.runs[1].stopped == "" and len(records[1]) == 600 > len(records[0])
     json.dumps(session.go_on(601, 1), allow_nan=False)
+
+
+# --- live changes ---------------------------------------------------------------------------
+
+
+def test_another_rate_and_weight_decay_act_from_the_next_step_on():
+    session = Session(settings(optimizer="sgd"))
+    trained(session, 4)
+    run, before = session.runs[0], session.runs[0].optimizer.vector.copy()
+    session.adjust(settings(optimizer="sgd", lr="0.5", weight_decay="0.25"))
+    np.testing.assert_array_equal(run.optimizer.vector, before)
+    run.step()
+    by_hand = before - 0.5 * (run.optimizer.gradient + 0.25 * before)
+    np.testing.assert_allclose(run.optimizer.vector, by_hand, rtol=1e-12)
+
+
+def test_another_mini_batch_takes_the_points_that_are_left_of_the_epoch():
+    session = Session(settings())  # 60 points, 20 in a mini-batch
+    session.train(1, 1)
+    session.adjust(settings(batch="15"))
+    assert (session.per_epoch, session.epoch_end) == (4, 4)  # 40 points are left: 15, 15, 10
+    assert session.last == 4 + (sessions.EPOCHS - 1) * 4
+    (records,) = trained(session, 12, every=session.per_epoch)
+    assert [record["epoch"] for record in records] == [1, 2, 3]
+
+
+def test_what_makes_another_run_does_not_change_live():
+    session = Session(settings())
+    with pytest.raises(ValueError, match="only lr, batch, weight_decay can change"):
+        session.adjust(settings(lr="0.5", seed="1"))
+    assert session.settings == settings() and session.runs[0].optimizer.lr == 0.01
+
+
+# --- the network ----------------------------------------------------------------------------
+
+
+def unpacked(array):
+    kind = np.dtype(array["dtype"]).newbyteorder("<")
+    return np.frombuffer(base64.b64decode(array["data"]), kind).reshape(array["shape"])
+
+
+@pytest.mark.parametrize(("data", "shape"), [("moons", (16, 16)), ("sine", (40,))])
+def test_a_unit_is_drawn_as_what_it_answers_over_the_data(data, shape):
+    run = Session(settings(data=data, hidden="12,3")).runs[0]
+    drawn = run.network.now()
+    x, first, second, last = map(unpacked, drawn["seen"])
+    points = x.reshape(len(x), -1).T
+    layers = [(layer.weight.data, layer.bias.data) for layer in run.linear]
+    by_hand = np.tanh(points @ layers[0][0] + layers[0][1])
+    np.testing.assert_allclose(first, by_hand[:, :8].T.reshape(8, *shape), atol=1e-6)
+    by_hand = np.tanh(by_hand @ layers[1][0] + layers[1][1])
+    np.testing.assert_allclose(second, by_hand.T.reshape(3, *shape), atol=1e-6)
+    by_hand = by_hand @ layers[2][0] + layers[2][1]
+    np.testing.assert_allclose(last, by_hand.T.reshape(-1, *shape), atol=1e-6)
+
+
+def test_the_weights_drawn_lead_between_the_units_drawn():
+    run = Session(settings(hidden="12,3")).runs[0]
+    drawn, (a, b, c) = run.network.now(), [layer.weight.data for layer in run.linear]
+    assert drawn["units"] == [2, 12, 3, 2]
+    for found, weights in zip(drawn["weights"], (a[:, :8], b[:8], c), strict=True):
+        np.testing.assert_array_equal(unpacked(found), weights)
+    assert [array["shape"] for array in drawn["biases"]] == [[8], [3], [2]]
+
+
+def test_the_points_taken_for_another_class_are_those_that_cost_accuracy():
+    session = Session(settings(data="spirals"))
+    trained(session, 9)
+    (now,), run = session.now([[]])["runs"], session.runs[0]
+    assert run.measure()["train"]["score"] == pytest.approx(1 - len(now["wrong"]) / 60)
+    assert 0 < len(now["wrong"]) < 60
+    assert Session(settings(data="sine")).runs[0].now([])["wrong"] == []
 
 
 # --- bounds ---------------------------------------------------------------------------------

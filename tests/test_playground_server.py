@@ -76,6 +76,25 @@ def test_opening_and_training_give_the_numbers_of_a_session(port):
     assert opened["classes"] == ["blob 0", "blob 1", "blob 2"] and found["steps"] == 6
 
 
+def test_an_address_is_forgiven_and_the_rest_of_it_named(port):
+    question = {"settings": {**FAST, "foo": "1"}, "forgiving": True}
+    status, opened = post(port, "/open", question)
+    assert status == 200 and opened["settings"] == Settings.from_query(FAST).query()
+    assert len(opened["refused"]) == 1 and "unknown setting 'foo'" in opened["refused"][0]
+
+
+def test_a_live_change_goes_on_from_where_it_is(port):
+    name = post(port, "/open", {"settings": FAST})[1]["id"]
+    before = post(port, "/train", {"id": name, "until": 4, "every": 1})[1]
+    query = {**FAST, "lr": "0.5", "batch": "15"}
+    status, found = post(port, "/adjust", {"id": name, "settings": query})
+    assert status == 200 and found["settings"] == Settings.from_query(query).query()
+    assert (found["steps"], found["per_epoch"]) == (4, 4)
+    assert found["runs"][0]["network"] == before["runs"][0]["network"]
+    status, refused = post(port, "/adjust", {"id": name, "settings": {**query, "seed": "1"}})
+    assert status == 400 and "only lr, batch, weight_decay" in refused["problem"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("sent", [0.5, 1.0], ids=["half a request", "a whole request"])
 def test_what_a_client_asked_before_it_hung_up_is_neither_done_nor_complained_of(sent):
@@ -127,8 +146,8 @@ def test_two_requests_for_one_session_at_once_train_it_once(port):
         thread.start()
     for thread in threads:
         thread.join(60)
-    steps = sorted(r["step"] for answer in answers for r in answer["runs"][0]["records"])
-    assert steps == list(range(1, 91))
+    epochs = sorted(r["epoch"] for answer in answers for r in answer["runs"][0]["records"])
+    assert epochs == [pytest.approx(step / 3) for step in range(1, 91)]
 
 
 @pytest.mark.parametrize(

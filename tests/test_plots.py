@@ -244,7 +244,7 @@ def test_data_with_too_many_features_is_refused_with_what_to_use_instead(draw, n
     ("name", "xlabel", "collections"),
     [
         ("sine", "x", 0),
-        ("spirals", "x", 3),
+        ("spirals", "x0", 3),
         ("iris", r"principal component 1 \(73% of variance\)", 3),
         ("auto_mpg", "principal component 1 .*", 1),
         ("digits", "class", 0),

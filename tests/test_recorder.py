@@ -47,6 +47,16 @@ def test_frames_are_spread_from_before_training_to_the_last_epoch(epochs, count)
     assert max(gaps) - min(gaps) <= 1
 
 
+def test_a_frame_knows_the_points_that_are_taken_for_another_class():
+    model = layers.MLP([2, 6, 2], rng=0)
+    frames = run(model, epochs=3).frames
+    said = np.argmax(predict(model, MOONS.x), axis=1)
+    np.testing.assert_array_equal(frames[-1].wrong, np.flatnonzero(said != MOONS.y))
+    assert 0 < len(frames[-1].wrong) < 60
+    iris = run(layers.MLP([4, 3], rng=0), datasets.load_iris()).frames
+    assert all(frame.wrong.size == 0 for frame in iris)  # no plane, no points
+
+
 @pytest.mark.parametrize("stop", [True, False])
 def test_a_run_that_stops_early_keeps_its_frames_and_the_last_whole_epoch(stop):
     history = run(epochs=600, callbacks=[Interrupt(33, stop)])

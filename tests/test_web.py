@@ -19,11 +19,12 @@ SHARED = ["elements.js", "arrays.js", "chart.js"]
 PAGES = [
     [*SHARED, "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js"],
     [*SHARED, "boundary.js", "training_answers.js", "training_instruments.js", "training.js"],
-    [*SHARED, "boundary.js", "play_settings.js", "play_runs.js", "play.js"],
+    [*SHARED, "boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
 PARTS = [
     "heat_map.js",
     "boundary.js",
+    "network.js",
     "play_settings.js",
     "play_runs.js",
 ]  # that have no page of their own
@@ -251,7 +252,7 @@ DELTA = {"loss.delta": "2"}
 @pytest.mark.parametrize(
     ("settings", "key", "value", "gone", "new"),
     [
-        (SINE, "optimizer", "sgd", ["lr"], {}),
+        (SINE | {"weight_decay": "0.1"}, "optimizer", "sgd", ["lr", "weight_decay"], {}),
         (SINE, "seed", "3", [], {}),
         (SINE | DELTA, "data", "moons", ["noise", "loss", "loss.delta"], {}),
         (SINE | DELTA, "data", "sine", ["noise"], {}),
@@ -270,6 +271,15 @@ def test_a_changed_setting_takes_with_it_what_depends_on_it(
     expected = {name: v for name, v in (settings | {key: value} | new).items() if name not in gone}
     expected = {name: v for name, v in expected.items() if name != "beside" or v}
     assert changed == expected
+
+
+@pytest.mark.parametrize(
+    ("numbers", "drawn"),
+    [([1, 9, 10], [1, 9, 10]), ([1, 30, 400, None, 2], [1, 10, None, None, 2]), ([-90], [-10])],
+)
+def test_a_line_ends_at_the_limit_and_comes_back_below_it(window, numbers, drawn):
+    ask = "(numbers) => clipped(numbers.map((v) => v ?? NaN), 10).map((v) => isNaN(v) ? null : v)"
+    assert window.evaluate(ask, numbers) == drawn
 
 
 @pytest.mark.parametrize(("count", "left"), [(6, [1, 3, 5]), (5, [0, 2, 4]), (1, [0])])

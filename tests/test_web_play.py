@@ -1,11 +1,13 @@
 """The playground in a browser: what a person does there, and the numbers that it shows."""
 
 import contextlib
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.browser import watched
+from tests.test_playground import trained
 from tests.test_playground_server import serving
 from tinynet.views.playground.session import Session
 from tinynet.views.playground.settings import Settings
@@ -82,8 +84,7 @@ def shown_losses(page):
 def losses_of(query, epochs):
     """The losses of the runs of a session in Python."""
     session = Session(Settings.from_query(query))
-    while session.steps < epochs * session.per_epoch:
-        session.train(epochs * session.per_epoch, 1)
+    trained(session, epochs * session.per_epoch)
     return [pytest.approx(run.measure()["train"]["loss"], rel=1e-3) for run in session.runs]
 
 
@@ -158,32 +159,34 @@ def test_the_address_restores_the_settings_in_a_new_page(visit):
 
 
 @pytest.mark.parametrize(
-    ("unit", "epoch"), [("a mini-batch", "0.1538"), ("an epoch", "1"), ("10 epochs", "10")]
+    ("unit", "epoch"), [("a mini-batch", "0.16"), ("an epoch", "1"), ("10 epochs", "10")]
 )
 def test_a_step_is_as_long_as_the_page_says(visit, unit, epoch):
     page = visit("?rows=400&batch=32")
     choose(page, "a step is", unit)
     press(page, "Step")
     if unit == "a mini-batch":
-        at_epoch(page, "0.076923")
+        at_epoch(page, "0.08")  # 32 of 400 points
         press(page, "Step")
-        epoch = "0.15385"
     at_epoch(page, epoch)
 
 
 def test_with_the_keyboard_alone(visit):
-    page = visit()
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "data"
+    page, name = visit(), "document.activeElement.name"
+    seen = []
+    while page.evaluate(name) != "data":
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(name))
+        assert len(seen) < 20
     page.keyboard.type("sp")  # a list moves to what is typed
     page.wait_for_selector(".key:has-text('arm 2')")
-    assert page.evaluate("document.activeElement.id") == "data"
-    seen = []
-    while page.evaluate("document.activeElement.textContent") != "Play":
-        seen.append(page.evaluate("document.activeElement.id"))
+    assert page.evaluate(name) == "data"
+    while "seed" not in seen:
         page.keyboard.press("Tab")
+        seen.append(page.evaluate(name))
         assert len(seen) < 40
-    assert {"data", "noise", "rows", "layer-1", "loss", "beside", "optimizer", "lr"} <= {*seen}
+    assert {"optimizer", "lr", "batch", "noise", "rows", "layer-1", "loss", "beside"} <= {*seen}
+    page.get_by_role("button", name="Play").focus()
     page.keyboard.press("Enter")
     page.wait_for_function(BEYOND, arg=3)
     assert page.evaluate("document.activeElement.textContent") == "Pause"
@@ -199,10 +202,10 @@ def test_the_focus_stays_on_a_button_that_is_drawn_anew(visit):
     page = visit()
     for layer in (3, 4):
         page.get_by_role("button", name="Add layer").press("Enter")
-        page.wait_for_selector(f"#layer-{layer}")
+        page.wait_for_selector(f"[name=layer-{layer}]")
     assert page.locator("#more").is_disabled()
     page.locator("#less").press("Enter")
-    page.wait_for_selector("#layer-4", state="detached")
+    page.wait_for_selector("[name=layer-4]", state="detached")
     assert page.evaluate("document.activeElement.id") == "less"
 
 
@@ -214,8 +217,9 @@ def test_a_mistake_is_told_in_a_sentence_and_mended(visit):
     page.get_by_label("Noise").fill("7")
     page.keyboard.press("Enter")
     alert = page.locator(".problem:visible")
-    assert alert.inner_text() == "noise must be from 0 to 5, not 7.0"
-    assert page.get_by_role("button", name="Play").is_disabled()
+    assert alert.inner_text() == "noise must be from 0 to 5, not 7"
+    assert page.get_by_label("Noise").input_value() == "0.1"  # as it was, and so it goes on
+    step(page)
     page.get_by_label("Noise").fill("0.2")
     page.keyboard.press("Enter")
     page.wait_for_selector(".problem", state="hidden")
@@ -223,20 +227,84 @@ def test_a_mistake_is_told_in_a_sentence_and_mended(visit):
     step(page)
 
 
-def test_a_wrong_address_is_told(visit):
-    page = visit("?data=moon")
-    assert "did you mean 'moons'" in page.inner_text(".problem")
-    choose(page, "Dataset", "moons")
-    page.wait_for_selector(".run")
+def test_of_a_wrong_address_what_fits_is_taken_the_rest_is_told_and_reset_works(visit):
+    page = visit("?hidden=1,2,3,4,5,6&foo=1&seed=3")
+    told = page.inner_text(".problem")
+    assert "There can be at most 4 hidden layers, not 6. Unknown setting 'foo'" in told
+    assert page.get_by_label("Seed", exact=True).input_value() == "3" == query_of(page)["seed"]
+    assert page.get_by_label("Layer 2", exact=True).input_value() == "8"
+    press(page, "Reset")
+    page.wait_for_selector(".problem", state="hidden")
+    step(page)
+
+
+def test_fields_hold_the_bounds_that_the_server_has(visit):
+    page = visit()
+    rate = page.get_by_label("Learning rate")
+    assert [rate.get_attribute(end) for end in ("min", "max")] == ["0.000001", "10"]
+    rate.fill("10")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**lr=10&**")
     assert page.locator(".problem:visible").count() == 0
 
 
 def test_a_run_that_blows_up_says_so(visit):
     page = visit("?data=outliers&optimizer=sgd&lr=5&hidden=")
     press(page, "Play")
-    assert "try a smaller learning rate" in page.locator(".run .problem:visible").inner_text()
+    told = page.locator(".run .problem:visible").inner_text()
+    assert "the loss became inf" in told and "Try a smaller learning rate" in told
     page.wait_for_selector("button:has-text('Play')")
     assert page.get_by_role("button", name="Play").is_disabled()
+    ticks = page.locator(".charts .chart").first.locator("[text-anchor=end]").all_text_contents()
+    assert max(map(float, ticks)) < 1000  # and not 1e307, where nothing else is seen
+    assert re.search(r"Cut off at \d+: the loss went on to [\d.]+e\+", page.inner_text(".cut"))
+
+
+@pytest.mark.parametrize(
+    ("label", "key", "value"),
+    [("Learning rate", "lr", "0.1"), ("Weight decay (L2)", "weight_decay", "0.5")],
+)
+def test_a_live_change_goes_on_from_where_it_is(visit, label, key, value):
+    page = visit("?data=sine&optimizer=sgd")
+    step(page, 3)
+    page.get_by_label(label).fill(value)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{key}={value}**")
+    assert page.inner_text(".epoch") == "epoch 3"
+    step(page, 2)
+    session = Session(Settings.from_query({"data": "sine", "optimizer": "sgd"}))
+    trained(session, 3 * session.per_epoch)
+    session.adjust(Settings.from_query(query_of(page)))
+    trained(session, 5 * session.per_epoch)
+    assert shown_losses(page) == [
+        pytest.approx(session.runs[0].measure()["train"]["loss"], rel=1e-3)
+    ]
+
+
+def test_after_another_mini_batch_a_step_ends_with_the_epoch(visit):
+    page = visit("?data=moons&batch=32")
+    choose(page, "a step is", "a mini-batch")
+    press(page, "Step")
+    at_epoch(page, "0.08")
+    page.get_by_label("Mini-batch").fill("50")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**batch=50&**")
+    choose(page, "a step is", "an epoch")
+    press(page, "Step")
+    at_epoch(page, "1")
+
+
+def test_another_mini_batch_while_it_plays_plays_on(visit):
+    page = visit("?data=moons")
+    press(page, "Play")
+    for size in ("400", "7", "50"):
+        page.wait_for_function(BEYOND, arg=2)
+        page.get_by_label("Mini-batch").fill(size)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**batch={size}&**")
+    epoch = float(page.inner_text(".epoch").split()[1])
+    assert epoch > 2
+    page.wait_for_function(BEYOND, arg=epoch + 3)
 
 
 def test_a_change_while_it_plays_starts_anew_and_plays_on(visit):
@@ -267,7 +335,114 @@ def test_two_pages_train_at_the_same_time(visit):
         assert [found] == losses_of({"data": "moons", "seed": str(seed)}, epoch)
 
 
+# --- the network ----------------------------------------------------------------------------
+
+
+def test_each_unit_has_a_picture_and_each_weight_a_line_with_width_and_sign(visit):
+    page = visit("?data=spirals&hidden=12,4")
+    assert page.locator(".unit image").count() == 2 + 8 + 4 + 3
+    weights = page.eval_on_selector_all(
+        ".weight", "(lines) => lines.map((e) => [e.classList[1], e.getAttribute('stroke-width')])"
+    )
+    run = Session(Settings.from_query({"data": "spirals", "hidden": "12,4"})).runs[0]
+    a, b, c = (layer.weight.data for layer in run.linear)
+    drawn = [w for array in (a[:, :8], b[:8], c) for w in array.T.ravel()]
+    peak = max(map(abs, drawn))
+    signs = ["below" if w < 0 else "above" for w in drawn]
+    assert [sign for sign, _ in weights] == signs
+    widths = [pytest.approx(0.4 + 4.6 * abs(w) / peak, abs=0.006) for w in drawn]
+    assert [float(width) for _, width in weights] == widths
+    label = page.get_attribute(".network", "aria-label")
+    assert "input x0, x1; layer 1 of 12 units; layer 2 of 4 units; output arm 0, arm 1" in label
+    assert "8 of 12" in page.text_content(".network")
+
+
+CORNERS = """async (image) => {
+  const made = Object.assign(new Image(), {src: image.getAttribute("href")});
+  await made.decode();
+  const canvas = element("canvas", {width: made.width, height: made.height});
+  const context = canvas.getContext("2d"), {width, height} = made;
+  context.drawImage(made, 0, 0);
+  const reds = context.getImageData(0, 0, width, height).data.filter((_, i) => i % 4 === 0);
+  return [0, width - 1, width * (height - 1)].map((corner) => reds[corner] > 200);
+}"""  # is it orange, and not blue: above left, above right, below left?
+
+
+def test_a_thumbnail_stands_as_the_plane_does(visit):
+    images = visit("?data=circles").locator(".unit image")
+    assert images.nth(0).evaluate(CORNERS) == [False, True, False]  # x0 grows to the right
+    assert images.nth(1).evaluate(CORNERS) == [True, True, False]  # x1 upwards
+
+
+def test_units_are_read_by_key_and_pointer(visit):
+    page = visit("?data=moons&hidden=3&activation=relu")
+    first, last = (layer for layer in Session(Settings.from_query(query_of(page))).runs[0].linear)
+    read = page.locator(".network-picture output")
+    page.locator(".network").focus()
+    texts = []
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowLeft", "ArrowLeft", "Escape"):
+        page.keyboard.press(key)
+        texts.append(read.inner_text())
+    assert texts[1] == "layer 1, unit 2 = relu({})".format(
+        formula(first.weight.data[:, 1], ["x0", "x1"], first.bias.data[1])
+    )
+    units = ["unit 1", "unit 2", "unit 3"]
+    assert texts[2] == f"lower = {formula(last.weight.data[:, 1], units, last.bias.data[1])}"
+    assert texts[3:] == [texts[1], "x1, as it comes in", ""]
+    page.locator(".unit .frame").nth(3).click(force=True)  # the picture lies above
+    assert read.inner_text() == texts[1]
+    assert page.locator(".weight.far").count() == 2 * 3 + 3 * 2 - 2
+
+
+def formula(weights, names, bias):
+    """Σ w · name + b, with signs as on paper."""
+    numbers = [f"{'−' if w < 0 else '+'} {abs(w):.3g}" for w in (*weights, bias)]
+    terms = [f"{w} · {name}" for w, name in zip(numbers, names, strict=False)]
+    return " ".join([*terms, numbers[-1]]).removeprefix("+ ")
+
+
+def test_a_ring_is_drawn_around_each_point_taken_for_another_class(visit):
+    page = visit("?data=moons")
+    step(page, 2)
+    at = [
+        re.findall(r"M([\d.]+ [\d.]+)m", path)
+        for path in page.eval_on_selector_all(
+            ".rings, .plane .points", "(all) => all.map((path) => path.getAttribute('d'))"
+        )
+    ]
+    rings = len(at[2])
+    assert {*at[2]} <= {*at[0], *at[1]} and len(at[0]) == len(at[1]) == 200
+    accuracy = float(re.search(r"Accuracy ([\d.]+)", page.inner_text(".score"))[1])
+    assert accuracy == pytest.approx(100 * (1 - rings / 400), abs=0.01)
+    assert f"({rings} of 400 points)" in page.inner_text(".run")
+
+
 # --- how it looks ---------------------------------------------------------------------------
+
+
+def test_before_the_first_step_there_are_no_curves(visit):
+    page = visit()
+    assert page.locator(".charts .chart:visible").count() == 0
+    assert "begin with the first step" in page.inner_text(".run")
+    step(page)
+    assert page.locator(".charts .chart:visible").count() == 2
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (390, 844)])
+def test_what_trains_is_on_the_first_screen(visit, width, height):
+    page = visit("", width, height)
+    play = page.get_by_role("button", name="Play")
+    fields = [page.get_by_label(label) for label in ("Optimizer", "Learning rate")]
+    boxes = [field.bounding_box() for field in (play, *fields)]
+    assert all(0 < box["y"] < height / 3 and box["x"] + box["width"] <= width for box in boxes)
+    assert boxes[1]["y"] == boxes[2]["y"]  # side by side
+    assert page.locator(".plane").bounding_box()["y"] < height - 200
+
+
+def test_an_id_belongs_to_one_element(visit):
+    page = visit("?data=sine&loss=huber&beside=quantile")
+    found = page.eval_on_selector_all("[id]", "(all) => all.map((e) => e.id)")
+    assert len(found) >= 20 and sorted(found) == sorted(set(found))
 
 
 @pytest.mark.parametrize("width", [360, 768, 1024, 1440])

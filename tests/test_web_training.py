@@ -85,6 +85,15 @@ def test_every_place_of_the_slider_shows_the_numbers_of_its_frame(page, moons):
         assert "layer 1: 3 of 16 units dead" in sentence(page)
 
 
+def test_a_ring_is_drawn_around_each_point_that_a_frame_takes_for_another_class(page, moons):
+    for key, frame in (("Home", moons.frames[0]), ("End", moons.frames[-1])):
+        page.keyboard.press(key)
+        count = len(frame.wrong)
+        assert page.get_attribute(".rings", "d").count("M") == count
+        assert f"({count} of 80 points)" in page.locator(".replay").inner_text()
+    assert len(moons.frames[0].wrong) != count
+
+
 def test_the_regions_are_those_of_the_frame(page, moons):
     """The class and its lead in a cell, read by the keyboard, at the first and the last frame."""
     for key, frame in (("Home", moons.frames[0]), ("End", moons.frames[-1])):
@@ -171,7 +180,7 @@ def test_the_pointer_reads_the_cell_that_it_is_on_however_large_the_picture_is(p
         size = area.bounding_box()
         at = {"x": size["width"] * (column + 0.5) / 60, "y": size["height"] * (52.5 / 60)}
         area.hover(position=at, force=True)  # it has no fill; the picture hears the pointer
-        assert page.locator(".plane + output").inner_text().startswith(f"x {x:.4g}, y {y:.4g} ")
+        assert page.locator(".plane + output").inner_text().startswith(f"x0 {x:.4g}, x1 {y:.4g} ")
 
 
 # --- other tasks, other names ---------------------------------------------------------------

@@ -287,7 +287,7 @@ def _classes(
     name: str, x: np.ndarray, y: np.ndarray, classes: tuple[str, ...], maker: Callable
 ) -> Dataset:
     target = Target("binary" if len(classes) == 2 else "multiclass", Category("class", classes))
-    return _made(name, x, y, ("x", "y"), target, maker)
+    return _made(name, x, y, ("x0", "x1"), target, maker)
 
 
 def _numbers(

@@ -39,12 +39,11 @@ class Range:
 
     def __str__(self) -> str:
         if self.high == math.inf:
-            return f"{'above' if self.open else 'at least'} {self.low:g}"
+            return f"{'above' if self.open else 'at least'} {_plain(self.low)}"
         if self.low == -math.inf:
-            return f"{'below' if self.open else 'at most'} {self.high:g}"
-        return "{} {:g} {} {:g}".format(
-            *("between" if self.open else "from", self.low, "and" if self.open else "to", self.high)
-        )
+            return f"{'below' if self.open else 'at most'} {_plain(self.high)}"
+        words = ("between", "and") if self.open else ("from", "to")
+        return f"{words[0]} {_plain(self.low)} {words[1]} {_plain(self.high)}"
 
     def holds(self, values: Any, slack: float = 0.0) -> bool:
         """Are all the values inside? NaN is not."""
@@ -65,6 +64,17 @@ class Range:
             raise TypeError(f"{what} must be a number {self}, not {value!r}") from None
         if not inside:
             raise ValueError(f"{what} must be {self}, not {value}")
+
+
+def _plain(number: float) -> str:
+    """As one writes it, with all its digits where they are not too many.
+
+    >>> _plain(2**32 - 1), _plain(0.000001), _plain(1e-30)
+    ('4,294,967,295', '0.000001', '1e-30')
+    """
+    if abs(number) < 1e15 and number == round(number):
+        return f"{number:,.0f}"
+    return np.format_float_positional(number) if 1e-6 <= abs(number) < 1 else f"{number:g}"
 
 
 POSITIVE, NON_NEGATIVE = Range(0, open=True), Range(0)

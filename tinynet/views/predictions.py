@@ -47,12 +47,19 @@ class Answer:
         """The array to draw, from the output for `inputs` and the operation that made it."""
         raise NotImplementedError
 
+    def wrong(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
+        """Which of the points are taken for another class, from the output for `points`."""
+        return np.array([], dtype=int)
+
 
 class Regions(Answer):
     """Probabilities (60, 60, C) on a grid over the plane of two features, the lowest row first."""
 
     def values(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
         return _probabilities(y_pred, operation).reshape(CELLS, CELLS, -1).astype(np.float32)
+
+    def wrong(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
+        return np.flatnonzero(class_ids(y_pred, operation) != self.targets)
 
 
 class Curve(Answer):

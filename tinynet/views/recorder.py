@@ -47,7 +47,7 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """The model at the end of an epoch; every array but the last has one number per layer.
+    """The model at the end of an epoch; every array but the last two has one number per layer.
 
     Attributes
     ----------
@@ -63,6 +63,8 @@ class Frame:
         The fraction of outputs of a sigmoid or tanh within 1 % of its range from an end; or NaN.
     picture : ndarray
         What the model predicts, see predictions.py.
+    wrong : ndarray
+        Which of the points in the picture are taken for another class.
 
     >>> import tinynet as tn
     >>> model = tn.layers.MLP([2, 8, 2], rng=0)
@@ -81,6 +83,7 @@ class Frame:
     dead: np.ndarray
     saturated: np.ndarray
     picture: np.ndarray
+    wrong: np.ndarray
 
 
 @dataclass(eq=False)
@@ -148,12 +151,15 @@ class Recorder(Callback):
     def _add(self) -> None:
         """Add the frame of the epoch that was kept; the model holds its parameters."""
         record, size = self.record, len(self.record.sample)
+        answer = record.answer
         with np.errstate(all="ignore"):  # of a run that diverges; and 0 / 0 is NaN
-            output = self._output(np.concatenate([record.sample, record.answer.inputs]))
+            output = self._output(np.concatenate([record.sample, answer.inputs, answer.points]))
+            table, operation = _table(output)[size:], made_by(output)
             g, w, step = map(self._norms, (self.gradient, self.start, self.after - self.start))
             idle = self._idle(output, size)
-            picture = record.answer.values(_table(output)[size:], made_by(output))
-            record.frames.append(Frame(self.epoch, g, step / w, *idle, picture))
+            picture = answer.values(table[: len(answer.inputs)], operation)
+            wrong = answer.wrong(table[len(answer.inputs) :], operation)
+            record.frames.append(Frame(self.epoch, g, step / w, *idle, picture, wrong))
 
     def _norms(self, vector: np.ndarray) -> np.ndarray:
         """The norm of each layer's part of one of the optimizer's vectors."""

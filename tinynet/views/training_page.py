@@ -183,7 +183,8 @@ def _picture(record: Record) -> dict[str, Any]:
         return once | {"said": web.packed(pictures)}
     once |= {"points": web.packed(answer.points)}
     if isinstance(answer, Regions):
-        return once | _regions(pictures)
+        wrong = [frame.wrong.tolist() for frame in record.frames]
+        return once | _regions(pictures) | {"wrong": wrong}
     return once | {"asked": web.packed(answer.inputs.ravel()), "said": web.packed(pictures)}
 
 

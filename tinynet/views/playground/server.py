@@ -1,4 +1,4 @@
-"""The server: one page and two endpoints, to open a session and to go on with it.
+"""The server: one page and three endpoints, to open a session, to go on with it, to adjust it.
 
 It serves nobody but the person at this machine: it listens on 127.0.0.1; a request must name this
 address as its host, and come from this page, so that no other page in the browser can reach it; it
@@ -27,7 +27,8 @@ from .session import Forgotten, Sessions
 from .settings import Settings, choices
 
 HOST = "127.0.0.1"
-PARTS = ("boundary.css", "play.css", "boundary.js", "play_settings.js", "play_runs.js", "play.js")
+STYLES = ("boundary.css", "network.css", "play.css")
+SCRIPTS = ("boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js")
 LARGEST = 10_000  # bytes of a payload
 NOBODY = 499  # the status of an answer that nobody waits for, as nginx has it
 HEADERS = {
@@ -54,11 +55,16 @@ def application(port: int) -> Starlette:
 
     def opened(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
         check_wanted()
-        settings = Settings.from_query(_expect(payload, "settings", dict))
+        query, refused = _expect(payload, "settings", dict), list[str]()
+        if payload.get("forgiving"):  # of an address that somebody typed
+            settings, refused = Settings.what_fits(query)
+        else:
+            settings = Settings.from_query(query)
         name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
         session = sessions[name]
         with session.lock:
-            return {"id": name, "settings": settings.query(), **session.start()}
+            told = {"id": name, "settings": settings.query(), "refused": refused}
+            return told | session.start()
 
     def trained(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
         name, until = _expect(payload, "id", str), _expect(payload, "until", int)
@@ -67,7 +73,15 @@ def application(port: int) -> Starlette:
             check_wanted()
             return session.go_on(until, every)
 
-    html = page("tinynet playground", PARTS, choices(), connect="'self'")
+    def adjusted(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
+        session = sessions[_expect(payload, "id", str)]
+        settings = Settings.from_query(_expect(payload, "settings", dict))
+        with session.lock:
+            check_wanted()
+            session.adjust(settings)
+            return {"settings": settings.query(), **session.now([[] for _ in session.runs])}
+
+    html = page("tinynet playground", STYLES + SCRIPTS, choices(), connect="'self'")
 
     async def show(request: Request) -> Response:
         return HTMLResponse(html)
@@ -76,6 +90,7 @@ def application(port: int) -> Starlette:
         Route("/", show),
         Route("/open", _endpoint(opened), methods=["POST"]),
         Route("/train", _endpoint(trained), methods=["POST"]),
+        Route("/adjust", _endpoint(adjusted), methods=["POST"]),
     ]
     return Starlette(routes=routes, middleware=[Middleware(_guard(port))])
 

@@ -1,16 +1,18 @@
 """Sessions: training that waits between two steps for whoever watches it.
 
 A run is the loop of `tn.fit`, one step at a time. The same settings give the same numbers, in
-however many requests they are asked for; only the time a request may take is limited.
+however many requests they are asked for; only the time a request may take is limited. Rate, size
+of the mini-batches and weight decay may change on the way.
 """
 
 from __future__ import annotations
 
-import itertools
 import secrets
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,15 +22,18 @@ from ...data import Dataset
 from ...layers import ACTIVATIONS, linear_layers
 from ...optimizers import OPTIMIZERS
 from ...training import Step, predict
-from ...training.batches import shuffled
 from ...training.suited import outputs, suited
 from ..explorer.fits import score
 from ..predictions import answer_for
 from ..web.assemble import packed
-from .settings import Choice, Settings
+from .network import NetworkPicture
+from .settings import LIVE, Choice, Settings
 
 SECONDS = 0.15  # of training in one request
 EPOCHS = 10_000  # in one session
+DIVERGED = (
+    "since each step overshoots further than the one before. Try a smaller learning rate, and Reset"
+)
 KEPT = 16  # sessions; the one that was not used for the longest time is forgotten
 
 
@@ -37,27 +42,41 @@ class Run:
 
     Attributes
     ----------
-    steps : int
-        How many mini-batches were learned from.
+    steps, points : int
+        How many mini-batches were learned from, and how many points they had together.
     stopped : str
         Why it ended; empty while it goes on.
     """
 
     def __init__(self, settings: Settings, choice: Choice, train: Dataset, new: Dataset) -> None:
         loss, encode = suited(losses.names()[choice.name], train, dict(choice.options))
-        self.choice, self.loss, self.steps, self.stopped = choice, loss, 0, ""
+        self.choice, self.loss, self.stopped = choice, loss, ""
+        self.steps = self.points = 0
         self.parts = {"train": train, "new": new}
         self.targets = {which: encode(part.y) for which, part in self.parts.items()}
         y = self.targets["train"]
         self.answer = answer_for(train, (train.x, train.y), (new.x, new.y), outputs(y, train))
         sizes = [train.x.shape[1], *settings.hidden, outputs(y, train)]
         self.model = layers.MLP(sizes, ACTIVATIONS[settings.activation], rng=settings.seed)
-        make_optimizer = OPTIMIZERS[settings.optimizer]
-        self.optimizer = make_optimizer(self.model.parameters(), lr=settings.lr)
+        self.optimizer = OPTIMIZERS[settings.optimizer](self.model.parameters(), lr=settings.lr)
         self.learn = Step(self.model, loss, self.optimizer)
-        self.linear, rng = linear_layers(self.model), np.random.default_rng(settings.seed)
-        epochs = (shuffled(len(train), settings.batch, rng) for _ in itertools.count())
-        self.batches = itertools.chain.from_iterable(epochs)
+        self.linear = linear_layers(self.model)
+        self.network = NetworkPicture(self.model, self.answer)
+        self.batches = self._batches(np.random.default_rng(settings.seed))
+        self.adjust(settings)
+
+    def adjust(self, settings: Settings) -> None:
+        """Go on with these settings, of which only those in LIVE may be other than before."""
+        self.optimizer.lr, self.optimizer.weight_decay = settings.lr, settings.weight_decay
+        self.batch_size = settings.batch
+
+    def _batches(self, rng: np.random.Generator) -> Iterator[np.ndarray]:
+        """The rows of one mini-batch after the other, as many as are wanted at that moment."""
+        while True:
+            rows = rng.permutation(len(self.parts["train"]))
+            while rows.size:
+                batch, rows = np.split(rows, [self.batch_size])
+                yield batch
 
     def step(self) -> None:
         """Learn from one mini-batch."""
@@ -65,16 +84,18 @@ class Run:
         try:
             value = self.learn.backward(self.parts["train"].x[rows], self.targets["train"][rows])
             if not np.isfinite(value):
-                raise ValueError(f"the loss became {value}; try a smaller learning rate")
+                raise ValueError(f"the loss became {value}, {DIVERGED}")
         except ValueError as error:  # or the loss refuses what the model predicts
             self.stopped = f"{self.choice} stopped after {self.steps} mini-batches: {error}"
             return
         self.optimizer.step()
         self.steps += 1
+        self.points += len(rows)
 
     def measure(self) -> dict[str, Any]:
         """Loss and score of the model as it is, on both parts; the gradient of each layer."""
-        record: dict[str, Any] = {"step": self.steps, "gradients": self._gradient_norms()}
+        epoch = self.points / len(self.parts["train"])
+        record: dict[str, Any] = {"epoch": epoch, "gradients": self._gradient_norms()}
         for which, part in self.parts.items():
             y_pred = predict(self.model, part.x)
             loss = self._loss(which, y_pred)
@@ -107,6 +128,8 @@ class Run:
             "records": records,
             "stopped": self.stopped,
             "picture": packed(self.answer.values(y_pred, "linear")),
+            "wrong": self.answer.wrong(predict(self.model, self.answer.points), "linear").tolist(),
+            "network": self.network.now(),
         }
 
 
@@ -125,18 +148,41 @@ class Session:
         self.settings, self.lock = settings, threading.Lock()
         self.data, new = settings.datasets()
         self.runs = [Run(settings, choice, self.data, new) for choice in settings.losses]
-        self.per_epoch = -(-len(self.data) // settings.batch)
+        self._count()
 
     @property
     def steps(self) -> int:
         """How many mini-batches were learned from."""
         return max(run.steps for run in self.runs)
 
+    @property
+    def points(self) -> int:
+        """How many points they had together, a point counting anew in each epoch."""
+        return max(run.points for run in self.runs)
+
+    def adjust(self, settings: Settings) -> None:
+        """Go on with other settings; ValueError if they are not all in LIVE."""
+        changes = {key: getattr(settings, key) for key in LIVE}
+        if replace(self.settings, **changes) != settings:
+            raise ValueError(f"only {', '.join(LIVE)} can change while a run goes on: press Reset")
+        self.settings = settings
+        for run in self.runs:
+            run.adjust(settings)
+        self._count()
+
+    def _count(self) -> None:
+        """How many mini-batches an epoch has, where this one ends, and where the last."""
+        size, batch = len(self.data), self.settings.batch
+        epochs, rest = divmod(self.points, size)
+        self.per_epoch = -(-size // batch)
+        self.epoch_end = self.steps + -(-(size - rest) // batch)
+        self.last = self.epoch_end + (EPOCHS - epochs - 1) * self.per_epoch
+
     def train(self, until: int, every: int) -> list[list[dict[str, Any]]]:
         """Train up to this mini-batch, or until the time is up; per run, what was measured after
-        every so many."""
+        every so many, counted from the end of an epoch."""
         _check(until=until, every=every)
-        end, until = time.perf_counter() + SECONDS, min(until, EPOCHS * self.per_epoch)
+        end, until = time.perf_counter() + SECONDS, min(until, self.last)
         records: list[list[dict[str, Any]]] = [[] for _ in self.runs]
         going = list(zip(self.runs, records, strict=True))
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):  # see Run.step
@@ -146,7 +192,7 @@ class Session:
                 going = [(run, measured) for run, measured in going if not run.stopped]
                 if not going:
                     break
-                if self.steps % every == 0:
+                if (self.steps - self.epoch_end) % every == 0:
                     for run, measured in going:
                         measured.append(run.measure())
         return records
@@ -160,8 +206,6 @@ class Session:
             "axes": answer.axes,
             "classes": answer.classes,
             "box": np.array(answer.box).tolist(),
-            "per_epoch": self.per_epoch,
-            "last": EPOCHS * self.per_epoch,
         }
         return once | self.now([[run.measure()] for run in self.runs])
 
@@ -173,7 +217,14 @@ class Session:
         """Where every run stands, with what was measured on the way."""
         runs = zip(self.runs, records, strict=True)
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-            return {"steps": self.steps, "runs": [run.now(measured) for run, measured in runs]}
+            return {
+                "steps": self.steps,
+                "epoch": self.points / len(self.data),
+                "per_epoch": self.per_epoch,
+                "epoch_end": self.epoch_end,
+                "last": self.last,
+                "runs": [run.now(measured) for run, measured in runs],
+            }
 
 
 def _check(**counts: Any) -> None:

@@ -1,7 +1,7 @@
 """Settings: what can be chosen on the page, and how far.
 
 Settings are a frozen value that a URL can hold. Whatever comes in is checked here, once; what is
-left out becomes what suits the data.
+left out becomes what suits the data. Some settings may change while a run goes on (LIVE).
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from ..explorer.curves import called
 
 LAYERS, UNITS = 4, Range(1, 64)
 ROWS, BATCH = Range(20, 2000), Range(1, 2000)
-NOISE, RATE, SEED = Range(0, 5), Range(0, 10, open=True), Range(0, 2**32 - 1)
+NOISE, RATE, DECAY, SEED = Range(0, 5), Range(1e-6, 10), Range(0, 1), Range(0, 2**32 - 1)
 RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"sgd": 0.1, "adagrad": 0.05, "lion": 0.003}
-KEYS = ("data", "rows", "noise", "hidden", "activation", "optimizer", "lr", "batch", "seed")
+LIVE = ("lr", "batch", "weight_decay")
+KEYS = ("data", "rows", "noise", "hidden", "activation", "optimizer", *LIVE, "seed")
+SPOKEN = {"lr": "lr, the learning rate,", "batch": "batch, the size of a mini-batch,"}
 PLACES = ("loss", "beside")  # of a loss; its options are loss.delta, beside.delta
 
 
@@ -63,6 +65,7 @@ class Settings:
     optimizer: str
     lr: float
     batch: int
+    weight_decay: float  # λ, for ½ λ |w|² beside the loss
     seed: int
 
     @classmethod
@@ -91,12 +94,32 @@ class Settings:
             optimizer=optimizer,
             lr=number("lr", RATES[optimizer], RATE),
             batch=int(number("batch", 32, BATCH, whole=True)),
+            weight_decay=number("weight_decay", _decay(optimizer), DECAY),
             seed=int(number("seed", 0, SEED, whole=True)),
         )
         train, _ = settings.datasets()
         for choice in settings.losses:
             suited(losses.names()[choice.name], train, dict(choice.options))
         return settings
+
+    @classmethod
+    def what_fits(cls, query: Mapping[str, str]) -> tuple[Settings, list[str]]:
+        """Settings from as much of a query as fits, and a sentence for each part that does not.
+
+        >>> chosen, refused = Settings.what_fits({"rows": "50", "noise": "-1"})
+        >>> chosen.rows, chosen.noise, refused
+        (50, 0.1, ['noise must be from 0 to 5, not -1'])
+        """
+        taken: dict[str, str] = {}
+        refused = []
+        for key in sorted(query, key=_rank):
+            try:
+                cls.from_query(taken | {key: query[key]})
+            except ValueError as error:
+                refused.append(str(error))
+            else:
+                taken[key] = query[key]
+        return cls.from_query(taken), refused
 
     def query(self) -> dict[str, str]:
         """What `from_query` reads: every setting by its name, as text."""
@@ -148,11 +171,12 @@ def choices() -> dict[str, Any]:
         "activations": list(ACTIVATIONS),
         "optimizers": RATES,
         "layers": LAYERS,
+        "live": LIVE,
         "bounds": {
             name: [allowed.low, allowed.high]
             for name, allowed in (
                 *(("rows", ROWS), ("noise", NOISE), ("units", UNITS)),
-                *(("lr", RATE), ("batch", BATCH), ("seed", SEED)),
+                *(("lr", RATE), ("batch", BATCH), ("weight_decay", DECAY), ("seed", SEED)),
             )
         },
     }
@@ -192,6 +216,17 @@ def _check_keys(query: Mapping[str, str]) -> None:
             lookup("setting", key, dict.fromkeys((*KEYS, *PLACES)))
 
 
+def _rank(key: str) -> int:
+    """Where a setting stands among all: after what it depends on."""
+    known = (*KEYS, *PLACES)
+    return known.index(key) if key in known else len(known)
+
+
+def _decay(optimizer: str) -> float:
+    """The weight decay of an optimizer unless another one is asked for."""
+    return inspect.signature(OPTIMIZERS[optimizer]).parameters["weight_decay"].default
+
+
 def _choices(query: Mapping[str, str], default: str) -> Iterator[Choice]:
     """The loss, and the one next to it if there is one."""
     for place, name in zip(
@@ -225,14 +260,15 @@ def _option(query: Mapping[str, str], key: str, default: Any, allowed: Range) ->
 def _number(
     query: Mapping[str, str], key: str, default: float, allowed: Range, whole: bool = False
 ) -> float:
-    text = query.get(key) or str(default)
+    text, what = query.get(key) or str(default), SPOKEN.get(key, key)
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"{key} must be a number, not {text!r}") from None
+        raise ValueError(f"{what} must be a number, not {text!r}") from None
     if not math.isfinite(value) or (whole and value != round(value)):
-        raise ValueError(f"{key} must be a {'whole' if whole else 'finite'} number, not {text}")
-    allowed.check(key, int(value) if whole else value)
+        raise ValueError(f"{what} must be a {'whole' if whole else 'finite'} number, not {text}")
+    if not allowed.holds(value):
+        raise ValueError(f"{what} must be {allowed}, not {text}")
     return value
 
 

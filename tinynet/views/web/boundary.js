@@ -1,8 +1,10 @@
 /* What a model predicts, over its data: coloured regions of the plane, or a curve. The data is
 drawn once, only the prediction changes. Classes differ in colour and in shape, regions are as
-strong as the model is sure, and a line runs where it is undecided.
+strong as the model is sure, a line runs where it is undecided, and a ring is drawn around each
+point that is taken for another class.
 
-Offers MARKS, classColour, classKey, answerPicture, planeRoom, pointMarks, showCurve, showCells.
+Offers MARKS, classColour, classKey, answerPicture, planeRoom, pointMarks, ringMarks, ringText,
+showCurve, showCells.
 Uses elements.js: element, drawing, onTheme; arrays.js: decode, formatted, rgb; chart.js: scale,
 chartText. */
 "use strict";
@@ -23,18 +25,24 @@ function classColour(id) {
 /** A picture of data, {points, targets, axes, classes, box} as in views/predictions.py, and of what
 a model predicts there.
 
-What comes back has `element`; `show(picture)`, which draws a curve (200,) or regions (60, 60, C);
+What comes back has `element`; `show(picture, wrong)`, which draws a curve (200,) or regions
+(60, 60, C), and rings around the points of these numbers;
 and `describe(text)`, what it says to those who do not see it. */
 function answerPicture(data) {
   const room = planeRoom(data.box, data.axes), draw = data.classes.length ? showRegions : showCurve;
+  const rings = drawing("path", { class: "rings" });
   const svg = drawing("svg", { class: "chart plane", viewBox: room.viewBox, role: "img" },
-    room.behind, room.axes, pointMarks(data, room), room.before);
+    room.behind, room.axes, pointMarks(data, room), rings, room.before);
   let shown = null;
   const paint = () => shown && draw(shown, room);
   onTheme(svg, paint);
   return {
     element: svg,
-    show: (picture) => { shown = decode(picture); paint(); },
+    show: (picture, wrong = []) => {
+      shown = decode(picture);
+      rings.setAttribute("d", ringMarks(data, wrong, room));
+      paint();
+    },
     describe: (text) => svg.setAttribute("aria-label", text),
   };
 }
@@ -82,6 +90,19 @@ function pointMarks({ points, targets, classes }, { across, up }) {
     paths[id] += place + MARKS[id % MARKS.length];
   });
   return paths.map((d, id) => drawing("path", { class: "points", d, fill: classColour(id) }));
+}
+
+/** A circle around each of some points of a plane. */
+function ringMarks({ points }, wrong, { across, up }) {
+  const { values, columns } = decode(points);
+  return wrong.map((i) => `M${across(values[columns * i]).toFixed(1)} `
+    + `${up(values[columns * i + 1]).toFixed(1)}m-6.5 0a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0 -13 0`)
+    .join("");
+}
+
+/** What the rings mean, of a task with classes. */
+function ringText(wrong, { targets }) {
+  return `A ring: taken for another class (${wrong.length} of ${targets.shape[0]} points).`;
 }
 
 function showCurve({ values }, { area, up, before }) {

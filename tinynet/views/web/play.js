@@ -1,7 +1,8 @@
 /* The playground: a person chooses, the server trains, the page shows. The address of the page is
 its state: a change becomes new settings, the server says how it understood them, and both the
 controls and the address show that. One loop, `work`, asks for training while there is a goal that
-was not reached.
+was not reached, and for live changes: of rate, mini-batch and weight decay, for which training goes
+on from where it is.
 
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button; arrays.js: formatted; play_settings.js: changed,
@@ -14,7 +15,7 @@ const UNITS = { batch: "a mini-batch", epoch: "an epoch", ten: "10 epochs" };
 
 const choices = pageData();
 const play = { settings: {}, session: null, runs: null, version: 0, start: 0, goal: 0, told: 0,
-  playing: false, working: false, opening: false, asking: null,
+  playing: false, working: false, opening: false, adjusted: false, asking: null,
   name: null }; // of the session that was opened last, be it shown or not
 
 // --- what the server is asked ---------------------------------------------------------------
@@ -41,7 +42,8 @@ async function open(goal = 0) {
   do {
     version = play.version;
     const latest = (act) => (found) => version === play.version && act(found);
-    await ask("/open", { settings: play.settings, instead_of: play.name })
+    const forgiving = !play.session; // of an address: of a form, the person is asked
+    await ask("/open", { settings: play.settings, instead_of: play.name, forgiving })
       .then((session) => { play.name = session.id; return session; })
       .then(latest(opened), latest(failed));
   } while (version !== play.version);
@@ -50,16 +52,32 @@ async function open(goal = 0) {
 }
 
 function opened(session) {
-  const { settings } = session;
-  Object.assign(play, { session, settings, runs: runPanels(session), goal: play.start });
-  history.replaceState(null, "", `?${new URLSearchParams(settings)}`);
+  const { settings, refused } = session;
+  Object.assign(play, { session, runs: runPanels(session), goal: play.start, adjusted: false });
   bench.replaceChildren(play.runs.element);
-  form.show(settings);
-  show("");
+  showSettings(settings);
+  show(refused.length ? ["Not all of the address was taken.", ...refused.map(asSentence)].join(" ")
+    : "");
 }
 
+function asSentence(text) {
+  return `${text[0].toUpperCase()}${text.slice(1)}.`;
+}
+
+function showSettings(settings) {
+  play.settings = settings;
+  history.replaceState(null, "", `?${new URLSearchParams(settings)}`);
+  form.show(settings);
+}
+
+/** What was asked for is not to be had: all stays as it is. */
 function failed(error) {
-  Object.assign(play, { playing: false, goal: 0 }); // and so `work` comes to its end
+  const { session } = play;
+  Object.assign(play, { playing: false, goal: 0, adjusted: false }); // so `work` comes to its end
+  if (session) {
+    play.settings = session.settings;
+    form.show(session.settings, true);
+  }
   show(error.message);
 }
 
@@ -68,10 +86,9 @@ function failed(error) {
 async function work() {
   if (play.working) return;
   play.working = true;
-  while (isWanted()) {
+  while (isAdjusting() || isWanted()) {
     const began = performance.now();
-    const question = { id: play.session.id, until: play.goal, every: unitSteps().every };
-    play.asking = ask("/train", question).then(absorb, failed);
+    play.asking = (isAdjusting() ? adjust() : train()).catch(failed);
     await play.asking;
     await new Promise((go) => setTimeout(go, Math.max(0, FRAME - (performance.now() - began))));
   }
@@ -81,11 +98,30 @@ async function work() {
   show(problem.textContent);
 }
 
+async function train() {
+  const { id } = play.session;
+  absorb(await ask("/train", { id, until: play.goal, every: unitSteps().every }));
+}
+
+/** Go on with another rate, mini-batch or weight decay. */
+async function adjust() {
+  play.adjusted = false;
+  const found = await ask("/adjust", { id: play.session.id, settings: play.settings });
+  absorb(found);
+  if (!play.adjusted) showSettings(found.settings); // else there is a newer change by now
+  play.goal = play.playing ? found.steps : play.goal; // the next epoch may end elsewhere
+  show("");
+}
+
 function absorb(found) {
-  Object.assign(play.session, { steps: found.steps, runs: found.runs });
+  Object.assign(play.session, found);
   play.runs.absorb(found.runs);
   showEpoch();
   if (performance.now() - play.told > TELL) tell();
+}
+
+function isAdjusting() {
+  return play.adjusted && !play.opening;
 }
 
 function isWanted() {
@@ -109,17 +145,20 @@ function unitSteps() {
 }
 
 function nextGoal() {
-  const { step, every } = unitSteps(), { steps } = play.session;
-  return Math.floor(steps / every) * every + step;
+  const { step, every } = unitSteps(), { steps, epoch_end } = play.session;
+  return epoch_end + Math.floor((steps - epoch_end) / every) * every + step;
 }
 
 // --- what a person does ---------------------------------------------------------------------
 
-/** Another loss is trained as far as the one before, to be seen beside it. */
+/** Some changes are live; another loss is trained as far as the one before, to stand beside it. */
 function onChange(key, value) {
-  const isLoss = /^(loss|beside)/.test(key);
+  const isLoss = /^(loss|beside)/.test(key), isLive = choices.live.includes(key);
   play.settings = changed(play.settings, key, value, choices);
-  open(isLoss && play.session ? play.session.steps : 0);
+  if (isLive && play.session && !play.opening) {
+    play.adjusted = true;
+    work();
+  } else open(isLoss && play.session ? play.session.steps : 0);
 }
 
 function togglePlay() {
@@ -149,7 +188,7 @@ function tell() {
 /** Buttons and the problem, if there is one. */
 function show(text) {
   Object.assign(problem, { textContent: text, hidden: !text });
-  const cannot = !isGoing() || Boolean(text);
+  const cannot = !isGoing();
   playButton.textContent = play.playing ? "Pause" : "Play";
   playButton.disabled = cannot && !play.playing;
   stepButton.disabled = cannot || play.playing;
@@ -157,7 +196,7 @@ function show(text) {
 }
 
 function showEpoch() {
-  epoch.textContent = `epoch ${formatted(play.session.steps / play.session.per_epoch, 5)}`;
+  epoch.textContent = `epoch ${formatted(play.session.epoch, 5)}`;
 }
 
 const playButton = button("Play", null, togglePlay, { class: "main" });
@@ -169,16 +208,19 @@ const epoch = element("span", { class: "epoch" });
 const problem = element("p", { class: "problem", role: "alert", hidden: true });
 const sentence = element("p", { class: "spoken", role: "status", "aria-live": "polite" });
 const bench = element("div", { class: "bench" }), form = settingsForm(choices, onChange);
+const isWide = matchMedia("(min-width: 62rem)").matches; // else the runs would be far below
 
 document.getElementById("page").append(element("div", { class: "playground" },
   element("header", {}, element("h1", {}, "tinynet playground"),
     element("p", { class: "faint" }, "Choose, press Play, and watch a small network learn."
       + " The address holds the settings: share it.")),
-  element("div", { class: "columns" }, form.element, element("div", { class: "trainings" },
-    element("div", { class: "bar", role: "group", "aria-label": "Training" },
-      playButton, stepButton, button("Reset", null, reset),
-      element("span", {}, element("label", { for: "unit" }, "a step is "), unit), epoch),
-    problem, sentence, bench))));
+  element("div", { class: "bar", role: "group", "aria-label": "Training" },
+    playButton, stepButton, button("Reset", null, reset),
+    element("span", {}, element("label", { for: "unit" }, "a step is "), unit), epoch),
+  form.training, problem, sentence,
+  element("div", { class: "columns" },
+    element("details", { open: isWide }, element("summary", {}, "Data, network and loss"),
+      form.element), bench)));
 
 play.settings = Object.fromEntries(new URLSearchParams(location.search));
 open();

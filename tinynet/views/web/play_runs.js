@@ -1,14 +1,18 @@
-/* The runs of the playground, side by side: picture, losses and gradients of each. A run keeps what
-was measured, and draws all of it after each answer of the server.
+/* The runs of the playground, side by side: picture, network, losses and gradients of each. A run
+keeps what was measured, and draws all of it after each answer of the server.
 
 Offers runPanels.
-Uses elements.js: element; arrays.js: formatted; chart.js: lineChart; boundary.js: answerPicture,
-classKey. */
+Uses elements.js: element; arrays.js: formatted, most; chart.js: lineChart;
+boundary.js: answerPicture, classKey, ringText; network.js: networkPicture. */
 "use strict";
 
 const KEPT = 600; // measurements of a run; beyond that every second one is left out
 const PLACES = ["first", "second"];
-const SMALL = { width: 400, height: 250, left: 78, right: 76 }; // charts, several side by side
+const FAR = { loss: 10, gradient: 1000 }; // times what it was at first; beyond is cut off
+const NETWORK_NOTE = "Each picture is what a unit answers over the data: blue below 0, orange"
+  + " above. A line is a weight: wide where it is large, dashed and blue below 0. Choose a unit to"
+  + " read it.";
+const SMALL = { width: 400, height: 250, left: 78, right: 76, top: 42 }; // of a chart
 
 /** All runs of a session: `absorb(runs)` takes what the server says, `sentence()` tells it. */
 function runPanels(session) {
@@ -22,7 +26,7 @@ function runPanels(session) {
   return {
     element: element("div", {},
       element("div", { class: `runs of-${runs.length}` }, runs.map((run) => run.element)),
-      scores && element("div", { class: "panel scores" }, scores.element)),
+      scores && scores.element),
     absorb,
     sentence: () => runs.map((run) => run.sentence()).join(" "),
   };
@@ -31,36 +35,83 @@ function runPanels(session) {
 function runPanel(session, { loss, layers }, place) {
   const kept = [], name = session.runs.length > 1 ? `${PLACES[place]}: ${loss}` : loss;
   const picture = answerPicture(session), numbers = element("p", { class: "score" });
+  const network = networkPicture({ ...session, activation: session.settings.activation });
   const stopped = element("p", { class: "problem", role: "alert", hidden: true });
-  const losses = lineChart({ title: "Loss",
-    xLabel: "epoch", yLabel: "loss", series: [], size: SMALL });
-  const gradients = lineChart({ title: "Gradient of each layer, on all points",
-    xLabel: "epoch", yLabel: "length", series: [], logarithmic: true, size: SMALL });
+  const ringed = element("p", { class: "faint" }), charts = runCharts(layers);
   const last = () => kept.at(-1), sentence = () => spoken(name, last(), session);
-  const draw = (shown) => {
-    const x = kept.map((record) => record.step / session.per_epoch);
-    const line = (label, read) => ({ name: label, x, y: kept.map((r) => read(r) ?? NaN) });
-    picture.show(shown);
-    picture.describe(`${what(session)} ${sentence()}`);
-    losses.setSeries([line("train", (r) => r.train.loss), line("new", (r) => r.new.loss)]);
-    gradients.setSeries(layers.map((_, i) => line(`layer ${i + 1}`, (r) => r.gradients[i])));
-    numbers.replaceChildren(...shortly(last(), session));
-  };
   const absorb = (run) => {
     kept.push(...run.records);
     while (kept.length > KEPT) thin(kept);
     Object.assign(stopped, { textContent: run.stopped, hidden: !run.stopped });
-    draw(run.picture);
+    picture.show(run.picture, run.wrong);
+    picture.describe(`${what(session)} ${sentence()}`);
+    network.show(run.network);
+    charts.draw(kept);
+    numbers.replaceChildren(...shortly(last(), session));
+    ringed.textContent = session.classes.length ? ringText(run.wrong, session) : "";
   };
   return {
     kept, absorb, sentence,
     element: element("article", { class: "run", "aria-label": name },
       element("div", { class: "panel" }, element("h2", {}, name), numbers, stopped, picture.element,
-        classKey(session.classes)),
-      element("div", { class: "panel charts" }, losses.element, gradients.element,
-        element("p", { class: "faint" },
-          layers.map((layer, i) => `layer ${i + 1} is ${layer}`).join(", ")))),
+        classKey(session.classes), ringed),
+      element("div", { class: "panel" }, element("h3", {}, "The network"),
+        element("p", { class: "faint" }, NETWORK_NOTE), network.element),
+      charts.element),
   };
+}
+
+// --- curves ---------------------------------------------------------------------------------
+
+/** The curves of losses and gradients; before the first step a single point would be no curve. */
+function runCharts(layers) {
+  const losses = lineChart({ title: "Loss",
+    xLabel: "epoch", yLabel: "loss", series: [], size: SMALL });
+  const gradients = lineChart({ title: "Gradient of each layer",
+    xLabel: "epoch", yLabel: "length", series: [], logarithmic: true, size: SMALL });
+  const cut = element("p", { class: "cut" });
+  const drawn = element("div", { class: "charts", hidden: true }, losses.element, gradients.element,
+    cut, element("p", { class: "faint" },
+      layers.map((layer, i) => `layer ${i + 1} is ${layer}`).join(", ")));
+  const before = element("p", { class: "faint" },
+    "The curves of the loss and of the gradients begin with the first step.");
+  let limits = null;
+  const draw = (kept) => {
+    limits ??= limitsOf(kept[0]);
+    const x = kept.map((record) => record.epoch), isCurve = kept.length > 1;
+    Object.assign(drawn, { hidden: !isCurve });
+    Object.assign(before, { hidden: isCurve });
+    const line = (limit) => (label, read) =>
+      ({ name: label, x, y: clipped(kept.map((r) => read(r) ?? NaN), limit) });
+    const loss = line(limits.loss), gradient = line(limits.gradient);
+    losses.setSeries([loss("train", (r) => r.train.loss), loss("new", (r) => r.new.loss)]);
+    gradients.setSeries(layers.map((_, i) => gradient(`layer ${i + 1}`, (r) => r.gradients[i])));
+    cut.textContent = cutText(kept, limits.loss);
+  };
+  return { element: element("div", { class: "panel" }, before, drawn), draw };
+}
+
+/** How far from 0 curves are drawn, from what was measured first. */
+function limitsOf({ train, new: fresh, gradients }) {
+  const size = (values) => most(values.map(Math.abs).filter((v) => v > 0 && v < Infinity));
+  const limit = (values, far) => far * Math.max(size(values), 0.1);
+  return { loss: limit([train.loss, fresh.loss], FAR.loss),
+    gradient: limit(gradients, FAR.gradient) };
+}
+
+/** Numbers beyond the limit end a line at the limit: nothing else would be seen beside them. */
+function clipped(numbers, limit) {
+  const isFar = (v) => Math.abs(v) > limit;
+  return numbers.map((v, i) => {
+    if (!isFar(v)) return v;
+    return i && isFar(numbers[i - 1]) ? NaN : Math.sign(v) * limit;
+  });
+}
+
+function cutText(kept, limit) {
+  const far = most(kept.flatMap((r) => [r.train.loss, r.new.loss]).map(Math.abs));
+  return far > limit
+    ? `Cut off at ${formatted(limit, 4)}: the loss went on to ${formatted(far, 4)}.` : "";
 }
 
 /** Every second measurement goes, but for the last. */
@@ -73,12 +124,13 @@ function thin(kept) {
 function scoreChart(session, runs) {
   const { word } = scoreOf(session), title = `${word} on new points`;
   const chart = lineChart({ title, xLabel: "epoch", yLabel: word, series: [], size: SMALL });
-  const draw = () => chart.setSeries(runs.map(({ kept }, i) => ({
-    name: PLACES[i],
-    x: kept.map((record) => record.step / session.per_epoch),
-    y: kept.map((record) => record.new.score ?? NaN),
-  })));
-  return { element: chart.element, draw };
+  const panel = element("div", { class: "panel scores", hidden: true }, chart.element);
+  const draw = () => {
+    panel.hidden = runs[0].kept.length < 2;
+    chart.setSeries(runs.map(({ kept }, i) => ({ name: PLACES[i],
+      x: kept.map((record) => record.epoch), y: kept.map((record) => record.new.score ?? NaN) })));
+  };
+  return { element: panel, draw };
 }
 
 // --- words ----------------------------------------------------------------------------------
@@ -100,10 +152,11 @@ function shortly({ train, new: fresh }, session) {
     ` · on new points ${written(fresh.score, text)} · loss\u00a0${written(train.loss)}`];
 }
 
-function spoken(name, { step, train, new: fresh }, session) {
-  const { word, text } = scoreOf(session), epoch = formatted(step / session.per_epoch, 4);
-  return `${name}: epoch ${epoch}, loss ${written(train.loss)}, ${word.toLowerCase()} `
-    + `${written(train.score, text)}, on new points ${written(fresh.score, text)}.`;
+function spoken(name, { epoch, train, new: fresh }, session) {
+  const { word, text } = scoreOf(session);
+  return `${name}: epoch ${formatted(epoch, 4)}, loss ${written(train.loss)}, `
+    + `${word.toLowerCase()} ${written(train.score, text)}, `
+    + `on new points ${written(fresh.score, text)}.`;
 }
 
 function what({ classes, axes }) {

@@ -1,5 +1,5 @@
-/* The controls of the playground. A control knows its key in the address of the page, and nothing
-else; `changed` says what else a change brings with it.
+/* The controls of the playground. The name of a control is its key in the address of the page, and
+it knows nothing else; `changed` says what else a change brings with it.
 
 Offers changed, settingsForm.
 Uses elements.js: element, button. */
@@ -15,7 +15,7 @@ function changed(settings, key, value, choices) {
     const fit = choices.datasets[value].losses;
     for (const place of ["loss", "beside"]) if (!fit.includes(next[place])) leave(place);
   }
-  if (key === "optimizer") without("lr");
+  if (key === "optimizer") without("lr", "weight_decay");
   if (key === "loss") {
     without(...optionsOf("loss", next));
     if (!settings.beside) moveAside(settings, next);
@@ -36,7 +36,10 @@ function optionsOf(place, settings) {
   return Object.keys(settings).filter((key) => key.startsWith(`${place}.`));
 }
 
-/** The form: `show(settings)` fills it in; a change calls `onChange(key, value)`. */
+/** Two forms, `training` for what changes while one watches and `element` for all else.
+
+`show(settings)` fills them in, `anew` also where nothing changed; a change calls
+`onChange(key, value)`. */
 function settingsForm(choices, onChange) {
   const { bounds } = choices, fields = {};
   const add = (key, field) => (fields[key] = field);
@@ -48,31 +51,33 @@ function settingsForm(choices, onChange) {
   const layers = element("div", { class: "hidden-layers" });
   const losses = Object.fromEntries(["loss", "beside"].map((place) => [place, element("div")]));
   const submit = (event) => event.preventDefault();
+  const training = element("form", { "aria-label": "Training settings", class: "strip", submit },
+    select("optimizer", "Optimizer", Object.keys(choices.optimizers)),
+    number("lr", "Learning rate", "any"), number("batch", "Mini-batch", 1),
+    number("weight_decay", "Weight decay (L2)", "any"));
   const form = element("form", { "aria-label": "Settings", submit },
     group("Data", select("data", "Dataset", Object.keys(choices.datasets)), about,
       pair(number("noise", "Noise", 0.05), number("rows", "Points", 10))),
     group("Network", layers, select("activation", "Activation", choices.activations)),
     group("Loss", select("loss", "Loss", []), losses.loss,
       select("beside", "Beside it, from the same seed", []), losses.beside),
-    group("Training", select("optimizer", "Optimizer", Object.keys(choices.optimizers)),
-      pair(number("lr", "Learning rate", "any"), number("batch", "Mini-batch", 1)),
-      number("seed", "Seed", 1)));
+    group("Random numbers", number("seed", "Seed", 1)));
   let shown = {};
-  const show = (settings) => {
-    const set = choices.datasets[settings.data];
+  const show = (settings, anew = false) => {
+    const set = choices.datasets[settings.data], before = anew ? {} : shown;
     about.textContent = set.about;
-    if (settings.data !== shown.data) {
+    if (settings.data !== before.data) {
       fields.loss.replaceChildren(...optionsNamed(set.losses));
       fields.beside.replaceChildren(...optionsNamed(["", ...set.losses]));
     }
     for (const [key, field] of Object.entries(fields)) field.value = settings[key] ?? "";
-    if (settings.hidden !== shown.hidden) showLayers(layers, settings.hidden, choices, onChange);
+    if (settings.hidden !== before.hidden) showLayers(layers, settings.hidden, choices, onChange);
     for (const [place, panel] of Object.entries(losses)) {
-      showLoss(panel, place, settings, settings[place] === shown[place], choices, onChange);
+      showLoss(panel, place, settings, settings[place] === before[place], choices, onChange);
     }
     shown = settings;
   };
-  return { element: form, show };
+  return { element: form, training, show };
 }
 
 // --- the parts ------------------------------------------------------------------------------
@@ -90,7 +95,8 @@ function labelled(text, field) {
 }
 
 function selectField(key, names, onChange) {
-  return element("select", { id: key, change: ({ target }) => onChange(key, target.value) },
+  return element("select", { id: `set-${key}`, name: key,
+    change: ({ target }) => onChange(key, target.value) },
     optionsNamed(names));
 }
 
@@ -99,7 +105,7 @@ function optionsNamed(names) {
 }
 
 function numberField(key, [min, max] = [], step = "any", onChange) {
-  return element("input", { id: key, type: "number", min, max, step,
+  return element("input", { id: `set-${key}`, name: key, type: "number", min, max, step,
     change: ({ target }) => onChange(key, target.value) });
 }
 
@@ -138,12 +144,14 @@ function showLoss(panel, place, settings, same, choices, onChange) {
   const loss = choices.losses[settings[place]];
   if (same || !loss) {
     if (!loss) panel.replaceChildren();
-    panel.querySelectorAll("input").forEach((field) => { field.value = settings[field.id] ?? ""; });
+    panel.querySelectorAll("input").forEach((field) => {
+      field.value = settings[field.name] ?? "";
+    });
     return;
   }
   const fields = loss.options.map(({ name, range }) => {
     const field = numberField(`${place}.${name}`, [], "any", onChange);
-    field.value = settings[field.id] ?? "";
+    field.value = settings[field.name] ?? "";
     return labelled(range ? `${name} (${range})` : name, field);
   });
   panel.replaceChildren(element("p", { class: "formula" }, loss.formula),

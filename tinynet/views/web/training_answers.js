@@ -5,7 +5,7 @@ so that the arrow keys and the pointer read them in the same way.
 Offers answerView.
 Uses elements.js: element, drawing, scrolling, pointIn, speaksInFocus, onTheme, onKey, arrows;
 arrays.js: decode, bytes, frameOf, formatted, colouring, inkOn; boundary.js: MARKS, classColour,
-classKey, planeRoom, pointMarks, showCurve, showCells. */
+classKey, planeRoom, pointMarks, ringMarks, ringText, showCurve, showCells. */
 "use strict";
 
 const TITLES = { regions: "Decision boundary", curve: "Fitted curve", confusion: "Confusion matrix",
@@ -22,8 +22,9 @@ function answerView(picture, place) {
 
 // --- spots ----------------------------------------------------------------------------------
 
-/** Regions of classes: each cell can be read. */
-function regions({ axes, said, lead, cells: [rows, columns], box: [low, high], classes }) {
+/** Regions of classes: each cell can be read; rings are around what is taken for another class. */
+function regions({ said, lead, cells: [rows, columns], box: [low, high], wrong, ...picture }) {
+  const { axes, classes } = picture, rings = drawing("path", { class: "rings" });
   const count = rows * columns, frames = (values) => ({ values, shape: [values.length / count] });
   const ids = frames(bytes(said)), leads = frames(bytes(lead));
   const middle = (i, of, axis) => low[axis] + ((i + 0.5) / of) * (high[axis] - low[axis]);
@@ -32,8 +33,12 @@ function regions({ axes, said, lead, cells: [rows, columns], box: [low, high], c
     spot: (i) => [middle(i % columns, columns, 0), middle(Math.floor(i / columns), rows, 1)],
     text: (i, place) => `${classes[frameOf(ids, place)[i]]}, its probability leads by `
       + (frameOf(leads, place)[i] / 255).toFixed(2),
-    draw: (place, room) => showCells({ ids: frameOf(ids, place), rows, columns,
-      lead: Float32Array.from(frameOf(leads, place), (byte) => byte / 255) }, classes.length, room),
+    rings, note: (place) => ringText(wrong[place], picture),
+    draw: (place, room) => {
+      rings.setAttribute("d", ringMarks(picture, wrong[place], room));
+      const share = Float32Array.from(frameOf(leads, place), (byte) => byte / 255);
+      showCells({ ids: frameOf(ids, place), lead: share, rows, columns }, classes.length, room);
+    },
   };
 }
 
@@ -70,6 +75,7 @@ function predictions({ axes: [name], targets, said, box: [low, high] }) {
 function plane(picture, title, spots, place) {
   const { axes, count, columns, start } = spots, room = planeRoom(picture.box, axes);
   const ways = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -columns, ArrowUp: columns };
+  const note = element("p", { class: "faint" }), key = classKey(picture.classes);
   const cross = drawing("path", { class: "spot" }), status = element("output", { class: "number" });
   let at = null; // the spot that is read
   const read = (next) => {
@@ -88,11 +94,17 @@ function plane(picture, title, spots, place) {
     keydown: (event) => onKey(event, { ...arrows(at, count, read, ways, start),
       Escape: () => read(null) }),
     pointermove: point, pointerdown: point,
-  }, room.behind, room.axes, picture.points ? pointMarks(picture, room) : null, room.before, cross);
-  const show = (next) => { place = next; spots.draw(place, room); read(at); };
+  }, room.behind, room.axes, picture.points ? pointMarks(picture, room) : null,
+  spots.rings ?? null, room.before, cross);
+  const show = (next) => {
+    place = next;
+    spots.draw(place, room);
+    note.textContent = spots.note?.(place) ?? "";
+    read(at);
+  };
   speaksInFocus(svg, status);
   onTheme(svg, () => show(place));
-  return { element: element("div", {}, svg, status, classKey(picture.classes)), show };
+  return { element: element("div", {}, svg, status, key, note), show };
 }
 
 /** The spot that is drawn closest to a point. */
