@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.test_course import FOLDER, each
-from tinynet.classroom.handout.notebook import code_cell, markdown, of_cells
+from tinynet.classroom.course.notebooks import notebook
 
 INLINE = "module://matplotlib_inline.backend_inline"
 IN_NOTEBOOKS = os.environ | {"PYTHONPATH": str(FOLDER.parent), "MPLBACKEND": INLINE}
@@ -40,14 +40,10 @@ def test_a_tutorial_runs_as_a_script_and_leaves_nothing_behind(tmp_path, tutoria
 
 @each
 def test_a_tutorial_runs_as_a_notebook_and_draws_its_figures(tmp_path, tutorial):
-    cells = [
-        markdown(str(i), cell.text) if cell.prose else code_cell(f"code-{i}", cell.text)
-        for i, cell in enumerate(tutorial.cells)
-    ]
-    notebook = nbformat.reads(of_cells(cells), as_version=4)
+    made = nbformat.reads(notebook(tutorial), as_version=4)
     where = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, timeout=60, resources=where).execute(env=IN_NOTEBOOKS)
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    NotebookClient(made, timeout=60, resources=where).execute(env=IN_NOTEBOOKS)
+    outputs = [output for cell in made.cells for output in cell.get("outputs", [])]
     figures = [output for output in outputs if "image/png" in output.get("data", {})]
     shown = tutorial.path.read_text(encoding="utf-8").count("plt.show()")
     assert len(figures) == shown >= 2
