@@ -197,7 +197,6 @@ def _index() -> str:
     for name in FAMILIES:
         family = importlib.import_module(f"tinynet.losses.{name}")
         about = inspect.getdoc(family).split("\n\n")
-        title, _, _ = about[0].partition(":")
         parts.append(f"## {name.capitalize()}\n\n{_prose(' '.join(about[0].split()))}")
         rows = [f"| [`{n}`]({n}.md) | {_cell(NAMES[n].card)} |" for n in family.__all__]
         parts.append("\n".join(["| loss | use it when |", "| --- | --- |", *rows]))
