@@ -137,8 +137,8 @@ def test_the_printed_recipe_names_the_command(predict, tmp_path, capsys):
     _, _, words = recipe.partition("new rows: ")
     name, command, model, file = shlex.split(words)
     assert (name, command, file) == ("tinynet", "predict", "NEW.csv")
-    code, out, _ = predict(str(tmp_path / model), "x,y\n0.5,0.1\n1,-0.5\n")
-    assert code == 0 and out.startswith("x,y,predicted class,probability of lower\n0.5,0.1,")
+    code, out, _ = predict(str(tmp_path / model), "x0,x1\n0.5,0.1\n1,-0.5\n")
+    assert code == 0 and out.startswith("x0,x1,predicted class,probability of lower\n0.5,0.1,")
 
 
 # --- what is told ---------------------------------------------------------------------------
