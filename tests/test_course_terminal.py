@@ -26,7 +26,7 @@ from tinynet.views.terminal.pictures import picture
 from tinynet.views.terminal.stepper import StepperApp
 
 OTHERS = [(120, 40), (160, 50), (40, 12)]
-SIZES = [(80, 24), *(pytest.param(size, marks=pytest.mark.slow) for size in OTHERS)]
+SIZES = [(80, 24), *OTHERS]
 
 
 def screen(app):
@@ -83,13 +83,14 @@ def test_the_graph_is_drawn_and_where_one_is_marked():
     ).replace("  ", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
     "make",
     [
         demos.neuron,
-        pytest.param(demos.mlp, marks=pytest.mark.slow),
-        pytest.param(lambda: demos.loss("huber"), marks=pytest.mark.slow),
+        demos.mlp,
+        lambda: demos.loss("huber"),
     ],
 )
 def test_what_is_marked_is_seen_at_any_size(make, size):
@@ -100,6 +101,7 @@ def test_what_is_marked_is_seen_at_any_size(make, size):
         assert "▶" in text or size[0] < 80
 
 
+@pytest.mark.slow
 def test_open_close_jump_and_help():
     x = tn.Tensor([[2.0, 0.0]], requires_grad=True)
     loss = tn.losses.cross_entropy([[1.0, 0.0]], x)
@@ -135,6 +137,7 @@ def test_play_goes_to_the_end_and_any_key_stops(monkeypatch):
     assert asyncio.run(play(0.3, "p", "up")) < 5
 
 
+@pytest.mark.slow
 def test_large_arrays_scroll():
     x = tn.Tensor(np.arange(60.0).reshape(20, 3), requires_grad=True)
     seen = texts(played(StepperApp(Graph((x * x).sum())), *["down"] * 6))
@@ -156,6 +159,7 @@ def test_enter_runs_shows_and_goes_on(begun):
     assert "7.1 What is log 2?" in seen[9]
 
 
+@pytest.mark.slow
 def test_the_stepper_opens_on_a_graph_and_leads_back(begun):
     keys = ["right", "right", "right", "enter", "s", "right", "q", "left"]
     seen = texts(played(CourseApp(begun()), *keys))
@@ -170,6 +174,7 @@ def type_(text):
     return "+and+".join(named.get(letter, letter) for letter in text)
 
 
+@pytest.mark.slow
 def test_answers_are_typed_in_place_and_judged(begun):
     reading = begun()
     app = CourseApp(reading)
@@ -205,7 +210,8 @@ def test_a_field_can_be_left_and_entered(begun):
     assert [isinstance(f, kind) for f, kind in zip(focused, kinds, strict=True)] == [True] * 6
 
 
-@pytest.mark.parametrize("key", ["ctrl+c", pytest.param("q", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("key", ["ctrl+c", "q"])
 def test_code_that_does_not_end_is_stopped(key, begun):
     reading = begun()
     reading.move(6)
@@ -231,6 +237,7 @@ def test_code_that_does_not_end_is_stopped(key, begun):
     app.first._thread.shutdown(wait=True)  # it ends
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_every_page_fits_the_width(size, begun):
     for lines in played(CourseApp(begun()), *["right", "escape"] * 7, size=size):

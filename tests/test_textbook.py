@@ -14,8 +14,20 @@ from tinynet.losses.notation import FUNCTIONS, GREEK, read, words
 from tinynet.views.graph import Backward, Forward, Graph, demos, terminal
 from tinynet.views.graph.written import shown
 
-CASES = [case for family in ALL for case in family.CASES]
-REDUCTIONS = ["mean", *(pytest.param(r, marks=pytest.mark.slow) for r in ("sum", "none"))]
+ALL_CASES = [case for family in ALL for case in family.CASES]
+SLOW = pytest.mark.slow
+REDUCTIONS = ["mean", *(pytest.param(r, marks=SLOW) for r in ("sum", "none"))]
+
+
+def few(cases):
+    """The first case of each loss; the others in the slow run."""
+    firsts = {}
+    for case in cases:
+        firsts.setdefault(case.loss, case)
+    return [c if firsts[c.loss] is c else pytest.param(c, marks=SLOW) for c in cases]
+
+
+CASES = few(ALL_CASES)
 
 # --- a reader with a calculator ---------------------------------------------------------------
 
@@ -257,10 +269,10 @@ def test_an_opened_loss_shows_what_its_card_writes(case, reduction):
     )
 
 
-COVERED = [case for case in CASES if speaks_of(case.loss.card, case.options)]
+COVERED = [case for case in ALL_CASES if speaks_of(case.loss.card, case.options)]
 
 
-@pytest.mark.parametrize("case", COVERED, ids=str)
+@pytest.mark.parametrize("case", few(COVERED), ids=str)
 def test_every_part_of_an_opened_loss_is_what_its_name_says(case):
     opened = stepped(case).open("loss")
     symbols = symbols_of(case)
