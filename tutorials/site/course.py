@@ -11,9 +11,9 @@ import links
 import nbformat
 from kept import Workshop
 from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tinynet.classroom.course.tutorials import Cell, Tutorial, tutorials
+from tinynet.classroom.course import notebooks
+from tinynet.classroom.course.tutorials import Tutorial, tutorials
 
 SECONDS = 120  # of a cell, at most
 KERNEL = [
@@ -53,18 +53,13 @@ def write(tutorial: Tutorial, folder: Path) -> None:
 
 
 def notebook(tutorial: Tutorial) -> nbformat.NotebookNode:
-    """The tutorial as cells of prose and of code."""
-    cells = [_cell(cell, tutorial) for cell in tutorial.cells]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return new_notebook(cells=cells, metadata={"kernelspec": kernel})
-
-
-def _cell(cell: Cell, tutorial: Tutorial) -> nbformat.NotebookNode:
-    if cell.prose:
-        return new_markdown_cell(links.turned(cell.text, tutorial.path))
-    made = new_code_cell(cell.text)
-    if titles := _titles(cell.text):
-        made.metadata["mystnb"] = {"image": {"alt": "Figure: " + "; ".join(titles)}}
+    """The notebook that readers get; its links lead to pages, and its figures have words."""
+    made = nbformat.reads(notebooks.notebook(tutorial), as_version=4)
+    for cell in made.cells:
+        if cell.cell_type == "markdown":
+            cell.source = links.turned(cell.source, tutorial.path)
+        elif titles := _titles(cell.source):
+            cell.metadata["mystnb"] = {"image": {"alt": "Figure: " + "; ".join(titles)}}
     return made
 
 

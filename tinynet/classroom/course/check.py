@@ -56,12 +56,11 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
         return Verdict(None, "Your answer goes where the three dots stand.")
     if kind := _other_kind(asked.right, answer):
         return Verdict(False, f"Not yet. {kind}")
-    key = asked.key("answer")
     runner = Here(answer if callable(answer) else _as_known(asked, plain(answer)))
-    (result,) = judged(key, runner)
+    (result,) = judged(asked.key(), runner)
     if not result.failed:
         return Verdict(True, f"Yes. {asked.because}")
-    if _unwritten(runner, key.entries["answer"]):
+    if _unwritten(runner):
         return Verdict(None, "Your answer goes where the three dots stand.")
     return Verdict(False, " ".join(["Not yet.", *_said(asked, result)]))
 
@@ -97,10 +96,9 @@ def _negative(value: Any) -> Any:
         return None
 
 
-def _unwritten(runner: Here, entries: Any) -> bool:
+def _unwritten(runner: Here) -> bool:
     """Does the function do nothing but wait for its body?"""
-    answers = [runner.ask(entry.check.question) for entry in entries]
-    return callable(runner.answer) and all(a.get("result", 0) is None for a in answers)
+    return callable(runner.answer) and all(a.get("result", 0) is None for a in runner.answers)
 
 
 def _said(asked: Exercise, result: TaskResult) -> list[str]:

@@ -76,14 +76,16 @@ class Exercise:
             return self.ideas[name]
         return f"{known.title[0].upper()}{known.title[1:]}. {known.told} {known.hint}"
 
-    def key(self, number: str) -> Key:
+    def key(self) -> Key:
         """The key of an assignment whose one task is called `answer`."""
         names = {behind: name for name, behind in self.ideas.items()}
         mistaken = {f"{names[b]}.{i}": answer for i, (b, answer) in enumerate(self.mistakes)}
         task = Task("answer", self._checks(), mistakes=dict.fromkeys(mistaken, ""))
         own = {n: Misconception(b, "", "", "") for n, b in self.ideas.items() if n not in CATALOGUE}
-        about = Assignment(number, "exercise.py", [task], misconceptions=own)
-        return Key(number, about, {"answer": tuple(self._entry(c, mistaken) for c in task.checks)})
+        about = Assignment("exercise", "exercise.py", [task], misconceptions=own)
+        return Key(
+            "exercise", about, {"answer": tuple(self._entry(c, mistaken) for c in task.checks)}
+        )
 
     def _checks(self) -> list[Check]:
         if not self.asked:

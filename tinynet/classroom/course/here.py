@@ -23,9 +23,14 @@ class Here:
 
     def __init__(self, answer: Any) -> None:
         self.answer = answer
+        self.answers: list[Answer] = []
 
     def ask(self, question: Mapping[str, Any], reference: Reference | None = None) -> Answer:
-        """What comes of a question."""
+        """What comes of a question; it is kept, too."""
+        self.answers.append(self._asked(question))
+        return self.answers[-1]
+
+    def _asked(self, question: Mapping[str, Any]) -> Answer:
         inputs = copy.deepcopy(question["inputs"])
         try:
             space = {"answer": self.answer, "np": np, **inputs}
@@ -33,7 +38,7 @@ class Here:
             wire.packed({"result": result})  # what is no plain data cannot be compared
         except Exception as error:  # whatever the reader's function does
             return {"error": failure(error, "")}
-        return {"result": plain(result), "inputs": inputs}
+        return {"result": result, "inputs": inputs}
 
     def close(self) -> None:
         """There is nothing to end."""

@@ -225,14 +225,14 @@ def _letters(box: Box) -> int:
 def frames(columns: list[list[Box]]) -> dict[Box, dict[str, float]]:
     """Left, top, width and height of each box and bend, the inputs at the left."""
     top = max(box.y for column in columns for box in column)
-    frames, left = {}, 0.0
+    found, left = {}, 0.0
     for column in reversed(columns):
         width = round(28 + _LETTER * max(_letters(box) for box in column))
         for box in column:
             y = round(_ROW * (top - box.y))
-            frames[box] = {"x": left, "y": y, "width": width, "height": _HEIGHT}
+            found[box] = {"x": left, "y": y, "width": width, "height": _HEIGHT}
         left += width + _GAP
-    return frames
+    return found
 
 
 def arrows(frames: dict[Box, dict[str, float]], places: dict) -> Iterator[dict[str, Any]]:
