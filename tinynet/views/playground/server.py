@@ -7,6 +7,7 @@ opens no file. Needs the extra `play`.
 
 from __future__ import annotations
 
+import functools
 import json
 import socket
 from collections.abc import Callable
@@ -52,47 +53,58 @@ def listen(port: int) -> socket.socket:
 def application(port: int) -> Starlette:
     """The routes, for a server on this port."""
     sessions = Sessions()
-
-    def opened(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
-        check_wanted()
-        query, refused = _expect(payload, "settings", dict), list[str]()
-        if payload.get("forgiving"):  # of an address that somebody typed
-            settings, refused = Settings.what_fits(query)
-        else:
-            settings = Settings.from_query(query)
-        name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
-        session = sessions[name]
-        with session.lock:
-            told = {"id": name, "settings": settings.query(), "refused": refused}
-            return told | session.start()
-
-    def trained(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
-        name, until = _expect(payload, "id", str), _expect(payload, "until", int)
-        every, session = _expect(payload, "every", int), sessions[name]
-        with session.lock:  # others may have been in front
-            check_wanted()
-            return session.go_on(until, every)
-
-    def adjusted(payload: dict[str, Any], check_wanted: Callable) -> dict[str, Any]:
-        session = sessions[_expect(payload, "id", str)]
-        settings = Settings.from_query(_expect(payload, "settings", dict))
-        with session.lock:
-            check_wanted()
-            session.adjust(settings)
-            return {"settings": settings.query(), **session.now([[] for _ in session.runs])}
-
     html = page("tinynet playground", STYLES + SCRIPTS, choices(), connect="'self'")
 
     async def show(request: Request) -> Response:
         return HTMLResponse(html)
 
+    works = {"/open": _opened, "/train": _trained, "/adjust": _adjusted}
     routes = [
-        Route("/", show),
-        Route("/open", _endpoint(opened), methods=["POST"]),
-        Route("/train", _endpoint(trained), methods=["POST"]),
-        Route("/adjust", _endpoint(adjusted), methods=["POST"]),
+        Route(path, _endpoint(functools.partial(work, sessions)), methods=["POST"])
+        for path, work in works.items()
     ]
-    return Starlette(routes=routes, middleware=[Middleware(_guard(port))])
+    return Starlette(routes=[Route("/", show), *routes], middleware=[Middleware(_guard(port))])
+
+
+# --- what is asked --------------------------------------------------------------------------
+
+Payload = dict[str, Any]
+
+
+def _opened(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """Begin a session, in place of another if one is named."""
+    check_wanted()
+    query, refused = _expect(payload, "settings", dict), list[str]()
+    if payload.get("forgiving"):  # of an address that somebody typed
+        settings, refused = Settings.what_fits(query)
+    else:
+        settings = Settings.from_query(query)
+    name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
+    session = sessions[name]
+    with session.lock:
+        return {"id": name, "settings": settings.query(), "refused": refused} | session.start()
+
+
+def _trained(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """Go on with a session."""
+    name, until = _expect(payload, "id", str), _expect(payload, "until", int)
+    every, session = _expect(payload, "every", int), sessions[name]
+    with session.lock:  # others may have been in front
+        check_wanted()
+        return session.go_on(until, every)
+
+
+def _adjusted(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """Change what may change while a session trains."""
+    session = sessions[_expect(payload, "id", str)]
+    settings = Settings.from_query(_expect(payload, "settings", dict))
+    with session.lock:
+        check_wanted()
+        session.adjust(settings)
+        return {"settings": settings.query(), **session.now([[] for _ in session.runs])}
+
+
+# --- who may ask, and how it is answered ----------------------------------------------------
 
 
 def _guard(port: int) -> Callable:
