@@ -257,6 +257,17 @@ def test_robust_losses_recover_the_true_line_and_mse_does_not():
         np.testing.assert_allclose(fit.parameters, [2, 1], rtol=0.05)
 
 
+@pytest.mark.parametrize("far", [0.05, 5.0, 500.0])
+def test_mse_finds_it_however_far_outliers_lie(far):
+    x = np.linspace(0, 1, 50)[:, None]
+    noise = 0.001 * np.random.default_rng(0).normal(size=(50, 1))  # the unit of the errors
+    y = np.where(x > 0.85, far, x / 100) + noise
+    data = tn.Dataset("steep", x, y, ("x",), ("y",), "regression")
+    (fit,) = explorer.train([losses.mse], data).fits
+    right = np.polyfit(x[:, 0], y[:, 0], 1)
+    np.testing.assert_allclose(fit.parameters, right, rtol=1e-6)
+
+
 def test_mse_finds_the_least_squares_line():
     data = tn.datasets.load("outliers")
     (fit,) = explorer.train([losses.mse], data).fits

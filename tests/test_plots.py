@@ -159,6 +159,22 @@ def test_predictions_have_one_scale_and_long_numbers_short_labels():
     assert alphas[0].get_alpha() > 2 * alphas[1].get_alpha()
 
 
+def test_epochs_have_round_ticks():
+    history = tn.training.History()
+    history["loss"] = [1 / epoch for epoch in range(1, 61)]
+    ax = plots.history(history)
+    assert {tick % 10 for tick in ax.get_xticks()} == {0}
+
+
+def test_a_line_that_leaves_the_data_is_still_seen_in_the_picture_of_fits():
+    x = np.linspace(0, 1, 50)[:, None]
+    y = np.where(x > 0.85, 5.0, x / 100)  # which lift the line of mse beyond all other data
+    data = tn.Dataset("steep", x, y, ("x",), ("y",), "regression")
+    figure = plots.fits(explorer.train([tn.losses.mse], data))
+    line = next(line for line in figure.axes[0].lines if line.get_label() == "fit")
+    assert 0.1 < line.get_ydata().max() <= figure.axes[0].get_ylim()[1] < 5
+
+
 def test_outliers_do_not_squash_the_lines_of_fits():
     data = tn.datasets.load("outliers")
     figure = plots.fits(explorer.train([tn.losses.mse, tn.losses.mae], data))

@@ -52,16 +52,16 @@ def heat(window):
 def chart(window):
     """Draws a chart of lines, pairs of x and y; its cursor writes the global `moved`."""
 
-    def draw(*lines):
+    def draw(*lines, **options):
         series = [{"name": f"line {i}", "x": x, "y": y} for i, (x, y) in enumerate(lines)]
         window.evaluate(
-            """(series) => {
+            """([series, options]) => {
           globalThis.moved = null;
           const words = {title: "t", xLabel: "x", yLabel: "y", onCursor: (x) => { moved = x; }};
-          const made = lineChart({...words, series});
+          const made = lineChart({...words, ...options, series});
           document.querySelector("#page").replaceChildren(made.element);
         }""",
-            series,
+            [series, options],
         )
         return window.locator("svg")
 
@@ -168,6 +168,30 @@ def test_ticks_say_what_they_stand_at(window, chart):
     chart(([0, 1000], [1.0512, 1.0644]))
     assert window.locator("[text-anchor=end]").all_text_contents() == ["1.055", "1.06"]
     assert "1000" in window.locator("[text-anchor=middle]").all_text_contents()
+
+
+@pytest.mark.parametrize(
+    ("ends", "ticks"),
+    [
+        ([0.03, 2.4], ["0.05", "0.1", "0.2", "0.5", "1", "2"]),
+        ([0.003, 2.4], ["0.005", "0.01", "0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"]),
+        ([0.0005, 2.4], ["0.001", "0.01", "0.1", "1"]),
+    ],
+)
+def test_a_log_axis_has_twos_and_fives_where_its_powers_are_few(window, chart, ends, ticks):
+    chart(([0, 1], ends), logarithmic=True)
+    assert window.locator("text[x='54']").all_text_contents() == ticks
+
+
+def test_levels_and_marks_are_in_the_picture_and_not_read_as_data(window, chart):
+    levels, marks = [{"name": "healthy", "y": 9}], [{"name": "best", "x": 3}]
+    svg = chart(([1, 4], [1, 2]), levels=levels, marks=marks)
+    level, mark = window.locator(".level").all()
+    assert 30 <= float(level.get_attribute("y1")) <= 300 - 44  # though all data lie below 2
+    assert float(mark.get_attribute("x1")) == pytest.approx(62 + 402 * 2 / 3)
+    assert {"healthy", "best"} <= {*svg.locator("text").all_text_contents()}
+    svg.evaluate(PRESS, ["Home"])
+    assert window.locator("output").inner_text() == "x 1: line 0 1"
 
 
 def test_a_line_has_a_gap_where_a_number_is_not_finite(window, chart):

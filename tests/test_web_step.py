@@ -271,6 +271,15 @@ def test_what_is_to_be_predicted_is_hidden_until_it_is_typed_and_counted(opened,
         assert shown.inner_text(".predict output") == ""
 
 
+SHADE = """(canvas) => {
+  const { width, height } = canvas, copy = new OffscreenCanvas(width, height);
+  const context = copy.getContext("2d");
+  context.drawImage(canvas, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  return data.reduce((sum, v, i) => sum + (i % 4 < 3 ? v : 0), 0) / (0.75 * data.length);
+}"""  # how light it is
+
+
 def large(rows, columns):
     """The graph of a large array, whose numbers are their places."""
     x = Tensor(np.arange(rows * columns, dtype=float).reshape(rows, columns), requires_grad=True)
@@ -292,10 +301,24 @@ def test_a_large_array_is_shown_as_a_window_that_follows_what_is_read(opened, sa
         ]:
             heat.press(key)
             assert place in words.inner_text() and window in words.inner_text()
+        pale = heat.locator("canvas").evaluate(SHADE)
         heat.press("End")
+        assert heat.locator("canvas").evaluate(SHADE) < pale - 30  # from 0 to the largest
         box = heat.bounding_box()
         heat.click(position={"x": box["width"] - 3, "y": 2})
         assert "[39920, 3] = 159683" in words.inner_text()
+
+
+def test_a_wide_array_is_shown_as_a_window_as_wide_as_its_room(opened, saved):
+    with opened(saved(large(3, 4000)), 700, 800) as shown:
+        heat, panel = shown.locator(".numbers .heat"), shown.locator(".numbers")
+        heat.press("End")
+        for width in (700, 400, 1000, 700):
+            shown.set_viewport_size({"width": width, "height": 800})
+            shown.wait_for_timeout(200)
+            canvas, room = heat.locator("canvas").bounding_box(), panel.bounding_box()
+            assert room["width"] - 8 < canvas["width"] <= room["width"]
+            assert "to 3999 of 4,000" in panel.inner_text()
 
 
 def test_what_is_too_large_for_the_page_is_cut_and_said(opened, saved):

@@ -147,6 +147,15 @@ def test_it_plays_to_the_end_and_then_offers_to_play_again(page, moons):
     assert epoch(page) == moons.epochs
 
 
+def test_the_best_epoch_is_marked_in_each_curve_of_the_loss_and_the_scores(page, moons):
+    best = 1 + int(np.argmin(moons["val_loss"]))
+    curves = page.locator("[aria-label='Loss and scores'] svg").all()
+    assert len(curves) == 2  # loss and accuracy
+    for curve in curves:
+        assert f"best at epoch {best}" in curve.get_attribute("aria-label")
+        assert "best" in curve.locator("text").all_text_contents()
+
+
 def test_the_views_are_linked_by_the_cursor_of_each_chart(page, moons):
     for chart in page.locator("svg.chart:not(.plane)").all():
         chart.press("Home")

@@ -27,6 +27,7 @@ from ...training.suited import inverse_link, outputs, suited, target_units
 from ...training.units import Units
 
 EPOCHS, RATE = 800, 0.3
+REACH = EPOCHS * RATE / 8  # how far Adam gets and still settles; beyond, its steps are larger
 TOLERANCE = 5.0  # percent
 
 
@@ -136,10 +137,11 @@ def _trained(
     units = Units(Standardizer.of(data.x), y_units)
     x, y = units.remove(data.x, targets)
     model = Linear(x.shape[1], outputs(targets, data), rng=seed)
-    optimizer = Adam(model.parameters(), lr=RATE)
+    rate = RATE if y_units is None else RATE * max(1.0, float(np.sqrt(np.mean(y**2))) / REACH)
+    optimizer = Adam(model.parameters(), lr=rate)
 
     def falling(history: History, model: Any) -> None:
-        optimizer.lr = RATE * max(1 - history.epochs / EPOCHS, 1e-6)
+        optimizer.lr = rate * max(1 - history.epochs / EPOCHS, 1e-6)
 
     history = fit(
         model,
