@@ -15,6 +15,7 @@ import numpy as np
 
 from ..training import History
 from . import web
+from .numerals import number, rounded
 from .predictions import Confusion, Predictions, Regions
 from .recorder import Frame, Layer, Record
 
@@ -134,7 +135,7 @@ def _sentence(frame: Frame, history: History, layers: list[Layer]) -> str:
     ratios = frame.update_ratios[np.isfinite(frame.update_ratios)]
     parts = [", ".join(_scores(frame.epoch, history))] if frame.epoch else []
     if ratios.size:
-        low, high = f"{ratios.min():.2g}", f"{ratios.max():.2g}"
+        low, high = number(ratios.min(), 2), number(ratios.max(), 2)
         size = low if low == high else f"{low} to {high}"
         parts.append(f"a step moves the weights of a layer by {size} of their size")
     return ": ".join(filter(None, [when, "; ".join([*parts, *_idle(frame, layers)])]))
@@ -144,23 +145,23 @@ def _scores(epoch: int, history: History) -> Iterator[str]:
     """Each number of the history at an epoch, and that of the validation data after it."""
     for name, values in history.items():
         if not name.startswith("val_"):
-            yield f"{name} {values[epoch - 1]:.4g}"
+            yield f"{name} {rounded(values[epoch - 1])}"
             if values := history.get(f"val_{name}"):
-                yield f"validation {values[epoch - 1]:.4g}"
+                yield f"validation {rounded(values[epoch - 1])}"
 
 
 def _idle(frame: Frame, layers: list[Layer]) -> list[str]:
     """The layers with dead units or saturated outputs, or that there are none."""
     sentences, known = [], False
-    for number, (layer, dead, saturated) in enumerate(
+    for place, (layer, dead, saturated) in enumerate(
         zip(layers, frame.dead, frame.saturated, strict=True), 1
     ):
         known = known or bool(layer.activation)
         if dead > 0:
             count = round(dead * layer.units)
-            sentences.append(f"layer {number}: {count} of {layer.units} units dead")
+            sentences.append(f"layer {place}: {count} of {layer.units} units dead")
         if saturated > 0:
-            sentences.append(f"layer {number}: {saturated:.1%} of outputs saturated")
+            sentences.append(f"layer {place}: {saturated:.1%} of outputs saturated")
     return sentences or (["no dead or saturated units"] if known else [])
 
 

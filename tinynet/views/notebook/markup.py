@@ -7,8 +7,6 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 MOST = 40  # rows of a table
 _LEFT = ' style="text-align: left"'
 # a still is for where the frame in front of it was taken away
@@ -17,15 +15,6 @@ _HIDDEN = "<style>iframe + .tinynet-still { display: none }</style>"
 
 def escaped(value: Any) -> str:
     return html.escape(str(value))
-
-
-def number(value: Any) -> str:
-    """A number in a few digits.
-
-    >>> number(-0.123456), number(1200.0)
-    ('−0.1235', '1200')
-    """
-    return f"{np.asarray(value).item():.4g}".replace("-", "−")
 
 
 def paragraph(text: Any) -> str:
