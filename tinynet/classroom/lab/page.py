@@ -19,7 +19,7 @@ from ...views.web import assemble
 from . import packing, pyodide
 
 WEB = Path(__file__).parent / "web"
-SCRIPTS = ("files.js", "kernel.js", "frames.js", "play_face.js", "lab.js")
+SCRIPTS = ("files.js", "kernel.js", "frames.js", "editor.js", "play_face.js", "lab.js")
 SOURCE = ("pyodide.asm.js", "pyodide.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>
@@ -109,14 +109,18 @@ class Lab:
         )
 
 
-def lab(place: str = pyodide.ADDRESS, progress: bool = True) -> Lab:
-    """A lab with these parts, out of the Pyodide at this place."""
-    from .desk.playing import face
-
-    contents = pyodide.collected(["runtime"], place, progress)
+def lab(
+    faces: Mapping[str, Any],
+    place: str = pyodide.ADDRESS,
+    matplotlib: bool = False,
+    progress: bool = True,
+) -> Lab:
+    """A lab with these faces, out of the Pyodide at this place (see `pyodide.collected`)."""
+    groups = ["runtime", *(["matplotlib"] if matplotlib else [])]
+    contents = pyodide.collected(groups, place, progress)
     contents |= {"pyodide-lock.json": _lock(), "worker.js": _read("worker.js").encode()}
     contents |= {"tinynet.zip": packing.tinynet(), "tqdm.zip": packing.tqdm()}
-    return Lab({"play": face()}, contents)
+    return Lab(faces, contents)
 
 
 def _lock() -> bytes:
