@@ -157,7 +157,7 @@ def test_a_chart_is_read_by_key_and_pointer(window, chart):
 def test_labels_at_the_ends_of_lines_do_not_overlap_and_stay_above_the_axis(window, chart, ends):
     chart(*[([0, 1], [i * 3.3, end]) for i, end in enumerate(ends)])
     heights = window.eval_on_selector_all(
-        "[class^=label-]", "(labels) => labels.map((label) => Number(label.getAttribute('y')))"
+        ".label", "(labels) => labels.map((label) => Number(label.getAttribute('y')))"
     )
     assert len(heights) == len(ends)
     assert min(np.diff(sorted(heights))) >= 16 - 1e-9

@@ -95,7 +95,7 @@ class Lab:
             "zips": [name for name in names if name in ("tinynet.zip", "tqdm.zip")],
             "source": SOURCE,
         }
-        scripts = [assemble.script(name) for name in assemble.SHARED if name.endswith(".js")]
+        scripts = [assemble.script(name) for name in assemble.SHARED]
         scripts += [_read(name) for name in SCRIPTS]
         wheels = {name: self.contents[name] for name in data["wheels"]}
         return _PAGE.format(
