@@ -20,7 +20,7 @@ import numpy as np
 
 from ...training.files import atomic_write
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
 _LARGE = 1000  # elements; from here on an array is shown in single precision
 
@@ -86,15 +86,14 @@ def page(
     False
     """
     names = (*SHARED, *names)
-    scripts = [f"\n{_read(name)}" for name in names if name.endswith(".js")]
+    scripts = [script(name) for name in names if name.endswith(".js")]
     return _PAGE.format(
         title=html.escape(title),
         style="".join(_read(name) for name in names if name.endswith(".css")),
         text=html.escape(text),
         connect=connect,
-        # nothing but a "<" can begin a tag, and so end the script element that holds the data
-        data=json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", r"\u003c"),
-        hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
+        data=as_data(data),
+        hashes=" ".join(map(allowed, scripts)),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
     )
 
@@ -152,9 +151,21 @@ def style(*names: str) -> str:
     return "".join(_read(name) for name in ("style.css", *names))
 
 
+def script(name: str) -> str:
+    """The text of a script element, out of a script file."""
+    return f"\n{_read(name)}"
+
+
+def allowed(script: str) -> str:
+    """How a Content-Security-Policy names the text of a script that may run."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def as_data(data: Any) -> str:
+    """JSON for a script element: nothing but a "<" can begin a tag, and so end the element."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", r"\u003c")
+
+
 def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    return (FOLDER / name).read_text(encoding="utf-8")
