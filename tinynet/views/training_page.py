@@ -19,8 +19,8 @@ from .predictions import Confusion, Predictions, Regions
 from .recorder import Frame, Layer, Record
 
 _PARTS = [
-    *("training.css", "boundary.js", "training_answers.js", "training_instruments.js"),
-    "training.js",
+    *("training.css", "player.js", "boundary.js", "training_answers.js"),
+    *("training_instruments.js", "training.js"),
 ]
 _EPOCHS = 2000  # of a loss curve; of more, some are left out
 
