@@ -17,8 +17,11 @@ pytestmark = pytest.mark.slow  # a real browser
 FOLDER = Path(web.__file__).parent
 SHARED = ["elements.js", "arrays.js", "chart.js"]
 PAGES = [
-    [*SHARED, "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js"],
-    [*SHARED, "boundary.js", "training_answers.js", "training_instruments.js", "training.js"],
+    [*SHARED, "heat_map.js", "player.js", "predict.js", "graph.js", "overview.js", "step.js"],
+    [
+        *(*SHARED, "player.js", "boundary.js", "training_answers.js", "training_instruments.js"),
+        "training.js",
+    ],
     [*SHARED, "boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
 PARTS = [

@@ -1,4 +1,4 @@
-"""The server: one page and three endpoints, to open a session, to go on with it, to adjust it.
+"""The server: the page, and an endpoint for each question that it asks (questions.py).
 
 It serves nobody but the person at this machine: it listens on 127.0.0.1; a request must name this
 address as its host, and come from this page, so that no other page in the browser can reach it; it
@@ -23,13 +23,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..web.assemble import page
+from .questions import QUESTIONS, playground
 from .session import Forgotten, Sessions
-from .settings import Settings, choices
 
 HOST = "127.0.0.1"
-STYLES = ("boundary.css", "network.css", "play.css")
-SCRIPTS = ("boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js")
 LARGEST = 10_000  # bytes of a payload
 NOBODY = 499  # the status of an answer that nobody waits for, as nginx has it
 HEADERS = {
@@ -52,56 +49,16 @@ def listen(port: int) -> socket.socket:
 
 def application(port: int) -> Starlette:
     """The routes, for a server on this port."""
-    sessions = Sessions()
-    html = page("tinynet playground", STYLES + SCRIPTS, choices(), connect="'self'")
+    sessions, html = Sessions(), playground("asked_by_http.js", connect="'self'")
 
     async def show(request: Request) -> Response:
         return HTMLResponse(html)
 
-    works = {"/open": _opened, "/train": _trained, "/adjust": _adjusted}
     routes = [
-        Route(path, _endpoint(functools.partial(work, sessions)), methods=["POST"])
-        for path, work in works.items()
+        Route(f"/{name}", _endpoint(functools.partial(work, sessions)), methods=["POST"])
+        for name, work in QUESTIONS.items()
     ]
     return Starlette(routes=[Route("/", show), *routes], middleware=[Middleware(_guard(port))])
-
-
-# --- what is asked --------------------------------------------------------------------------
-
-Payload = dict[str, Any]
-
-
-def _opened(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
-    """Begin a session, in place of another if one is named."""
-    check_wanted()
-    query, refused = _expect(payload, "settings", dict), list[str]()
-    if payload.get("forgiving"):  # of an address that somebody typed
-        settings, refused = Settings.what_fits(query)
-    else:
-        settings = Settings.from_query(query)
-    name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
-    session = sessions[name]
-    with session.lock:
-        return {"id": name, "settings": settings.query(), "refused": refused} | session.start()
-
-
-def _trained(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
-    """Go on with a session."""
-    name, until = _expect(payload, "id", str), _expect(payload, "until", int)
-    every, session = _expect(payload, "every", int), sessions[name]
-    with session.lock:  # others may have been in front
-        check_wanted()
-        return session.go_on(until, every)
-
-
-def _adjusted(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
-    """Change what may change while a session trains."""
-    session = sessions[_expect(payload, "id", str)]
-    settings = Settings.from_query(_expect(payload, "settings", dict))
-    with session.lock:
-        check_wanted()
-        session.adjust(settings)
-        return {"settings": settings.query(), **session.now([[] for _ in session.runs])}
 
 
 # --- who may ask, and how it is answered ----------------------------------------------------
@@ -171,13 +128,6 @@ async def _read(request: Request) -> dict[str, Any]:
     if not isinstance(payload, dict):
         raise ValueError("a request must be a JSON object")
     return payload
-
-
-def _expect(payload: dict[str, Any], name: str, kind: type) -> Any:
-    """A part of the payload; ValueError if it is missing or of another type."""
-    if type(payload.get(name)) is not kind:
-        raise ValueError(f"a request needs {name}, as JSON's {kind.__name__}")
-    return payload[name]
 
 
 def _problem(sentence: str, code: int) -> Response:

@@ -21,7 +21,7 @@ import numpy as np
 from ...training.files import atomic_write
 from .. import colors
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 SHARED = ("elements.js", "arrays.js", "chart.js")
 _LARGE = 1000  # elements; from here on an array is shown in single precision
 
@@ -87,15 +87,14 @@ def page(
     False
     """
     styles = [name for name in names if name.endswith(".css")]
-    scripts = [f"\n{_read(name)}" for name in (*SHARED, *names) if name not in styles]
+    scripts = [script(name) for name in (*SHARED, *names) if name not in styles]
     return _PAGE.format(
         title=html.escape(title),
         style=style(*styles),
         text=html.escape(text),
         connect=connect,
-        # nothing but a "<" can begin a tag, and so end the script element that holds the data
-        data=json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", r"\u003c"),
-        hashes=" ".join(f"'sha256-{_hash(script)}'" for script in scripts),
+        data=as_data(data),
+        hashes=" ".join(map(allowed, scripts)),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
     )
 
@@ -112,7 +111,8 @@ def document(title: str, styles: Sequence[str], body: str) -> str:
 def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     """An array as JSON: its shape, and its numbers as base64 of little-endian floats.
 
-    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits. Where
+    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits; those
+    of int8 or uint8 as the bytes that they are. Where
     there are more than `most` numbers, the first rows travel, or of one row the first columns, with
     the norm and the largest size of the whole.
 
@@ -121,7 +121,8 @@ def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     """
     array = np.asarray(array)
     single = array.dtype.itemsize <= 4 and array.dtype.kind == "f" or array.size > _LARGE
-    name = "float32" if single else "float64"
+    is_bytes = array.dtype.name in ("int8", "uint8")
+    name = array.dtype.name if is_bytes else "float32" if single else "float64"
     with np.errstate(over="ignore", under="ignore"):
         numbers = array.astype(np.dtype(name).newbyteorder("<"))
     about: dict[str, Any] = {"shape": list(array.shape), "dtype": name}
@@ -151,9 +152,21 @@ def style(*names: str) -> str:
     return colors.css() + "".join(_read(name) for name in ("style.css", *names))
 
 
+def script(name: str) -> str:
+    """The text of a script element, out of a script file."""
+    return f"\n{_read(name)}"
+
+
+def allowed(script: str) -> str:
+    """How a Content-Security-Policy names the text of a script that may run."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+def as_data(data: Any) -> str:
+    """JSON for a script element: nothing but a "<" can begin a tag, and so end the element."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False).replace("<", r"\u003c")
+
+
 def _read(name: str) -> str:
-    return (_FOLDER / name).read_text(encoding="utf-8")
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    return (FOLDER / name).read_text(encoding="utf-8")

@@ -1,12 +1,13 @@
-/* The playground: a person chooses, the server trains, the page shows. The address of the page is
-its state: a change becomes new settings, the server says how it understood them, and both the
+/* The playground: a person chooses, Python trains, the page shows. The address of the page is
+its state: a change becomes new settings, Python says how it understood them, and both the
 controls and the address show that. One loop, `work`, asks for training while there is a goal that
 was not reached, and for live changes: of rate, mini-batch and weight decay, for which training goes
 on from where it is.
 
 A page of its own: offers nothing.
-Uses elements.js: pageData, element, button; arrays.js: formatted; play_settings.js: changed,
-settingsForm; play_runs.js: runPanels. */
+Uses elements.js: pageData, element, button; arrays.js: formatted; asked_by_http.js, or another that
+offers the same: ask, readAddress, writeAddress; play_settings.js: changed, settingsForm;
+play_runs.js: runPanels. */
 "use strict";
 
 const FRAME = 60; // milliseconds between two pictures while it plays
@@ -18,18 +19,7 @@ const play = { settings: {}, session: null, runs: null, version: 0, start: 0, go
   playing: false, working: false, opening: false, adjusted: false, asking: null,
   name: null }; // of the session that was opened last, be it shown or not
 
-// --- what the server is asked ---------------------------------------------------------------
-
-async function ask(where, question) {
-  const options = { method: "POST", headers: { "Content-Type": "application/json" } };
-  const reply = await fetch(where, { ...options, body: JSON.stringify(question) }).catch(() => {
-    throw new Error("The server does not answer: is `tinynet play` still running?");
-  });
-  const found = await reply.json()
-    .catch(() => ({ problem: "The server failed: its terminal says how." }));
-  if (!reply.ok) throw new Error(found.problem);
-  return found;
-}
+// --- sessions -------------------------------------------------------------------------------
 
 /** Start again with the settings, and train up to `goal` mini-batches; one call at a time. */
 async function open(goal = 0) {
@@ -43,7 +33,7 @@ async function open(goal = 0) {
     version = play.version;
     const latest = (act) => (found) => version === play.version && act(found);
     const forgiving = !play.session; // of an address: of a form, the person is asked
-    await ask("/open", { settings: play.settings, instead_of: play.name, forgiving })
+    await ask("open", { settings: play.settings, instead_of: play.name, forgiving })
       .then((session) => { play.name = session.id; return session; })
       .then(latest(opened), latest(failed));
   } while (version !== play.version);
@@ -66,7 +56,7 @@ function asSentence(text) {
 
 function showSettings(settings) {
   play.settings = settings;
-  history.replaceState(null, "", `?${new URLSearchParams(settings)}`);
+  writeAddress(settings);
   form.show(settings);
 }
 
@@ -100,13 +90,13 @@ async function work() {
 
 async function train() {
   const { id } = play.session;
-  absorb(await ask("/train", { id, until: play.goal, every: unitSteps().every }));
+  absorb(await ask("train", { id, until: play.goal, every: unitSteps().every }));
 }
 
 /** Go on with another rate, mini-batch or weight decay. */
 async function adjust() {
   play.adjusted = false;
-  const found = await ask("/adjust", { id: play.session.id, settings: play.settings });
+  const found = await ask("adjust", { id: play.session.id, settings: play.settings });
   absorb(found);
   if (!play.adjusted) showSettings(found.settings); // else there is a newer change by now
   play.goal = play.playing ? found.steps : play.goal; // the next epoch may end elsewhere
@@ -222,5 +212,7 @@ document.getElementById("page").append(element("div", { class: "playground" },
     element("details", { open: isWide }, element("summary", {}, "Data, network and loss"),
       form.element), bench)));
 
-play.settings = Object.fromEntries(new URLSearchParams(location.search));
-open();
+readAddress().then((settings) => {
+  play.settings = settings;
+  open();
+});

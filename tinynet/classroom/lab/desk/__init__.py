@@ -1,0 +1,37 @@
+"""The desk: what Python answers in a lab, beside a page and in place of a server.
+
+Each file of it answers for one face of the lab: playing.py for the playground.
+"""
+
+from __future__ import annotations
+
+import json
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from . import playing
+
+Payload = Any
+QUESTIONS: dict[str, Callable[[Payload], Payload]] = {**playing.QUESTIONS}
+
+
+def answered(name: str, payload: str) -> str:
+    """The answer to a question as JSON, or in a sentence the problem.
+
+    >>> answered("play/train", '{"id": 3}')
+    '{"problem": "a request needs id, as JSON\\'s str"}'
+    """
+    try:
+        return json.dumps({"answer": QUESTIONS[name](json.loads(payload))}, allow_nan=False)
+    except MemoryError as error:
+        return _problem(f"this takes more memory than there is. {error}".strip(" ."))
+    except (ValueError, LookupError, RecursionError) as error:
+        return _problem(str(error))
+    except Exception as error:  # the other questions want their answers all the same
+        traceback.print_exc()
+        return _problem(f"this is a fault of tinynet: {type(error).__name__}: {error}")
+
+
+def _problem(sentence: str) -> str:
+    return json.dumps({"problem": sentence})

@@ -1,0 +1,64 @@
+"""The page, and the questions it asks, whoever carries them: a server or a browser's worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..web.assemble import page
+from .session import Sessions
+from .settings import Settings, choices
+
+STYLES = ("boundary.css", "network.css", "play.css")
+SCRIPTS = ("boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js")
+
+
+def playground(asked_by: str, connect: str = "'none'") -> str:
+    """The HTML of the page; `asked_by` is the script that carries its questions."""
+    return page("tinynet playground", (*STYLES, asked_by, *SCRIPTS), choices(), connect=connect)
+
+
+Payload = dict[str, Any]
+
+
+def _opened(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """Begin a session, in place of another if one is named."""
+    check_wanted()
+    query, refused = _expect(payload, "settings", dict), list[str]()
+    if payload.get("forgiving"):  # of an address that somebody typed
+        settings, refused = Settings.what_fits(query)
+    else:
+        settings = Settings.from_query(query)
+    name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
+    session = sessions[name]
+    with session.lock:
+        return {"id": name, "settings": settings.query(), "refused": refused} | session.start()
+
+
+def _trained(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """Go on with a session."""
+    name, until = _expect(payload, "id", str), _expect(payload, "until", int)
+    every, session = _expect(payload, "every", int), sessions[name]
+    with session.lock:  # others may have been in front
+        check_wanted()
+        return session.go_on(until, every)
+
+
+def _adjusted(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """Change what may change while a session trains."""
+    session = sessions[_expect(payload, "id", str)]
+    settings = Settings.from_query(_expect(payload, "settings", dict))
+    with session.lock:
+        check_wanted()
+        session.adjust(settings)
+        return {"settings": settings.query(), **session.now([[] for _ in session.runs])}
+
+
+QUESTIONS = {"open": _opened, "train": _trained, "adjust": _adjusted}
+
+
+def _expect(payload: dict[str, Any], name: str, kind: type) -> Any:
+    """A part of the payload; ValueError if it is missing or of another type."""
+    if type(payload.get(name)) is not kind:
+        raise ValueError(f"a request needs {name}, as JSON's {kind.__name__}")
+    return payload[name]
