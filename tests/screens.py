@@ -1,4 +1,4 @@
-"""Every kind of page, and what can be wrong with one on a screen: cut off, overlapping, hard to read.
+"""Every kind of page, and what can be wrong with one on a screen: cut off, overlapping, too wide.
 
 A page is looked at as it opens and as it is in use; axe-core reads it, where it is installed.
 """
@@ -29,7 +29,7 @@ THEMES = {
 def chain():
     """A graph that is far wider than any screen."""
     y = tn.Tensor(0.5, requires_grad=True)
-    for _ in range(200):
+    for _ in range(60):
         y = np.tanh(y)
     return Graph(y)
 
@@ -76,7 +76,7 @@ def notebook():
     return f'<!doctype html><html lang="en"><title>notebook</title><main>{shown}</main>'
 
 
-PAGES = {
+FILES = {
     "neuron": saved(demos.neuron),
     "network": saved(demos.mlp),
     "chain": saved(chain),
@@ -85,6 +85,26 @@ PAGES = {
     "student": written(lambda: student_page(REPORT)),
     "class": written(lambda: class_page(a_class())),
 }
+ASKED = {
+    "playground": "?data=spirals&hidden=8,4",
+    "two runs": "?data=sine&loss=huber&beside=mse",
+}
+NAMES = (*FILES, *ASKED)
+
+
+def visit(page, name, folder, port):
+    """Open a page, a file or that of a playground's server, and use it."""
+    if name in FILES:
+        path = folder / f"{name}.html"
+        FILES[name](path)
+        page.goto(path.as_uri())
+    else:
+        page.goto(f"http://127.0.0.1:{port}/{ASKED[name]}")
+        page.get_by_role("button", name="Step", exact=True).click()
+        page.wait_for_selector(".charts .chart")
+    if name in ("neuron", "network", "chain"):
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowLeft")  # a step of the backward pass
 
 
 # --- looking --------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ from ..numerals import rounded
 from . import still
 from .markup import escaped, folded, framed, image, paragraph, table, title
 
-HEIGHT = 760  # of a frame, in pixels
 FEW = 5  # rows of data that are shown
 COLUMNS = 8  # features of data that are shown
 LINES = 200  # of a long text
@@ -147,7 +146,8 @@ def _history(history: History) -> str:
     if history.record is None:
         return heading + numbers + curves
     how = _how("history.save_html('training.html')")
-    return heading + numbers + framed(training_page.html(history), HEIGHT, curves + how)
+    framed_page = framed(training_page.html(history), "the run, epoch by epoch", curves + how)
+    return heading + numbers + framed_page
 
 
 def _told(history: History) -> str:
@@ -188,4 +188,5 @@ def _graph(graph: Graph) -> str | None:
     cut = [f"… {len(text) - LINES} more lines"] if len(text) > LINES else []
     how = _how("tn.Graph(…).save_html('step.html')")
     as_text = folded("as text", "\n".join([*text[:LINES], *cut]))
-    return framed(page.html(graph), HEIGHT, still.html(graph) + how + as_text)
+    called = f"{graph.output.name}, step by step"
+    return framed(page.html(graph), called, still.html(graph) + how + as_text)
