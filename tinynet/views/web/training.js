@@ -235,7 +235,7 @@ function networkPanels() {
   const framed = wrong ? panel : widePanel;
   return [framed("The network", shown ? shown.element : element("p", { class: "faint" },
     "It is drawn where a model is Linear layers in a row; this one is built otherwise.")),
-  wrong ? panel("What it takes for something else", wrong.element) : ""];
+  wrong ? panel("What it gets wrong", wrong.element) : ""];
 }
 
 /** Histograms of weights and outputs, layer by layer. */

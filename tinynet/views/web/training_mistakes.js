@@ -39,7 +39,7 @@ function className({ classes }, id) {
 function imageList(data) {
   const list = element("ul", { class: "mistakes" });
   const show = (shown, taken) => list.replaceChildren(...shown.map((i) => element("li", {},
-    imageCanvas(data.points, i), element("b", {}, `is ${className(data, data.targets[i])}`),
+    imageCanvas(data.points, i), element("b", {}, `is ${className(data, data.targets[i])},`),
     ` said ${className(data, taken[i])}`, element("small", {}, ` row ${data.rows[i]}`))));
   return { element: list, show };
 }
