@@ -20,9 +20,9 @@ from .recorder import IDLE, Frame, Layer, Record
 from .training_numbers import Series, curves, scores, series_of
 
 _PARTS = [
-    *("network.css", "training.css", "boundary.js", "network.js", "training_answers.js"),
-    *("training_network.js", "training_mistakes.js", "training_histograms.js"),
-    *("training_instruments.js", "training.js"),
+    *("network.css", "training.css", "player.js", "boundary.js", "network.js"),
+    *("training_answers.js", "training_network.js", "training_mistakes.js"),
+    *("training_histograms.js", "training_instruments.js", "training.js"),
 ]
 _LAYERS = 5  # whose histograms are shown
 _COLUMNS = 6  # features of a row that is shown

@@ -2,10 +2,10 @@
 follows from the place of the slider; `show` writes it again after each move.
 
 A page of its own: offers nothing.
-Uses elements.js: pageData, element, button, scrolling, speaksInFocus, onKey, arrows; arrays.js:
-decode, frameOf, formatted, least, most; chart.js: lineChart; training_answers.js: answerView;
-training_network.js: networkView; training_mistakes.js: mistakesView; training_histograms.js:
-histogramViews; training_instruments.js: instrumentCharts. */
+Uses elements.js: pageData, element, scrolling, speaksInFocus, onKey; arrays.js: decode, frameOf,
+formatted, least, most; chart.js: lineChart; player.js: Player, keepsKey;
+training_answers.js: answerView; training_network.js: networkView; training_mistakes.js:
+mistakesView; training_histograms.js: histogramViews; training_instruments.js: instrumentCharts. */
 "use strict";
 
 const PACE = { slow: 450, normal: 150, fast: 40 }; // milliseconds a frame
@@ -15,7 +15,7 @@ const data = pageData();
 const numbers = Object.fromEntries(
   Object.entries(data.numbers).map(([name, array]) => [name, decode(array)]));
 const last = data.epochs.length - 1; // the place of the last frame
-const state = { place: last, timer: null };
+const state = { place: last };
 const parts = {}; // the elements that change
 
 /** The numbers of one layer over all frames. */
@@ -26,45 +26,19 @@ function ofLayer({ values, columns }, layer) {
 // --- moving ---------------------------------------------------------------------------------
 
 function moveTo(place) {
-  state.place = Math.min(Math.max(place, 0), last);
+  state.place = place;
   show();
 }
 
 /** To the frame at an epoch, or to the next one in the direction of it. */
 function moveToEpoch(epoch) {
   const { epochs } = data, ahead = epoch > epochs[state.place] && epoch <= epochs[last];
-  moveTo(ahead ? epochs.findIndex((e) => e >= epoch) : epochs.findLastIndex((e) => e <= epoch));
-}
-
-function play() {
-  if (state.timer) return stop();
-  if (state.place === last) moveTo(0);
-  const next = () => {
-    moveTo(state.place + 1);
-    if (state.place === last) stop();
-    else state.timer = setTimeout(next, PACE[parts.pace.value]);
-  };
-  state.timer = setTimeout(next, PACE[parts.pace.value]);
-  showPlaying();
-}
-
-function stop() {
-  clearTimeout(state.timer);
-  state.timer = null;
-  showPlaying();
-}
-
-/** While it plays nobody can listen to every sentence. */
-function showPlaying() {
-  parts.play.textContent = state.timer ? "Pause" : "Play";
-  parts.sentence.setAttribute("aria-live", state.timer ? "off" : "polite");
+  parts.player.move(
+    ahead ? epochs.findIndex((e) => e >= epoch) : epochs.findLastIndex((e) => e <= epoch));
 }
 
 function keyPressed(event) {
-  const { tagName } = event.target; // a slider has its own use for arrows, a button for the space
-  if (tagName === "SELECT") return;
-  onKey(event, { ...(tagName === "INPUT" ? {} : arrows(state.place, last + 1, moveTo)),
-    ...(tagName === "BUTTON" ? {} : { " ": play }) });
+  if (!keepsKey(event)) onKey(event, parts.player.keys(event));
 }
 
 // --- charts ---------------------------------------------------------------------------------
@@ -171,16 +145,12 @@ function widePanel(title, ...children) {
 }
 
 function bar() {
-  parts.play = button("Play", null, play, { class: "main" });
-  parts.slider = element("input", { type: "range", min: 0, max: last, step: 1,
-    "aria-label": "epoch", input: (event) => moveTo(Number(event.target.value)) });
   parts.epoch = element("div", { class: "epoch" });
-  parts.pace = element("select", { "aria-label": "pace" },
-    Object.keys(PACE).map((pace) => element("option", { selected: pace === "normal" }, pace)));
-  parts.sentence = element("p", { class: "sentence", role: "status", "aria-live": "polite" });
-  return element("div", { class: "bar" }, parts.play, parts.pace,
-    button("‹", "previous frame", () => moveTo(state.place - 1)), parts.slider,
-    button("›", "next frame", () => moveTo(state.place + 1)), parts.epoch, parts.sentence);
+  parts.sentence = element("p", { class: "sentence", role: "status" });
+  const player = parts.player = new Player({ unit: "frame", label: "epoch", pace: PACE,
+    at: () => ({ place: state.place, last }), go: moveTo, status: parts.sentence });
+  return element("div", { class: "bar" }, player.forwards, player.speed, player.back,
+    player.slider, player.next, parts.epoch, parts.sentence);
 }
 
 function keyHelp() {
@@ -204,8 +174,7 @@ function doctorPanel(charts) {
 
 function show() {
   const epoch = data.epochs[state.place];
-  parts.slider.value = state.place;
-  parts.slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
+  parts.player.show(`epoch ${epoch}`);
   parts.epoch.textContent = `epoch ${epoch}${data.planned ? ` of ${data.planned}` : ""}`;
   parts.sentence.textContent = data.sentences[state.place];
   for (const view of parts.views) view.show(state.place);
