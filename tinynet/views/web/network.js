@@ -108,7 +108,8 @@ function unitPictures({ network, chosen }, layer, l) {
       ? chartText(x + (l === 0 ? 0 : unit), y + unit + 12, shortName(layer.names[i]), "", anchor)
       : null;
     return drawing("g", { class: "unit" }, drawing("rect", { ...frame, class: "ground" }),
-      unitView(network, layer.views, i, frame), drawing("rect", { ...frame, class: `frame${mark}` }),
+      unitView(network, layer.views, i, frame),
+      drawing("rect", { ...frame, class: `frame${mark}` }),
       drawing("title", {}, `${layer.name}: ${layer.names[i]}`), name);
   });
 }

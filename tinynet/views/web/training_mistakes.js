@@ -27,7 +27,8 @@ function mistakesView(packed, place) {
 
 function mistakesText(wrong, shown, { targets, part }) {
   const count = targets.length, share = `${(100 * wrong / count).toFixed(1)} %`;
-  const all = `${wrong} of ${count} rows of the ${part} data (${share}) are taken for another class`;
+  const all = `${wrong} of ${count} rows of the ${part} data (${share}) are taken for another`
+    + " class";
   return wrong > shown ? `${all}; the first ${shown} of them:` : `${all}${wrong ? ":" : "."}`;
 }
 
