@@ -10,6 +10,16 @@ decode, frameOf, formatted, peakOf, pixels, range, least, most; chart.js: chartT
 const NET = { narrow: 360, wide: 560, tall: 400, unit: 32, side: 4, top: 24, row: 39, named: 50,
   foot: 18, thin: 0.4, thick: 5, letters: 12 };
 
+const NETWORK_SEEN = { // what the thumbnails are
+  image: "Each picture in the first layer is the weights of a unit, one for each pixel: it answers"
+    + " most to an image that is bright where they are orange. Behind it, a bar for each class is"
+    + " the mean of what the unit answers to it.",
+  groups: "Each picture is what a unit answers, on average, to each class, or from low targets to"
+    + " high ones: a bar up is above 0. Of an input it is how far each is from the mean of all.",
+  plane: "Each picture is what a unit answers over the data: blue below 0, orange above.",
+  line: "Each picture is what a unit answers over the data, as a curve: 0 is in the middle.",
+};
+
 /** The picture of a network.
 
 What comes back has `element`, and `show(network)`, which draws one as `decodedNetwork` gives it;
@@ -17,15 +27,17 @@ where it has `peak`, that is the weight that has the widest line. Keys and point
 its weights stand out, and its formula is written below. */
 function networkPicture() {
   const output = element("output", { class: "number", "aria-live": "off" });
+  const note = element("p", { class: "faint" });
   const svg = drawing("svg", { class: "chart network", role: "img", tabindex: 0,
     keydown: (event) => networkKey(net, event),
     pointerdown: (event) => networkPointer(net, event) });
-  const made = element("div", { class: "network-picture" }, svg, output);
+  const made = element("div", { class: "network-picture" }, note, svg, output);
   const net = { svg, output, chosen: null, layers: [] };
   speaksInFocus(made, output);
   onTheme(svg, () => net.layers.length && drawNetwork(net));
   const show = (network) => {
     Object.assign(net, { network, layers: readLayers(network) });
+    note.textContent ||= networkNote(network);
     drawNetwork(net);
   };
   return { element: made, show };
@@ -108,7 +120,8 @@ function unitPictures({ network, chosen }, layer, l) {
       ? chartText(x + (l === 0 ? 0 : unit), y + unit + 12, shortName(layer.names[i]), "", anchor)
       : null;
     return drawing("g", { class: "unit" }, drawing("rect", { ...frame, class: "ground" }),
-      unitView(network, layer.views, i, frame), drawing("rect", { ...frame, class: `frame${mark}` }),
+      unitView(network, layer.views, i, frame),
+      drawing("rect", { ...frame, class: `frame${mark}` }),
       drawing("title", {}, `${layer.name}: ${layer.names[i]}`), name);
   });
 }
@@ -125,7 +138,8 @@ function unitView({ image, groups }, views, i, frame) {
   if (!columns) return drawing("path", { class: "view", d: curvePath(values, frame) });
   const down = range(0, rows); // an image begins above, a plane below
   const canvas = pixels({ values, columns }, image ? down : down.reverse(), range(0, columns));
-  return drawing("image", { ...frame, href: canvas.toDataURL(), preserveAspectRatio: "none" });
+  return drawing("image", { ...frame, href: canvas.toDataURL(), preserveAspectRatio: "none",
+    class: image ? "of-pixels" : null });
 }
 
 /** A bar for each value, up from 0 or down: 0 is where both have room. */
@@ -201,6 +215,13 @@ function mostOf({ groups }, { views }, i) {
   if (!groups || views.shape.length > 2) return "";
   const values = frameOf(views, i), place = values.indexOf(most(values));
   return least(values) < most(values) ? `; largest, on average, for ${groups[place]}` : "";
+}
+
+/** What is to be seen in the picture. */
+function networkNote({ image, groups, seen, peak }) {
+  const kind = image ? "image" : groups ? "groups" : seen[0].shape.length > 2 ? "plane" : "line";
+  return `${NETWORK_SEEN[kind]} A line is a weight: wide where it is large${peak === undefined ? ""
+    : " (on one scale for all epochs)"}, dashed and blue below 0. Choose a unit to read it.`;
 }
 
 function signed(value) {
