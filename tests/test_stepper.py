@@ -128,7 +128,7 @@ def test_a_script_may_end_in_sys_exit(end, script, capsys):
 SCRIPTS = {  # what a script computes, and a line of its steps
     "in a function": (
         "def train(w):\n    loss = (w - 1) ** 2\n    loss.backward()\ntrain(x)\n",
-        "; so loss changes by 4 · 1 = 4 per unit of x.",
+        "; so loss changes by 4 · 1 = 4 per unit of w.",
     ),
     "by tn.grad": (
         "tn.grad(lambda a: a * a * 3)(2.0)\n",
