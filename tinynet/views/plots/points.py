@@ -17,8 +17,8 @@ def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
     """
     ax, dataset = new_axes(ax), labelled(dataset)
     ax.set_title(f"{dataset.name}: {len(dataset.x)} rows")
-    if all(name.startswith("pixel") for name in dataset.feature_names):
-        return _draw_images(dataset, ax)
+    if dataset.image_shape:
+        return _draw_images(dataset, dataset.image_shape, ax)
     points, labels = _plane(dataset)
     if dataset.task != "regression":
         scatter_classes(ax, points, dataset)
@@ -47,13 +47,12 @@ def _plane(dataset: Dataset) -> tuple[np.ndarray, list[str]]:
     return u[:, :2] * s[:2], labels
 
 
-def _draw_images(dataset: Dataset, ax: Axes, rows: int = 6) -> Axes:
+def _draw_images(dataset: Dataset, shape: tuple[int, int], ax: Axes, rows: int = 6) -> Axes:
     """The first images of each class, one column per class, as one large picture."""
-    side = int(np.sqrt(dataset.x.shape[1]))
     columns = [dataset.x[dataset.y.ravel() == i][:rows] for i in range(len(dataset.target_names))]
-    tiles = [[np.pad(image.reshape(side, side), 1) for image in column] for column in columns]
+    tiles = [[np.pad(image.reshape(shape), 1) for image in column] for column in columns]
     ax.imshow(np.hstack([np.vstack(column) for column in tiles]), cmap="gray_r")
-    middles = (side + 2) * (np.arange(len(columns)) + 0.5) - 0.5
+    middles = (shape[1] + 2) * (np.arange(len(columns)) + 0.5) - 0.5
     ax.set_xticks(middles, dataset.target_names)
     ax.set(yticks=[], xlabel="class")
     return ax

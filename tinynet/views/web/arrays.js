@@ -6,13 +6,15 @@ colouring, rgb, inkOn, pixels, range, thumbnail.
 Uses elements.js: element, themed. */
 "use strict";
 
+const NUMBERS = { float32: Float32Array, float64: Float64Array, int8: Int8Array,
+  uint8: Uint8Array };
+
 /** An array from what `packed` made in Python: {shape, values, rows, columns}.
 
 Of a large one only the first rows and columns may be there; `shape`, `norm` and `peak` are those of
 the whole. */
 function decode({ dtype, data, shape, kept, norm: known, ...whole }) {
-  const Numbers = dtype === "float32" ? Float32Array : Float64Array;
-  const values = new Numbers(bytes(data).buffer);
+  const values = new NUMBERS[dtype](bytes(data).buffer);
   const columns = kept ? kept[1] : shape.length ? shape[shape.length - 1] : 1;
   if (known !== undefined) whole.norm = known ?? NaN;
   return { shape, values, columns, rows: columns ? values.length / columns : 0, ...whole };

@@ -110,7 +110,8 @@ def document(title: str, styles: Sequence[str], body: str) -> str:
 def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     """An array as JSON: its shape, and its numbers as base64 of little-endian floats.
 
-    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits. Where
+    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits; those
+    of int8 or uint8 as the bytes that they are. Where
     there are more than `most` numbers, the first rows travel, or of one row the first columns, with
     the norm and the largest size of the whole.
 
@@ -119,7 +120,8 @@ def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     """
     array = np.asarray(array)
     single = array.dtype.itemsize <= 4 and array.dtype.kind == "f" or array.size > _LARGE
-    name = "float32" if single else "float64"
+    is_bytes = array.dtype.name in ("int8", "uint8")
+    name = array.dtype.name if is_bytes else "float32" if single else "float64"
     with np.errstate(over="ignore", under="ignore"):
         numbers = array.astype(np.dtype(name).newbyteorder("<"))
     about: dict[str, Any] = {"shape": list(array.shape), "dtype": name}
