@@ -22,6 +22,7 @@ from ..predictions import sample
 
 OWN = "own"
 ROWS, LONGEST = 2000, 100_000  # of a set; characters of its text
+LARGEST = 2_000_000  # bytes of a file that it is taken from
 ALL = 100  # of fewer rows all are learned from; of more, three quarters
 ELSEWHERE = "…"  # in place of what is too long for an address
 VALUE = Range(-1e9, 1e9)
@@ -83,6 +84,8 @@ def taken(content: bytes, target: str = "", features: Sequence[str] = ()) -> dic
 
     Without a target it is the last column; without features, the first two columns of numbers.
     """
+    if len(content) > LARGEST:
+        raise ValueError(f"a CSV file for the playground has at most {LARGEST:,} bytes")
     columns = _columns(content, [name for name in (target, *features) if name])
     target = target or columns[-1]
     found = read_csv(content, target, columns=features or _numbers(content, target), name=OWN)
@@ -174,4 +177,3 @@ def _joined(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
-

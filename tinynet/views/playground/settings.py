@@ -34,8 +34,10 @@ ROWS, BATCH = Range(20, 2000), Range(1, 2000)
 NOISE, RATE, DECAY, SEED = Range(0, 5), Range(1e-6, 10), Range(0, 1), Range(0, 2**32 - 1)
 RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"sgd": 0.1, "adagrad": 0.05, "lion": 0.003}
 LIVE = ("lr", "batch", "weight_decay", "l1")
-KEYS = ("data", "own", "rows", "noise", "features", "hidden", "activation", "optimizer")
-KEYS += (*LIVE, "seed", "hide")
+KEYS = (
+    *("data", "own", "rows", "noise", "features", "hidden", "activation", "optimizer", *LIVE),
+    *("seed", "hide"),
+)
 LONGEST = dict.fromkeys(KEYS, 100) | {"own": own.LONGEST}  # characters of a value
 HIDDEN = ("training", "data", "network", "loss", "seed", "weights", "surface")  # by `hide`
 SPOKEN = {"lr": "lr, the learning rate,", "batch": "batch, the size of a mini-batch,"}
@@ -147,9 +149,7 @@ class Settings:
 
     def optimizer_for(self, parameters: Iterable[Tensor]) -> Proximal:
         """The optimizer; ValueError where it cannot follow the penalty."""
-        rule = OPTIMIZERS[self.optimizer](
-            parameters, lr=self.lr, weight_decay=self.weight_decay
-        )
+        rule = OPTIMIZERS[self.optimizer](parameters, lr=self.lr, weight_decay=self.weight_decay)
         return Proximal(rule, prox_l1, self.l1)
 
     def datasets(self) -> tuple[Dataset, Dataset | None]:
@@ -349,7 +349,7 @@ def _hidden(text: str) -> tuple[int, ...]:
 
 def _listed(query: Mapping[str, str], key: str, known: Iterable[str]) -> tuple[str, ...]:
     """Names with commas between them, in the order in which they are known."""
-    known = list(known)
+    known = dict.fromkeys(known)
     given = {name.strip() for name in query.get(key, "").split(",")} - {""}
     for name in sorted(given):
         lookup(f"name in {key}", name, known)
