@@ -84,7 +84,8 @@ class NetworkPicture:
         """The picture at this moment, layer by layer from the inputs on."""
         pairs = zip(self.linear, itertools.pairwise(self.shown), strict=True)
         weights = [layer.weight.data[:a, :b].copy() for layer, (a, b) in pairs]
-        biases = [layer.bias.data[: len(w.T)].copy() for layer, w in zip(self.linear, weights)]
+        counts = zip(self.linear, self.shown[1:], strict=True)
+        biases = [layer.bias.data[:count].copy() for layer, count in counts]
         values = self._values()
         if self.means is not None:  # of an input, how far each group is from the mean of all
             values[0] = values[0] - values[0].mean(axis=0)
@@ -138,7 +139,9 @@ def picture_of(model: Module, answer: Answer) -> NetworkPicture | None:
 def _parts(model: Module) -> list[Module]:
     if isinstance(model, Linear):
         return [model]
-    return model.layers if type(model).forward is Sequential.forward else []
+    if isinstance(model, Sequential) and type(model).forward is Sequential.forward:
+        return model.layers
+    return []
 
 
 def _asked(answer: Answer) -> tuple[tuple[int, ...], np.ndarray]:

@@ -148,7 +148,7 @@ class Recorder(Callback):
             layers[place] = Layer(layers[place].path, name, y[0].size)
         answer = answer_for(run.data, train, new, _table(output).shape[1])
         self.network = picture_of(run.model, answer)
-        about = self.network and self.network.about()
+        about = self.network.about() if self.network else None
         name, part = getattr(run.data, "name", ""), "training" if new is train else "validation"
         measured = {name: list(range(1, len(v) + 1)) for name, v in run.history.items()}
         self.record = Record(name, part, rows, answer, layers, about, measured)
@@ -203,17 +203,23 @@ class Recorder(Callback):
             asked, points = np.split(table, [len(answer.inputs)])
             g, w, step = map(self._norms, (self.gradient, self.start, self.after - self.start))
             outputs = {place: (name, y[:size]) for place, name, y in self._activations(output)}
+            idle = self._idle(outputs)
+            weights = _histograms([("", self.after[place]) for place in self.places])
+            activity = _histograms([outputs.get(i, ("", None)) for i in range(len(self.places))])
             frame = Frame(
-                self.epoch,
-                g,
-                step / w,
-                *self._idle(outputs),
-                *_histograms([("", self.after[place]) for place in self.places]),
-                *_histograms([outputs.get(i, ("", None)) for i in range(len(self.places))]),
-                answer.values(asked, operation),
-                answer.said(points, operation),
-                answer.wrong(points, operation),
-                self.network and self.network.now(),
+                epoch=self.epoch,
+                gradient_norms=g,
+                update_ratios=step / w,
+                dead=idle[0],
+                saturated=idle[1],
+                weight_counts=weights[0],
+                weight_ranges=weights[1],
+                output_counts=activity[0],
+                output_ranges=activity[1],
+                picture=answer.values(asked, operation),
+                said=answer.said(points, operation),
+                wrong=answer.wrong(points, operation),
+                network=self.network.now() if self.network else None,
             )
             record.frames.append(frame)
 

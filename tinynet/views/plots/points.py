@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ...data import Dataset
-from .figures import COLORS, MARKERS, labelled, new_axes
+from ..colors import SERIES
+from .figures import MARKERS, labelled, new_axes
 
 
 def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
@@ -23,7 +24,7 @@ def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
     if dataset.task != "regression":
         scatter_classes(ax, points, dataset)
     elif dataset.x.shape[1] == 1:
-        ax.plot(*points.T, "o", color=COLORS[0], ms=4)
+        ax.plot(*points.T, "o", color=SERIES[0], ms=4)
     else:
         dots = ax.scatter(points[:, 0], points[:, 1], 20, dataset.y.ravel(), cmap="viridis")
         ax.figure.colorbar(dots, ax=ax, label=dataset.target_names[0])
@@ -62,6 +63,6 @@ def scatter_classes(ax: Axes, points: np.ndarray, dataset: Dataset) -> None:
     """Points (N, 2), each class with a colour and a marker, and the legend next to them."""
     for class_id, name in enumerate(dataset.target_names):
         x, y = points[dataset.y.ravel() == class_id].T
-        color, marker = COLORS[class_id % 8], MARKERS[(class_id + class_id // 8) % 8]
+        color, marker = SERIES[class_id % len(SERIES)], MARKERS[class_id % len(MARKERS)]
         ax.scatter(x, y, s=28, c=color, marker=marker, edgecolor="white", lw=0.5, label=name)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0.2)

@@ -102,9 +102,12 @@ function rgb(name) {
   return [0, 2, 4].map((i) => parseInt(digits.slice(i, i + 2), 16));
 }
 
-/** Black or white, whichever is read more easily on the colour. */
-function inkOn([red, green, blue]) {
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000000" : "#ffffff";
+/** Black or white, whichever is read more easily on the colour, as in views/colors.py. */
+function inkOn(colour) {
+  const [red, green, blue] = colour.map((shade) => shade / 255)
+    .map((s) => (s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4));
+  const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return (light + 0.05) ** 2 > 1.05 * 0.05 ? "#000000" : "#ffffff"; // the geometric middle
 }
 
 /** A picture of rows and columns of an array, one pixel each, as a canvas. */

@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from ...training.files import atomic_write
+from .. import colors
 
 FOLDER = Path(__file__).parent
-SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
+SHARED = ("elements.js", "arrays.js", "chart.js")
 _LARGE = 1000  # elements; from here on an array is shown in single precision
 
 _PAGE = """<!doctype html>
@@ -85,11 +86,11 @@ def page(
     >>> "<script>alert" in page("<script>alert(1)</script>", [], ["<script>alert(1)</script>"])
     False
     """
-    names = (*SHARED, *names)
-    scripts = [script(name) for name in names if name.endswith(".js")]
+    styles = [name for name in names if name.endswith(".css")]
+    scripts = [script(name) for name in (*SHARED, *names) if name not in styles]
     return _PAGE.format(
         title=html.escape(title),
-        style="".join(_read(name) for name in names if name.endswith(".css")),
+        style=style(*styles),
         text=html.escape(text),
         connect=connect,
         data=as_data(data),
@@ -147,8 +148,8 @@ def save(text: str, path: str | os.PathLike) -> None:
 
 
 def style(*names: str) -> str:
-    """The shared style, and the style files named."""
-    return "".join(_read(name) for name in ("style.css", *names))
+    """The colours, the shared style, and the style files named."""
+    return colors.css() + "".join(_read(name) for name in ("style.css", *names))
 
 
 def script(name: str) -> str:

@@ -108,7 +108,8 @@ function unitPictures({ network, chosen }, layer, l) {
       ? chartText(x + (l === 0 ? 0 : unit), y + unit + 12, shortName(layer.names[i]), "", anchor)
       : null;
     return drawing("g", { class: "unit" }, drawing("rect", { ...frame, class: "ground" }),
-      unitView(network, layer.views, i, frame), drawing("rect", { ...frame, class: `frame${mark}` }),
+      unitView(network, layer.views, i, frame),
+      drawing("rect", { ...frame, class: `frame${mark}` }),
       drawing("title", {}, `${layer.name}: ${layer.names[i]}`), name);
   });
 }
@@ -125,7 +126,8 @@ function unitView({ image, groups }, views, i, frame) {
   if (!columns) return drawing("path", { class: "view", d: curvePath(values, frame) });
   const down = range(0, rows); // an image begins above, a plane below
   const canvas = pixels({ values, columns }, image ? down : down.reverse(), range(0, columns));
-  return drawing("image", { ...frame, href: canvas.toDataURL(), preserveAspectRatio: "none" });
+  return drawing("image", { ...frame, href: canvas.toDataURL(), preserveAspectRatio: "none",
+    class: image ? "of-pixels" : null });
 }
 
 /** A bar for each value, up from 0 or down: 0 is where both have room. */
