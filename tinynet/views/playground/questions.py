@@ -38,7 +38,9 @@ def _opened(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Pay
     name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
     session = sessions[name]
     with session.lock:
-        found = {"id": name, "settings": settings.query(), "refused": refused}
+        found: Payload = {"id": name, "settings": settings.query(), "refused": refused}
+        if settings.own:
+            found["losses"] = own.losses_for(settings.own)
         return found | session.start()
 
 

@@ -232,7 +232,10 @@ def choices() -> dict[str, Any]:
         "layers": LAYERS,
         "live": LIVE,
         "features": {name: feature.called(["x0", "x1"]) for name, feature in FEATURES.items()},
-        "beginnings": own.BEGINNINGS,
+        "beginnings": {
+            name: {"own": text, "losses": own.losses_for(text)}
+            for name, text in own.BEGINNINGS.items()
+        },
         "elsewhere": own.ELSEWHERE,
         "hide": HIDDEN,
         "bounds": {
