@@ -139,4 +139,6 @@ def _read(name: str) -> str:
 
 def _of_frames() -> list[str]:
     """The scripts of all pages: a frame may run what the page around it may."""
-    return [assemble.script(path.name) for path in sorted(assemble.FOLDER.glob("*.js"))]
+    folder = assemble.FOLDER
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
+    return list(map(assemble.script, names))

@@ -8,7 +8,7 @@ decode, frameOf, formatted, peakOf, pixels, range, least, most; chart.js: chartT
 "use strict";
 
 const NET = { narrow: 360, wide: 560, tall: 400, unit: 32, side: 4, top: 24, row: 39, named: 50,
-  foot: 18, thin: 0.4, thick: 5, letters: 12 };
+  foot: 18, thin: 0.4, thick: 5, reach: 6, letters: 12 };
 
 const NETWORK_SEEN = { // what the thumbnails are
   image: "Each picture in the first layer is the weights of a unit, one for each pixel: it answers"
@@ -24,15 +24,17 @@ const NETWORK_SEEN = { // what the thumbnails are
 
 What comes back has `element`, and `show(network)`, which draws one as `decodedNetwork` gives it;
 where it has `peak`, that is the weight that has the widest line. Keys and pointer choose a unit:
-its weights stand out, and its formula is written below. */
-function networkPicture() {
+its weights stand out, and its formula is written below. `onDrawn({layers, chosen, from})` hears
+what is drawn and chosen: [layer, unit] or null, and of its weights the one from a unit before, or
+null; `choose(chosen, from)` chooses likewise. */
+function networkPicture(onDrawn = () => {}) {
   const output = element("output", { class: "number", "aria-live": "off" });
   const note = element("p", { class: "faint" });
   const svg = drawing("svg", { class: "chart network", role: "img", tabindex: 0,
     keydown: (event) => networkKey(net, event),
-    pointerdown: (event) => networkPointer(net, event) });
+    click: (event) => networkPointer(net, event) });
   const made = element("div", { class: "network-picture" }, note, svg, output);
-  const net = { svg, output, chosen: null, layers: [] };
+  const net = { svg, output, onDrawn, chosen: null, from: null, layers: [] };
   speaksInFocus(made, output);
   onTheme(svg, () => net.layers.length && drawNetwork(net));
   const show = (network) => {
@@ -40,7 +42,7 @@ function networkPicture() {
     note.textContent ||= networkNote(network);
     drawNetwork(net);
   };
-  return { element: made, show };
+  return { element: made, show, choose: (...unit) => chooseUnit(net, ...unit) };
 }
 
 /** A network as views/network_picture.py says it, with its arrays decoded. */
@@ -82,6 +84,7 @@ function drawNetwork(net) {
   svg.replaceChildren(...headings(net, top + inner + foot - 5), ...weightLines(net),
     ...layers.flatMap((layer, l) => unitPictures(net, layer, l)));
   net.output.value = net.chosen ? formulaOf(net, net.chosen) : "";
+  net.onDrawn(net);
 }
 
 /** The name of each column, and which of its units are drawn if not all. */
@@ -96,17 +99,18 @@ function headings({ layers }, floor) {
 
 /** A line for each weight, wide where it is large; those of other units than the chosen fade. The
 weights of an image are in the thumbnails: one thin line stands for all of a unit. */
-function weightLines({ layers, network, chosen }) {
+function weightLines({ layers, network, chosen, from: picked }) {
   const peak = network.peak ?? most(network.weights.map(peakOf)), half = NET.unit / 2;
   const wide = (weight) => NET.thin + (NET.thick - NET.thin) * (peak && Math.abs(weight) / peak);
   return layers.slice(1).flatMap(({ weights, places }, before) =>
     places.flatMap(([x, y], to) => layers[before].places.map(([fromX, fromY], from) => {
       const weight = weights.rows ? weights.values[from * weights.columns + to] : 0;
       if (!Number.isFinite(weight)) return null;
-      const far = chosen && !(chosen[0] === before + 1 && chosen[1] === to);
+      const isNear = chosen && chosen[0] === before + 1 && chosen[1] === to;
+      const mark = isNear && from === picked ? " picked" : chosen && !isNear ? " far" : "";
       const sign = !weights.rows ? "bundle" : weight < 0 ? "below" : "above";
       return drawing("path", { d: `M${fromX + NET.unit} ${fromY + half}L${x} ${y + half}`,
-        class: `weight ${sign}${far ? " far" : ""}`, "stroke-width": wide(weight).toFixed(2) });
+        class: `weight ${sign}${mark}`, "stroke-width": wide(weight).toFixed(2) });
     }))).filter(Boolean);
 }
 
@@ -176,17 +180,33 @@ function networkKey(net, event) {
   ArrowRight: beside(chosen ? 1 : 0), Escape: () => chooseUnit(net, null) });
 }
 
-/** The unit under the pointer is chosen; elsewhere, none. */
+/** The unit under the pointer is chosen, or the line; elsewhere, none. */
 function networkPointer(net, event) {
-  const { x, y } = pointIn(net.svg, event);
-  const inside = (v, at) => v >= at - 3 && v <= at + NET.unit + 3;
+  const { x, y } = pointIn(net.svg, event), { unit, reach } = NET;
+  const inside = (v, at) => v >= at - 3 && v <= at + unit + 3;
   const found = net.layers.flatMap(({ places }, l) => places.flatMap(([px, py], i) =>
     (inside(x, px) && inside(y, py) ? [[l, i]] : [])));
-  chooseUnit(net, found[0] ?? null);
+  const line = found.length ? null : nearestLine(net.layers, x, y);
+  if (line && line.away < reach) chooseUnit(net, line.unit, line.from);
+  else chooseUnit(net, found[0] ?? null);
 }
 
-function chooseUnit(net, chosen) {
-  net.chosen = chosen;
+/** Which line runs nearest to a place: {away, unit: [layer, unit] at its end, from}. */
+function nearestLine(layers, x, y) {
+  const { unit } = NET, half = unit / 2;
+  const lines = layers.slice(1).flatMap(({ places, weights }, before) =>
+    places.flatMap(([endX, endY], to) => (weights.rows ? layers[before].places : [])
+      .map(([startX, startY], from) => {
+        const share = (x - startX - unit) / (endX - startX - unit);
+        const away = share < 0 || share > 1 ? Infinity
+          : Math.abs(startY + half + share * (endY - startY) - y);
+        return { away, unit: [before + 1, to], from };
+      })));
+  return lines.reduce((a, b) => (b.away < a.away ? b : a), { away: Infinity });
+}
+
+function chooseUnit(net, chosen, from = null) {
+  Object.assign(net, { chosen, from });
   drawNetwork(net);
 }
 
