@@ -21,6 +21,7 @@ const data = pageData();
 const decoded = [];
 const state = { view: 0, place: 0, picked: null, timer: null };
 const parts = {}; // the elements that change
+const additions = []; // what others add to the details: functions of a box and its gradient
 
 function numbers(place) {
   return decoded[place] ??= decode(data.arrays[place]);
@@ -258,6 +259,7 @@ function details(box, received) {
     received === null ? element("p", { class: "faint" },
       `It gets no gradient${box.gradient === null ? "" : " before the backward pass reaches it"}.`)
       : figure(received, received === box.gradient ? "gradient" : "gradient so far", "gradient"),
+    ...additions.flatMap((add) => add(box, received)),
   ];
 }
 
