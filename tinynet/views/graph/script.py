@@ -13,7 +13,7 @@ from ...optimizers import Optimizer
 from .graph import Graph
 
 
-def graph_of(path: str, output: str | None) -> tuple[Graph, Optimizer | None]:
+def graph_of(path: str, output: str | None = None) -> tuple[Graph, Optimizer | None]:
     """The graph behind a variable of a script, or the last that it computed; its optimizer."""
     variables = _variables_of(path)
     computed = {
