@@ -11,7 +11,7 @@ import numpy as np
 
 from ... import functional, losses
 from ...engine.methods import raw
-from ...engine.registry import operations as of_numpy
+from ...engine.registry import operations
 from ...engine.tensor import Primitive, Tensor
 from ...losses.base import Loss
 from ..graph.node import GraphNode
@@ -98,8 +98,9 @@ def alternatives(node: GraphNode) -> list[str]:
 def _alike(operation: Primitive) -> list[Primitive]:
     """The operations of the same kind: losses of the same arguments, or a family of functions."""
     if isinstance(operation, Loss):
-        alike = [o for o in losses.names().values() if _form(o) == _form(operation)]
-        return sorted(alike, key=lambda other: not _same_axis(other, operation))
+        alike = [other for other in losses.names().values() if _form(other) == _form(operation)]
+        near = [other for other in alike if _same_axis(other, operation)]
+        return [*near, *(other for other in alike if other not in near)]
     return next((family for family in _families() if operation in family), [])
 
 
@@ -117,10 +118,13 @@ def _families() -> list[list[Primitive]]:
     """Functions that can stand for each other: of one array, of two, and from many to one."""
     of_one = [functional.relu, functional.leaky_relu, functional.elu, functional.gelu]
     of_one += [functional.silu, functional.sigmoid, functional.softplus]
-    of_one += [of_numpy[f] for f in (np.tanh, np.sin, np.exp, np.square)]
-    of_two = [np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum]
-    reductions = [np.sum, np.mean, np.max, np.min]
-    return [of_one, *([of_numpy[f] for f in family] for family in (of_two, reductions))]
+    of_one += _of_numpy(np.tanh, np.sin, np.exp, np.square)
+    of_two = _of_numpy(np.add, np.subtract, np.multiply, np.divide, np.maximum, np.minimum)
+    return [of_one, of_two, _of_numpy(np.sum, np.mean, np.max, np.min)]
+
+
+def _of_numpy(*functions: Any) -> list[Primitive]:
+    return [operations[function] for function in functions]
 
 
 def _works(operation: Primitive, tensor: Tensor) -> bool:

@@ -15,13 +15,18 @@ const strip = element("div", { class: "changes", hidden: true });
 
 // --- what a box offers ----------------------------------------------------------------------
 
-additions.push((box, received) => {
+additions.value = (box) => {
   const can = data.changeable[box.name];
   if (!can) return [];
-  if (can.leaf) return [leafForm(box, can, received)];
+  if (can.leaf) return [can.classes ? classForm(box, can) : leafForm(box, can)];
   const same = box.operation.split("(")[0] === can.operations[0]; // else it was opened
   return same && (can.operations[1] || can.numbers.length) ? [operationForm(box, can)] : [];
-});
+};
+
+additions.gradient = (box, received) => {
+  const isWhole = received !== null && received === box.gradient;
+  return isWhole && data.changeable[box.name]?.leaf ? [nudgePanel(box)] : [];
+};
 
 /** A form with a line for what Python says; the keys that are typed here are not the page's. */
 function experimentForm(label, onSubmit, ...children) {
@@ -31,13 +36,8 @@ function experimentForm(label, onSubmit, ...children) {
     keydown: (event) => event.stopPropagation() }, ...children, said);
 }
 
-function leafForm(box, can, received) {
-  const array = numbers(box.value), place = looked.get(box.name) ?? 0;
-  const gradient = received !== null && received === box.gradient;
-  const nudge = gradient
-    ? [element("p", {}, button("Nudge by 0.001 and measure", null,
-      () => measure(can.name, box.name, place)))] : [];
-  if (can.classes) return classForm(box, can, array, place);
+function leafForm(box, can) {
+  const array = numbers(box.value), place = placeIn(box);
   const input = numberInput(array.values[place], "value");
   const submit = (said) => {
     const number = typed(input, said);
@@ -46,12 +46,13 @@ function leafForm(box, can, received) {
     change([can.name, null, place], { text, values: [[can.name, null, place, number]] }, said);
   };
   return experimentForm(`change ${box.name}`, submit, ...places(box.name, array, place),
-    element("label", {}, `${box.name}${at(array, place)} = `, input), recomputeButton(), ...nudge);
+    element("label", {}, `${box.name}${at(array, place)} = `, input), recomputeButton());
 }
 
 /** Targets with one class in each row: a class is chosen, and the whole row follows. */
-function classForm(box, can, array, place) {
-  const { columns, values } = array, row = Math.floor(place / columns);
+function classForm(box, can) {
+  const array = numbers(box.value), { columns, values } = array, place = placeIn(box);
+  const row = Math.floor(place / columns);
   const select = choice(Array.from({ length: columns }, (_, i) => String(i)),
     String(values.subarray(row * columns, (row + 1) * columns).indexOf(1)), "value");
   select.addEventListener("change", () => {
@@ -67,12 +68,12 @@ function classForm(box, can, array, place) {
 
 function operationForm(box, can) {
   const said = () => form.querySelector("p:last-child");
-  const parts = can.numbers.map(({ argument, value }) => {
+  const fields = can.numbers.map(({ argument, value }) => {
     const input = numberInput(value, `number-${argument}`);
     return element("label", {}, `argument ${argument + 1} = `, input);
   });
   const submit = (line) => {
-    const inputs = parts.map((label) => label.querySelector("input"));
+    const inputs = fields.map((label) => label.querySelector("input"));
     const given = inputs.map((input) => typed(input, line));
     const wanted = given.findIndex((number, i) => (
       number !== null && number !== can.numbers[i].value));
@@ -87,12 +88,26 @@ function operationForm(box, can) {
     change([can.name], { text, operation: [can.name, select.value] }, said());
   });
   const rule = can.operations[1] ? [element("label", {}, "operation ", select)] : [];
-  const form = experimentForm(`change ${box.name}`, submit, ...rule, ...parts,
-    ...(parts.length ? [recomputeButton()] : []));
+  const form = experimentForm(`change ${box.name}`, submit, ...rule, ...fields,
+    ...(fields.length ? [recomputeButton()] : []));
   return form;
 }
 
+/** A button that measures the gradient of the number that is looked at, and what it found. */
+function nudgePanel(box) {
+  const said = element("div", { role: "status" });
+  const name = `${box.name}${at(numbers(box.value), placeIn(box))}`;
+  return element("div", { class: "experiment nudge" },
+    button(`Nudge ${name} by 0.001 and measure`, null, () => measure(box, said),
+      { "data-control": "nudge" }), said);
+}
+
 // --- its parts ------------------------------------------------------------------------------
+
+/** The place in a leaf that is looked at. */
+function placeIn({ name }) {
+  return looked.get(name) ?? 0;
+}
 
 function at(array, place) {
   return array.values.length > 1 ? indexText(array, place) : "";
@@ -144,22 +159,27 @@ function counter(now, count, go, control) {
   return input;
 }
 
-/** Look at another number of a leaf; the form follows. */
+/** Look at another number of a leaf; the forms follow. */
 function look(name, place) {
+  const box = lookedAt();
   looked.set(name, place);
-  const box = view().boxes[state.picked ?? view().steps[state.place].node];
-  const old = parts.details.querySelector(".experiment");
-  if (box.name !== name || !old) return;
+  if (box.name !== name) return;
   const control = document.activeElement?.dataset.control;
-  const shown = parts.details.querySelector("[data-key=gradient]");
-  old.replaceWith(leafForm(box, data.changeable[name], shown ? box.gradient : null));
+  const [form] = additions.value(box), old = parts.details.querySelectorAll(".experiment");
+  old[0].replaceWith(form);
+  old[1]?.replaceWith(nudgePanel(box));
   parts.details.querySelector(`[data-control=${control}]`)?.focus();
+}
+
+/** The box of which the details are shown. */
+function lookedAt() {
+  return view().boxes[state.picked ?? view().steps[state.place].node];
 }
 
 /** A number that is read in the heat map of a leaf is the one to change. */
 function readInHeatMap({ target }) {
   const heat = target.closest("[data-key=value] .heat");
-  const box = view().boxes[state.picked ?? view().steps[state.place].node];
+  const box = lookedAt();
   if (heat && data.changeable[box.name]?.leaf) look(box.name, Number(heat.dataset.place));
 }
 
@@ -187,14 +207,13 @@ async function change(place, made, said) {
   }
 }
 
-async function measure(name, shown, place) {
-  const line = parts.details.querySelector(".experiment p:last-child");
-  line.textContent = "Python measures …";
+async function measure(box, said) {
+  said.textContent = "Python measures …";
   try {
-    const found = await ask("nudge", { ...asPayload(), name, place });
-    line.replaceChildren(...measured(found, view().boxes[view().boxes.length - 1].name));
+    const found = await ask("nudge", { ...asPayload(), name: box.name, place: placeIn(box) });
+    said.replaceChildren(...measured(found, view().boxes[view().boxes.length - 1].name));
   } catch (error) {
-    line.textContent = error.message;
+    said.textContent = error.message;
   }
 }
 
