@@ -21,7 +21,7 @@ from . import packing, pyodide
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
     *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
-    *("play_face.js", "lab.js"),
+    *("play_face.js", "step_face.js", "lab.js"),
 )
 SOURCE = ("pyodide.asm.js", "pyodide.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...engine.names import lookup
-from .desk import playing
+from .desk import playing, stepping
 
-ALWAYS: dict[str, Callable[[], Any]] = {"play": playing.face}
+ALWAYS: dict[str, Callable[[], Any]] = {"play": playing.face, "step": stepping.face}
 
 
 def faces(parts: Sequence[str] = ()) -> dict[str, Any]:

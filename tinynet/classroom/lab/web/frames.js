@@ -6,7 +6,7 @@ Uses elements.js: element. */
 
 /** A frame that shows `html`; `answer(name, payload)` promises what it asks (asked_by_parent.js). */
 function framed(title, html, answer) {
-  const frame = element("iframe", { title, sandbox: "allow-scripts", srcdoc: html });
+  const frame = element("iframe", { title, sandbox: "allow-scripts allow-forms", srcdoc: html });
   addEventListener("message", async ({ source, data: { number, name, payload } }) => {
     if (source !== frame.contentWindow) return;
     const reply = await answer(name, payload)
