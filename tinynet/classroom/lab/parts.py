@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...engine.names import lookup
-from .desk import playing
+from .desk import cells, playing
 
-ALWAYS: dict[str, Callable[[], Any]] = {"play": playing.face}
+ALWAYS: dict[str, Callable[[], Any]] = {"play": playing.face, "course": cells.face}
 
 
 def faces(parts: Sequence[str] = ()) -> dict[str, Any]:

@@ -18,8 +18,12 @@ from ...course.reading import Page, pages
 from ...course.tutorials import Cell, Tutorial, find, tutorials
 
 LONGEST = 100_000  # characters of a cell
-PLAY = {  # what the playground shows that belongs to a tutorial
-    1: ("a straight line", {"data": "line"}),
+PLAY = {  # what the playground shows of a tutorial's matter, and with which settings
+    5: ("Watch two losses among outliers", {"data": "outliers", "loss": "mse", "beside": "mae"}),
+    9: ("Try it on three arms", {"data": "spirals", "loss": "cross_entropy", "hidden": "16,16"}),
+    11: ("Try SGD on the moons", {"data": "moons", "optimizer": "sgd", "lr": "0.5"}),
+    13: ("Overfit 20 points", {"data": "sine", "rows": "20", "noise": "0.5", "hidden": "32,32"}),
+    16: ("Fit a median", {"data": "heteroscedastic", "loss": "quantile", "loss.q": "0.5"}),
 }
 PLAYERS: dict[int, Player] = {}  # by the number of the tutorial
 _DISPLAY = """<!doctype html>
@@ -33,7 +37,10 @@ _DISPLAY = """<!doctype html>
 
 def face() -> dict[str, Any]:
     """What the page needs to show the course before Python is ready."""
-    return {"tutorials": [_tutorial(each) for each in tutorials()]}
+    return {
+        "tutorials": [_tutorial(each) for each in tutorials()],
+        "play": {n: {"title": title, "settings": kept} for n, (title, kept) in PLAY.items()},
+    }
 
 
 def _tutorial(tutorial: Tutorial) -> dict[str, Any]:
