@@ -16,6 +16,7 @@ from ...course.elements import elements
 from ...course.player import Player, Shown, as_text
 from ...course.reading import Page, pages
 from ...course.tutorials import Cell, Tutorial, find, tutorials
+from . import no_matplotlib
 
 LONGEST = 100_000  # characters of a cell
 PLAY = {  # what the playground shows of a tutorial's matter, and with which settings
@@ -84,7 +85,7 @@ def run(payload: Any) -> dict[str, Any]:
     since, nothing is run, and the answer is {"lost": True}.
     """
     player, index, text = _asked_for(payload)
-    if not player.shown.keys() >= set(payload.get("after", ())):
+    if _is_lost(player, payload):
         return {"lost": True}
     shown, cell = player.run(index, text), player.cells[index]
     found = asked(Cell(False, text, cell.line))
@@ -98,6 +99,8 @@ def run(payload: Any) -> dict[str, Any]:
 def answer(payload: Any) -> dict[str, Any]:
     """Judge what was typed as the answer to the exercise of a cell, and run the cell with it."""
     player, index, text = _asked_for(payload)
+    if _is_lost(player, payload):
+        return {"lost": True}
     place = asked(player.cells[index])
     if place is None:
         raise ValueError(f"cell {index} asks for no answer")
@@ -115,12 +118,18 @@ def _asked_for(payload: Any) -> tuple[Player, int, str]:
     if not isinstance(text, str) or len(text) > LONGEST:
         raise ValueError(f"the code of a cell is a text of at most {LONGEST:,} characters")
     if number not in PLAYERS:
-        folder = Path(tempfile.mkdtemp())
-        PLAYERS[number] = Player(find(number), folder, sys.stdout)
+        no_matplotlib.stand_in()
+        PLAYERS[number] = Player(find(number), Path(tempfile.mkdtemp()))
     player = PLAYERS[number]
+    player.screen = sys.stdout
     if index not in range(len(player.cells)) or player.cells[index].prose:
         raise ValueError(f"tutorial {number} has no cell of code {index}")
     return player, index, text
+
+
+def _is_lost(player: Player, payload: Any) -> bool:
+    """Is anything gone of what the page takes for computed?"""
+    return not player.shown.keys() >= set(payload.get("after", ()))
 
 
 def _as_data(shown: Shown, code: str) -> dict[str, Any]:
