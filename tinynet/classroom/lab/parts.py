@@ -6,9 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...engine.names import lookup
-from .desk import playing, stepping
+from .desk import cells, playing, stepping
 
-ALWAYS: dict[str, Callable[[], Any]] = {"play": playing.face, "step": stepping.face}
+ALWAYS: dict[str, Callable[[], Any]] = {
+    "play": playing.face,
+    "step": stepping.face,
+    "course": cells.face,
+}
 
 
 def faces(parts: Sequence[str] = ()) -> dict[str, Any]:
