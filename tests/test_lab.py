@@ -1,5 +1,6 @@
 """The lab: one file that holds Python, opened in a browser without a network."""
 
+import functools
 import gzip
 import http.server
 import io
@@ -10,10 +11,11 @@ import zipfile
 
 import pytest
 
-from tests.lab import at_work, lab_file, pyodide
+from tests.browser import watched
+from tests.lab import STARTS, at_work, lab_file, pyodide
 from tinynet.classroom.lab import packing
 from tinynet.classroom.lab.desk import answered, playing
-from tinynet.classroom.lab.page import Lab
+from tinynet.classroom.lab.page import Lab, lab
 from tinynet.classroom.lab.pyodide import VERSION, collected, pinned
 
 NAME, DIGEST = next(iter(pinned("runtime").items()))
@@ -143,6 +145,7 @@ def test_tinynet_is_packed_with_data_and_course_and_always_the_same():
     assert {"tinynet/bundled/iris.csv", "tinynet/tutorials/glossary.md"} <= {*names}
     assert {"tinynet/views/web/play.js", "tinynet/classroom/lab/desk/playing.py"} <= {*names}
     assert not [name for name in names if "__pycache__" in name or "assignments" in name]
+    assert not [name for name in names if "codemirror" in name]  # that is the page's
     assert content == packing.tinynet()
 
 
@@ -221,3 +224,25 @@ def test_moons_are_learned_from_a_double_click(browser, path):
         frame.get_by_label("Learning rate").fill("0.01")
         frame.get_by_label("Learning rate").press("Enter")
         page.wait_for_url("**lr=0.01**")
+
+
+@pytest.mark.slow
+def test_a_site_starts_from_a_server_and_asks_nobody_else(browser, tmp_path):
+    files = lab({"play": playing.face()}, pyodide(), progress=False).site()
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    complaints, requests = [], []
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{running.server_port}/"
+        with browser.new_context() as context:
+            page = watched(context.new_page(), complaints, requests)
+            page.goto(address)
+            page.get_by_text("Python is ready").wait_for(timeout=STARTS)
+        running.shutdown()
+    assert complaints == []
+    assert sorted(request for request in requests if request.startswith("http")) == sorted(
+        [address, *(address + name for name in files if name != "index.html")]
+    )
