@@ -60,6 +60,7 @@ def _handout(name: str | Path, with_earlier: bool) -> dict[str, Any]:
     return {
         "name": source.name,
         "title": about.title,
+        "points": sum(c.points for task in about.tasks for c in task.checks if c.public),
         "statement": _statement(about.title, files),
         "texts": {file: files[file] for file in wanted if file in files},
         "uses": dict(about.uses),
@@ -95,7 +96,8 @@ class Aloud(InPlace):
 
     def ask(self, question: Mapping[str, Any], reference: Any = None) -> Answer:
         """Say it, and ask."""
-        print(question["source"].strip().rpartition("\n")[2], flush=True)
+        last = question["source"].strip().rpartition("\n")[2]
+        print(self.submission.main if last == "None" else last, flush=True)
         return super().ask(question, reference)
 
 
