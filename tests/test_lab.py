@@ -105,12 +105,15 @@ def server(monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_an_address_is_asked_once(server, runtime):
+def test_an_address_is_asked_once_and_again_for_what_was_damaged(server, runtime, tmp_path):
     address, answers, asked = server
     answers |= {name: (content, len(content)) for name, content in runtime.items()}
     for _ in range(2):
         assert collected(["runtime"], address, progress=False) == runtime
     assert asked == [f"/full/{name}" for name in pinned("runtime")]
+    (tmp_path / "state" / f"pyodide-{VERSION}" / NAME).write_bytes(b"damaged")
+    assert collected(["runtime"], address, progress=False) == runtime
+    assert asked[len(pinned("runtime")) :] == [f"/full/{NAME}"]
 
 
 @pytest.mark.parametrize(
