@@ -110,10 +110,17 @@ def _table(rows: Lines, pictures: Mapping[str, str]) -> Markup:
         for row in rows
     ]
     head = cells[0] if len(rows) > 1 and _RULE.match(rows[1]) else []
-    body = cells[2:] if head else cells
-    lines = [element("tr", *(element("td", *_inline(c, pictures)) for c in row)) for row in body]
-    heads = [element("th", *_inline(cell, pictures), scope="col") for cell in head]
-    return element("table", element("thead", element("tr", *heads)), element("tbody", *lines))
+
+    def row(tag: str, texts: Lines, **about: str) -> Markup:
+        made = (element(tag, *_inline(t, pictures), class_="words", **about) for t in texts)
+        return element("tr", *made)
+
+    body = [row("td", texts) for texts in (cells[2:] if head else cells)]
+    return element(
+        "table",
+        element("thead", row("th", head, scope="col")) if head else None,
+        element("tbody", *body),
+    )
 
 
 def _inline(text: str, pictures: Mapping[str, str]) -> Iterator[str]:

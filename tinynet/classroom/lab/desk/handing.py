@@ -59,6 +59,7 @@ def _handout(name: str | Path, with_earlier: bool) -> dict[str, Any]:
     wanted = (about.file, *about.uses)
     return {
         "name": source.name,
+        "file": about.file,
         "title": about.title,
         "points": sum(c.points for task in about.tasks for c in task.checks if c.public),
         "statement": _statement(about.title, files),

@@ -22,7 +22,9 @@ function handFace({ assignments }, lab) {
     if (!benches.has(name)) {
       benches.set(name, assignmentBench(assignments[names.indexOf(name)], assignments, lab));
     }
-    room.replaceChildren(...(names.length > 1 ? [choice] : []), benches.get(name));
+    const bench = benches.get(name);
+    if (names.length > 1) bench.firstChild.prepend(choice);
+    room.replaceChildren(bench);
   }
 
   const show = ({ assignment }) => open(names.includes(assignment) ? assignment : choice.value);
@@ -70,12 +72,13 @@ function keeper(name, work, onRefused) {
 
 /** Where one works on an assignment; `all` are those that may hold files that it uses. */
 function assignmentBench(handout, all, lab) {
-  const { name, title, points, checks, uses } = handout;
+  const { name, file: main, title, points, checks } = handout;
   const work = workOn(handout);
   const refused = element("p", { class: "notice", hidden: true }, "This browser keeps nothing of"
     + " what you write here. Download your work by Hand in before you leave; Open brings it back.");
   const keeping = keeper(name, work, () => { refused.hidden = false; });
-  const said = element("p", { role: "status", class: "said" });
+  const said = element("p", { role: "status", class: "said" }, `Write in ${main}, and check it as`
+    + " often as you like. All of it stays on this computer.");
   const score = pointsBar(points);
   const sheets = sheetsOf(handout, work, { onChange: keeping.changed, onRun: check, all });
   const views = viewsOf(handout);
@@ -199,8 +202,7 @@ function clock() {
 
 /** An editor for each file: {element, show()}, which shows the texts of `work` anew. */
 function sheetsOf(handout, work, { onChange, onRun, all }) {
-  const own = Object.keys(handout.texts).filter((file) => !(file in handout.uses));
-  const files = [...own, ...Object.keys(handout.uses)];
+  const files = [handout.file, ...Object.keys(handout.uses)];
   const sheets = new Map(files.map((file) => [file, sheet(file)]));
   const tabs = choices("Files", files, choose);
   const element_ = element("div", { class: "sheets" }, files.length > 1 ? tabs.element : null,
@@ -232,7 +234,7 @@ function sheetsOf(handout, work, { onChange, onRun, all }) {
     const earlier = all.find(({ name }) => name === from);
     const mine = earlier && workOn(earlier).texts[file];
     return element("div", { class: "wanted" },
-      element("p", {}, `${own[0]} calls ${file}, your answer to ${from}. Load it, or ask your`
+      element("p", {}, `${handout.file} calls ${file}, your answer to ${from}. Load it, or ask your`
         + " teacher for one."),
       chooseFile(`Load ${file} …`, ".py", async (chosen) => put(await chosen.text())),
       mine ? button(`Take what I wrote in ${earlier.title}`, null, () => put(mine)) : null);
@@ -248,19 +250,22 @@ function sheetsOf(handout, work, { onChange, onRun, all }) {
 /** What is asked, and the report: {element, report(html)}. */
 function viewsOf({ title, statement }) {
   const views = { "What is asked": framed(`What is asked: ${title}`, statement, follow),
-    Report: framed(`Report: ${title}`, "", follow) };
+    Report: element("div") };
   const tabs = choices("Beside it", Object.keys(views), (name) => {
-    Object.entries(views).forEach(([each, frame]) => { frame.hidden = each !== name; });
+    Object.entries(views).forEach(([each, view]) => { view.hidden = each !== name; });
   });
   tabs.enable("Report", false);
-  return {
-    element: element("div", { class: "views" }, tabs.element, Object.values(views)),
-    report(html) {
-      views.Report.srcdoc = html;
-      tabs.enable("Report", true);
-      tabs.choose("Report");
-    },
-  };
+
+  function report(html) {
+    const next = framed(`Report: ${title}`, html, follow);
+    views.Report.replaceWith(next);
+    views.Report = next;
+    tabs.enable("Report", true);
+    tabs.choose("Report");
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  return { element: element("div", { class: "views" }, tabs.element, Object.values(views)), report };
 }
 
 /** A link in a frame leads to another face of the lab, or to the web, in a window of its own. */
