@@ -74,7 +74,7 @@ def test_arrows_help_and_the_graph_in_plain_lines():
     places = ["1/19 forward", "3/19 forward", "2/19 forward", "3/19 forward"]
     assert heads(text) == places
     assert "jump to the next step of a node" in text
-    assert "▶    │  ├─ multiply_1 = multiply: -6\n" in text
+    assert "▶    │  ├─ multiply_1 = multiply: −6\n" in text
     assert "nothing is open here" in text
 
 

@@ -149,7 +149,7 @@ def test_a_chart_is_read_by_key_and_pointer(window, chart):
     assert [place for place, _ in svg.evaluate(PRESS, keys)] == list(places)
     assert window.locator("output").inner_text() == "x 1: line 0 1, line 1 2"
     box = svg.bounding_box()
-    svg.click(position={"x": box["width"] * (62 + 0.6 * 402) / 560, "y": 50})  # of 1 to 4, 2.8
+    svg.click(position={"x": box["width"] * (62 + 0.6 * 378) / 560, "y": 50})  # of 1 to 4, 2.8
     assert window.evaluate("moved") == 2
 
 
@@ -191,7 +191,7 @@ def test_levels_and_marks_are_in_the_picture_and_not_read_as_data(window, chart)
     svg = chart(([1, 4], [1, 2]), levels=levels, marks=marks)
     level, mark = window.locator(".level").all()
     assert 30 <= float(level.get_attribute("y1")) <= 300 - 44  # though all data lie below 2
-    assert float(mark.get_attribute("x1")) == pytest.approx(62 + 402 * 2 / 3)
+    assert float(mark.get_attribute("x1")) == pytest.approx(62 + 378 * 2 / 3)
     assert {"healthy", "best"} <= {*svg.locator("text").all_text_contents()}
     svg.evaluate(PRESS, ["Home"])
     assert window.locator("output").inner_text() == "x 1: line 0 1"

@@ -9,6 +9,8 @@ from tinynet import Dataset, datasets, fit, layers, losses, metrics
 from tinynet.optimizers import SGD, Adam
 from tinynet.training import History
 from tinynet.views import training_page
+from tinynet.views.numerals import number as written
+from tinynet.views.numerals import rounded
 
 pytestmark = pytest.mark.slow  # a real browser
 
@@ -189,7 +191,8 @@ def test_the_pointer_reads_the_cell_that_it_is_on_however_large_the_picture_is(p
         size = area.bounding_box()
         at = {"x": size["width"] * (column + 0.5) / 60, "y": size["height"] * (52.5 / 60)}
         area.hover(position=at, force=True)  # it has no fill; the picture hears the pointer
-        assert page.locator(".plane + output").inner_text().startswith(f"x0 {x:.4g}, x1 {y:.4g} ")
+        place = f"x0 {rounded(x)}, x1 {rounded(y)} "
+        assert page.locator(".plane + output").inner_text().startswith(place)
 
 
 # --- other tasks, other names ---------------------------------------------------------------
@@ -207,7 +210,7 @@ def test_a_curve_and_saturated_outputs(opened, tmp_path):
         assert f"layer 1: {share:.1%} of outputs saturated" in sentence(page)
         page.locator(".plane").press("Home")
         value = history.frames[-1].picture[0]
-        assert f"the model says {value:.4g}" in page.locator(".plane + output").inner_text()
+        assert f"the model says {rounded(value)}" in page.locator(".plane + output").inner_text()
 
 
 COLOURS = """() => [...document.querySelectorAll('.confusion tbody td')].map(
@@ -240,7 +243,7 @@ def test_predictions_without_hidden_units(opened, tmp_path):
         page.locator(".plane").press("Home")
         answer, said = history.record.answer, history.frames[-1].picture
         least = np.argmin(answer.targets)
-        expected = f"true y {answer.targets[least]:.4g}, predicted y {said[least]:.4g}"
+        expected = f"true y {rounded(answer.targets[least])}, predicted y {rounded(said[least])}"
         assert page.locator(".plane + output").inner_text().startswith(expected)
         assert page.get_attribute(".diagonal", "d") == "M56.0 384.0L468.0 10.0"  # across the plane
         assert page.get_by_text("no hidden relu, sigmoid or tanh").is_visible()
@@ -321,7 +324,7 @@ def test_the_instruments_read_the_look_nearest_to_each_frame(opened, diagnosed, 
             nearest = min(looks, key=lambda look: abs(look.epoch - frame.epoch))
             texts = panel.locator("output").all_inner_texts()
             sharpness = f"sharpness {nearest.sharpness:.4g}, limit {nearest.stability_limit:.4g}"
-            overshoot = f"step {nearest.overshoot:.4g}, bottom 0, as high 1"
+            overshoot = f"step {rounded(nearest.overshoot)}, bottom 0, as high 1"
             shown = [sharpness, overshoot, f"noise {nearest.noise_scale:.4g}"]
             assert texts[:3] == [f"epoch {nearest.epoch}: {text}" for text in shown]
             assert texts[-1].startswith(f"epoch {nearest.epoch}: the middle half lies between ")
@@ -340,7 +343,7 @@ def test_a_strip_is_as_dark_as_there_are_outputs(opened, diagnosed, tmp_path):
         middle = np.cumsum(counts[-1]) / counts[-1].sum()
         edges = diagnosed.diagnosis.layers[0].edges
         low, high = edges[np.argmax(middle >= 0.25)], edges[np.argmax(middle >= 0.75) + 1]
-        text = f"the middle half lies between {low:.3g} and {high:.3g}"
+        text = f"the middle half lies between {written(low, 3)} and {written(high, 3)}"
         page.keyboard.press("End")
         assert page.locator(".strip + output").first.inner_text().endswith(text)
         page.locator(".strip").first.press("Home")

@@ -224,5 +224,5 @@ function heaviest(layers) {
   if (!finite.length) return "";
   const { weight, from, to } = finite.reduce((a, b) =>
     (Math.abs(b.weight) > Math.abs(a.weight) ? b : a));
-  return `The largest weight is ${formatted(weight, 3).replace("-", "−")}, from ${from} to ${to}.`;
+  return `The largest weight is ${formatted(weight, 3)}, from ${from} to ${to}.`;
 }

@@ -13,7 +13,7 @@ const FAR = { loss: 10, gradient: 1000 }; // times what it was at first; beyond 
 const NETWORK_NOTE = "Each picture is what a unit answers over the data: blue below 0, orange"
   + " above. A line is a weight: wide where it is large, dashed and blue below 0. Choose a unit to"
   + " read it.";
-const SMALL = { width: 400, height: 250, left: 78, right: 76, top: 42 }; // of a chart
+const SMALL = { width: 400, height: 250, left: 78, right: 92, top: 42 }; // of a chart
 
 /** All runs of a session: `absorb(runs)` takes what the server says, `sentence()` tells it. */
 function runPanels(session) {
