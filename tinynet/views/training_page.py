@@ -37,9 +37,8 @@ def html(history: History) -> str:
         )
     frames = record.frames
     sentences = [_sentence(frame, history, record.layers) for frame in frames]
-    title = f"Training on {record.name}" if record.name else "Training"
     data = {
-        "title": title,
+        "title": title(history),
         "stopped": history.stopped or "",
         "planned": history.planned,
         "epochs": [frame.epoch for frame in frames],
@@ -56,7 +55,13 @@ def html(history: History) -> str:
         "looks": _looks(history.diagnosis),
         "findings": [_told(finding) for finding in getattr(history.diagnosis, "findings", [])],
     }
-    return web.page(title, _PARTS, data, "\n".join(sentences))
+    return web.page(data["title"], _PARTS, data, "\n".join(sentences))
+
+
+def title(history: History) -> str:
+    """What the page of a recorded run is called."""
+    name = history.record.name if history.record else ""
+    return f"Training on {name}" if name else "Training"
 
 
 def save(history: History, path: str | os.PathLike) -> None:

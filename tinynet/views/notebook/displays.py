@@ -146,7 +146,11 @@ def _history(history: History) -> str:
     if history.record is None:
         return heading + numbers + curves
     how = _how("history.save_html('training.html')")
-    return heading + numbers + framed(training_page.html(history), HEIGHT, curves + how)
+    return (
+        heading
+        + numbers
+        + framed(training_page.html(history), training_page.title(history), HEIGHT, curves + how)
+    )
 
 
 def _told(history: History) -> str:
@@ -187,4 +191,4 @@ def _graph(graph: Graph) -> str | None:
     cut = [f"… {len(text) - LINES} more lines"] if len(text) > LINES else []
     how = _how("tn.Graph(…).save_html('step.html')")
     as_text = folded("as text", "\n".join([*text[:LINES], *cut]))
-    return framed(page.html(graph), HEIGHT, still.html(graph) + how + as_text)
+    return framed(page.html(graph), page.title(graph), HEIGHT, still.html(graph) + how + as_text)

@@ -81,13 +81,14 @@ def folded(summary: str, text: str) -> str:
     return f"<details><summary>{escaped(summary)}</summary><pre>{escaped(text)}</pre></details>"
 
 
-def framed(page: str, height: int, still: str) -> str:
+def framed(page: str, name: str, height: int, still: str) -> str:
     """A page in a frame of its own, which works in saved notebooks, too, if they are trusted.
 
-    The still, HTML, stands in its place where the notebook strips frames.
+    A screen reader is told the name: a notebook may hold many frames. The still, HTML, stands in
+    its place where the notebook strips frames.
     """
     return (
         f'{_HIDDEN}<iframe srcdoc="{escaped(page)}" sandbox="allow-scripts" width="100%"'
-        f' height="{height}" style="border: 0" title="tinynet"></iframe>'
+        f' height="{height}" style="border: 0" title="{escaped(name)}"></iframe>'
         f'<div class="tinynet-still">{still}</div>'
     )
