@@ -55,7 +55,7 @@ def html(history: History) -> str:
         "looks": _looks(history.diagnosis),
         "findings": [_told(finding) for finding in getattr(history.diagnosis, "findings", [])],
     }
-    return web.page(data["title"], _PARTS, data, "\n".join(sentences))
+    return web.page(title(history), _PARTS, data, "\n".join(sentences))
 
 
 def title(history: History) -> str:

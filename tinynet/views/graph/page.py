@@ -48,7 +48,7 @@ def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
     arrays = Arrays()
     views = [_drawn(view, arrays, optimizer) for view in _views(graph)]
     data = {"title": title(graph), "views": views, "arrays": arrays.packed}
-    return web.page(data["title"], FILES, data, repr(graph))
+    return web.page(title(graph), FILES, data, repr(graph))
 
 
 def title(graph: Graph) -> str:

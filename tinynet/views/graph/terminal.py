@@ -32,7 +32,6 @@ c              close what was opened last
 j NAME  j 12   jump to the next step of a node, or to a step by its number
 g              the graph: ▶ marks where you are
 q              quit"""
-_INDENTS = {"initial_indent": "  ", "subsequent_indent": "      "}
 PAUSE = 0.7  # seconds between the steps of `play`
 _ARROW = re.compile(r"\x1b[\[O]([A-D])")  # what a terminal sends for up, down, right, left
 
@@ -171,7 +170,7 @@ def numbers(step: Forward | Backward | Update, width: int = WIDTH) -> Iterator[s
         title = f"gradient of {step.input.name}: {step.formula}"
         yield from _array(title, step.contribution, width)
         if step.terms:
-            yield from textwrap.wrap(f"with {', '.join(step.terms)}", width, **_INDENTS)
+            yield from _indented(f"with {', '.join(step.terms)}", width)
         if step.before is not None:
             yield from _array(f"gradient of {step.input.name} so far", step.after, width)
     else:
@@ -189,11 +188,15 @@ def _titled(node: GraphNode) -> str:
     return f"{node.name} = {node.label}" if node.operation else node.name
 
 
+def _indented(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="      ")
+
+
 def _array(title: str, array: np.ndarray, width: int) -> Iterator[str]:
     """A heading and the numbers of an array; a single number stands beside its heading."""
     single = np.size(array) == 1
     title += f" = {np.asarray(array).item():.6g}" if single else f", shape {array.shape}:"
-    yield from textwrap.wrap(title, width, **_INDENTS)
+    yield from _indented(title, width)
     if single:
         return
     rows = np.array2string(
