@@ -100,6 +100,7 @@ def visit(page, name, folder, port):
         page.goto(path.as_uri())
     else:
         page.goto(f"http://127.0.0.1:{port}/{ASKED[name]}")
+        page.wait_for_selector(".run")
         page.get_by_role("button", name="Step", exact=True).click()
         page.wait_for_selector(".charts .chart")
     if name in ("neuron", "network", "chain"):
