@@ -523,7 +523,7 @@ def test_the_instruments_read_the_look_nearest_to_each_frame(opened, diagnosed, 
             assert len(texts) == 3
             sharpness = f"sharpness {nearest.sharpness:.4g}, limit {nearest.stability_limit:.4g}"
             overshoot = f"step {rounded(nearest.overshoot)}, bottom 0, as high 1"
-            shown = [sharpness, overshoot, f"noise {nearest.noise_scale:.4g}"]
+            shown = [sharpness, overshoot, f"noise {rounded(nearest.noise_scale)}"]
             assert texts == [f"epoch {nearest.epoch}: {text}" for text in shown]
 
 
@@ -571,7 +571,7 @@ def test_a_run_that_ends_at_once_still_has_a_page(opened, tmp_path):
     history.save_html(tmp_path / "page.html")
     with opened(tmp_path / "page.html") as page:
         assert "interrupted in epoch 1" in page.locator("main").inner_text()
-        chart = page.locator("div:has(> svg.chart:not(.plane))").first
+        chart = page.locator(f"div:has(> {CHARTS})").first
         chart.locator("svg").click()
         assert chart.locator("output").inner_text() == ""
         assert sentence(page) == "before training"
