@@ -128,7 +128,7 @@ def test_it_starts_at_the_end_and_the_keyboard_moves_it(page, moons):
 def test_space_plays_from_the_start_and_stops(page, moons):
     page.keyboard.press("Space")
     page.wait_for_function(
-        "() => document.querySelector('.epoch').textContent.startsWith('epoch 2')"
+        "() => /^epoch [2-9] /.test(document.querySelector('.epoch').textContent)"
     )
     assert page.locator(".sentence").get_attribute("aria-live") == "off"
     page.keyboard.press("Space")
