@@ -39,6 +39,11 @@ def run(name):
     """A short recorded run, of moons with all instruments."""
     data, sizes, loss = {
         "moons": (tn.datasets.make_moons(n=200), [2, 8, 8, 2], tn.losses.cross_entropy),
+        "digits": (
+            tn.datasets.load_digits().take(range(400)),
+            [64, 24, 10],
+            tn.losses.cross_entropy,
+        ),
         "iris": (tn.datasets.load_iris(), [4, 8, 3], tn.losses.cross_entropy),
         "sine": (tn.datasets.make_sine(n=60), [1, 8, 1], tn.losses.mse),
         "numbers": (tn.datasets.make_sparse_linear(n=40), [20, 1], tn.losses.mse),
@@ -76,11 +81,12 @@ def notebook():
     return f'<!doctype html><html lang="en"><title>notebook</title><main>{shown}</main>'
 
 
+RUNS = ("moons", "digits", "iris", "sine", "numbers")
 FILES = {
     "neuron": saved(demos.neuron),
     "network": saved(demos.mlp),
     "chain": saved(chain),
-    **{name: saved(lambda n=name: run(n)[2]) for name in ("moons", "iris", "sine", "numbers")},
+    **{name: saved(lambda n=name: run(n)[2]) for name in RUNS},
     "notebook": written(notebook),
     "student": written(lambda: student_page(REPORT)),
     "class": written(lambda: class_page(a_class())),
