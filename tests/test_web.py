@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser import opened
 from tinynet.views import web
+from tinynet.views.playground import questions as playground
 
 pytestmark = pytest.mark.slow  # a real browser
 
@@ -23,14 +24,16 @@ PAGES = [
         *("training_network.js", "training_mistakes.js", "training_histograms.js"),
         *("training_instruments.js", "training.js"),
     ],
-    [*SHARED, "boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js"],
+    [*SHARED, *playground.SCRIPTS],
 ]
 PARTS = [
     "heat_map.js",
     "boundary.js",
     "network.js",
-    "play_settings.js",
-    "play_runs.js",
+    "playground/settings.js",
+    "playground/weights.js",
+    "playground/landscape.js",
+    "playground/runs.js",
 ]  # that have no page of their own
 ARRAY = np.arange(12.0).reshape(4, 3)
 
@@ -100,14 +103,14 @@ def test_scripts_open_with_what_they_offer_and_what_they_use_of_those_before():
         head, code = source(script)
         offers, uses = re.search(r"[Oo]ffers ([\s\w,]+)\.\nUses ([\S\s]+)", head).groups()
         offered[script] = words(offers) - {"nothing"}
-        for other, names in re.findall(r"(\w+\.js): ([\w,\s]+)", uses):
+        for other, names in re.findall(r"([\w/]+\.js): ([\w,\s]+)", uses):
             assert other in before
             assert words(names) <= words(code) & set(declared(other)), script
             used.setdefault(other, set()).update(words(names))
     assert {name: names for name, names in offered.items() if names} == used
 
 
-@pytest.mark.parametrize("path", [p for p in FOLDER.iterdir() if p.suffix in (".js", ".css")])
+@pytest.mark.parametrize("path", [p for p in FOLDER.rglob("*") if p.suffix in (".js", ".css")])
 def test_no_line_is_longer_than_100_characters(path):
     assert [x for x in path.read_text(encoding="utf-8").splitlines() if len(x) > 100] == []
 

@@ -68,8 +68,8 @@ class Run:
         self.answer = answer_for(train, (train.x, train.y), (train.x, train.y), columns)
         sizes = [len(settings.features), *settings.hidden, columns]
         self.model = layers.MLP(sizes, ACTIVATIONS[settings.activation], rng=settings.seed)
-        self.optimizer = settings.optimizer_for(self.model.parameters())
-        self.learn = Step(self.model, self.scaling.trained, self.optimizer)
+        self.rule = settings.rule(self.model.parameters())
+        self.learn = Step(self.model, self.scaling.trained, self.rule)
         self.linear = linear_layers(self.model)
         named = replace(self.answer, features=self.inputs.called(train.feature_names))
         self.network = NetworkPicture(self.model, named, self.inputs)
@@ -79,8 +79,8 @@ class Run:
 
     def adjust(self, settings: Settings) -> None:
         """Go on with these settings, of which only those in LIVE may be other than before."""
-        self.optimizer.lr, self.optimizer.weight_decay = settings.lr, settings.weight_decay
-        self.optimizer.strength = settings.l1
+        self.rule.lr, self.rule.weight_decay = settings.lr, settings.weight_decay
+        self.optimizer = settings.penalized(self.rule)
         self.batch_size = settings.batch
 
     def predict(self, x: np.ndarray) -> np.ndarray:

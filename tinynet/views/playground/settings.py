@@ -21,7 +21,7 @@ from ...engine.names import lookup
 from ...engine.tensor import Tensor
 from ...layers import ACTIVATIONS
 from ...losses.checks import Range
-from ...optimizers import OPTIMIZERS, Proximal
+from ...optimizers import OPTIMIZERS, Optimizer, Proximal
 from ...penalties import prox_l1
 from ...training.suited import fitting, suited
 from ..explorer.curves import called
@@ -112,7 +112,7 @@ class Settings:
             seed=int(number("seed", 0, SEED, whole=True)),
             hide=_listed(query, "hide", HIDDEN),
         )
-        settings.optimizer_for([Tensor(np.zeros((1, 1)), requires_grad=True)])
+        settings.penalized(settings.rule([Tensor(np.zeros((1, 1)), requires_grad=True)]))
         train, _ = settings.datasets()
         for choice in settings.losses:
             suited(losses.names()[choice.name], train, dict(choice.options))
@@ -147,10 +147,14 @@ class Settings:
             query |= {f"{place}.{name}": _text(value) for name, value in choice.options}
         return query
 
-    def optimizer_for(self, parameters: Iterable[Tensor]) -> Proximal:
-        """The optimizer; ValueError where it cannot follow the penalty."""
-        rule = OPTIMIZERS[self.optimizer](parameters, lr=self.lr, weight_decay=self.weight_decay)
-        return Proximal(rule, prox_l1, self.l1)
+    def rule(self, parameters: Iterable[Tensor]) -> Optimizer:
+        """The optimizer."""
+        make = OPTIMIZERS[self.optimizer]
+        return make(parameters, lr=self.lr, weight_decay=self.weight_decay)
+
+    def penalized(self, rule: Optimizer) -> Optimizer:
+        """The optimizer with L1, if there is any; ValueError where it cannot follow it."""
+        return Proximal(rule, prox_l1, self.l1) if self.l1 else rule
 
     def datasets(self) -> tuple[Dataset, Dataset | None]:
         """The points to learn from, and as many new ones of the same kind, or what is left."""
@@ -190,7 +194,7 @@ class _Data:
         if query.get("noise"):
             raise ValueError("noise is for data that are made: own data have theirs")
         text = own.canonical(query.get("own") or own.CLASSES)
-        data, losses = own.dataset(text), own.losses_for(text)
+        data, losses = own.dataset(text), own.about(text)["losses"]
         allowed = Range(2, len(data))
         return cls(OWN, text, own.rows_of(data), allowed, 0.0, losses, data.x.shape[1])
 
@@ -233,7 +237,7 @@ def choices() -> dict[str, Any]:
         "live": LIVE,
         "features": {name: feature.called(["x0", "x1"]) for name, feature in FEATURES.items()},
         "beginnings": {
-            name: {"own": text, "losses": own.losses_for(text)}
+            name: {"own": text, "about": own.about(text)}
             for name, text in own.BEGINNINGS.items()
         },
         "elsewhere": own.ELSEWHERE,
@@ -256,9 +260,9 @@ def _about(name: str, maker: Callable) -> dict[str, Any]:
 
 
 def _about_own() -> dict[str, Any]:
-    about = "Your own points: click them onto the picture, or take them from a CSV file."
-    fit = [own.losses_for(text) for text in own.BEGINNINGS.values()]
-    return {"about": about, "features": possible(2), "losses": [*dict.fromkeys(sum(fit, []))]}
+    sentence = "Your own points: click them onto the picture, or take them from a CSV file."
+    known = [own.about(text)["losses"] for text in own.BEGINNINGS.values()]
+    return {"about": sentence, "losses": sum(known, []), "features": possible(2)}
 
 
 def _loss(loss: losses.Loss) -> dict[str, Any]:

@@ -10,7 +10,7 @@ const LABEL = { rows: 6, most: 4000 }; // of the field for the points; character
 
 /** The panel of own data.
 
-`onChange(text, losses)` hears of other points and which losses fit them. What comes back has
+`onChange(text, about)` hears of other points, and what goes with them. What comes back has
 `element`; `show(settings, session)`; `add([x, y])`, which adds a point; and `shared(settings)`, the
 settings as an address may hold them. */
 function ownData(choices, onChange) {
@@ -83,10 +83,10 @@ function edit(own, row) {
     .then((found) => taken(own, { notes: [], ...found }), (error) => told(own, error.message));
 }
 
-function taken(own, { own: text, losses, notes }) {
+function taken(own, { own: text, about, notes }) {
   own.text = text;
   told(own, notes.join(" "));
-  own.onChange(text, losses);
+  own.onChange(text, about);
 }
 
 function told(own, text) {

@@ -7,8 +7,8 @@ from where it is.
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button; arrays.js: formatted; asked_by_http.js, or another that
 offers the same: ask, readAddress, writeAddress; playground/own.js: ownData;
-playground/settings.js: changed, settingsForm; playground/runs.js: runPanels; playground/lesson.js:
-lessonMaker, hideParts. */
+playground/settings.js: changed, settingsForm; playground/runs.js: runPanels;
+playground/lesson.js: lessonMaker, hideParts. */
 "use strict";
 
 const FRAME = 60; // milliseconds between two pictures while it plays
@@ -44,7 +44,7 @@ async function open(goal = 0) {
 
 function opened(session) {
   const { settings, refused } = session;
-  if (session.losses) choices.datasets.own.losses = session.losses;
+  Object.assign(choices.datasets.own, session.about);
   Object.assign(play, { session, runs: runPanels(session, { point: onPoint, weight: onWeight }),
     goal: play.start, adjusted: false });
   own.show(settings, session);
@@ -158,10 +158,11 @@ function onChange(key, value) {
   } else open(isAsBefore && play.session ? play.session.steps : 0);
 }
 
-/** Other points of one's own; what was drawn before comes back with its dataset. */
-function onOwn(text, losses) {
-  choices.datasets.own.losses = losses;
-  play.settings.data = "own";
+/** Other points of one's own: about(losses, features) says what goes with them. */
+function onOwn(text, about) {
+  const set = choices.datasets.own, isOther = set.features.length !== about.features.length;
+  Object.assign(set, about);
+  if (isOther) delete play.settings.features;
   onChange("own", text);
 }
 

@@ -16,7 +16,7 @@ function changed(settings, key, value, choices) {
     const fit = choices.datasets[next.data].losses;
     for (const place of ["loss", "beside"]) if (!fit.includes(next[place])) leave(place);
   }
-  if (key === "optimizer") without("lr", "weight_decay");
+  if (key === "optimizer") without("lr", "weight_decay", "l1");
   if (key === "loss") {
     without(...optionsOf("loss", next));
     if (!settings.beside) moveAside(settings, next);

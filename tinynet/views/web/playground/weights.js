@@ -27,7 +27,7 @@ function showWeights(state, { layers, chosen, from }) {
   const unit = `${l},${i},${layers[l].name}`;
   if (unit !== state.unit) drawFields(state, layers, l, i);
   for (const { field, read } of state.fields) {
-    if (document.activeElement !== field) field.value = formatted(read(layers), 5);
+    if (document.activeElement !== field) field.value = formatted(read(layers), 3);
   }
   const isNew = from !== null && `${unit},${from}` !== state.picked;
   Object.assign(state, { unit, picked: from === null ? null : `${unit},${from}` });
