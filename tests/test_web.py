@@ -155,7 +155,7 @@ def test_a_chart_is_read_by_key_and_pointer(window, chart):
     assert [text for _, text in found[-2:]] == ["x 4: line 0 2, line 1 3", "x 1: line 1 1"]
     assert window.locator("circle").count() == 1  # only what was measured there
     box = svg.bounding_box()
-    svg.click(position={"x": box["width"] * (62 + 0.6 * 402) / 560, "y": 50})  # of 1 to 4, 2.8
+    svg.click(position={"x": box["width"] * (62 + 0.6 * 378) / 560, "y": 50})  # of 1 to 4, 2.8
     assert window.evaluate("moved") == 2
 
 
@@ -197,7 +197,7 @@ def test_levels_and_marks_are_in_the_picture_and_not_read_as_data(window, chart)
     svg = chart(([1, 4], [1, 2]), levels=levels, marks=marks)
     level, mark = window.locator(".level").all()
     assert 30 <= float(level.get_attribute("y1")) <= 300 - 44  # though all data lie below 2
-    assert float(mark.get_attribute("x1")) == pytest.approx(62 + 402 * 2 / 3)
+    assert float(mark.get_attribute("x1")) == pytest.approx(62 + 378 * 2 / 3)
     assert {"healthy", "best"} <= {*svg.locator("text").all_text_contents()}
     svg.evaluate(PRESS, ["Home"])
     assert window.locator("output").inner_text() == "x 1: line 0 1"

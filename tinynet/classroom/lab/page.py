@@ -21,8 +21,10 @@ from . import packing, pyodide
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
     *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
-    *("play_face.js", "lab.js"),
+    *("keeping.js", "play_face.js", "step_face.js", "course_progress.js", "course_cell.js"),
+    *("course_face.js", "hand_face.js", "lab.js"),
 )
+STYLES = ("lab.css", "course.css", "hand.css")
 SOURCE = ("pyodide.asm.js", "pyodide.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>
@@ -104,7 +106,7 @@ class Lab:
         return _PAGE.format(
             connect=connect,
             hashes=" ".join(assemble.allowed(script) for script in (*scripts, *_of_frames())),
-            style=assemble.style() + _read("lab.css"),
+            style=assemble.style() + "".join(map(_read, STYLES)),
             files=held,
             licences=html.escape(packing.licences(wheels)),
             data=assemble.as_data(data),

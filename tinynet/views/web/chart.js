@@ -6,8 +6,8 @@ Uses elements.js: element, drawing, pointIn, onKey, arrows; arrays.js: formatted
 most, range. */
 "use strict";
 
-const SIZE = { width: 560, height: 300, left: 62, right: 96, top: 30, bottom: 44 };
-const DASHES = ["", "5 3", "2 2", "7 2 2 2", "11 3", "3 1 1 1"]; // of lines, by their number
+const SIZE = { width: 560, height: 300, left: 62, right: 120, top: 30, bottom: 44 };
+const DASHES = ["", "6 3", "3 2", "8 2 2 2", "12 3", "4 2 1 2"]; // of lines, by their number
 const SAMPLE = 16; // the length of a piece of a line, in front of its name
 
 /** A line chart.

@@ -10,6 +10,16 @@ decode, frameOf, formatted, peakOf, pixels, range, least, most; chart.js: chartT
 const NET = { narrow: 360, wide: 560, tall: 400, unit: 32, side: 4, top: 24, row: 39, named: 50,
   foot: 18, thin: 0.4, thick: 5, reach: 6, letters: 12 };
 
+const NETWORK_SEEN = { // what the thumbnails are
+  image: "Each picture in the first layer is the weights of a unit, one for each pixel: it answers"
+    + " most to an image that is bright where they are orange. Behind it, a bar for each class is"
+    + " the mean of what the unit answers to it.",
+  groups: "Each picture is what a unit answers, on average, to each class, or from low targets to"
+    + " high ones: a bar up is above 0. Of an input it is how far each is from the mean of all.",
+  plane: "Each picture is what a unit answers over the data: blue below 0, orange above.",
+  line: "Each picture is what a unit answers over the data, as a curve: 0 is in the middle.",
+};
+
 /** The picture of a network.
 
 What comes back has `element`, and `show(network)`, which draws one as `decodedNetwork` gives it;
@@ -19,15 +29,17 @@ what is drawn and chosen: [layer, unit] or null, and of its weights the one from
 null; `choose(chosen, from)` chooses likewise. */
 function networkPicture(onDrawn = () => {}) {
   const output = element("output", { class: "number", "aria-live": "off" });
+  const note = element("p", { class: "faint" });
   const svg = drawing("svg", { class: "chart network", role: "img", tabindex: 0,
     keydown: (event) => networkKey(net, event),
     click: (event) => networkPointer(net, event) });
-  const made = element("div", { class: "network-picture" }, svg, output);
+  const made = element("div", { class: "network-picture" }, note, svg, output);
   const net = { svg, output, onDrawn, chosen: null, from: null, layers: [] };
   speaksInFocus(made, output);
   onTheme(svg, () => net.layers.length && drawNetwork(net));
   const show = (network) => {
     Object.assign(net, { network, layers: readLayers(network) });
+    note.textContent ||= networkNote(network);
     drawNetwork(net);
   };
   return { element: made, show, choose: (...unit) => chooseUnit(net, ...unit) };
@@ -225,6 +237,13 @@ function mostOf({ groups }, { views }, i) {
   return least(values) < most(values) ? `; largest, on average, for ${groups[place]}` : "";
 }
 
+/** What is to be seen in the picture. */
+function networkNote({ image, groups, seen, peak }) {
+  const kind = image ? "image" : groups ? "groups" : seen[0].shape.length > 2 ? "plane" : "line";
+  return `${NETWORK_SEEN[kind]} A line is a weight: wide where it is large${peak === undefined ? ""
+    : " (on one scale for all epochs)"}, dashed and blue below 0. Choose a unit to read it.`;
+}
+
 function signed(value) {
   return `${value < 0 ? "−" : "+"} ${formatted(Math.abs(value), 3)}`;
 }
@@ -246,5 +265,5 @@ function heaviest(layers) {
   if (!finite.length) return "";
   const { weight, from, to } = finite.reduce((a, b) =>
     (Math.abs(b.weight) > Math.abs(a.weight) ? b : a));
-  return `The largest weight is ${formatted(weight, 3).replace("-", "−")}, from ${from} to ${to}.`;
+  return `The largest weight is ${formatted(weight, 3)}, from ${from} to ${to}.`;
 }

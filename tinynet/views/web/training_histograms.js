@@ -7,7 +7,7 @@ Uses elements.js: element, drawing, pointIn, speaksInFocus, onTheme, onKey, arro
 decode, frameOf, formatted, least, most, rgb; chart.js: scale, chartText. */
 "use strict";
 
-const STRIP = { width: 560, height: 190, left: 62, right: 110, top: 30, bottom: 44, pixels: 96 };
+const STRIP = { width: 560, height: 190, left: 80, right: 120, top: 30, bottom: 44, pixels: 96 };
 const LOOK_FOR = {
   relu: "the more is at 0, the more units are silent; all of it at 0 is a dead layer",
   sigmoid: "numbers crowded at 0 or 1 are saturated: hardly any gradient passes them",

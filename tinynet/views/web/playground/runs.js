@@ -10,10 +10,7 @@ playground/weights.js: weightFields; playground/landscape.js: landscapePanel. */
 const KEPT = 600; // measurements of a run; beyond that every second one is left out
 const PLACES = ["first", "second"];
 const FAR = { loss: 10, gradient: 1000 }; // times what it was at first; beyond is cut off
-const NETWORK_NOTE = "Each picture is what a unit answers over the data: blue below 0, orange"
-  + " above. A line is a weight: wide where it is large, dashed and blue below 0. Choose a unit to"
-  + " read it.";
-const SMALL = { width: 400, height: 250, left: 78, right: 76, top: 42 }; // of a chart
+const SMALL = { width: 400, height: 250, left: 78, right: 92, top: 42 }; // of a chart
 
 /** All runs of a session: `absorb(runs)` takes what the server says, `sentence()` tells it.
 
@@ -63,8 +60,7 @@ function runPanel(session, { loss, layers }, place, on) {
     element: element("article", { class: "run", "aria-label": name },
       element("div", { class: "panel" }, element("h2", {}, name), numbers, stopped, picture.element,
         classKey(session.classes), ringed),
-      element("div", { class: "panel" }, element("h3", {}, "The network"),
-        element("p", { class: "faint" }, NETWORK_NOTE), network.element),
+      element("div", { class: "panel" }, element("h3", {}, "The network"), network.element),
       charts.element, landscapePanel(session, place)),
   };
 }
