@@ -14,7 +14,7 @@ from tinynet.data import Standardizer
 from tinynet.optimizers import OPTIMIZERS
 from tinynet.views.explorer.surfaces import flat, surface
 from tinynet.views.playground import own
-from tinynet.views.playground.features import FEATURES, Inputs, possible
+from tinynet.views.playground.features import FEATURES, Inputs
 from tinynet.views.playground.landscape import KEPT, Path, landscape
 from tinynet.views.playground.questions import QUESTIONS
 from tinynet.views.playground.session import Session, Sessions
@@ -212,8 +212,10 @@ def test_what_is_not_known_or_does_not_go_together_is_said(query, said):
 
 def test_the_page_offers_the_features_that_a_dataset_can_have():
     sets = choices()["datasets"]
-    assert sets["sine"]["features"] == possible(1) == ["x0", "x0_squared", "sin_x0"]
-    assert sets["moons"]["features"] == list(choices()["features"])
+    assert sets["sine"]["features"] == {"x0": "x", "x0_squared": "x²", "sin_x0": "sin(2 x)"}
+    assert list(sets["moons"]["features"]) == list(FEATURES)
+    named = own.about("height,age\n150,10.5\n160,12\n")["features"]
+    assert named["sin_x0"] == "sin(2 height)"
 
 
 # --- L1 -------------------------------------------------------------------------------------

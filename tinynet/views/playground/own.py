@@ -72,10 +72,10 @@ def rows_of(data: Dataset) -> int:
 
 
 @functools.lru_cache(maxsize=32)
-def about(text: str) -> dict[str, list[str]]:
-    """What goes with such data: losses, and features."""
+def about(text: str) -> dict[str, Any]:
+    """What goes with such data: losses, and features with their formulas."""
     data = dataset(text)
-    return {"losses": fitting(data), "features": possible(data.x.shape[1])}
+    return {"losses": fitting(data), "features": possible(data.feature_names)}
 
 
 # --- what the page asks ---------------------------------------------------------------------

@@ -175,7 +175,7 @@ class _Data:
     allowed: Range
     noise: float
     losses: list[str]
-    columns: int  # coordinates of a point
+    coordinates: tuple[str, ...]  # of a point, by their names
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> _Data:
@@ -187,7 +187,7 @@ class _Data:
             raise ValueError(f"own holds points, but data is {name}: it must be {OWN}")
         parameters, few = inspect.signature(makers()[name]).parameters, makers()[name](20)
         rows, noise = (parameters[key].default for key in ("n", "noise"))
-        return cls(name, "", rows, ROWS, noise, fitting(few), few.x.shape[1])
+        return cls(name, "", rows, ROWS, noise, fitting(few), few.feature_names)
 
     @classmethod
     def _own(cls, query: Mapping[str, str]) -> _Data:
@@ -196,7 +196,7 @@ class _Data:
         text = own.canonical(query.get("own") or own.CLASSES)
         data, losses = own.dataset(text), own.about(text)["losses"]
         allowed = Range(2, len(data))
-        return cls(OWN, text, own.rows_of(data), allowed, 0.0, losses, data.x.shape[1])
+        return cls(OWN, text, own.rows_of(data), allowed, 0.0, losses, data.feature_names)
 
 
 # --- what there is to choose ----------------------------------------------------------------
@@ -235,10 +235,8 @@ def choices() -> dict[str, Any]:
         "optimizers": RATES,
         "layers": LAYERS,
         "live": LIVE,
-        "features": {name: feature.called(["x0", "x1"]) for name, feature in FEATURES.items()},
         "beginnings": {
-            name: {"own": text, "about": own.about(text)}
-            for name, text in own.BEGINNINGS.items()
+            name: {"own": text, "about": own.about(text)} for name, text in own.BEGINNINGS.items()
         },
         "elsewhere": own.ELSEWHERE,
         "hide": HIDDEN,
@@ -256,13 +254,13 @@ def choices() -> dict[str, Any]:
 def _about(name: str, maker: Callable) -> dict[str, Any]:
     sentence = (inspect.getdoc(maker) or "").partition("\n\n")[0].replace("\n", " ")
     data = _Data.of({"data": name})
-    return {"about": sentence, "features": possible(data.columns), "losses": data.losses}
+    return {"about": sentence, "features": possible(data.coordinates), "losses": data.losses}
 
 
 def _about_own() -> dict[str, Any]:
     sentence = "Your own points: click them onto the picture, or take them from a CSV file."
     known = [own.about(text)["losses"] for text in own.BEGINNINGS.values()]
-    return {"about": sentence, "losses": sum(known, []), "features": possible(2)}
+    return {"about": sentence, "losses": sum(known, []), "features": possible(("x0", "x1"))}
 
 
 def _loss(loss: losses.Loss) -> dict[str, Any]:
@@ -366,11 +364,11 @@ def _listed(query: Mapping[str, str], key: str, known: Iterable[str]) -> tuple[s
 def _features(query: Mapping[str, str], data: _Data) -> tuple[str, ...]:
     """What the network sees of a point: unless said, its coordinates."""
     chosen = _listed(query, "features", FEATURES)
-    if lost := set(chosen) - set(possible(data.columns)):
+    if lost := set(chosen) - set(possible(data.coordinates)):
         raise ValueError(
             f"the feature {min(lost)} needs a second coordinate, and {data.name} has one"
         )
-    return chosen or tuple(FEATURES)[: data.columns]
+    return chosen or tuple(FEATURES)[: len(data.coordinates)]
 
 
 def _text(value: Any) -> str:

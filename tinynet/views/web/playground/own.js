@@ -6,7 +6,7 @@ Uses elements.js: element, button; arrays.js: formatted; asked_by_http.js, or an
 the same: ask. */
 "use strict";
 
-const LABEL = { rows: 6, most: 4000 }; // of the field for the points; characters of an address
+const LABEL = { rows: 6, most: 6000 }; // of the field for the points; characters of an address
 
 /** The panel of own data.
 

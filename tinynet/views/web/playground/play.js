@@ -63,6 +63,7 @@ function showSettings(settings) {
   writeAddress(own.shared(settings));
   form.show(settings);
   lesson.show(own.shared(settings));
+  whole.classList.toggle("draws", settings.data === "own");
   hideParts(whole, settings, lesson.element, controls);
 }
 
@@ -160,7 +161,8 @@ function onChange(key, value) {
 
 /** Other points of one's own: about(losses, features) says what goes with them. */
 function onOwn(text, about) {
-  const set = choices.datasets.own, isOther = set.features.length !== about.features.length;
+  const set = choices.datasets.own, size = (features) => Object.keys(features).length;
+  const isOther = size(set.features) !== size(about.features);
   Object.assign(set, about);
   if (isOther) delete play.settings.features;
   onChange("own", text);
