@@ -120,11 +120,8 @@ def check(payload: Payload) -> dict[str, Any]:
 def pack(payload: Payload) -> dict[str, str]:
     """The one file to hand in, as base64: the texts, and the history of their checks."""
     key = _key(payload)
-    about = {
-        "assignment": key.name,
-        "checks_sha256": _digest(payload),
-        "tinynet": versions()["tinynet"],
-    }
+    about = {"assignment": key.name, "checks_sha256": _digest(payload)}
+    about |= {"tinynet": versions()["tinynet"]}
     files = dict(_files(payload, key))
     files[history.FILE] = history.written(about, _history(payload)).encode()
     return {"name": f"{key.name}.zip", "content": base64.b64encode(zip_of(files)).decode()}
