@@ -20,7 +20,6 @@ import numpy as np
 from ... import layers, losses
 from ...data import Dataset
 from ...layers import ACTIVATIONS, linear_layers
-from ...losses.checks import Range
 from ...training import Step, predict
 from ...training.scaling import scaled, unscaled
 from ...training.suited import outputs, suited
@@ -31,14 +30,13 @@ from ..predictions import answer_for
 from ..web.assemble import packed
 from .features import Inputs
 from .landscape import Path
-from .settings import LIVE, Choice, Settings
+from .settings import LIVE, WEIGHT, Choice, Settings
 
 SECONDS = 0.15  # of training in one request
 EPOCHS = 10_000  # in one session
 DIVERGED = (
     "since each step overshoots further than the one before. Try a smaller learning rate, and Reset"
 )
-WEIGHT = Range(-1000, 1000)  # that one may type
 KEPT = 16  # sessions; the one that was not used for the longest time is forgotten
 
 

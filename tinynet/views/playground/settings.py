@@ -32,6 +32,7 @@ from .own import OWN
 LAYERS, UNITS = 4, Range(1, 64)
 ROWS, BATCH = Range(20, 2000), Range(1, 2000)
 NOISE, RATE, DECAY, SEED = Range(0, 5), Range(1e-6, 10), Range(0, 1), Range(0, 2**32 - 1)
+WEIGHT = Range(-1000, 1000)  # that one may type
 RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"sgd": 0.1, "adagrad": 0.05, "lion": 0.003}
 LIVE = ("lr", "batch", "weight_decay", "l1")
 KEYS = (
@@ -245,7 +246,7 @@ def choices() -> dict[str, Any]:
             for name, allowed in (
                 *(("rows", ROWS), ("noise", NOISE), ("units", UNITS)),
                 *(("lr", RATE), ("batch", BATCH), ("weight_decay", DECAY), ("l1", DECAY)),
-                ("seed", SEED),
+                *(("seed", SEED), ("weight", WEIGHT)),
             )
         },
     }

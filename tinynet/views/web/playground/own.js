@@ -2,8 +2,7 @@
 points are is decided by Python; here is their text, which is a setting like all others.
 
 Offers ownData.
-Uses elements.js: element, button; arrays.js: formatted; asked_by_http.js, or another that offers
-the same: ask. */
+Uses elements.js: element, button; asked_by_http.js, or another that offers the same: ask. */
 "use strict";
 
 const LABEL = { rows: 6, most: 6000 }; // of the field for the points; characters of an address
@@ -26,7 +25,7 @@ function ownData(choices, onChange) {
   own.labelled = element("div", { class: "field" },
     element("label", { for: "own-label" }, "Class of the next point"), own.label);
   return { element: ownPanel(own), show: (...now) => showOwn(own, ...now),
-    add: (place) => addPoint(own, place.map((v) => formatted(v, 3))),
+    add: (place) => addPoint(own, place.map((v) => String(Number(v.toPrecision(3))))),
     shared: (settings) => shared(settings, choices) };
 }
 

@@ -17,7 +17,7 @@ const UNITS = { batch: "a mini-batch", epoch: "an epoch", ten: "10 epochs" };
 
 const choices = pageData();
 const play = { settings: {}, session: null, runs: null, version: 0, start: 0, goal: 0, told: 0,
-  playing: false, working: false, opening: false, adjusted: false, asking: Promise.resolve(),
+  playing: false, working: false, opening: false, adjusted: false, asking: null,
   name: null }; // of the session that was opened last, be it shown or not
 
 // --- sessions -------------------------------------------------------------------------------
@@ -45,7 +45,8 @@ async function open(goal = 0) {
 function opened(session) {
   const { settings, refused } = session;
   Object.assign(choices.datasets.own, session.about);
-  Object.assign(play, { session, runs: runPanels(session, { point: onPoint, weight: onWeight }),
+  Object.assign(play, { session, runs: runPanels(session, { point: onPoint, weight: onWeight,
+    bounds: choices.bounds.weight }),
     goal: play.start, adjusted: false });
   own.show(settings, session);
   bench.replaceChildren(play.runs.element);
@@ -174,9 +175,9 @@ function onPoint(place) {
 
 /** A weight by hand: training goes on from there. */
 async function onWeight(run, weight, value) {
-  play.asking = play.asking.then(() => ask("put", { id: play.session.id, run, weight, value }))
-    .then(absorb).then(() => show(""), (error) => show(error.message));
-  await play.asking;
+  const { session } = play, ifShown = (act) => (found) => session === play.session && act(found);
+  await ask("put", { id: session.id, run, weight, value }).then(
+    ifShown((found) => { absorb(found); show(""); }), ifShown((error) => show(error.message)));
   tell();
 }
 
