@@ -159,7 +159,7 @@ function counter(now, count, go, control) {
     keydown: (event) => { // Enter would also submit the form, which `go` replaces
       if (event.key !== "Enter") return;
       event.preventDefault();
-      input.blur();
+      input.dispatchEvent(new Event("change"));
     } });
   return input;
 }
