@@ -1,7 +1,8 @@
 """What one has done of the course, kept in a file of the user's.
 
 The file is JSON: for each tutorial the place where one stopped, the cells read, the answers given,
-and the code of cells that one has changed (in the lab, whose files are of this kind, too). A file that cannot be understood is put aside, and one begins anew.
+and the code of cells that one has changed (in the lab, whose files are of this kind, too). A file
+that cannot be understood is put aside, and one begins anew.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The course: its tutorials as data for the page, and their cells, run as the terminal runs them."""
+"""The course: its tutorials as data for the page, and their cells, run as in the terminal."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ null where it is as it was; `above` runs what stands above and was not run. */
 function courseCell(page, { changed, ask, keep, above }) {
   const { cell: index, code, line, asked } = page;
   const output = cellOutput(above);
-  const reset = button("Reset", "The code as the tutorial has it", () => {
+  const reset = button("Reset", null, () => {
     editor.setText(code);
     typed();
   }, { hidden: changed === undefined });

@@ -43,8 +43,10 @@ function tutorialList(tutorials, progress, onTaken) {
       fill();
     } });
   return element("section", {}, element("h2", {}, "The course"), rows, element("div", { class: "tools" },
-    button("Save what I did", "As a file, for another computer", () => saved(progress.text())),
-    button("Open what I did", "A file that was saved", () => chosen.click()), chosen), told);
+    button("Save what I did", null, () => saved(progress.text())),
+    button("Open what I did", null, () => chosen.click()), chosen), told,
+  element("p", { class: "faint" }, "This browser keeps what you do. A file takes it to another one;"
+    + " the course in the terminal reads it, too, as its course.json."));
 }
 
 async function taken(progress, file) {
