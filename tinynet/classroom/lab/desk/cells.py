@@ -1,4 +1,4 @@
-"""The course: its tutorials as data for the page, and their cells, run as in the terminal."""
+"""The course: its tutorials as data for the page; their cells, run as the terminal runs them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import html
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +37,11 @@ _DISPLAY = """<!doctype html>
 # --- what the page shows --------------------------------------------------------------------
 
 
-def face() -> dict[str, Any]:
-    """What the page needs to show the course before Python is ready."""
+def face(numbers: Collection[int] = ()) -> dict[str, Any]:
+    """What the page needs to show these tutorials, or all, before Python is ready."""
+    chosen = [find(number) for number in numbers] or tutorials()
     return {
-        "tutorials": [_tutorial(each) for each in tutorials()],
+        "tutorials": [_tutorial(each) for each in chosen],
         "play": {n: {"title": title, "settings": kept} for n, (title, kept) in PLAY.items()},
     }
 

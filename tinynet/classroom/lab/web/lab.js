@@ -2,11 +2,11 @@
 
 The address says which face is shown, and with which settings: #play?data=moons&loss=mse.
 Uses elements.js: pageData, element, button; files.js: allFiles; kernel.js: startKernel; and the
-faces, each in a file of its own: playFace, courseFace. */
+faces, each in a file of its own: playFace, stepFace, courseFace, handFace. */
 "use strict";
 
 const { files, faces: given, wheels, zips, source } = pageData();
-const FACES = { play: playFace, course: courseFace };
+const FACES = { play: playFace, step: stepFace, course: courseFace, hand: handFace };
 const BUSY = 400; // milliseconds, after which one is told that Python works
 
 const state = element("span", { role: "status" }, "Loading …");
@@ -18,6 +18,7 @@ let kernel = null, telling = null;
 /** What a face may ask of the lab. */
 const lab = {
   ask: async (...question) => (await started).ask(...question),
+  has: (face) => face in given,
   readAddress: (face) => {
     const [name, settings] = address();
     return Object.fromEntries(new URLSearchParams(name === face ? settings : ""));
