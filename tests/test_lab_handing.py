@@ -270,7 +270,6 @@ def test_a_file_that_is_too_large_is_refused(handout, monkeypatch):
 USING = """
 import numpy as np
 from tinynet.classroom import Assignment, Check, Task
-from tinynet.classroom.handout.template.assignment import *
 two = {"x": np.array([1.0, 2.0])}
 assignment = Assignment("Spread", "spread.py", [
     Task("spread", [Check("two", "spread(x)", two, public=True), Check("one", "spread(x[:1])", two)]),
@@ -292,14 +291,18 @@ def double(x):
 """
 
 
-@pytest.fixture(scope="module")
-def spread(means):
-    folder = means.parent / "spread"
+def make_spread(folder):
+    """An assignment that uses the file of `means`, which lies beside it."""
     folder.mkdir()
-    (folder / "assignment.py").write_text(USING.replace(USING.splitlines()[3], ""))
+    (folder / "assignment.py").write_text(USING)
     (folder / "solution.py").write_text(SPREAD)
     (folder / "README.md").write_text("# Spread\n\nWrite `spread.py`.\n")
-    return handing.face([folder])["assignments"][0]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def spread(means):
+    return handing.face([make_spread(means.parent / "spread")])["assignments"][0]
 
 
 def test_a_file_of_an_earlier_assignment_comes_with_the_answer(spread):
@@ -387,15 +390,14 @@ def opened_lab(face):
 
 
 def hidden(source):
-    """What a handout may not tell of the checks: what is asked, and what mistakes look like."""
+    """What a handout may not tell of its checks: what is asked, by which numbers, and mistakes."""
     tasks = source.assignment.tasks
-    public = [check for task in tasks for check in task.checks if check.public]
-    secret = [check for task in tasks for check in task.checks if not check.public]
-    told = {words for c in public for words in (c.title, c.source)} | {t.name for t in tasks}
-    found = {words for c in secret for words in (c.title, c.source)} - told
-    found |= {code for task in tasks for code in task.mistakes.values()}
-    numbers = numbers_of(secret) - numbers_of(public)
-    return {words for words in found if len(words) > 12}, numbers
+    checks = [check for task in tasks for check in task.checks]
+    public = [check for check in checks if check.public]
+    secret = [check for check in checks if not check.public]
+    sources = {check.source for check in secret} - {check.source for check in public}
+    sources |= {code for task in tasks for code in task.mistakes.values()}
+    return sources, numbers_of(secret) - numbers_of(public)
 
 
 def numbers_of(checks):
@@ -408,11 +410,10 @@ def check_tells_nothing(source, lab):
     handed_out = json.loads(lab["data"])["faces"]["hand"]
     text = "\n".join(_texts(handed_out))
     told = {line for line in secrets(source.solution) if line in text}
-    words, inputs = hidden(source)
-    asked = {each for each in words if each in text}
-    numbers = {each for each in inputs if each in text}
-    assert (told, asked, numbers) == (set(), set(), set())
-    assert secrets(source.solution) and words
+    sources, numbers = hidden(source)
+    asked = {each for each in sources | numbers if each in text}
+    assert (told, asked) == (set(), set())
+    assert secrets(source.solution) and sources and numbers
 
 
 def _texts(value):
