@@ -72,7 +72,9 @@ QUESTIONS = {
 
 def answers(runner):
     with contextlib.closing(runner):
-        given = [runner.ask({"source": s, "inputs": v, "public": True}) for s, v in QUESTIONS.items()]
+        given = [
+            runner.ask({"source": s, "inputs": v, "public": True}) for s, v in QUESTIONS.items()
+        ]
     for answer in given:
         answer.pop("seconds", None)
     return given

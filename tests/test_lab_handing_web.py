@@ -81,7 +81,9 @@ def test_the_written_file_holds_nothing_of_the_solution_and_of_hidden_checks(pat
     check_tells_nothing(source, {"data": re.search(r'id="data">(.*?)</script>', page)[1]})
 
 
-def test_from_nothing_to_all_points_and_to_the_teacher(browser, path, face, source, tmp_path, capsys):
+def test_from_nothing_to_all_points_and_to_the_teacher(
+    browser, path, face, source, tmp_path, capsys
+):
     solution = source.solution
     with at_work(browser, path, "#hand") as page:
         assert points(page) == "0 of 19 points of the public checks"
