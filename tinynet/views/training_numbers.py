@@ -40,7 +40,7 @@ def series_of(history: History) -> dict[str, Series]:
     noted, found = getattr(history.record, "measured", {}), {}
     for name, numbers in history.items():
         values, epochs = np.asarray(numbers), noted.get(name, [])
-        if values.ndim == 1 and values.dtype.kind in "fiub":
+        if values.ndim == 1 and values.size and values.dtype.kind in "fiub":
             if len(epochs) != len(values):
                 epochs = range(1, len(values) + 1)
             found[name] = Series(np.array(epochs, int), values)

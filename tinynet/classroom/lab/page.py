@@ -21,9 +21,10 @@ from . import packing, pyodide
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
     *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
-    *("keeping.js", "play_face.js", "hand_face.js", "lab.js"),
+    *("keeping.js", "play_face.js", "step_face.js", "course_progress.js", "course_cell.js"),
+    *("course_face.js", "hand_face.js", "lab.js"),
 )
-STYLES = ("lab.css", "hand.css")
+STYLES = ("lab.css", "course.css", "hand.css")
 SOURCE = ("pyodide.asm.js", "pyodide.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>
@@ -140,4 +141,6 @@ def _read(name: str) -> str:
 
 def _of_frames() -> list[str]:
     """The scripts of all pages: a frame may run what the page around it may."""
-    return [assemble.script(path.name) for path in sorted(assemble.FOLDER.glob("*.js"))]
+    folder = assemble.FOLDER
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
+    return list(map(assemble.script, names))

@@ -62,8 +62,8 @@ class GraphNode:
             return self.kind
         call, name = self.tensor.node, self.operation.__name__
         shown: list[str] = []
-        if any(map(_is_number, call.args)) and not isinstance(self.operation, Loss):
-            shown = [number(arg) if _is_number(arg) else "·" for arg in call.args]
+        if any(map(is_number, call.args)) and not isinstance(self.operation, Loss):
+            shown = [number(arg) if is_number(arg) else "·" for arg in call.args]
         if isinstance(self.operation, Loss):
             shown = list(_chosen(self.operation, call.options))
         return f"{name}({', '.join(shown)})" if shown else name
@@ -75,7 +75,8 @@ class GraphNode:
         return f"{self.name}{kind}: {value}{gradient}"
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Is it shown in the box of its user?"""
     return isinstance(value, Number) or (isinstance(value, np.ndarray) and value.ndim == 0)
 
 

@@ -8,7 +8,7 @@ computed here; the script only shows them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,19 @@ _NUMBERS = {  # the arrays of a step
 }
 
 
-def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
-    """The page as text; see `Graph.save_html`."""
+def html(
+    graph: Graph,
+    optimizer: Optimizer | None = None,
+    files: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+) -> str:
+    """The page as text; see `Graph.save_html`. With files and data of those who add to it."""
+    data = content(graph, optimizer) | dict(more or {})
+    return web.page(data["title"], (*FILES, *files), data, repr(graph))
+
+
+def content(graph: Graph, optimizer: Optimizer | None = None) -> dict[str, Any]:
+    """What the page shows, as plain data."""
     if len(graph) > MOST:
         raise ValueError(
             f"the graph has {len(graph)} nodes, and a page shows at most {MOST}: close its layers"
@@ -48,8 +59,7 @@ def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
     arrays = Arrays()
     views = [_drawn(view, arrays, optimizer) for view in _views(graph)]
     title = f"Step by step: {graph.output.name}"
-    data = {"title": title, "views": views, "arrays": arrays.packed}
-    return web.page(title, FILES, data, repr(graph))
+    return {"title": title, "views": views, "arrays": arrays.packed}
 
 
 def save(graph: Graph, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:

@@ -10,7 +10,7 @@ const answering = new WeakMap(); // what each frame is answered by
 
 To show something else, make another: Chromium lays nothing out in one that was hidden before. */
 function framed(title, html, answer) {
-  const frame = element("iframe", { title, sandbox: "allow-scripts", srcdoc: html });
+  const frame = element("iframe", { title, sandbox: "allow-scripts allow-forms", srcdoc: html });
   answering.set(frame, answer);
   return frame;
 }
@@ -18,7 +18,7 @@ function framed(title, html, answer) {
 addEventListener("message", async ({ source, data: { number, name, payload } }) => {
   const frames = [...document.querySelectorAll("iframe")];
   const frame = frames.find(({ contentWindow }) => contentWindow === source);
-  if (!frame) return;
+  if (!answering.has(frame)) return;
   const reply = await answering.get(frame)(name, payload)
     .then((found) => ({ answer: found }), (error) => ({ problem: error.message }));
   source.postMessage({ number, ...reply }, "*"); // its origin has no name

@@ -2,11 +2,11 @@
 
 The address says which face is shown, and with which settings: #play?data=moons&loss=mse.
 Uses elements.js: pageData, element, button; files.js: allFiles; kernel.js: startKernel; and the
-faces, each in a file of its own: playFace, handFace. */
+faces, each in a file of its own: playFace, stepFace, courseFace, handFace. */
 "use strict";
 
 const { files, faces: given, wheels, zips, source } = pageData();
-const FACES = { play: playFace, hand: handFace };
+const FACES = { play: playFace, step: stepFace, course: courseFace, hand: handFace };
 const BUSY = 400; // milliseconds, after which one is told that Python works
 
 const state = element("span", { role: "status" }, "Loading …");
