@@ -438,6 +438,19 @@ def test_a_file_is_looked_at_before_it_is_taken_over(text, told, shown, window, 
 
 
 @pytest.mark.slow
+def test_where_nothing_can_be_kept_it_is_said_once(window):
+    heard = window.evaluate("""() => {
+      const [heard, { setItem }] = [[], Storage.prototype];
+      Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+      const progress = courseProgress((why) => heard.push(why));
+      for (const place of [1, 2]) progress.keep("01_what_is_wrong", { place });
+      Storage.prototype.setItem = setItem;
+      return [...heard, progress.of("01_what_is_wrong").place];
+    }""")
+    assert heard == ["This browser keeps nothing: save what you do in a file.", 2]
+
+
+@pytest.mark.slow
 def test_links_lead_to_other_tutorials_and_to_the_playground(window):
     window.evaluate("location.hash = '#course?tutorial=9'")
     window.get_by_role("heading", name="9. What a line cannot do").wait_for()
