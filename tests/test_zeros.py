@@ -162,3 +162,13 @@ def test_a_graph_shows_what_a_sweep_finds():
     x = leaf([-1.0, 4.0])
     graph = Graph(np.sum(np.sqrt(functional.relu(x))))
     np.testing.assert_array_equal(graph.find("x").gradient, [0, 0.25])
+
+
+def test_a_machine_without_flags_gives_the_same(monkeypatch):
+    """As in a browser: NumPy is never told of an invalid operation."""
+    monkeypatch.setattr("tinynet.engine.zeros.TELLS", False)
+    monkeypatch.setattr("tinynet.engine.zeros.Watch.flag", lambda self, *event: None)
+    with np.errstate(all="ignore"):
+        x = Tensor([1000.0, 1.0], requires_grad=True)
+        slope = np.log(1 + np.exp(x)).sum().gradient(x)
+    assert slope[0] == 0 and np.isclose(slope[1], 1 / (1 + np.exp(-1)))

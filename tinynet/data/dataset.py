@@ -106,7 +106,7 @@ class Dataset(Displayed):
         rows, features = self.x.shape
         what = f"target {self.target_names[0]}"
         if self.task != "regression":
-            counts = np.bincount(self.y, minlength=len(self.target_names))
+            counts = np.bincount(self.y.astype(np.intp), minlength=len(self.target_names))
             classes = zip(self.target_names, counts, strict=True)
             what = "classes " + ", ".join(f"{name} ({count})" for name, count in classes)
         plural = "" if features == 1 else "s"
@@ -178,7 +178,10 @@ class Dataset(Displayed):
         """Name the classes that are here but not in each part, in one warning."""
         if self.task == "regression":
             return
-        here, *there = (np.bincount(d.y, minlength=len(self.target_names)) for d in (self, *parts))
+        here, *there = (
+            np.bincount(d.y.astype(np.intp), minlength=len(self.target_names))
+            for d in (self, *parts)
+        )
         lost = [
             f"part {number} of {len(parts)} has no row of the class {_shown(names)}"
             for number, counts in enumerate(there, 1)

@@ -152,7 +152,8 @@ def confusion(
     if classes is not None and classes < count:
         raise ValueError(f"confusion: classes={classes}, but the ids go up to {count - 1}")
     count = classes or count
-    return np.bincount(count * true + said, minlength=count**2).reshape(count, count)
+    pairs = (count * true + said).astype(np.intp)
+    return np.bincount(pairs, minlength=count**2).reshape(count, count)
 
 
 # --- counts ---------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ def _counts(
         return _Counts(hits, of_said, of_true, np.full(hits.shape, True))
     true, said, count = _numbered(name, found)
     hits, of_said, of_true = (
-        np.bincount(y, minlength=count) for y in (true[true == said], said, true)
+        np.bincount(y.astype(np.intp), minlength=count) for y in (true[true == said], said, true)
     )
     return _Counts(hits, of_said, of_true, of_said + of_true > 0)
 

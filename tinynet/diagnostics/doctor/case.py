@@ -109,7 +109,9 @@ class Case:
             mean = np.mean(y, axis=0)
             positive = [np.log(mean)] if np.all(mean > 0) else []
             return self._best([mean, np.median(y, axis=0), *positive])
-        counts = np.bincount(self.labels[self.rows], minlength=max(columns, 2)).astype(float)
+        counts = np.bincount(
+            self.labels[self.rows].astype(np.intp), minlength=max(columns, 2)
+        ).astype(float)
         frequency = counts / counts.sum()
         if columns > 1:
             return self._best([0.0, frequency, np.log(np.maximum(frequency, 1e-6))])
