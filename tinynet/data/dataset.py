@@ -106,7 +106,7 @@ class Dataset(Displayed):
         rows, features = self.x.shape
         what = f"target {self.target_names[0]}"
         if self.task != "regression":
-            counts = np.bincount(self.y.astype(np.intp), minlength=len(self.target_names))
+            counts = np.bincount(self.y, minlength=len(self.target_names))
             classes = zip(self.target_names, counts, strict=True)
             what = "classes " + ", ".join(f"{name} ({count})" for name, count in classes)
         plural = "" if features == 1 else "s"
@@ -178,10 +178,7 @@ class Dataset(Displayed):
         """Name the classes that are here but not in each part, in one warning."""
         if self.task == "regression":
             return
-        here, *there = (
-            np.bincount(d.y.astype(np.intp), minlength=len(self.target_names))
-            for d in (self, *parts)
-        )
+        here, *there = (np.bincount(d.y, minlength=len(self.target_names)) for d in (self, *parts))
         lost = [
             f"part {number} of {len(parts)} has no row of the class {_shown(names)}"
             for number, counts in enumerate(there, 1)
@@ -307,7 +304,7 @@ def _ids(name: str, y: np.ndarray, classes: int) -> np.ndarray:
             f"{name}: class ids must be 0 to {last}, but they range from {y.min():g} to"
             f" {y.max():g}, and must be whole numbers"
         )
-    return y.reshape(-1).astype(np.int64)
+    return y.reshape(-1).astype(np.intp)  # as NumPy indexes and counts, also in a browser
 
 
 def _check_finite(name: str, which: str, array: np.ndarray) -> None:
