@@ -327,8 +327,7 @@ def test_over_two_weights_the_heights_are_losses_with_these_weights(walked):
 def test_along_the_path_it_is_the_surface_of_the_explorer(walked):
     found = landscape(walked, "path", [])
     data = (walked.x, walked.y)
-    steps = [*walked.path, flat(walked.model)]
-    same = surface(walked.model, walked.scaling.trained, data, steps, points=25)
+    same = surface(walked.model, walked.scaling.trained, data, walked.path, points=25)
     np.testing.assert_allclose(unpacked(found["values"]), same.values)
     assert found["axes"] == same.labels and "all 60 points" in found["held"]
 
