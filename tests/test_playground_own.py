@@ -14,11 +14,12 @@ from tinynet.data import Standardizer
 from tinynet.optimizers import OPTIMIZERS
 from tinynet.views.explorer.surfaces import flat, surface
 from tinynet.views.playground import own
+from tinynet.views.playground.choices import choices
 from tinynet.views.playground.features import FEATURES, Inputs
 from tinynet.views.playground.landscape import KEPT, Path, landscape
 from tinynet.views.playground.questions import QUESTIONS
 from tinynet.views.playground.session import Session, Sessions
-from tinynet.views.playground.settings import HIDDEN, Settings, choices
+from tinynet.views.playground.settings import HIDDEN, Settings
 
 IRIS = (datasets.FOLDER / "iris.csv").read_bytes()
 CURVE = {"data": "own", "own": own.CURVE}

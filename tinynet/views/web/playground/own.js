@@ -95,7 +95,9 @@ function told(own, text) {
 // --- tables ---------------------------------------------------------------------------------
 
 async function readFile(own, file) {
-  if (file) read(own, new Uint8Array(await file.arrayBuffer()));
+  const { largest } = own.choices;
+  if (file?.size > largest) told(own, `A file has at most ${largest / 1e6} million bytes here.`);
+  else if (file) read(own, new Uint8Array(await file.arrayBuffer()));
 }
 
 /** Take the points out of the bytes of a CSV file, by these columns, or those that suit. */
