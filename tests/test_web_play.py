@@ -447,7 +447,10 @@ def test_points_are_clicked_typed_and_taken_away(visit):
     page.mouse.click(box["x"] + 5, box["y"] + 5)  # outside of the axes
     press(page, "Reset")
     at_epoch(page, "0")
-    assert query_of(page)["rows"] == "5"
+    choose(page, "Dataset", "moons")
+    page.wait_for_url("**data=moons**")
+    choose(page, "Dataset", "own")
+    assert len(points_of(page, 5)) == 5  # they were not lost
 
 
 def test_points_are_pasted_and_what_is_wrong_with_them_is_said(visit):
