@@ -133,6 +133,11 @@ def test_points_are_added_and_the_last_one_is_taken_away():
     assert own.changed(two, ["3", "-1.5"])["own"] == two + "3,-1.5\n"
 
 
+def test_a_text_that_is_too_long_gets_no_more_points():
+    with pytest.raises(ValueError, match="at most 100,000 characters, not 100,017"):
+        own.changed("x0,x1,class\n1,2," + "x" * 100_001, None)
+
+
 @pytest.mark.parametrize("row", [["1", "2"], [1, 2, "A"], ["1", "2", ""], ["x", "2", "A"]])
 def test_a_point_that_is_none_is_refused(row):
     with pytest.raises(ValueError):
