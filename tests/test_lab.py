@@ -105,12 +105,15 @@ def server(monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_an_address_is_asked_once(server, runtime):
+def test_an_address_is_asked_once_and_again_for_what_was_damaged(server, runtime, tmp_path):
     address, answers, asked = server
     answers |= {name: (content, len(content)) for name, content in runtime.items()}
     for _ in range(2):
         assert collected(["runtime"], address, progress=False) == runtime
     assert asked == [f"/full/{name}" for name in pinned("runtime")]
+    (tmp_path / "state" / f"pyodide-{VERSION}" / NAME).write_bytes(b"damaged")
+    assert collected(["runtime"], address, progress=False) == runtime
+    assert asked[len(pinned("runtime")) :] == [f"/full/{NAME}"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +146,9 @@ def test_tinynet_is_packed_with_data_and_course_and_always_the_same():
     content = packing.tinynet()
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert {"tinynet/bundled/iris.csv", "tinynet/tutorials/glossary.md"} <= {*names}
-    assert {"tinynet/views/web/play.js", "tinynet/classroom/lab/desk/playing.py"} <= {*names}
+    assert {"tinynet/views/web/playground/play.js", "tinynet/classroom/lab/desk/playing.py"} <= {
+        *names
+    }
     assert not [name for name in names if "__pycache__" in name or "assignments" in name]
     assert not [name for name in names if "codemirror" in name]  # that is the page's
     assert content == packing.tinynet()

@@ -74,8 +74,16 @@ def test_arrows_help_and_the_graph_in_plain_lines():
     places = ["1/19 forward", "3/19 forward", "2/19 forward", "3/19 forward"]
     assert heads(text) == places
     assert "jump to the next step of a node" in text
-    assert "▶    │  ├─ multiply_1 = multiply: -6\n" in text
+    assert "▶    │  ├─ multiply_1 = multiply: −6\n" in text
     assert "nothing is open here" in text
+
+
+def test_under_a_formula_stands_what_its_symbols_mean():
+    x = Tensor([[2.0, 0.0]], requires_grad=True, name="x")
+    (step,) = (s for s in Graph(losses.cross_entropy([0], x)).steps() if isinstance(s, Backward))
+    told = " ".join(line.strip() for line in terminal.numbers(step))
+    assert "t = y_true" in step.terms
+    assert f" with {', '.join(step.terms)}" in told
 
 
 @pytest.mark.parametrize("graph", [demos.neuron(), demos.mlp(), demos.loss("huber")])
@@ -128,7 +136,7 @@ def test_a_script_may_end_in_sys_exit(end, script, capsys):
 SCRIPTS = {  # what a script computes, and a line of its steps
     "in a function": (
         "def train(w):\n    loss = (w - 1) ** 2\n    loss.backward()\ntrain(x)\n",
-        "; so loss changes by 4 · 1 = 4 per unit of x.",
+        "; so loss changes by 4 · 1 = 4 per unit of w.",
     ),
     "by tn.grad": (
         "tn.grad(lambda a: a * a * 3)(2.0)\n",

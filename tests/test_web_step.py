@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import tinynet as tn
 from tinynet import Tensor
 from tinynet.views.graph import Backward, Graph, demos, page
+from tinynet.views.numerals import number, rounded
 from tinynet.views.web.assemble import SHARED
 
 pytestmark = pytest.mark.slow  # a real browser
@@ -71,13 +73,18 @@ def compare(read, step):
     for name in NUMBERS[type(step).__name__]:
         array = step.node.value if name == "value" else getattr(step, name)
         if array is not None:
-            numbers = [float(text) for text in read[name]]
+            numbers = [read_number(text) for text in read[name]]
             true = np.ravel(np.asarray(array, float)).tolist()  # a condition is 0 or 1
             assert numbers == pytest.approx(true, rel=5.1e-6, abs=0)
     if isinstance(step, Backward):
         assert ("after" in read) == (step.before is not None)
         last = read.get("after") or read["contribution"]
-        assert [float(t) for t in last] == pytest.approx(np.ravel(step.after).tolist(), rel=5.1e-6)
+        true = np.ravel(step.after).tolist()
+        assert [read_number(text) for text in last] == pytest.approx(true, rel=5.1e-6)
+
+
+def read_number(text):
+    return float(text.replace("−", "-"))
 
 
 # --- every number is the engine's -----------------------------------------------------------
@@ -141,9 +148,9 @@ def test_boxes_and_arrows_show_the_gradient_that_has_arrived(opened, saved):
         for step in graph.steps():
             if isinstance(step, Backward):
                 received = shown.locator(f"[data-name={step.input.name}] .received")
-                assert received.text_content() == f"grad {step.after.item():.4g}"
+                assert received.text_content() == f"grad {rounded(step.after)}"
                 passed = shown.locator(".passed.active").text_content()
-                assert passed == f"{step.contribution.item():.4g}"
+                assert passed == rounded(step.contribution)
             shown.keyboard.press("ArrowRight")
         assert shown.locator(".box.pale").count() == 0
 
@@ -170,7 +177,7 @@ def test_the_panel_of_a_box_does_not_tell_a_gradient_before_it_has_arrived(opene
             if isinstance(step, Backward):
                 shown.click(f"[data-name={step.input.name}]")
                 told, received = shown.inner_text(".details"), step.after.item()
-            words = "before the backward pass" if received is None else f"= {received:.4g}"
+            words = "before the backward pass" if received is None else f"= {rounded(received)}"
             assert words in told, step.sentence
             assert ("gradient so far" in told) == (received == 5 and step.input.name == "a")
             shown.keyboard.press("ArrowRight")
@@ -318,7 +325,9 @@ def test_a_wide_array_is_shown_as_a_window_as_wide_as_its_room(opened, saved):
             shown.wait_for_timeout(200)
             canvas, room = heat.locator("canvas").bounding_box(), panel.bounding_box()
             assert room["width"] - 8 < canvas["width"] <= room["width"]
-            assert "to 3999 of 4,000" in panel.inner_text()
+            first = re.search(r"columns ([\d,]+) to 3,?999 of 4,000", panel.inner_text())[1]
+            columns = 4000 - int(first.replace(",", ""))
+            assert 3 <= canvas["width"] / columns < 3.2  # pixels a cell: CELL.least
 
 
 def test_what_is_too_large_for_the_page_is_cut_and_said(opened, saved):
@@ -392,14 +401,13 @@ def test_an_optimizers_step_is_shown(opened, saved):
         walk(shown, list(graph.steps(optimizer)))
 
 
-def test_numbers_are_written_as_python_writes_them(opened, saved):
+def test_numbers_are_written_as_in_the_sentences(opened, saved):
     rng = np.random.default_rng(0)
     numbers = rng.standard_normal(2000) * 10.0 ** rng.integers(-12, 12, 2000)
     numbers = [*numbers, 0.0, 1e-5, 1e6, 123456.7, 1e300, -5e-324, np.inf, -np.inf, np.nan]
     with opened(saved(demos.neuron())) as shown:
         written = shown.evaluate("(numbers) => numbers.map((v) => formatted(v))", numbers)
-    expected = [f"{v:.6g}" for v in numbers]
-    assert written == expected
+    assert written == [number(v) for v in numbers]
 
 
 @pytest.mark.parametrize("name", tn.losses.names())
@@ -483,6 +491,9 @@ def test_it_plays_forward_and_backward(opened, saved):
         shown.keyboard.press("Shift+Space")
         shown.locator(".where", has_text="Step 1 of").wait_for()
         assert shown.locator("[aria-pressed=true]").count() == 0
+        shown.evaluate("PACE.fast = 10_000")
+        shown.keyboard.press("Shift+Space")  # from its end it starts anew
+        assert shown.inner_text(".where").startswith(f"Step {last} of")
         shown.fill("input[type=range]", "12")
         assert shown.inner_text(".where").startswith("Step 13 of")
 
@@ -528,6 +539,24 @@ def test_the_space_bar_on_a_box_chooses_it_and_does_not_play(opened, saved):
             box.press(key)
             assert box.get_attribute("aria-pressed") == "true"
             assert shown.get_by_role("button", name="Pause").count() == 0
+
+
+def test_under_the_formula_stands_what_its_symbols_mean(opened, saved):
+    x = tn.Tensor([[2.0, 0.0]], requires_grad=True)
+    graph = tn.Graph(tn.losses.cross_entropy([0], x))
+    (step,) = (step for step in graph.steps() if isinstance(step, Backward))
+    with opened(saved(graph)) as shown:
+        shown.keyboard.press("End")
+        assert shown.inner_text(".formula + .terms") == f"with {', '.join(step.terms)}"
+        assert step.terms
+
+
+def test_the_help_tells_of_every_key_and_of_the_wheel_in_a_notebook(opened, saved):
+    with opened(saved(demos.neuron())) as shown:
+        shown.keyboard.press("?")
+        told = shown.inner_text("dialog")
+        for key in ("Home", "Space", "Tab", "Wheel", "in a notebook, which it scrolls, with Ctrl"):
+            assert key in told
 
 
 def test_the_drawing_pans_and_zooms(opened, saved):

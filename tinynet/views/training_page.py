@@ -15,12 +15,13 @@ import numpy as np
 from ..training import History
 from . import web
 from .network_picture import Drawn
+from .numerals import number
 from .predictions import Confusion, Predictions, Regions
 from .recorder import IDLE, Frame, Layer, Record
 from .training_numbers import Series, curves, scores, series_of
 
 _PARTS = [
-    *("network.css", "training.css", "player.js", "boundary.js", "network.js"),
+    *("boundary.css", "network.css", "training.css", "player.js", "boundary.js", "network.js"),
     *("training_answers.js", "training_network.js", "training_mistakes.js"),
     *("training_histograms.js", "training_instruments.js", "training.js"),
 ]
@@ -40,9 +41,8 @@ def html(history: History) -> str:
         )
     frames, series = record.frames, series_of(history)
     sentences = [_sentence(frame, series, record.layers) for frame in frames]
-    title = f"Training on {record.name}" if record.name else "Training"
     data = {
-        "title": title,
+        "title": title(history),
         "stopped": history.stopped or "",
         "planned": history.planned,
         "epochs": [frame.epoch for frame in frames],
@@ -62,7 +62,13 @@ def html(history: History) -> str:
         "looks": _looks(history.diagnosis),
         "findings": [_told(finding) for finding in getattr(history.diagnosis, "findings", [])],
     }
-    return web.page(title, _PARTS, data, "\n".join(sentences))
+    return web.page(title(history), _PARTS, data, "\n".join(sentences))
+
+
+def title(history: History) -> str:
+    """What the page of a recorded run is called."""
+    name = history.record.name if history.record else ""
+    return f"Training on {name}" if name else "Training"
 
 
 def save(history: History, path: str | os.PathLike) -> None:
@@ -98,7 +104,7 @@ def _sentence(frame: Frame, series: dict[str, Series], layers: list[Layer]) -> s
     ratios = frame.update_ratios[np.isfinite(frame.update_ratios)]
     parts = [", ".join(scores(frame.epoch, series))]
     if ratios.size:
-        low, high = f"{ratios.min():.2g}", f"{ratios.max():.2g}"
+        low, high = number(ratios.min(), 2), number(ratios.max(), 2)
         size = low if low == high else f"{low} to {high}"
         parts.append(f"a step moves the weights of a layer by {size} of their size")
     return ": ".join(filter(None, [when, "; ".join(filter(None, [*parts, *_idle(frame, layers)]))]))
@@ -107,15 +113,15 @@ def _sentence(frame: Frame, series: dict[str, Series], layers: list[Layer]) -> s
 def _idle(frame: Frame, layers: list[Layer]) -> list[str]:
     """The layers with dead units or saturated outputs, or that there are none."""
     sentences, known = [], False
-    for number, (layer, dead, saturated) in enumerate(
+    for place, (layer, dead, saturated) in enumerate(
         zip(layers, frame.dead, frame.saturated, strict=True), 1
     ):
         known = known or layer.activation in IDLE
         if dead > 0:
             count = round(dead * layer.units)
-            sentences.append(f"layer {number}: {count} of {layer.units} units dead")
+            sentences.append(f"layer {place}: {count} of {layer.units} units dead")
         if saturated > 0:
-            sentences.append(f"layer {number}: {saturated:.1%} of outputs saturated")
+            sentences.append(f"layer {place}: {saturated:.1%} of outputs saturated")
     return sentences or (["no dead or saturated units"] if known else [])
 
 

@@ -21,8 +21,10 @@ from . import packing, pyodide
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
     *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
-    *("play_face.js", "step_face.js", "lab.js"),
+    *("keeping.js", "play_face.js", "step_face.js", "course_progress.js", "course_cell.js"),
+    *("course_face.js", "hand_face.js", "lab.js"),
 )
+STYLES = ("lab.css", "course.css", "hand.css")
 SOURCE = ("pyodide.asm.js", "pyodide.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>
@@ -90,21 +92,20 @@ class Lab:
             yield name, packing.small(content) if is_small else content, is_small
 
     def _html(self, listed: list[dict[str, Any]], held: str, connect: str) -> str:
-        names = list(self.contents)
+        wheels = {name: self.contents[name] for name in self.contents if name.endswith(".whl")}
         data = {
             "files": listed,
             "faces": self.faces,
-            "wheels": [name for name in names if name.endswith(".whl")],
-            "zips": [name for name in names if name in ("tinynet.zip", "tqdm.zip")],
+            "wheels": list(wheels),
+            "zips": [name for name in self.contents if name in ("tinynet.zip", "tqdm.zip")],
             "source": SOURCE,
         }
         scripts = [assemble.script(name) for name in assemble.SHARED]
         scripts += [_read(name) for name in SCRIPTS]
-        wheels = {name: self.contents[name] for name in data["wheels"]}
         return _PAGE.format(
             connect=connect,
             hashes=" ".join(assemble.allowed(script) for script in (*scripts, *_of_frames())),
-            style=assemble.style() + _read("lab.css"),
+            style=assemble.style() + "".join(map(_read, STYLES)),
             files=held,
             licences=html.escape(packing.licences(wheels)),
             data=assemble.as_data(data),
@@ -139,4 +140,6 @@ def _read(name: str) -> str:
 
 def _of_frames() -> list[str]:
     """The scripts of all pages: a frame may run what the page around it may."""
-    return [assemble.script(path.name) for path in sorted(assemble.FOLDER.glob("*.js"))]
+    folder = assemble.FOLDER
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
+    return list(map(assemble.script, names))

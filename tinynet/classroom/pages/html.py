@@ -6,7 +6,8 @@ One HTML file each, without scripts and without a network. All that a student wr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from ...views.web import document
@@ -19,7 +20,12 @@ from .pictures import LEGEND, matrix
 # --- one student ------------------------------------------------------------------------------
 
 
-def student_page(report: Report, level: int = 1, tutorials: Collection[str] = ()) -> str:
+def student_page(
+    report: Report,
+    level: int = 1,
+    tutorials: Collection[str] = (),
+    history: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """The page of one submission, without the numbers of hidden checks.
 
     Parameters
@@ -29,9 +35,23 @@ def student_page(report: Report, level: int = 1, tutorials: Collection[str] = ()
         How many hints of a task are shown before the others are unfolded.
     tutorials : collection of str
         Those that lie in the folder above, so that a link leads there.
+    history : sequence of entries
+        Of the checks on the way (handout/history.py).
     """
+    beside = {name: f"../{_address(name)}" for name in tutorials}
+    title = visible(f"{report.submission}: {report.title}")
+    return document(title, ["report.css"], student_body(report, level, beside, history))
+
+
+def student_body(
+    report: Report,
+    level: int,
+    tutorials: Mapping[str, str],
+    history: Sequence[Mapping[str, Any]] = (),
+) -> Markup:
+    """What stands in that page; `tutorials` are the addresses of those that a link leads to."""
     report = for_student(report)
-    body = element(
+    return element(
         "main",
         element(
             "header",
@@ -42,10 +62,10 @@ def student_page(report: Report, level: int = 1, tutorials: Collection[str] = ()
         element("p", report.note, class_="notice") if report.note else None,
         _points(report),
         *(_task(task, level, tutorials) for task in report.tasks if task.failed),
+        _way(history),
         _graded_with(report.surroundings, report.versions, report.files),
         class_="report",
     )
-    return document(visible(f"{report.submission}: {report.title}"), ["report.css"], body)
 
 
 def _points(report: Report) -> Markup:
@@ -75,7 +95,7 @@ def _state(task: TaskResult) -> str:
     return f"{len(task.failed)} of {len(task.checks)} checks fail"
 
 
-def _task(task: TaskResult, level: int, tutorials: Collection[str]) -> Markup:
+def _task(task: TaskResult, level: int, tutorials: Mapping[str, str]) -> Markup:
     """A task in which a check fails, with what is wrong first."""
     right = [check.title for check in task.checks if check.holds]
     title = f"{task.name}: {task.title}" if task.title else task.name
@@ -115,19 +135,19 @@ def _hints(hints: Sequence[str], level: int) -> Markup | None:
     return joined(*shown, folded)
 
 
-def _tutorial(place: str, tutorials: Collection[str]) -> Markup | None:
+def _tutorial(place: str, tutorials: Mapping[str, str]) -> Markup | None:
     """Where it is explained."""
     if not place:
         return None
-    return element("p", "It is explained in ", _link_to(place, tutorials, above="../"), ".")
+    return element("p", "It is explained in ", _link_to(place, tutorials), ".")
 
 
-def _link_to(place: str, tutorials: Collection[str], above: str = "") -> Markup:
-    """A link to a tutorial on the web or beside the reports; its name where it is at neither."""
+def _link_to(place: str, tutorials: Mapping[str, str]) -> Markup:
+    """A link to a tutorial on the web or at hand; its name where it is at neither."""
     if place.startswith(("https://", "http://")):
         return element("a", place, href=place)
     if place in tutorials:
-        return element("a", place, href=f"{above}{_address(place)}")
+        return element("a", place, href=tutorials[place])
     return element("b", place)
 
 
@@ -179,6 +199,25 @@ def _holding(titles: Sequence[str]) -> Markup | None:
     count = "1 check holds" if len(titles) == 1 else f"{len(titles)} checks hold"
     items = [element("li", title) for title in titles]
     return element("details", element("summary", count), element("ul", *items))
+
+
+def _way(history: Sequence[Mapping[str, Any]]) -> Markup | None:
+    """How the answer came about: each check, and where its points differ from those before."""
+    if not history:
+        return None
+    rows, before = [], {}
+    for entry in history:
+        points = entry["points"]
+        moved = [(name, value - before.get(name, 0)) for name, value in points.items()]
+        told = ", ".join(f"{name} {by:+d}".replace("-", "−") for name, by in moved if by)
+        rows.append([entry["when"], sum(points.values()), told])
+        before = points
+    count = "1 check" if len(rows) == 1 else f"{len(rows)} checks"
+    return element(
+        "details",
+        element("summary", f"The way: {count}, as the student's page kept them"),
+        _table("Points of the public checks", ["time (UTC)", "points", "what changed"], rows),
+    )
 
 
 def _graded_with(surroundings: str, versions: dict[str, str], files: dict[str, str]) -> Markup:
@@ -248,7 +287,8 @@ def _task_row(task: TaskSummary, count: int) -> list:
 
 
 def _misconceptions(report: ClassReport, tutorials: Collection[str]) -> Markup:
-    items = [_held(report, held, tutorials) for held in report.misconceptions]
+    beside = {name: _address(name) for name in tutorials}
+    items = [_held(report, held, beside) for held in report.misconceptions]
     often, seldom = items[:OFTEN], items[OFTEN:]
     more = element("summary", f"{len(seldom)} more, which fewer hold")
     return _section(
@@ -258,7 +298,7 @@ def _misconceptions(report: ClassReport, tutorials: Collection[str]) -> Markup:
     )
 
 
-def _held(report: ClassReport, held: Held, tutorials: Collection[str]) -> Markup:
+def _held(report: ClassReport, held: Held, tutorials: Mapping[str, str]) -> Markup:
     """One misconception; who holds it, and what is wrong with it, unfold."""
     names = _separated([element("bdi", name) for name in held.students])
     unfolded = [

@@ -13,6 +13,7 @@ from ...engine.methods import raw
 from ...engine.tensor import Primitive, Tensor
 from ...losses.base import Loss
 from ...losses.notation import GREEK, words
+from ..numerals import number, rounded
 
 _LETTERS = {name: letter for letter, name in GREEK.items()}
 
@@ -79,7 +80,7 @@ class GraphNode:
 
     def __repr__(self) -> str:
         kind = f" = {self.label}" if self.operation else f" ({self.kind})"
-        value = number(self.tensor, 4) if self.tensor.size == 1 else f"shape {self.shape}"
+        value = rounded(self.tensor) if self.tensor.size == 1 else f"shape {self.shape}"
         gradient = "" if self.gradient is None else f", gradient {short(self.gradient)}"
         return f"{self.name}{kind}: {value}{gradient}"
 
@@ -107,20 +108,11 @@ def listed(values: Any) -> str:
     return f"({few}{', …' if np.size(values) > 4 else ''})"
 
 
-def number(value: Any, digits: int = 6) -> str:
-    """A number as people write it: with the sign −, and no −0.
-
-    >>> number(-0.25), number(np.array([-0.0])), number(1 / 3, digits=4)
-    ('−0.25', '0', '0.3333')
-    """
-    return f"{np.asarray(raw(value)).item() + 0:.{digits}g}".replace("-", "−")
-
-
 def short(array: Any) -> str:
     """A number, or the norm of an array."""
     if np.size(array) == 1:
-        return number(array, 4)
-    return f"of length {number(np.linalg.norm(array), 4)}"
+        return rounded(array)
+    return f"of length {rounded(np.linalg.norm(array))}"
 
 
 def is_array(value: Any) -> bool:

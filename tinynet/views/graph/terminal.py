@@ -17,6 +17,7 @@ from typing import TextIO
 import numpy as np
 
 from ...optimizers import Optimizer
+from ..numerals import number, typeset
 from . import Backward, Forward, Graph, Update
 from .node import GraphNode
 from .tree import drawn
@@ -169,6 +170,8 @@ def numbers(step: Forward | Backward | Update, width: int = WIDTH) -> Iterator[s
         yield from _array(f"gradient g of {step.node.name}", step.incoming, width)
         title = f"gradient of {step.input.name}: {step.formula}"
         yield from _array(title, step.contribution, width)
+        if step.terms:
+            yield from _indented(f"with {', '.join(step.terms)}", width)
         if step.before is not None:
             yield from _array(f"gradient of {step.input.name} so far", step.after, width)
     else:
@@ -186,17 +189,21 @@ def _titled(node: GraphNode) -> str:
     return f"{node.name} = {node.label}" if node.operation else node.name
 
 
+def _indented(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="      ")
+
+
 def _array(title: str, array: np.ndarray, width: int) -> Iterator[str]:
     """A heading and the numbers of an array; a single number stands beside its heading."""
     single = np.size(array) == 1
-    title += f" = {np.asarray(array).item():.6g}" if single else f", shape {array.shape}:"
-    yield from textwrap.wrap(title, width, initial_indent="  ", subsequent_indent="      ")
+    title += f" = {number(array)}" if single else f", shape {array.shape}:"
+    yield from _indented(title, width)
     if single:
         return
     rows = np.array2string(
         array, width - 4, precision=4, suppress_small=True, threshold=60, edgeitems=3
     )
-    yield from (f"    {row}" for row in rows.splitlines())
+    yield from (f"    {row}" for row in typeset(rows).splitlines())
 
 
 ANSWERS = {"?": lambda player: f"{HELP}\n{KEYS}", "g": graph_lines}

@@ -20,6 +20,7 @@ from ...layers import Module
 from ...training import History, predict
 from .. import predictions as predicted
 from ..colors import LIGHT, SERIES
+from ..numerals import typeset
 from .figures import INK, finish, labelled, new_axes, new_picture
 from .points import scatter_classes
 
@@ -103,8 +104,11 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
     slanted: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(ticks, names, **(slanted if max(map(len, names)) > 6 else {}))
     ax.set_yticks(ticks, names)
-    title = f"Confusion matrix, accuracy {np.mean(true == ids):.3f}"
-    ax.set(xlabel="predicted", ylabel="true", title=title)
+    right = int(np.sum(true == ids))
+    told = (
+        f"accuracy {right / len(ids):.3f}" if right < len(ids) else f"nothing wrong among {right}"
+    )
+    ax.set(xlabel="predicted", ylabel="true", title=f"Confusion matrix, {told}")
     return ax
 
 
@@ -163,7 +167,7 @@ def _few_ticks(axis: Axis, values: np.ndarray) -> None:
 
 def _regression_scores(model: Module, dataset: Dataset) -> str:
     pair = dataset.y.ravel(), predict(model, dataset.x).ravel()
-    return f"rmse {metrics.rmse(*pair):.3g}, R² {metrics.r2(*pair):.3f}"
+    return f"rmse {metrics.rmse(*pair):.3g}, R² {typeset(f'{metrics.r2(*pair):.3f}')}"
 
 
 def _check_features(name: str, dataset: Dataset, expected: int, instead: str) -> None:

@@ -1,7 +1,7 @@
 """The desk: what Python answers in a lab, beside a page and in place of a server.
 
-Each file of it answers for one face of the lab: playing.py for the playground,
-stepping.py for code to step through.
+Each file of it answers for one face of the lab: playing.py for the playground, stepping.py for code
+to step through, cells.py for the course, handing.py for the assignments.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from . import playing, stepping
+from . import cells, handing, playing, stepping
 
 Payload = Any
 QUESTIONS: dict[str, Callable[[Payload], Payload]] = {
     **playing.QUESTIONS,
     **stepping.QUESTIONS,
+    **cells.QUESTIONS,
+    **handing.QUESTIONS,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +64,17 @@ QUESTIONS = {"step/run": _run} | {
 }
 
 
-def face() -> dict[str, Any]:
+def face(yours: Sequence[Path] = ()) -> dict[str, Any]:
     """What the page needs: the examples, in groups, each with its name and title."""
+    own = [
+        {"name": path.stem, "title": path.name, "code": path.read_text(encoding="utf-8")}
+        for path in yours
+    ]
     scripts = [
         {"name": name, "title": _TITLES[name], "code": code} for name, code in demos.CODE.items()
     ]
     of_losses = [
         {"name": name, "title": name, "code": demos.code_of_loss(name)} for name in losses.names()
     ]
-    return {"examples": {"Scripts": scripts, "Losses": of_losses}}
+    groups = {"Yours": own} if own else {}
+    return {"examples": {**groups, "Scripts": scripts, "Losses": of_losses}}

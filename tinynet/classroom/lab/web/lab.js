@@ -2,11 +2,11 @@
 
 The address says which face is shown, and with which settings: #play?data=moons&loss=mse.
 Uses elements.js: pageData, element, button; files.js: allFiles; kernel.js: startKernel; and the
-faces, each in a file of its own: playFace, stepFace. */
+faces, each in a file of its own: playFace, stepFace, courseFace, handFace. */
 "use strict";
 
 const { files, faces: given, wheels, zips, source } = pageData();
-const FACES = { play: playFace, step: stepFace };
+const FACES = { play: playFace, step: stepFace, course: courseFace, hand: handFace };
 const BUSY = 400; // milliseconds, after which one is told that Python works
 
 const state = element("span", { role: "status" }, "Loading …");
@@ -18,6 +18,7 @@ let kernel = null, telling = null;
 /** What a face may ask of the lab. */
 const lab = {
   ask: async (...question) => (await started).ask(...question),
+  has: (face) => face in given,
   readAddress: (face) => {
     const [name, settings] = address();
     return Object.fromEntries(new URLSearchParams(name === face ? settings : ""));
@@ -53,12 +54,12 @@ function tell(now, detail) {
 
 function show() {
   const [name] = address();
-  shown[name].show?.(lab.readAddress(name));
   for (const [each, { tab, element: made }] of Object.entries(shown)) {
     made.hidden = each !== name;
     if (each === name) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
+  shown[name].show?.(lab.readAddress(name));
 }
 
 const shown = Object.fromEntries(Object.entries(given).map(([name, data]) => {
