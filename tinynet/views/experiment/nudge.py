@@ -16,7 +16,7 @@ from ...engine.graph import behind
 from ...engine.names import lookup
 from ...engine.tensor import Tensor
 from ..graph import Graph, GraphNode
-from ..graph.node import number
+from ..numerals import number
 from .recompute import value
 
 STEP = 0.001
