@@ -9,7 +9,7 @@ import pytest
 from tests.lab import at_work, lab_file
 from tinynet.classroom.lab.desk import answered, stepping
 from tinynet.views.experiment import nudged, recomputed
-from tinynet.views.graph import demos, page
+from tinynet.views.graph import page
 from tinynet.views.graph.node import number
 from tinynet.views.graph.script import graph_of
 

@@ -206,8 +206,7 @@ def _way(history: Sequence[Mapping[str, Any]]) -> Markup | None:
     """How the answer came about: each check, and where its points differ from those before."""
     if not history:
         return None
-    rows: list[list] = []
-    before: dict[str, int] = {}
+    rows, before = [], dict[str, int]()
     for entry in history:
         points = entry["points"]
         moved = [(name, value - before.get(name, 0)) for name, value in points.items()]

@@ -93,8 +93,10 @@ def _called_again(graph: Graph, values: Values, operations: Operations) -> dict[
     for node in graph.flat():
         key, call = id(node.tensor), getattr(node.tensor, "node", None)
         if call is None:
-            follows = node.choice and node.name not in values
-            new[key] = _chosen(node.choice, new) if follows else _leaf(node, values)
+            if node.choice and node.name not in values:
+                new[key] = _chosen(node.choice, new)
+            else:
+                new[key] = _leaf(node, values)
             continue
         arguments = [
             new[id(arg)] if is_array(arg) else _number(node, i, arg, values)

@@ -57,7 +57,8 @@ def graph_of(path: str, output: str | None = None) -> tuple[Graph, Optimizer | N
     now = {tensor: new[id(tensor)] for tensor in behind(chosen) if tensor.node}
     for node in graph.flat():
         if id(node.tensor) in last.choices:
-            node.choice = Choice(*last.choices[id(node.tensor)][1:], now=now)
+            _, function, args, options = last.choices[id(node.tensor)]
+            node.choice = Choice(function, args, options, now)
     return graph, optimizer
 
 
