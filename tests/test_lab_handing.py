@@ -153,7 +153,7 @@ NO_HISTORIES = {
     "b'\\xff'": b"\xff",
     "a list": b"[]",
     "another kind": b'{"kind": "x", "checks": []}',
-    "too large": b" " * (history.LARGEST + 1),
+    "too large": history.written({}, []).encode() + b" " * history.LARGEST,
     "deep": b"[" * 100_000,
     **{
         f"{part}: {value}": history.written({}, [{**ENTRY, part: value}]).encode()
