@@ -277,6 +277,9 @@ def test_a_history_that_cannot_be_read_is_told_beside_the_answer(handout):
     found = opened(handout, "a.zip", zipped(**{"means.py": "x = 1", history.FILE: "{"}))
     assert found["texts"] == {"means.py": "x = 1"} and found["history"] == []
     assert "no history that can be read" in found["note"]
+    other = history.written({"assignment": "other"}, [ENTRY])
+    found = opened(handout, "a.zip", zipped(**{"means.py": "x = 1", history.FILE: other}))
+    assert found["history"] == [] and "another assignment, not of means" in found["note"]
 
 
 def test_a_file_that_is_too_large_is_refused(handout, monkeypatch):
