@@ -61,7 +61,7 @@ def read(content: bytes, assignment: str = "") -> list[Entry]:
         about = json.loads(content)
         if about["kind"] != KIND:
             raise ValueError(f"it is of the kind {about['kind']!r}, not {KIND!r}")
-        if assignment not in ("", about["assignment"]):
+        if assignment and about["assignment"] != assignment:
             raise ValueError(f"it is of another assignment, not of {assignment}")
         return checked(about["checks"])
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
