@@ -25,7 +25,7 @@ import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timezone
 from pathlib import Path
@@ -38,7 +38,7 @@ from ..judging.grading import Apart, graded, versions
 from ..judging.key import Key, answer_key, earlier
 from ..judging.report import Report, from_json
 from ..pages.html import class_page, student_page
-from ..runner.process import Answer, Runner
+from ..runner.exchange import Answer, Runner
 from ..runner.worker.answers import SEED
 from ..submissions.collect import Submission
 from .class_report import ClassReport, class_report, to_csv
@@ -141,7 +141,11 @@ class _Stoppable:
 
 
 def judged(
-    key: Key, submission: Submission, stamp: dict[str, str], stop: threading.Event | None = None
+    key: Key,
+    submission: Submission,
+    stamp: dict[str, str],
+    stop: threading.Event | None = None,
+    start: Callable[..., Runner] = Apart,
 ) -> Report:
     """The report on a submission, with the versions of all that it was graded with.
 
@@ -154,7 +158,7 @@ def judged(
             key,
             submission.name,
             submission.files,
-            lambda *given: _Stoppable(Apart(*given), stop),
+            lambda *given: _Stoppable(start(*given), stop),
         )
     except Stopped:
         raise
