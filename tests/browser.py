@@ -32,13 +32,13 @@ def watched(page, complaints, requests):
 
 
 @contextlib.contextmanager
-def opened(browser, path, width=1280, height=800, scheme="light"):
+def opened(browser, path, width=1280, height=800, scheme="light", fragment=""):
     """A Playwright page that shows a file from disk, offline; no error and no request may come."""
     complaints, requests = [], []
     size = {"width": width, "height": height}
     with browser.new_context(viewport=size, color_scheme=scheme, offline=True) as context:
         page = watched(context.new_page(), complaints, requests)
-        page.goto(path.as_uri())
+        page.goto(path.as_uri() + fragment)
         yield page
     assert complaints == []
-    assert [url for url in requests if not url.startswith(("data:", path.as_uri()))] == []
+    assert [url for url in requests if not url.startswith(("data:", "blob:", path.as_uri()))] == []

@@ -265,28 +265,16 @@ def unpacked(array):
     return np.frombuffer(base64.b64decode(array["data"]), kind).reshape(array["shape"])
 
 
-@pytest.mark.parametrize(("data", "shape"), [("moons", (16, 16)), ("sine", (40,))])
-def test_a_unit_is_drawn_as_what_it_answers_over_the_data(data, shape):
-    run = Session(settings(data=data, hidden="12,3")).runs[0]
-    drawn = run.network.now()
-    x, first, second, last = map(unpacked, drawn["seen"])
-    points = x.reshape(len(x), -1).T
-    layers = [(layer.weight.data, layer.bias.data) for layer in run.linear]
-    by_hand = np.tanh(points @ layers[0][0] + layers[0][1])
-    np.testing.assert_allclose(first, by_hand[:, :8].T.reshape(8, *shape), atol=1e-6)
-    by_hand = np.tanh(by_hand @ layers[1][0] + layers[1][1])
-    np.testing.assert_allclose(second, by_hand.T.reshape(3, *shape), atol=1e-6)
-    by_hand = by_hand @ layers[2][0] + layers[2][1]
-    np.testing.assert_allclose(last, by_hand.T.reshape(-1, *shape), atol=1e-6)
-
-
-def test_the_weights_drawn_lead_between_the_units_drawn():
-    run = Session(settings(hidden="12,3")).runs[0]
-    drawn, (a, b, c) = run.network.now(), [layer.weight.data for layer in run.linear]
-    assert drawn["units"] == [2, 12, 3, 2]
-    for found, weights in zip(drawn["weights"], (a[:, :8], b[:8], c), strict=True):
-        np.testing.assert_array_equal(unpacked(found), weights)
-    assert [array["shape"] for array in drawn["biases"]] == [[8], [3], [2]]
+def test_the_network_is_drawn_as_it_is_now():
+    session = Session(settings(hidden="12,3"))
+    trained(session, 2)
+    (now,), run = session.now([[]])["runs"], session.runs[0]
+    drawn = now["network"]
+    assert drawn["units"] == [2, 12, 3, 2] and drawn["inputs"] == ("x0", "x1")
+    for name, arrays in run.network.now()._asdict().items():
+        for found, array in zip(drawn[name], arrays, strict=True):
+            np.testing.assert_array_equal(unpacked(found), array)
+    np.testing.assert_array_equal(run.network.now().weights[1], run.linear[1].weight.data[:8])
 
 
 def test_the_points_taken_for_another_class_are_those_that_cost_accuracy():

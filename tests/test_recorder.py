@@ -52,9 +52,23 @@ def test_a_frame_knows_the_points_that_are_taken_for_another_class():
     frames = run(model, epochs=3).frames
     said = np.argmax(predict(model, MOONS.x), axis=1)
     np.testing.assert_array_equal(frames[-1].wrong, np.flatnonzero(said != MOONS.y))
+    np.testing.assert_array_equal(frames[-1].said, said)
     assert 0 < len(frames[-1].wrong) < 60
-    iris = run(layers.MLP([4, 3], rng=0), datasets.load_iris()).frames
-    assert all(frame.wrong.size == 0 for frame in iris)  # no plane, no points
+    sine = run(layers.MLP([1, 4, 1], rng=0), datasets.make_sine(n=30), losses.mse).frames
+    assert all(frame.wrong.size == frame.said.size == 0 for frame in sine)  # no classes
+
+
+def test_a_confusion_matrix_knows_which_rows_of_the_data_are_taken_for_another_class():
+    train, new = datasets.load_iris().split((0.8, 0.2), rng=0)
+    model = layers.MLP([4, 3], rng=0)
+    history = run(model, train, validation=new)
+    frame, answer = history.frames[-1], history.record.answer
+    said = np.argmax(predict(model, new.x), axis=1)
+    np.testing.assert_array_equal(frame.said, said)
+    np.testing.assert_array_equal(answer.rows[frame.wrong], np.flatnonzero(said != new.y))
+    np.testing.assert_array_equal(new.x[answer.rows], answer.points)
+    assert history.record.part == "validation" and 0 < frame.wrong.size < len(new)
+    assert run(layers.MLP([4, 3], rng=0), train).record.part == "training"
 
 
 @pytest.mark.parametrize("stop", [True, False])
@@ -90,8 +104,16 @@ def test_ctrl_c_within_an_epoch_leaves_the_frame_of_the_epoch_before():
     stopped = run(loss=loss, epochs=600, batch_size=20).frames[-1]
     whole = run(epochs=11, batch_size=20).frames[-1]
     assert stopped.epoch == whole.epoch == 11
-    for name, array in vars(whole).items():
-        np.testing.assert_array_equal(getattr(stopped, name), array)
+    for name, found in vars(whole).items():
+        for array, other in zip(arrays(found), arrays(getattr(stopped, name)), strict=True):
+            np.testing.assert_array_equal(other, array)
+
+
+def arrays(found):
+    """The arrays in what a frame has, be they in lists."""
+    if isinstance(found, (tuple, list)):
+        return [array for inner in found for array in arrays(inner)]
+    return [found]
 
 
 def test_a_run_that_diverges_keeps_its_frames():
@@ -222,7 +244,7 @@ def test_normalized_and_residual_layers_are_recorded_and_a_gelu_is_no_tanh():
     history = run(model(), epochs=3)
     told = [(layer.path, layer.activation) for layer in history.record.layers]
     assert told == [
-        *(("layers.0", ""), ("layers.1", ""), ("layers.3.layers.0", "")),
+        *(("layers.0", ""), ("layers.1", "gelu"), ("layers.3.layers.0", "")),
         *(("layers.3.layers.1", "relu"), ("layers.5", "")),
     ]
     assert all(np.isfinite(frame.update_ratios).all() for frame in history.frames[1:])

@@ -17,8 +17,11 @@ pytestmark = pytest.mark.slow  # a real browser
 FOLDER = Path(web.__file__).parent
 SHARED = ["elements.js", "arrays.js", "chart.js"]
 PAGES = [
-    [*SHARED, "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js"],
-    [*SHARED, "boundary.js", "training_answers.js", "training_instruments.js", "training.js"],
+    [*SHARED, "heat_map.js", "player.js", "predict.js", "graph.js", "overview.js", "step.js"],
+    [
+        *(*SHARED, "player.js", "boundary.js", "training_answers.js", "training_instruments.js"),
+        "training.js",
+    ],
     [*SHARED, "boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
 PARTS = [
@@ -157,7 +160,7 @@ def test_a_chart_is_read_by_key_and_pointer(window, chart):
 def test_labels_at_the_ends_of_lines_do_not_overlap_and_stay_above_the_axis(window, chart, ends):
     chart(*[([0, 1], [i * 3.3, end]) for i, end in enumerate(ends)])
     heights = window.eval_on_selector_all(
-        "[class^=label-]", "(labels) => labels.map((label) => Number(label.getAttribute('y')))"
+        ".label", "(labels) => labels.map((label) => Number(label.getAttribute('y')))"
     )
     assert len(heights) == len(ends)
     assert min(np.diff(sorted(heights))) >= 16 - 1e-9

@@ -487,6 +487,49 @@ def test_it_plays_forward_and_backward(opened, saved):
         assert shown.inner_text(".where").startswith("Step 13 of")
 
 
+def test_a_button_that_plays_becomes_pause_and_the_sentence_is_not_read_out(opened, saved):
+    with opened(saved(demos.neuron())) as shown:
+        for name in ("Play ▶", "◀ Rewind"):
+            button = shown.get_by_role("button", name=name)
+            button.click()
+            pause = shown.get_by_role("button", name="Pause")
+            assert pause.count() == 1
+            assert shown.get_attribute(".sentence", "aria-live") == "off"
+            pause.click()
+            button.wait_for()
+            assert shown.get_attribute(".sentence", "aria-live") == "polite"
+
+
+def test_a_move_by_hand_ends_the_playing(opened, saved):
+    with opened(saved(demos.neuron())) as shown:
+        for move in ("ArrowRight", "End", "Home"):
+            shown.keyboard.press("Space")
+            assert shown.get_by_role("button", name="Pause").count() == 1
+            shown.keyboard.press(move)
+            assert shown.get_by_role("button", name="Pause").count() == 0
+
+
+def test_the_button_to_an_end_keeps_the_focus_there(opened, saved):
+    with opened(saved(demos.neuron())) as shown:
+        for end, beyond in (("last step", "one step on"), ("first step", "one step back")):
+            shown.get_by_label(end).press("Enter")
+            assert shown.evaluate("document.activeElement.title") == end
+            assert shown.get_attribute(f"[title='{beyond}']", "aria-disabled") == "true"
+            where = shown.inner_text(".where")
+            shown.get_by_label(beyond).press("Enter")
+            assert shown.inner_text(".where") == where
+
+
+def test_the_space_bar_on_a_box_chooses_it_and_does_not_play(opened, saved):
+    with opened(saved(demos.neuron())) as shown:
+        box = shown.locator("[data-name=n]")
+        for key in ("Space", "Enter"):
+            shown.evaluate("moveTo(0)")
+            box.press(key)
+            assert box.get_attribute("aria-pressed") == "true"
+            assert shown.get_by_role("button", name="Pause").count() == 0
+
+
 def test_the_drawing_pans_and_zooms(opened, saved):
     with opened(saved(demos.neuron())) as shown:
         before = scale(shown)

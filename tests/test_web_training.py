@@ -256,7 +256,7 @@ def test_of_many_layers_five_have_a_line_and_a_loss_that_falls_far_has_a_log_sca
     with opened(tmp_path / "page.html") as page:
         loss, gradients = (page.locator("svg.chart:not(.plane)").nth(i) for i in range(2))
         assert loss.locator(".title").text_content() == "Loss, log scale"
-        names = gradients.locator("[class^=label-]").all_text_contents()
+        names = gradients.locator(".label").all_text_contents()
         assert sorted(names) == [f"layer {i}" for i in (1, 3, 4, 6, 7)]
         assert page.get_by_text("Lines for 5 of 7 layers").is_visible()
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from .data import Dataset, Preparation, read_csv
 from .data.columns import Category, Number
+from .data.dataset import pixel_names
 from .data.preparation import Target
 from .engine.names import lookup
 
@@ -88,7 +89,7 @@ def load_digits() -> Dataset:
         rows = list(csv.reader(file))[1:]
     x = np.array([[int(pixel, 17) for pixel in image] for image, _ in rows])  # (1797, 64)
     y = np.array([int(digit) for _, digit in rows])
-    pixels = tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8))
+    pixels = pixel_names(8, 8)
     card = (FOLDER / "digits.md").read_text(encoding="utf-8")
     target = Target("multiclass", Category("digit", tuple("0123456789")))
     how = Preparation.of_numbers(pixels, target)

@@ -128,7 +128,7 @@ assert x.grad == 1024 and len(ordered(result, {})) == 11  # all paths, in 11 vis
 # of old ones would go on adding up. **Before you run the next cell:** where will $w$ and $b$ end?
 
 # %%
-xs, colors = np.linspace(-2, 2, 33), {0: "#56B4E9", 1: "#E69F00", 300: "#D55E00"}
+xs, colors = np.linspace(-2, 2, 33), {0: "#0072B2", 1: "#A03070", 300: "#D55E00"}
 w, b = Value(0.0), Value(0.0)
 for step in range(301):
     if step in colors:

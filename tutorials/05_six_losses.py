@@ -129,7 +129,7 @@ def best(loss, fifth):
 # mse? And under Huber, with its pull of at most 1?
 
 # %%
-styles = [("-", "#D55E00"), ("--", "#0072B2"), ("-.", "#E69F00"), (":", "#009E73")]
+styles = [("-", "#D55E00"), ("--", "#0072B2"), ("-.", "#A03070"), (":", "#009E73")]
 for loss, (line, color) in zip((six[0], six[2], six[4], six[5]), styles, strict=True):
     answers = [best(loss, fifth) for fifth in np.linspace(0, 20, 41)]
     plt.plot(np.linspace(0, 20, 41), answers, line, color=color, label=loss.__name__)

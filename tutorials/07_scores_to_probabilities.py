@@ -124,7 +124,7 @@ slopes = tn.losses.cross_entropy([1], z.reshape(1, 3)).gradient(z)  # classes ar
 figure, axes = plt.subplots(1, 3, figsize=(9, 3), layout="constrained")
 titles = ("Scores z", "Probabilities p = softmax(z)", "Slopes p − t, if it is a dog")
 for axis, values, title in zip(axes, (z.data, p, slopes), titles, strict=True):
-    axis.bar(["cat", "dog", "bird"], values, color=["#0072B2", "#E69F00", "#009E73"])
+    axis.bar(["cat", "dog", "bird"], values, color=["#0072B2", "#D55E00", "#009E73"])
     axis.axhline(0, color="gray")
     axis.set(title=title)
 plt.show()

@@ -137,7 +137,7 @@ y = 2 * x + 1 + rng.normal(size=(200, 1))
 falling = tn.schedules.warmup(0.2, steps=20) + tn.schedules.cosine(0.2, steps=380)
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained")
 trembling = []
-for rate, style, color in ((lambda k: 0.2, "--", "#56B4E9"), (falling, "-", "#D55E00")):
+for rate, style, color in ((lambda k: 0.2, "--", "#0072B2"), (falling, "-", "#D55E00")):
     model, weights = tn.layers.Linear(1, 1, rng=0), []
     optimizer = tn.optimizers.SGD(model.parameters(), lr=rate)
     for rows in np.random.default_rng(0).integers(200, size=(400, 8)):

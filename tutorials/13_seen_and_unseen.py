@@ -136,7 +136,7 @@ assert np.all(errors[:, [1, 4]] < errors[:, [0]])
 assert np.allclose(errors.mean(axis=0)[[0, 4]], (3.9, 3.1), atol=0.05)
 
 # %%
-plt.plot(errors.T, "o-", color="#56B4E9", linewidth=0.7)
+plt.plot(errors.T, "o-", color="#0072B2", linewidth=0.7)
 plt.plot(errors.mean(axis=0), "D", color="#D55E00", label="mean of five throws")
 plt.xticks(range(len(ways)), ways)
 plt.gca().set(ylabel="error on the test set [mpg]", title="Each line is one throw of the dice")

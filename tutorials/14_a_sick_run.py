@@ -75,7 +75,7 @@ def examine(train, activation):
 scaled, scaled_validation = train.standardize(validation)  # as by hand in tutorial 13
 patients = [
     ("as it came", "o-", "#D55E00", train, validation, tn.layers.Sigmoid),
-    ("standardised", "s--", "#E69F00", scaled, scaled_validation, tn.layers.Sigmoid),
+    ("standardised", "s--", "#A03070", scaled, scaled_validation, tn.layers.Sigmoid),
     ("standardised, with ReLU", "^-.", "#0072B2", scaled, scaled_validation, tn.layers.ReLU),
 ]
 pulls = []

@@ -122,7 +122,7 @@ grid = np.meshgrid(np.linspace(8, 24), np.linspace(9, 40))  # mean radius and me
 places = np.transpose([axis.ravel() for axis in grid])
 for name, look in (("plain", "dashed"), ("weighted", "solid")):
     plt.contour(*grid, models[name](places).reshape(50, 50), [0], colors="black", linestyles=look)
-plt.plot(*x[benign[200:]].T, ".", color="#56B4E9", label="benign")
+plt.plot(*x[benign[200:]].T, ".", color="#0072B2", label="benign")
 plt.plot(*x[malignant[20:]].T, "x", color="#D55E00", label="malignant")
 plt.gca().set(xlabel="mean radius", ylabel="mean texture", title="Held-out tumours, two borders")
 plt.legend()

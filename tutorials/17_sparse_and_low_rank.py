@@ -60,7 +60,7 @@ assert np.all(plain != 0) and np.max(np.abs(plain[4:])) < 0.05
 # %%
 w = np.linspace(-0.6, 1, 1601)
 loss, lowest = 0.5 * (w - 0.5) ** 2, {}
-for name, penalty, color in [("½w²", w**2 / 2, "#56B4E9"), ("|w|", np.abs(w), "#D55E00")]:
+for name, penalty, color in [("½w²", w**2 / 2, "#0072B2"), ("|w|", np.abs(w), "#D55E00")]:
     lowest[name] = w[np.argmin(loss + penalty)]
     plt.plot(w, loss + penalty, color=color, label=f"loss + {name}: lowest at {lowest[name]:.2f}")
     plt.plot(lowest[name], np.min(loss + penalty), "ko")

@@ -147,7 +147,7 @@ quote(tensor.unbroadcast, "summed = as_array", "summed = summed.sum")
 assert np.array_equal(tensor.unbroadcast(np.ones((4, 3)), np.zeros(3), None), [4, 4, 4])
 points = tn.Tensor(np.linspace(-3, 3, 121), requires_grad=True)
 curve = np.tanh(points)
-for order, color in enumerate(["#0072B2", "#D55E00", "#E69F00", "#009E73"]):
+for order, color in enumerate(["#0072B2", "#D55E00", "#A03070", "#009E73"]):
     plt.plot(points.data, curve.data, color=color, label=f"derivative {order}", lw=4 - order)
     curve = np.sum(curve).gradient(points, create_graph=True)  # each point has its part in it
 plt.gca().set(xlabel="x", ylabel="value", title="The rule of tanh can be differentiated, too")

@@ -29,7 +29,7 @@ squares = np.array([1.0, 1, 1, 9, 9])
 shares = [squares[:3], squares[3:]]
 means = [np.mean(share) for share in shares]
 print("means:", *means, " their mean:", np.mean(means), " the mean of all:", np.mean(squares))
-plt.bar(range(1, 6), squares, color=["#56B4E9"] * 3 + ["#E69F00"] * 2)
+plt.bar(range(1, 6), squares, color=["#009E73"] * 3 + ["#A03070"] * 2)
 plt.axhline(np.mean(means), color="#D55E00", linestyle="--", label="mean of the two means")
 plt.axhline(np.mean(squares), color="#0072B2", label="mean of all rows")
 plt.gca().set(xlabel="row", ylabel="squared error", title="The mean of means is not the mean")

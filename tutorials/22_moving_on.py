@@ -70,7 +70,7 @@ first, second = np.meshgrid(np.linspace(-1.6, 2.6, 200), np.linspace(-1.2, 1.7, 
 grid = np.column_stack([first.ravel(), second.ravel()])
 margins = [np.diff(f)[:, 0] for f in (model(grid).data, by_hand["forward"](numbers, grid)[0])]
 tinynet, numpy = (margin.reshape(first.shape) for margin in margins)
-plt.contourf(first, second, tinynet > 0, levels=1, colors=["#E69F00", "#56B4E9"], alpha=0.4)
+plt.contourf(first, second, tinynet > 0, levels=1, colors=["#A03070", "#0072B2"], alpha=0.4)
 plt.contour(first, second, numpy, levels=[0], colors="#D55E00", linestyles="--")
 plt.scatter(*data.x.T, c=np.where(data.y == 1, "#0072B2", "black"), s=8)
 plt.gca().set(xlabel="first feature", ylabel="second", title="Areas by tinynet, line by NumPy")
@@ -144,7 +144,7 @@ if installed("onnxruntime", "onnx"):
     (others["ONNX, float32"],) = session.run(None, {"x": x32})
 
 # %%
-styles = zip(["-", "--", "-.", ":"], ["#0072B2", "#D55E00", "#E69F00", "#009E73"], strict=True)
+styles = zip(["-", "--", "-.", ":"], ["#0072B2", "#D55E00", "#A03070", "#009E73"], strict=True)
 for (name, other), (style, color) in zip(others.items(), styles, strict=False):
     differences = np.sort(np.abs(other - ours).max(axis=1))
     print(f"{name:16} differs by {differences[-1]:.0e} at most")

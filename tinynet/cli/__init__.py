@@ -85,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         doctor,
         evaluate,
         grade,
+        lab,
         losses,
         play,
         predict,
@@ -100,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"tinynet {__version__}")
     every = (
         *(train, predict, evaluate, compare, sweep, doctor, datasets, losses, step, play),
-        *(tutorial, check, classroom, grade),
+        *(tutorial, check, classroom, grade, lab),
     )
     names = " | ".join(command.__name__.rpartition(".")[2] for command in every)
     commands = parser.add_subparsers(required=True, metavar=names)

@@ -7,6 +7,7 @@ What is learned from data (the mean, the scale) is learned from the training par
 from __future__ import annotations
 
 import itertools
+import re
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -111,6 +112,18 @@ class Dataset(Displayed):
         plural = "" if features == 1 else "s"
         return f"Dataset {self.name}: {self.task}, {rows} rows, {features} feature{plural}, {what}"
 
+    @property
+    def image_shape(self) -> tuple[int, int] | None:
+        """Where the features are the pixels of an image, by their names, its rows and columns.
+
+        >>> from tinynet.datasets import load_digits, load_iris
+        >>> load_digits().image_shape, load_iris().image_shape
+        ((8, 8), None)
+        """
+        last = re.fullmatch(r"pixel_(\d+)_(\d+)", self.feature_names[-1])
+        shape = (int(last[1]) + 1, int(last[2]) + 1) if last else (0, 0)
+        return shape if pixel_names(*shape) == self.feature_names else None
+
     def take(self, rows: Any) -> Dataset:
         """The dataset with only these rows, given as indices or as a mask."""
         return replace(self, x=self.x[rows], y=self.y[rows])
@@ -204,6 +217,11 @@ class Dataset(Displayed):
             for part in (self, *others)
         ]
         return parts[0] if not others else tuple(parts)
+
+
+def pixel_names(rows: int, columns: int) -> tuple[str, ...]:
+    """What the features are called that are the pixels of an image, row by row."""
+    return tuple(f"pixel_{row}_{column}" for row in range(rows) for column in range(columns))
 
 
 def check_names(

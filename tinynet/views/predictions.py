@@ -6,7 +6,7 @@ confusion matrix, or predictions against true values. Only its array changes fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,15 @@ class Answer:
     points, targets : ndarray
         Rows of the data and their true values: class ids, or numbers.
     axes, classes : tuple of str
-        The names of features and target, and of the classes.
+        The names on the axes of the picture, and of the classes.
     box : pair of ndarray
         The lower left and the upper right corner of the picture; empty for a confusion matrix.
+    features : tuple of str
+        The names of the features.
+    rows : ndarray of shape (M,)
+        Where in its part of the data each of the points stands.
+    image_shape : pair of int, optional
+        Where the features are pixels: the rows and columns of an image.
     """
 
     inputs: np.ndarray
@@ -42,14 +48,22 @@ class Answer:
     axes: tuple[str, ...]
     classes: tuple[str, ...] = ()
     box: tuple[np.ndarray, ...] = ()
+    features: tuple[str, ...] = ()
+    rows: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    image_shape: tuple[int, int] | None = None
 
     def values(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
         """The array to draw, from the output for `inputs` and the operation that made it."""
         raise NotImplementedError
 
+    def said(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
+        """The class that each of the points is taken for; none where numbers are predicted."""
+        return class_ids(y_pred, operation) if self.classes else np.array([], dtype=int)
+
     def wrong(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
         """Which of the points are taken for another class, from the output for `points`."""
-        return np.array([], dtype=int)
+        said = self.said(y_pred, operation)
+        return np.flatnonzero(said != self.targets) if self.classes else said
 
 
 class Regions(Answer):
@@ -57,9 +71,6 @@ class Regions(Answer):
 
     def values(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
         return _probabilities(y_pred, operation).reshape(CELLS, CELLS, -1).astype(np.float32)
-
-    def wrong(self, y_pred: np.ndarray, operation: str) -> np.ndarray:
-        return np.flatnonzero(class_ids(y_pred, operation) != self.targets)
 
 
 class Curve(Answer):
@@ -96,16 +107,22 @@ def answer_for(data: Any, train: tuple, new: tuple, columns: int) -> Answer:
     plane = train[0].shape[1:] == ((1,) if regression else (2,)) and columns <= _CLASSES
     x, y = train if plane else new
     rows = sample(len(x), _MOST)
-    x, y = x[rows], y[rows]
+    made = _drawn(data, x[rows], y[rows], columns, plane)
+    shape = data.image_shape if isinstance(data, Dataset) else None
+    return replace(made, features=_names(data, x)[0], rows=rows, image_shape=shape)
+
+
+def _drawn(data: Any, x: np.ndarray, y: np.ndarray, columns: int, plane: bool) -> Answer:
+    """The answer for these rows, in a plane or not."""
     features, targets = _names(data, x)
-    if regression:
+    labels = _labels(y, columns)
+    if labels is None:
         if not (plane and y.size == len(y)):
             square = box_around(np.column_stack([y.ravel(), y.ravel()]))
             return Predictions(x, x, y.ravel(), targets[:1], box=square)
         low, high = box_around(np.column_stack([x, y]))
         inputs = np.linspace(low[0], high[0], POINTS, dtype=x.dtype)[:, None]
         return Curve(inputs, x, y.ravel(), features + targets[:1], box=(low, high))
-    labels: Any = _labels(y, columns)
     count = max(columns, 2)
     classes = targets if len(targets) == count else tuple(f"class {i}" for i in range(count))
     if plane:

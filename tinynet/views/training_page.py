@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from ..training import History
 from . import web
+from .network_picture import Drawn
 from .predictions import Confusion, Predictions, Regions
-from .recorder import Frame, Layer, Record
+from .recorder import IDLE, Frame, Layer, Record
+from .training_numbers import Series, curves, scores, series_of
 
 _PARTS = [
-    *("training.css", "boundary.js", "training_answers.js", "training_instruments.js"),
-    "training.js",
+    *("network.css", "training.css", "player.js", "boundary.js", "network.js"),
+    *("training_answers.js", "training_network.js", "training_mistakes.js"),
+    *("training_histograms.js", "training_instruments.js", "training.js"),
 ]
-_EPOCHS = 2000  # of a loss curve; of more, some are left out
+_LAYERS = 5  # whose histograms are shown
+_COLUMNS = 6  # features of a row that is shown
 
 
 def html(history: History) -> str:
@@ -35,8 +38,8 @@ def html(history: History) -> str:
         raise ValueError(
             "this history has no frames to show: record them with tn.fit(…, record=True)"
         )
-    frames = record.frames
-    sentences = [_sentence(frame, history, record.layers) for frame in frames]
+    frames, series = record.frames, series_of(history)
+    sentences = [_sentence(frame, series, record.layers) for frame in frames]
     title = f"Training on {record.name}" if record.name else "Training"
     data = {
         "title": title,
@@ -44,7 +47,7 @@ def html(history: History) -> str:
         "planned": history.planned,
         "epochs": [frame.epoch for frame in frames],
         "sentences": sentences,
-        "curves": _curves(history),
+        "curves": curves(history),
         "layers": [
             {"name": f"layer {i}"} | vars(layer) for i, layer in enumerate(record.layers, 1)
         ],
@@ -53,6 +56,9 @@ def html(history: History) -> str:
             for name in ("gradient_norms", "update_ratios", "dead", "saturated")
         },
         "picture": _picture(record),
+        "mistakes": _mistakes(record),
+        "network": _network(record),
+        "histograms": _histograms(record),
         "looks": _looks(history.diagnosis),
         "findings": [_told(finding) for finding in getattr(history.diagnosis, "findings", [])],
     }
@@ -64,43 +70,11 @@ def save(history: History, path: str | os.PathLike) -> None:
     web.save(html(history), path)
 
 
-def _curves(history: History) -> dict[str, Any]:
-    """The curves of the loss and the scores, and the best epoch of the loss.
-
-    At most 2000 epochs are kept, and those of all frames.
-    """
-    count = history.epochs
-    shown = {frame.epoch for frame in history.frames}
-    shown |= set(np.linspace(1, count, min(count, _EPOCHS)).round().astype(int).tolist())
-    epochs = np.array(sorted(shown - {0}), dtype=int)
-    names = [name for name in history if not name.startswith("val_")]
-    return {
-        "epochs": web.packed(epochs),
-        "best": _best(history),
-        "of": {
-            name: {
-                label: web.packed(np.array(history[key])[epochs - 1])
-                for label, key in (("training", name), ("validation", f"val_{name}"))
-                if key in history
-            }
-            for name in names
-        },
-    }
-
-
-def _best(history: History) -> list[dict[str, Any]]:
-    """The epoch with the least loss on the validation data, as a mark for the charts."""
-    losses = np.array(history.get("val_loss", []), dtype=float)
-    if not np.isfinite(losses).any():
-        return []
-    return [{"name": "best", "x": int(np.nanargmin(losses)) + 1}]
-
-
 # --- what the doctor saw --------------------------------------------------------------------
 
 
 def _looks(diagnosis: Any) -> dict[str, Any] | None:
-    """The instruments of all looks, and the histograms of each layer with an activation."""
+    """The instruments of all looks."""
     if diagnosis is None or not diagnosis.epochs:
         return None
     looks = diagnosis.epochs
@@ -108,16 +82,6 @@ def _looks(diagnosis: Any) -> dict[str, Any] | None:
     return {
         "epochs": [look.epoch for look in looks],
         "numbers": {name: web.packed([getattr(look, name) for look in looks]) for name in names},
-        "layers": [
-            {
-                "name": f"layer {i + 1}",
-                "activation": layer.activation,
-                "edges": web.packed(layer.edges),
-                "counts": web.packed(np.array([look.histograms[i] for look in looks])),
-            }
-            for i, layer in enumerate(diagnosis.layers)
-            if layer.edges.size
-        ],
     }
 
 
@@ -128,25 +92,16 @@ def _told(finding: Any) -> dict[str, str]:
 # --- sentences ------------------------------------------------------------------------------
 
 
-def _sentence(frame: Frame, history: History, layers: list[Layer]) -> str:
+def _sentence(frame: Frame, series: dict[str, Series], layers: list[Layer]) -> str:
     """What this epoch shows: the scores; how far steps go; which units do nothing."""
     when = f"epoch {frame.epoch}" if frame.epoch else "before training"
     ratios = frame.update_ratios[np.isfinite(frame.update_ratios)]
-    parts = [", ".join(_scores(frame.epoch, history))] if frame.epoch else []
+    parts = [", ".join(scores(frame.epoch, series))]
     if ratios.size:
         low, high = f"{ratios.min():.2g}", f"{ratios.max():.2g}"
         size = low if low == high else f"{low} to {high}"
         parts.append(f"a step moves the weights of a layer by {size} of their size")
-    return ": ".join(filter(None, [when, "; ".join([*parts, *_idle(frame, layers)])]))
-
-
-def _scores(epoch: int, history: History) -> Iterator[str]:
-    """Each number of the history at an epoch, and that of the validation data after it."""
-    for name, values in history.items():
-        if not name.startswith("val_"):
-            yield f"{name} {values[epoch - 1]:.4g}"
-            if values := history.get(f"val_{name}"):
-                yield f"validation {values[epoch - 1]:.4g}"
+    return ": ".join(filter(None, [when, "; ".join(filter(None, [*parts, *_idle(frame, layers)]))]))
 
 
 def _idle(frame: Frame, layers: list[Layer]) -> list[str]:
@@ -155,7 +110,7 @@ def _idle(frame: Frame, layers: list[Layer]) -> list[str]:
     for number, (layer, dead, saturated) in enumerate(
         zip(layers, frame.dead, frame.saturated, strict=True), 1
     ):
-        known = known or bool(layer.activation)
+        known = known or layer.activation in IDLE
         if dead > 0:
             count = round(dead * layer.units)
             sentences.append(f"layer {number}: {count} of {layer.units} units dead")
@@ -194,6 +149,67 @@ def _regions(probabilities: np.ndarray) -> dict[str, Any]:
     lead = np.round(255 * np.nan_to_num(first - second))
     ids = np.argmax(probabilities, axis=-1)  # (frames, rows, columns)
     return {"said": _bytes(ids), "lead": _bytes(lead), "cells": list(ids.shape[1:])}
+
+
+def _mistakes(record: Record) -> dict[str, Any] | None:
+    """The points of a confusion matrix, and the class that each was taken for in each frame.
+
+    Images as bytes of brightness, from 0 for the 2 % that are least to 255 for the 2 % that are
+    largest; of other points the first six features.
+    """
+    answer, said = record.answer, np.array([frame.said for frame in record.frames])
+    if not isinstance(answer, Confusion):
+        return None
+    ids = np.uint8 if max(said.max(), answer.targets.max()) < 256 else np.float32
+    points = answer.points.reshape(len(answer.points), -1)
+    if answer.image_shape:
+        low, high = np.percentile(points, (2, 98))
+        share = np.clip((points - low) / (high - low if high > low else 1), 0, 1)
+        points = np.round(255 * share).astype(np.uint8).reshape(-1, *answer.image_shape)
+    return {
+        "part": record.part,
+        "rows": answer.rows.tolist(),
+        "classes": answer.classes,
+        "targets": web.packed(answer.targets.astype(ids)),
+        "said": web.packed(said.astype(ids)),
+        "features": [] if answer.image_shape else answer.features[:_COLUMNS],
+        "points": web.packed(points if answer.image_shape else points[:, :_COLUMNS]),
+    }
+
+
+# --- the network ----------------------------------------------------------------------------
+
+
+def _network(record: Record) -> dict[str, Any] | None:
+    """The picture of the network in each frame; what its inputs show is the same in all."""
+    if record.network is None:
+        return None
+    drawn = zip(*(frame.network for frame in record.frames if frame.network), strict=True)
+    whole = Drawn(*([np.array(same) for same in zip(*each, strict=True)] for each in drawn))
+    whole.seen[0] = whole.seen[0][:1]
+    return record.network | whole.packed()
+
+
+def _histograms(record: Record) -> list[dict[str, Any]]:
+    """The histograms of up to five layers over the frames: of weights, and of outputs."""
+    count = len(record.layers)
+    chosen = np.linspace(0, count - 1, min(count, _LAYERS)).round().astype(int).tolist()
+    return [
+        {
+            "name": f"layer {i + 1}",
+            "weights": _histogram(record, "weight", i),
+            "outputs": _histogram(record, "output", i) if record.layers[i].activation else None,
+            "activation": record.layers[i].activation,
+        }
+        for i in chosen
+    ]
+
+
+def _histogram(record: Record, what: str, layer: int) -> dict[str, Any]:
+    return {
+        name: web.packed([getattr(frame, f"{what}_{name}")[layer] for frame in record.frames])
+        for name in ("counts", "ranges")
+    }
 
 
 def _bytes(array: np.ndarray) -> str:

@@ -17,6 +17,7 @@ from ..course.tutorials import FOLDER
 
 HERE = Path(__file__).parent
 PACKAGE = HERE.parents[1]
+OF_THE_PAGE = ("editor", "licences", "web")  # folders here that Python in a browser does not need
 BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first date that a zip archive can hold
 
 
@@ -31,9 +32,14 @@ def tinynet() -> bytes:
     for name, (folder, patterns) in parts.items():
         for pattern in patterns:
             for path in folder.rglob(pattern) if pattern == "*" else folder.glob(pattern):
-                if path.is_file() and "__pycache__" not in path.parts:
+                if path.is_file() and _is_needed(path):
                     files[f"{name}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
     return archived(files)
+
+
+def _is_needed(path: Path) -> bool:
+    elsewhere = any(HERE / name in path.parents for name in OF_THE_PAGE)
+    return not elsewhere and "__pycache__" not in path.parts
 
 
 def tqdm() -> bytes:

@@ -19,7 +19,10 @@ from ...views.web import assemble
 from . import packing, pyodide
 
 WEB = Path(__file__).parent / "web"
-SCRIPTS = ("files.js", "kernel.js", "frames.js", "editor.js", "play_face.js", "lab.js")
+SCRIPTS = (
+    *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
+    *("play_face.js", "lab.js"),
+)
 SOURCE = ("pyodide.asm.js", "pyodide.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>
@@ -29,7 +32,7 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; base-uri 'none'; \
 form-action 'none'; connect-src {connect}; img-src data: blob:; style-src 'unsafe-inline'; \
-worker-src blob:; script-src 'wasm-unsafe-eval' blob: {hashes}">
+worker-src blob:; script-src 'wasm-unsafe-eval' {hashes}">
 <title>tinynet lab</title>
 <style>
 {style}</style>
@@ -38,8 +41,8 @@ worker-src blob:; script-src 'wasm-unsafe-eval' blob: {hashes}">
 <noscript><p>The lab needs JavaScript.</p></noscript>
 <main id="page"></main>
 {files}
-<script type="text/plain" id="licences">
-{licences}</script>
+<dialog id="licences" aria-label="Licences"><form method="dialog"><button>Close</button></form>
+<pre>{licences}</pre></dialog>
 <script type="application/json" id="data">{data}</script>
 {scripts}
 </body>
@@ -95,7 +98,7 @@ class Lab:
             "zips": [name for name in names if name in ("tinynet.zip", "tqdm.zip")],
             "source": SOURCE,
         }
-        scripts = [assemble.script(name) for name in assemble.SHARED if name.endswith(".js")]
+        scripts = [assemble.script(name) for name in assemble.SHARED]
         scripts += [_read(name) for name in SCRIPTS]
         wheels = {name: self.contents[name] for name in data["wheels"]}
         return _PAGE.format(
@@ -103,7 +106,7 @@ class Lab:
             hashes=" ".join(assemble.allowed(script) for script in (*scripts, *_of_frames())),
             style=assemble.style() + _read("lab.css"),
             files=held,
-            licences=packing.licences(wheels).replace("</", "<\\/"),
+            licences=html.escape(packing.licences(wheels)),
             data=assemble.as_data(data),
             scripts="\n".join(f"<script>{script}</script>" for script in scripts),
         )

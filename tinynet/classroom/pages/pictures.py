@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from ...views.colors import LIGHT, ink_on
 from ..judging.report import CheckResult, Report, TaskResult
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.patches import Rectangle
 
 LEGEND = "Blue is below 0, orange above. A thick frame with a cross: wrong; dashed: wrong shape."
-_BELOW, _ZERO, _ABOVE = (0x00, 0x72, 0xB2), (0xFF, 0xFF, 0xFF), (0xD5, 0x5E, 0x00)
-_INK, _LINE = "#1d2126", "#c3c9d0"
+_INK, _LINE = LIGHT["ink"], LIGHT["line"]
 _MARGIN = 18  # pixels, for the numbers of rows and columns
 _FEW = 8  # rows and columns up to which the numbers are written into the cells
 _ACROSS = 8  # pictures beside each other
@@ -110,7 +110,8 @@ def _cells(check: CheckResult, side: int) -> Iterator[str]:
                 f'<g><title>{escape(about)}</title><rect x="{x}" y="{y}" width="{side}"'
                 f' height="{side}" fill="{colour}" stroke="{_LINE}"/>'
                 f'<text x="{x + side / 2:g}" y="{y + side / 2 + 4:g}" font-size="{size}"'
-                f' fill="{_ink(colour)}" text-anchor="middle">{escape(_label(check, entry))}</text>'
+                f' fill="{ink_on(colour)}" text-anchor="middle">'
+                f"{escape(_label(check, entry))}</text>"
                 "</g>"
             )
 
@@ -161,15 +162,9 @@ def _colour(entry: str, peak: float) -> str:
     value = float(entry)
     if not math.isfinite(value):
         return _INK
-    end, part = _BELOW if value < 0 else _ABOVE, abs(value) / peak if peak else 0.0
-    mixed = (round(z + part * (e - z)) for z, e in zip(_ZERO, end, strict=True))
-    return "#" + "".join(f"{shade:02x}" for shade in mixed)
-
-
-def _ink(colour: str) -> str:
-    """Black or white, whichever is read more easily on the colour."""
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#000000" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff"
+    end, part = "negative" if value < 0 else "positive", abs(value) / peak if peak else 0.0
+    zero, full = (bytes.fromhex(LIGHT[name][1:]) for name in ("zero", end))
+    return "#" + bytes(round(z + part * (e - z)) for z, e in zip(zero, full, strict=True)).hex()
 
 
 # --- all of a report, as one picture --------------------------------------------------------
@@ -226,7 +221,7 @@ def _draw(axes: Axes, task: TaskResult, check: CheckResult) -> None:
     axes.imshow([[to_rgb(colour) for colour in row] for row in colours], interpolation="nearest")
     for i, row in enumerate(check.matrix):
         for j, entry in enumerate(row):
-            label, ink = _label(check, entry), _ink(colours[i][j])
+            label, ink = _label(check, entry), ink_on(colours[i][j])
             axes.text(j, i, label, ha="center", va="center", size=46 / max(rows, columns, 5), c=ink)
     for i, j in check.wrong:
         axes.add_patch(_outline(j - 0.45, i - 0.45, 0.9, 0.9, lw=1.8))

@@ -28,7 +28,9 @@ MOST = 1000  # boxes of one view
 _ROOM = 4000  # boxes of all views together; what would need more cannot be opened
 _HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 58, 7.4, 30  # pixels, but the last: letters
 _NUMBERS_HELD = 700_000  # numbers of all arrays of a page; the largest are cut to their first rows
-FILES = ("step.css", "heat_map.js", "predict.js", "graph.js", "overview.js", "step.js")
+FILES = (
+    *("step.css", "heat_map.js", "player.js", "predict.js", "graph.js", "overview.js", "step.js"),
+)
 _NUMBERS = {  # the arrays of a step
     Forward: (),
     Backward: ("incoming", "local", "product", "contribution", "before", "after"),

@@ -24,9 +24,9 @@ from ...optimizers import OPTIMIZERS
 from ...training import Step, predict
 from ...training.suited import outputs, suited
 from ..explorer.fits import score
+from ..network_picture import NetworkPicture
 from ..predictions import answer_for
 from ..web.assemble import packed
-from .network import NetworkPicture
 from .settings import LIVE, Choice, Settings
 
 SECONDS = 0.15  # of training in one request
@@ -129,7 +129,7 @@ class Run:
             "stopped": self.stopped,
             "picture": packed(self.answer.values(y_pred, "linear")),
             "wrong": self.answer.wrong(predict(self.model, self.answer.points), "linear").tolist(),
-            "network": self.network.now(),
+            "network": self.network.about() | self.network.now().packed(),
         }
 
 

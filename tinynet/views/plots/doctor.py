@@ -12,7 +12,8 @@ from matplotlib.ticker import MaxNLocator
 
 from ...diagnostics.doctor import Diagnosis, Finding
 from ...engine.kinds import check_kinds
-from .figures import COLORS, INK, literal, new_axes, new_picture
+from ..colors import SERIES
+from .figures import HIGHLIGHT, INK, literal, new_axes, new_picture
 
 STYLES = ("-", "--", "-.", ":")
 
@@ -51,10 +52,10 @@ def diagnosis(diagnosis: Diagnosis) -> Figure:
 def sharpness(diagnosis: Diagnosis, ax: Axes) -> None:
     """The largest eigenvalue of the Hessian, and 2 / lr, the edge of stability."""
     epochs = [look.epoch for look in diagnosis.epochs]
-    ax.plot(epochs, [look.sharpness for look in diagnosis.epochs], "o-", color=COLORS[0], ms=3)
+    ax.plot(epochs, [look.sharpness for look in diagnosis.epochs], "o-", color=SERIES[0], ms=3)
     limits = [look.stability_limit for look in diagnosis.epochs]
     if np.isfinite(limits).any():
-        ax.plot(epochs, limits, "--", color=COLORS[5], label="2 / lr")
+        ax.plot(epochs, limits, "--", color=HIGHLIGHT, label="2 / lr")
         ax.legend()
     _finish(ax, "sharpness", "epoch", "curvature")
 
@@ -66,7 +67,7 @@ def overshoot(diagnosis: Diagnosis, ax: Axes) -> None:
     """
     epochs = [look.epoch for look in diagnosis.epochs]
     alphas = np.array([look.overshoot for look in diagnosis.epochs])
-    ax.plot(epochs, alphas, "o-", color=COLORS[0], ms=3)
+    ax.plot(epochs, alphas, "o-", color=SERIES[0], ms=3)
     if np.any((alphas < -2) | (alphas > 3)):
         ax.set_ylim(-2, 3)
     for level, what in ((0, "lowest point"), (1, "as high as before")):
@@ -80,7 +81,7 @@ def noise(diagnosis: Diagnosis, ax: Axes) -> None:
     scales = np.array([look.noise_scale for look in diagnosis.epochs])
     finite = np.isfinite(scales)
     epochs = np.array([look.epoch for look in diagnosis.epochs])
-    ax.plot(epochs[finite], scales[finite], "o-", color=COLORS[0], ms=3)
+    ax.plot(epochs[finite], scales[finite], "o-", color=SERIES[0], ms=3)
     if finite.any() and np.all(scales[finite] > 0):
         ax.set_yscale("log")
     _finish(ax, "gradient noise", "epoch", "batch size where noise = signal")
@@ -91,8 +92,8 @@ def gradients(diagnosis: Diagnosis, ax: Axes) -> None:
     epochs = [look.epoch for look in diagnosis.epochs]
     norms = np.array([look.gradient_norms for look in diagnosis.epochs])
     for i, layer in enumerate(diagnosis.layers):
-        style = STYLES[i // len(COLORS) % len(STYLES)]
-        color = COLORS[i % len(COLORS)]
+        style = STYLES[i // len(SERIES) % len(STYLES)]
+        color = SERIES[i % len(SERIES)]
         ax.plot(epochs, norms[:, i], style, color=color, label=literal(layer.path))
     if np.any(norms > 0):
         ax.set_yscale("log")
@@ -126,7 +127,7 @@ INSTRUMENTS = (sharpness, overshoot, noise, gradients, activations)
 
 def _bars(figures: dict[str, Any], ax: Axes) -> None:
     values = np.nan_to_num(figures["values"])
-    colors = [COLORS[5] if i in figures["marked"] else COLORS[0] for i in range(len(values))]
+    colors = [HIGHLIGHT if i in figures["marked"] else SERIES[0] for i in range(len(values))]
     ax.barh(range(len(values)), values, color=colors)
     ax.set_yticks(
         range(len(values)), [literal(name) for name in figures["names"]], fontsize="small"
@@ -140,16 +141,16 @@ def _bars(figures: dict[str, Any], ax: Axes) -> None:
 
 
 def _points(figures: dict[str, Any], ax: Axes) -> None:
-    ax.plot(figures["x"], figures["y"], "o", color=COLORS[0], ms=3, alpha=0.6)
+    ax.plot(figures["x"], figures["y"], "o", color=SERIES[0], ms=3, alpha=0.6)
     if len(figures["marked"][0]):
-        ax.plot(*figures["marked"], "D", color=COLORS[5], ms=6)
+        ax.plot(*figures["marked"], "D", color=HIGHLIGHT, ms=6)
     ax.set(xlabel=literal(figures["xlabel"]), ylabel=literal(figures["ylabel"]))
 
 
 def _lines(figures: dict[str, Any], ax: Axes) -> None:
     marker = "o" if len(figures["x"]) < 12 else ""
     for i, (name, values) in enumerate(figures["curves"].items()):
-        color, style = COLORS[i % len(COLORS)], STYLES[i % len(STYLES)]
+        color, style = SERIES[i % len(SERIES)], STYLES[i % len(STYLES)]
         ax.plot(figures["x"], values, style, marker=marker, color=color, ms=3, label=literal(name))
     for name, level in figures["levels"].items():
         ax.axhline(level, color=INK, ls=":", lw=1.5, label=name)
@@ -166,7 +167,7 @@ def _lines(figures: dict[str, Any], ax: Axes) -> None:
 def _histograms(figures: dict[str, Any], ax: Axes) -> None:
     sets = figures["values"]
     edges = np.histogram_bin_edges(np.concatenate([*sets.values()]), 30).tolist()
-    for color, (name, values) in zip(COLORS, sets.items(), strict=False):
+    for color, (name, values) in zip(SERIES, sets.items(), strict=False):
         weights = np.full(len(values), 1 / len(values))
         ax.hist(values, edges, weights=weights, color=color, alpha=0.6, label=literal(name))
     ax.legend(fontsize="small")

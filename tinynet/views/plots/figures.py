@@ -16,10 +16,10 @@ from matplotlib.figure import Figure
 from ...data import Dataset
 from ...engine.kinds import check_kinds
 from ...training.files import atomic_write, check_can_write
+from ..colors import LIGHT
 
-# blue, orange, green, pink, sky blue, red, yellow, black
-COLORS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#000000")
-MARKERS, INK = "os^DvPX*", "#404040"
+INK, HIGHLIGHT = LIGHT["ink"], LIGHT["highlight"]
+MARKERS = "os^DXvP"  # seven, for six colours: no two of 42 classes look alike
 FILES_ONLY = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}  # backends without a screen
 
 

@@ -10,15 +10,16 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Patch
 from matplotlib.path import Path as Curve
 
 from ...engine.tensor import Tensor
+from ..colors import LIGHT
 from ..graph import Box, Graph, layout
 from .figures import INK, new_axes
 
 # colour and line style of a box; its height, the steps from row to row and between columns (inches)
 _LOOKS = {
-    "layer": ("#CDEBDD", "-"),
-    "operation": ("#CFE6F5", "-"),
-    "parameter": ("#FBE3B3", "-"),
-    "data": ("white", "--"),
+    "layer": (LIGHT["layer"], "-"),
+    "operation": (LIGHT["operation"], "-"),
+    "parameter": (LIGHT["parameter"], "-"),
+    "data": (LIGHT["data"], "--"),
 }
 _HEIGHT, _ROW, _GAP = 0.5, 0.75, 0.45
 

@@ -20,10 +20,11 @@ from matplotlib.patches import Patch
 from ...losses import Loss
 from ...losses.base import card_of
 from .. import explorer
+from ..colors import LIGHT, SERIES
 from ..explorer import Curve, Fit, Fits, Influence
 from ..explorer.curves import at
 from ..explorer.text import number
-from .figures import COLORS, INK, MARKERS, finish, literal, new_axes, new_picture
+from .figures import HIGHLIGHT, INK, MARKERS, finish, literal, new_axes, new_picture
 from .models import fitting
 
 DASHES = (
@@ -59,7 +60,7 @@ def outline(which: Loss, ax: Axes | None = None) -> Axes:
     ax, axis = new_axes(ax), card_of(which).axis
     x = np.linspace(axis.low, axis.high, OUTLINE)
     drawn = np.array([at(which, place, {}) for place in x])[:, :2]
-    for values, name, color, style in zip(drawn.T, QUANTITIES, COLORS[::5], DASHES, strict=False):
+    for values, name, color, style in zip(drawn.T, QUANTITIES, SERIES, DASHES, strict=False):
         ax.plot(x, values, color=color, ls=style, lw=2, label=name)
     return finish(ax, which.__name__, axis.label, "")
 
@@ -88,13 +89,13 @@ def _draw_marks(ax: Axes, curve: Curve, quantity: str) -> None:
     """One quantity as a line, with everything that stands out on it."""
     y = _numbers(curve, quantity)
     for plateau in curve.plateaus:
-        hatch = HATCHES[plateau.kind]
-        ax.axvspan(plateau.low, plateau.high, fc="none", ec="#BBBBBB", hatch=hatch, lw=0, zorder=0)
+        look: dict[str, Any] = {"hatch": HATCHES[plateau.kind], "ec": LIGHT["line"], "lw": 0}
+        ax.axvspan(plateau.low, plateau.high, fc="none", zorder=0, **look)
     for kink in curve.kinks:
         ax.axvline(kink.x, color=INK, ls=":", lw=1, zorder=1)
         if kink.order == QUANTITIES.index(quantity):
             ax.plot([kink.x] * 2, [kink.before, kink.after], "D", color="white", mec=INK, ms=6)
-    ax.plot(curve.x, y, color=COLORS[0], lw=2, zorder=2)
+    ax.plot(curve.x, y, color=SERIES[0], lw=2, zorder=2)
     if quantity == "value":
         for low, high in curve.minima or [(curve.lowest_end,) * 2]:
             bottom = [curve.at(x)[0] for x in (low, high)]
@@ -119,7 +120,7 @@ def _keys(curve: Curve) -> list[Any]:
     for kind, text in texts.items():
         at = [f"{number(s.low)} to {number(s.high)}" for s in curve.plateaus if s.kind == kind]
         if at:
-            hatched: dict[str, Any] = {"fc": "white", "ec": "#999999", "hatch": HATCHES[kind]}
+            hatched: dict[str, Any] = {"fc": "white", "ec": LIGHT["edge"], "hatch": HATCHES[kind]}
             keys.append(Patch(label=f"{text}: {_and(at)}", **hatched))
     return keys
 
@@ -176,8 +177,8 @@ def _lines(ax: Axes, lines: Sequence[tuple[np.ndarray, np.ndarray]]) -> None:
 
 
 def _look(i: int) -> dict[str, Any]:
-    color = COLORS[i % 6]  # yellow is too pale for a line
-    marker = {"marker": MARKERS[i % 8], "ms": 5, "mfc": "white", "mec": color}
+    color = SERIES[i % len(SERIES)]
+    marker = {"marker": MARKERS[i % len(MARKERS)], "ms": 5, "mfc": "white", "mec": color}
     return {"color": color, "ls": DASHES[(i + i // 8) % 8], "lw": 1.8, **marker}
 
 
@@ -268,7 +269,7 @@ def _draw_fit(ax: Axes, fit: Fit, fitted: Fits) -> None:
         ax.set_title(f"{fit.name}\n{score}", size=10)
         return
     ends = np.array([data.x.min(), data.x.max()])
-    look: dict[str, Any] = {"color": COLORS[4], "mec": INK, "mew": 0.4}
+    look: dict[str, Any] = {"color": LIGHT["operation"], "mec": INK, "mew": 0.4}
     low, high = _middle(fitted)
     seen = np.clip(data.y, low, high)
     ax.plot(data.x, np.where(seen == data.y, data.y, np.nan), "o", ms=4, label="data", **look)
@@ -278,7 +279,7 @@ def _draw_fit(ax: Axes, fit: Fit, fitted: Fits) -> None:
     if fitted.truth is not None:
         ax.plot(ends, fitted.truth[0] * ends + fitted.truth[1], "k--", lw=1.2, label="true line")
     weight, bias = fit.parameters
-    ax.plot(ends, weight * ends + bias, color=COLORS[5], lw=3, label="fit", zorder=1.9)
+    ax.plot(ends, weight * ends + bias, color=HIGHLIGHT, lw=3, label="fit", zorder=1.9)
     off = ""
     if fit.off:
         verdict = "within 5 %" if fit.recovered else "not within 5 %"

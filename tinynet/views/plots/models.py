@@ -19,7 +19,8 @@ from ...engine.kinds import check_kinds
 from ...layers import Module
 from ...training import History, predict
 from .. import predictions as predicted
-from .figures import COLORS, INK, finish, labelled, new_axes, new_picture
+from ..colors import LIGHT, SERIES
+from .figures import INK, finish, labelled, new_axes, new_picture
 from .points import scatter_classes
 
 CELLS = 400  # of a decision boundary, on a side
@@ -32,7 +33,7 @@ def history(history: History, ax: Axes | None = None) -> Axes:
     check_kinds("history", (history, dict))
     ax = new_axes(ax)
     curves = (("loss", "training", "-"), ("val_loss", "validation", "--"))
-    for color, (name, label, style) in zip(COLORS, curves, strict=False):
+    for color, (name, label, style) in zip(SERIES, curves, strict=False):
         if losses := history.get(name):
             epochs = range(1, len(losses) + 1)
             marker = "o" if len(losses) == 1 else ""  # a single point makes no line
@@ -71,8 +72,9 @@ def decision_boundary(model: Module, dataset: Dataset, ax: Axes | None = None) -
     points = predicted.grid(*predicted.box_around(dataset.x), CELLS)
     x1, x2 = points.T.reshape(2, CELLS, CELLS)
     ids = _class_ids(model, points).reshape(CELLS, CELLS)
-    cmap = ListedColormap(COLORS)
-    ax.pcolormesh(x1, x2, ids % 8, cmap=cmap, vmin=-0.5, vmax=7.5, alpha=0.3, rasterized=True)
+    count = len(SERIES)
+    look: dict[str, Any] = {"cmap": ListedColormap(SERIES), "vmin": -0.5, "vmax": count - 0.5}
+    ax.pcolormesh(x1, x2, ids % count, alpha=0.3, rasterized=True, **look)
     for class_id in np.unique(ids)[:-1]:
         ax.contour(x1, x2, 1.0 * (ids == class_id), [0.5], colors=INK, linewidths=1)
     scatter_classes(ax, dataset.x, dataset)
@@ -94,7 +96,7 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
     for (row, column), count in np.ndenumerate(counts):
         wrong = row != column and count > 0
         dark = fractions[row, column] > 0.5
-        color = "white" if dark else COLORS[5] if wrong else "black"
+        color = "white" if dark else LIGHT["none"] if wrong else "black"
         weight = "bold" if wrong else "normal"
         text = str(count) if count else "·"
         ax.text(column, row, text, ha="center", va="center", color=color, weight=weight)
@@ -122,7 +124,8 @@ def fitted_curve(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axe
     _check_features("fitted_curve", dataset, 1, "predictions")
     ax, dataset = new_axes(ax), labelled(dataset)
     x = np.linspace(dataset.x.min(), dataset.x.max(), 400)[:, None]  # (400, 1)
-    ax.plot(dataset.x.ravel(), dataset.y.ravel(), "o", color=COLORS[4], ms=4, label="data")
+    look: dict[str, Any] = {"color": LIGHT["operation"], "mec": INK, "mew": 0.4, "ms": 4}
+    ax.plot(dataset.x.ravel(), dataset.y.ravel(), "o", label="data", **look)
     ax.plot(x.ravel(), predict(model, x).ravel(), color="black", lw=2, label="model")
     _few_ticks(ax.yaxis, dataset.y)
     title = f"Fitted curve, {_regression_scores(model, dataset)}"
@@ -139,7 +142,7 @@ def predictions(model: Module, dataset: Dataset, ax: Axes | None = None) -> Axes
     true, y_pred = dataset.y.ravel(), predict(model, dataset.x).ravel()
     crowd = min(1.0, (FEW / max(len(true), 1)) ** 0.5)
     ax.plot(
-        true, y_pred, "o", color=COLORS[0], ms=1.5 + 2.5 * crowd, mew=0, alpha=0.15 + 0.6 * crowd
+        true, y_pred, "o", color=SERIES[0], ms=1.5 + 2.5 * crowd, mew=0, alpha=0.15 + 0.6 * crowd
     )
     middle = (true.min() + true.max()) / 2
     ax.axline((middle, middle), slope=1, color="black", ls="--", lw=1, label="predicted = true")

@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from ...data import Dataset
-from .figures import COLORS, MARKERS, labelled, new_axes
+from ..colors import SERIES
+from .figures import MARKERS, labelled, new_axes
 
 
 def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
@@ -17,13 +18,13 @@ def dataset(dataset: Dataset, ax: Axes | None = None) -> Axes:
     """
     ax, dataset = new_axes(ax), labelled(dataset)
     ax.set_title(f"{dataset.name}: {len(dataset.x)} rows")
-    if all(name.startswith("pixel") for name in dataset.feature_names):
-        return _draw_images(dataset, ax)
+    if dataset.image_shape:
+        return _draw_images(dataset, dataset.image_shape, ax)
     points, labels = _plane(dataset)
     if dataset.task != "regression":
         scatter_classes(ax, points, dataset)
     elif dataset.x.shape[1] == 1:
-        ax.plot(*points.T, "o", color=COLORS[0], ms=4)
+        ax.plot(*points.T, "o", color=SERIES[0], ms=4)
     else:
         dots = ax.scatter(points[:, 0], points[:, 1], 20, dataset.y.ravel(), cmap="viridis")
         ax.figure.colorbar(dots, ax=ax, label=dataset.target_names[0])
@@ -47,13 +48,12 @@ def _plane(dataset: Dataset) -> tuple[np.ndarray, list[str]]:
     return u[:, :2] * s[:2], labels
 
 
-def _draw_images(dataset: Dataset, ax: Axes, rows: int = 6) -> Axes:
+def _draw_images(dataset: Dataset, shape: tuple[int, int], ax: Axes, rows: int = 6) -> Axes:
     """The first images of each class, one column per class, as one large picture."""
-    side = int(np.sqrt(dataset.x.shape[1]))
     columns = [dataset.x[dataset.y.ravel() == i][:rows] for i in range(len(dataset.target_names))]
-    tiles = [[np.pad(image.reshape(side, side), 1) for image in column] for column in columns]
+    tiles = [[np.pad(image.reshape(shape), 1) for image in column] for column in columns]
     ax.imshow(np.hstack([np.vstack(column) for column in tiles]), cmap="gray_r")
-    middles = (side + 2) * (np.arange(len(columns)) + 0.5) - 0.5
+    middles = (shape[1] + 2) * (np.arange(len(columns)) + 0.5) - 0.5
     ax.set_xticks(middles, dataset.target_names)
     ax.set(yticks=[], xlabel="class")
     return ax
@@ -63,6 +63,6 @@ def scatter_classes(ax: Axes, points: np.ndarray, dataset: Dataset) -> None:
     """Points (N, 2), each class with a colour and a marker, and the legend next to them."""
     for class_id, name in enumerate(dataset.target_names):
         x, y = points[dataset.y.ravel() == class_id].T
-        color, marker = COLORS[class_id % 8], MARKERS[(class_id + class_id // 8) % 8]
+        color, marker = SERIES[class_id % len(SERIES)], MARKERS[class_id % len(MARKERS)]
         ax.scatter(x, y, s=28, c=color, marker=marker, edgecolor="white", lw=0.5, label=name)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False, handletextpad=0.2)

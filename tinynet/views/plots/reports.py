@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from ...diagnostics.workbench.bench import Stopped
 from ...diagnostics.workbench.report import Report, quiet
-from .figures import COLORS, finish, literal, new_picture
+from ..colors import SERIES
+from .figures import finish, literal, new_picture
 
 
 def report(report: Report) -> Figure:
@@ -22,7 +23,7 @@ def report(report: Report) -> Figure:
         built_in = replace(report.bench, f=report.nearest.loss)
         curves.append((str(report.nearest), built_in, "--", report.nearest.factor))
     for ax, what in zip(figure.subplots(1, 2), ("value", "gradient"), strict=True):
-        for color, (name, bench, style, factor) in zip(COLORS, curves, strict=False):
+        for color, (name, bench, style, factor) in zip(SERIES, curves, strict=False):
             with quiet(), contextlib.suppress(Stopped):
                 measured = bench.values_at if what == "value" else bench.slopes_at
                 ax.plot(

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from ...engine.kinds import check_kinds
 from ...schedules import Schedule
 from ...training.learning_rate import RangeTest
-from .figures import COLORS, INK, finish, literal, new_axes
+from ..colors import LIGHT, SERIES
+from .figures import HIGHLIGHT, INK, finish, literal, new_axes
 
 POINTS = 2000  # of a curve, at most
 
@@ -23,10 +24,10 @@ def schedule(schedule: Schedule, ax: Axes | None = None, steps: int | None = Non
     last = int(1.12 * length) if ends else schedule.enough - 1
     t = np.unique(np.linspace(0, steps or last, POINTS).round().astype(int))
     rates = np.array([schedule(step) for step in t.tolist()])
-    ax.plot(t[t <= length], rates[t <= length], color=COLORS[0], label="rate of a step")
+    ax.plot(t[t <= length], rates[t <= length], color=SERIES[0], label="rate of a step")
     if t[-1] > length:
         label = f"held after step {length}: {rates[-1]:.3g}"
-        ax.plot(t[t >= length], rates[t >= length], color=COLORS[0], ls="--", label=label)
+        ax.plot(t[t >= length], rates[t >= length], color=SERIES[0], ls="--", label=label)
         ax.axvline(length, color=INK, lw=1, ls=":")
     ax.set_ylim(bottom=0)
     return finish(ax, literal(repr(schedule)).replace(" + ", "\n+ "), "step", "learning rate")
@@ -36,11 +37,11 @@ def range_test(test: RangeTest, ax: Axes | None = None) -> Axes:
     """Draw the loss of each rate, smoothed and as it was, and the rate that it suggests."""
     check_kinds("range_test", (test, RangeTest))
     ax = new_axes(ax)
-    ax.plot(test.rates, test.losses, color=COLORS[4], lw=0.8, alpha=0.8, label="loss of a batch")
-    ax.plot(test.rates, test.smoothed, color=COLORS[0], lw=2, label="smoothed")
+    ax.plot(test.rates, test.losses, color=LIGHT["edge"], lw=0.8, label="loss of a batch")
+    ax.plot(test.rates, test.smoothed, color=SERIES[0], lw=2, label="smoothed")
     if test.suggestion is not None:
         label = f"suggestion: {test.suggestion:.2g}"
-        ax.axvline(test.suggestion, color=COLORS[5], ls="--", label=label)
+        ax.axvline(test.suggestion, color=HIGHLIGHT, ls="--", label=label)
     low, high = min(test.smoothed), max(test.smoothed[: len(test.smoothed) // 2])
     if high - low < 0.01 * abs(high):  # it fell nowhere: show where it rose
         high = max(test.smoothed)

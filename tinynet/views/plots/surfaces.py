@@ -11,8 +11,9 @@ from matplotlib.patheffects import withStroke
 
 from ...layers import Module
 from .. import explorer
+from ..colors import LIGHT
 from ..explorer import Snapshots
-from .figures import COLORS, new_axes
+from .figures import HIGHLIGHT, new_axes
 
 LEVELS = 16
 
@@ -44,7 +45,7 @@ def surface_map(surface: explorer.Surface, ax: Axes | None = None) -> Axes:
     levels = np.unique(low + (high - low) * np.linspace(0, 1, LEVELS) ** 2)
     grid = (surface.first, surface.second, surface.values.T)  # contours want rows along the second
     ax.contourf(*grid, levels, cmap="Greys", alpha=0.6)
-    lines = ax.contour(*grid, levels, colors="#606060", linewidths=0.8)
+    lines = ax.contour(*grid, levels, colors=LIGHT["faint"], linewidths=0.8)
     labels = ax.clabel(lines, levels[1::2], fmt="%.3g", fontsize=8)
     if len(surface.path):
         _uncover(ax, _draw_path(ax, surface), labels)
@@ -56,7 +57,7 @@ def _draw_path(ax: Axes, surface: explorer.Surface) -> list[Any]:
     """A line with a dot per snapshot; its ends with their loss, which is returned."""
     notes = []
     edge: dict[str, Any] = {"path_effects": [withStroke(linewidth=4, foreground="white")]}
-    ax.plot(*surface.path.T, "-", color=COLORS[5], lw=1.8, **edge)
+    ax.plot(*surface.path.T, "-", color=HIGHLIGHT, lw=1.8, **edge)
     ax.plot(*surface.path.T, ".", color="black", ms=5)
     for place, height, word, marker, shift in (
         (surface.path[0], surface.heights[0], "start", "o", (9, 10)),

@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 
 from ...training.sweeps.ranking import Place, Ranking
 from ...training.sweeps.trials import plain
-from .figures import COLORS, literal, new_axes
+from ..colors import LIGHT, SERIES
+from .figures import literal, new_axes
 
 MOST = 20  # settings in one picture
-_GREY = "#909090"
 
 
 def ranking(ranking: Ranking, ax: Axes | None = None) -> Axes:
@@ -21,7 +21,7 @@ def ranking(ranking: Ranking, ax: Axes | None = None) -> Axes:
     labels = [_label(place, ranking.varied) for place in shown]
     ax = new_axes(ax, 5.0 + 0.07 * max(map(len, labels), default=0), 1.4 + 0.3 * len(shown))
     for y, place in enumerate(shown):
-        color = _GREY if place.worse else COLORS[0]
+        color = LIGHT["edge"] if place.worse else SERIES[0]
         values = list(place.scores.values())
         ax.plot(values, [y] * len(values), "o", color=color, alpha=0.5, ms=5)
         ax.plot([place.mean], [y], "|", color=color, ms=14, mew=2.5)

@@ -6,13 +6,15 @@ colouring, rgb, inkOn, pixels, range, thumbnail.
 Uses elements.js: element, themed. */
 "use strict";
 
+const NUMBERS = { float32: Float32Array, float64: Float64Array, int8: Int8Array,
+  uint8: Uint8Array };
+
 /** An array from what `packed` made in Python: {shape, values, rows, columns}.
 
 Of a large one only the first rows and columns may be there; `shape`, `norm` and `peak` are those of
 the whole. */
 function decode({ dtype, data, shape, kept, norm: known, ...whole }) {
-  const Numbers = dtype === "float32" ? Float32Array : Float64Array;
-  const values = new Numbers(bytes(data).buffer);
+  const values = new NUMBERS[dtype](bytes(data).buffer);
   const columns = kept ? kept[1] : shape.length ? shape[shape.length - 1] : 1;
   if (known !== undefined) whole.norm = known ?? NaN;
   return { shape, values, columns, rows: columns ? values.length / columns : 0, ...whole };
@@ -100,9 +102,12 @@ function rgb(name) {
   return [0, 2, 4].map((i) => parseInt(digits.slice(i, i + 2), 16));
 }
 
-/** Black or white, whichever is read more easily on the colour. */
-function inkOn([red, green, blue]) {
-  return 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000000" : "#ffffff";
+/** Black or white, whichever is read more easily on the colour, as in views/colors.py. */
+function inkOn(colour) {
+  const [red, green, blue] = colour.map((shade) => shade / 255)
+    .map((s) => (s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4));
+  const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return (light + 0.05) ** 2 > 1.05 * 0.05 ? "#000000" : "#ffffff"; // the geometric middle
 }
 
 /** A picture of rows and columns of an array, one pixel each, as a canvas. */

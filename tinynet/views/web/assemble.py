@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 
 from ...training.files import atomic_write
+from .. import colors
 
 FOLDER = Path(__file__).parent
-SHARED = ("style.css", "elements.js", "arrays.js", "chart.js")
+SHARED = ("elements.js", "arrays.js", "chart.js")
 _LARGE = 1000  # elements; from here on an array is shown in single precision
 
 _PAGE = """<!doctype html>
@@ -85,11 +86,11 @@ def page(
     >>> "<script>alert" in page("<script>alert(1)</script>", [], ["<script>alert(1)</script>"])
     False
     """
-    names = (*SHARED, *names)
-    scripts = [script(name) for name in names if name.endswith(".js")]
+    styles = [name for name in names if name.endswith(".css")]
+    scripts = [script(name) for name in (*SHARED, *names) if name not in styles]
     return _PAGE.format(
         title=html.escape(title),
-        style="".join(_read(name) for name in names if name.endswith(".css")),
+        style=style(*styles),
         text=html.escape(text),
         connect=connect,
         data=as_data(data),
@@ -110,7 +111,8 @@ def document(title: str, styles: Sequence[str], body: str) -> str:
 def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     """An array as JSON: its shape, and its numbers as base64 of little-endian floats.
 
-    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits. Where
+    Small arrays travel as float64; those of more than 1000 elements as float32, seven digits; those
+    of int8 or uint8 as the bytes that they are. Where
     there are more than `most` numbers, the first rows travel, or of one row the first columns, with
     the norm and the largest size of the whole.
 
@@ -119,7 +121,8 @@ def packed(array: Any, most: int | None = None) -> dict[str, Any]:
     """
     array = np.asarray(array)
     single = array.dtype.itemsize <= 4 and array.dtype.kind == "f" or array.size > _LARGE
-    name = "float32" if single else "float64"
+    is_bytes = array.dtype.name in ("int8", "uint8")
+    name = array.dtype.name if is_bytes else "float32" if single else "float64"
     with np.errstate(over="ignore", under="ignore"):
         numbers = array.astype(np.dtype(name).newbyteorder("<"))
     about: dict[str, Any] = {"shape": list(array.shape), "dtype": name}
@@ -145,8 +148,8 @@ def save(text: str, path: str | os.PathLike) -> None:
 
 
 def style(*names: str) -> str:
-    """The shared style, and the style files named."""
-    return "".join(_read(name) for name in ("style.css", *names))
+    """The colours, the shared style, and the style files named."""
+    return colors.css() + "".join(_read(name) for name in ("style.css", *names))
 
 
 def script(name: str) -> str:

@@ -7,7 +7,8 @@ most. */
 "use strict";
 
 const SIZE = { width: 560, height: 300, left: 62, right: 96, top: 30, bottom: 44 };
-const DASHES = ["", "7 4", "2 3", "9 3 2 3", "12 4", "4 2 1 2"]; // lines differ without colour, too
+const DASHES = ["", "5 3", "2 2", "7 2 2 2", "11 3", "3 1 1 1"]; // of lines, by their number
+const SAMPLE = 16; // the length of a piece of a line, in front of its name
 
 /** A line chart.
 
@@ -44,8 +45,8 @@ function drawChart(chart) {
   svg.replaceChildren(
     chartText(size.left, 16, title, "title", "start"), ...axes(chart),
     ...references(chart),
-    ...series.map((s, i) => drawing("path", { class: "series", d: linePath(s, chart),
-      stroke: `var(--series-${1 + (i % 6)})`, "stroke-dasharray": DASHES[i % 6] })),
+    ...series.map((s, i) =>
+      drawing("path", { class: "series", d: linePath(s, chart), ...lineLook(i) })),
     ...endLabels(chart), ...cursorMarks(chart));
 }
 
@@ -127,16 +128,22 @@ function linePath(series, { across, up, usable }) {
   }).join("");
 }
 
-/** The name of each line at its right end, pushed apart where they would overlap. */
+/** Lines differ in colour and in dashes. */
+function lineLook(i) {
+  return { stroke: `var(--series-${1 + (i % 6)})`, "stroke-dasharray": DASHES[i % 6] };
+}
+
+/** A sample of each line and its name at the right end, pushed apart where they would overlap. */
 function endLabels({ series, across, up, usable, size }) {
   const labels = series.map((s, i) => {
     const last = Array.from(s.y).findLastIndex(usable);
-    return last < 0 ? null : { name: s.name, i, x: across(s.x[last]) + 6, y: up(s.y[last]) + 4 };
+    return last < 0 ? null : { name: s.name, i, x: across(s.x[last]) + 4, y: up(s.y[last]) + 4 };
   }).filter(Boolean).sort((a, b) => a.y - b.y);
   labels.forEach((label, i) => { if (i) label.y = Math.max(label.y, labels[i - 1].y + 16); });
   const over = Math.max(0, most(labels.map((label) => label.y)) - (size.height - size.bottom));
-  return labels.map(({ name, i, x, y }) => drawing("text",
-    { x, y: y - over, class: `label-${1 + (i % 6)}` }, name));
+  return labels.flatMap(({ name, i, x, y }) => [
+    drawing("path", { class: "series", d: `M${x} ${y - over - 4}h${SAMPLE}`, ...lineLook(i) }),
+    chartText(x + SAMPLE + 4, y - over, name, "label", "start")]);
 }
 
 /** The place of the point of a series that is nearest to x. */

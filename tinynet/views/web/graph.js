@@ -2,7 +2,7 @@
 made once for a view; a step only marks what is on it.
 
 Offers ZOOM, Sheet, graphDrawing, markDrawing.
-Uses elements.js: drawing, pointIn, onTheme; arrays.js: thumbnail. */
+Uses elements.js: drawing, pointIn, onTheme, onKey; arrays.js: thumbnail. */
 "use strict";
 
 const ZOOM = { least: 0.15, most: 4, legible: 0.8, roomy: 1.4, step: 1.25 };
@@ -190,7 +190,8 @@ function boxDrawing(box, numbers, onPick, go) {
     text(20, box.label, "label"), text(39, box.detail, "value", aside), gradient,
     ...picture(value, x + 8, y + 25), ...signs(box, go)];
   const group = drawing("g", { class: `box ${kind}`, tabindex: 0, role: "button", click: onPick,
-    focus: () => group.matches(":focus-visible") && onPick(), "data-name": box.name }, children);
+    focus: () => group.matches(":focus-visible") && onPick(), "data-name": box.name,
+    keydown: (event) => onKey(event, { " ": onPick, Enter: onPick }) }, children);
   const mark = ({ active, done, selected, received, spoken }) => {
     for (const [name, on] of Object.entries({ active, selected, pale: !done })) {
       group.classList.toggle(name, on);

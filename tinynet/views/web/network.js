@@ -1,57 +1,65 @@
 /* The network as a picture: columns of units from the inputs to the outputs, each unit a thumbnail
-of what it answers over the data, and lines for the weights between them, as wide as the weight is
+of what it answers to the data, and lines for the weights between them, as wide as the weight is
 large. A weight below 0 is dashed, so that its sign is seen without colour, too.
 
-Offers networkPicture.
+Offers networkPicture, decodedNetwork.
 Uses elements.js: element, drawing, pointIn, speaksInFocus, onTheme, onKey, arrows; arrays.js:
-decode, frameOf, formatted, peakOf, pixels, range, most; chart.js: chartText. */
+decode, frameOf, formatted, peakOf, pixels, range, least, most; chart.js: chartText. */
 "use strict";
 
-const NET = { width: 360, unit: 32, side: 4, top: 24, row: 39, named: 50, foot: 18,
-  thin: 0.4, wide: 5 };
+const NET = { narrow: 360, wide: 560, tall: 400, unit: 32, side: 4, top: 24, row: 39, named: 50,
+  foot: 18, thin: 0.4, thick: 5, letters: 12 };
 
-/** The picture of a network with these features, classes and activation.
+/** The picture of a network.
 
-What comes back has `element`, and `show(network)`, which draws what views/playground/network.py
-says. Keys and pointer choose a unit: its weights stand out, and its formula is written below. */
-function networkPicture({ axes, classes, activation }) {
+What comes back has `element`, and `show(network)`, which draws one as `decodedNetwork` gives it;
+where it has `peak`, that is the weight that has the widest line. Keys and pointer choose a unit:
+its weights stand out, and its formula is written below. */
+function networkPicture() {
   const output = element("output", { class: "number", "aria-live": "off" });
   const svg = drawing("svg", { class: "chart network", role: "img", tabindex: 0,
     keydown: (event) => networkKey(net, event),
     pointerdown: (event) => networkPointer(net, event) });
   const made = element("div", { class: "network-picture" }, svg, output);
-  const net = { axes, classes, activation, svg, output, chosen: null, layers: [] };
+  const net = { svg, output, chosen: null, layers: [] };
   speaksInFocus(made, output);
   onTheme(svg, () => net.layers.length && drawNetwork(net));
-  const show = (network) => { net.layers = readLayers(net, network); drawNetwork(net); };
+  const show = (network) => {
+    Object.assign(net, { network, layers: readLayers(network) });
+    drawNetwork(net);
+  };
   return { element: made, show };
 }
 
-/** The layers with their names and places; `weights` and `biases` lead into a layer. */
-function readLayers({ axes, classes }, { units, seen, weights, biases }) {
-  const last = units.length - 1;
-  return units.map((count, l) => {
-    const views = decode(seen[l]), shown = views.shape[0], isNamed = l === 0 || l === last;
-    const name = l === 0 ? "input" : l === last ? "output" : `layer ${l}`;
-    const names = l === 0 ? axes.slice(0, shown) : l === last ? outputNames(shown, axes, classes)
-      : range(1, shown).map((number) => `unit ${number}`);
-    return { name, names, count, shown, views, isNamed,
-      weights: l && decode(weights[l - 1]), biases: l && decode(biases[l - 1]).values };
-  });
+/** A network as views/network_picture.py says it, with its arrays decoded. */
+function decodedNetwork({ seen, weights, biases, ...about }) {
+  const [views, lines, shifts] = [seen, weights, biases].map((arrays) => arrays.map(decode));
+  return { ...about, seen: views, weights: lines, biases: shifts };
 }
 
-/** One output for each class, one that decides between two of them, or the number predicted. */
-function outputNames(count, axes, classes) {
-  if (!classes.length) return [axes.at(-1)];
-  return count === classes.length ? classes : [classes.at(-1)];
+/** The layers with the names of their units; `weights` and `biases` lead into a layer. */
+function readLayers({ units, inputs, outputs, image, seen, weights, biases }) {
+  const last = units.length - 1;
+  return units.map((count, l) => {
+    const views = seen[l], shown = views.shape[0], isNamed = l === 0 || l === last;
+    const name = l === 0 ? "input" : l === last ? "output" : `layer ${l}`;
+    const names = l === 0 ? image ? ["mean image"] : inputs
+      : l === last ? outputs : range(1, shown).map((number) => `unit ${number}`);
+    const part = l === 0 && image ? `${count} pixels`
+      : shown < count ? `first ${shown} of ${count}` : "";
+    return { name, names, count, shown, part, views, isNamed,
+      weights: l && weights[l - 1], biases: l && biases[l - 1].values };
+  });
 }
 
 // --- drawing --------------------------------------------------------------------------------
 
 function drawNetwork(net) {
-  const { svg, layers } = net, { unit, side, top, row, named, foot, width } = NET;
+  const { svg, layers } = net, { unit, side, top, row, named, foot } = NET;
   const pitch = ({ isNamed }) => (isNamed ? named : row);
   const inner = most(layers.map((layer) => layer.shown * pitch(layer)));
+  const isWide = inner > NET.tall && matchMedia("(min-width: 40rem)").matches;
+  const width = isWide ? NET.wide : NET.narrow;
   const apart = (width - 2 * side - unit) / (layers.length - 1);
   layers.forEach((layer, l) => {
     const above = top + (inner - layer.shown * pitch(layer)) / 2;
@@ -64,52 +72,72 @@ function drawNetwork(net) {
   net.output.value = net.chosen ? formulaOf(net, net.chosen) : "";
 }
 
-/** The name of each column, and how many of its units are drawn if not all. */
+/** The name of each column, and which of its units are drawn if not all. */
 function headings({ layers }, floor) {
   return layers.flatMap((layer, l) => {
     const anchor = l === 0 ? "start" : l === layers.length - 1 ? "end" : "middle";
     const x = layer.places[0][0] + { start: 0, middle: NET.unit / 2, end: NET.unit }[anchor];
     return [chartText(x, 13, layer.name, "column", anchor),
-      layer.shown < layer.count
-        ? chartText(x, floor, `${layer.shown} of ${layer.count}`, "", anchor) : null];
+      layer.part ? chartText(x, floor, layer.part, "", anchor) : null];
   }).filter(Boolean);
 }
 
-/** A line for each weight, wide where it is large; those of other units than the chosen fade. */
-function weightLines({ layers, chosen }) {
-  const peak = most(layers.slice(1).map(({ weights }) => peakOf(weights)));
-  const half = NET.unit / 2, share = (weight) => (peak ? Math.abs(weight) / peak : 0);
+/** A line for each weight, wide where it is large; those of other units than the chosen fade. The
+weights of an image are in the thumbnails: one thin line stands for all of a unit. */
+function weightLines({ layers, network, chosen }) {
+  const peak = network.peak ?? most(network.weights.map(peakOf)), half = NET.unit / 2;
+  const wide = (weight) => NET.thin + (NET.thick - NET.thin) * (peak && Math.abs(weight) / peak);
   return layers.slice(1).flatMap(({ weights, places }, before) =>
     places.flatMap(([x, y], to) => layers[before].places.map(([fromX, fromY], from) => {
-      const weight = weights.values[from * weights.columns + to];
+      const weight = weights.rows ? weights.values[from * weights.columns + to] : 0;
       if (!Number.isFinite(weight)) return null;
       const far = chosen && !(chosen[0] === before + 1 && chosen[1] === to);
+      const sign = !weights.rows ? "bundle" : weight < 0 ? "below" : "above";
       return drawing("path", { d: `M${fromX + NET.unit} ${fromY + half}L${x} ${y + half}`,
-        class: `weight ${weight < 0 ? "below" : "above"}${far ? " far" : ""}`,
-        "stroke-width": (NET.thin + (NET.wide - NET.thin) * share(weight)).toFixed(2) });
+        class: `weight ${sign}${far ? " far" : ""}`, "stroke-width": wide(weight).toFixed(2) });
     }))).filter(Boolean);
 }
 
 /** What each unit of a layer answers, in a frame, with its name where it has one of its own. */
-function unitPictures({ layers, chosen }, layer, l) {
+function unitPictures({ network, chosen }, layer, l) {
   const { unit } = NET, anchor = l === 0 ? "start" : "end";
   return layer.places.map(([x, y], i) => {
     const mark = chosen && chosen[0] === l && chosen[1] === i ? " chosen" : "";
     const frame = { x, y, width: unit, height: unit };
     const name = layer.isNamed
-      ? chartText(x + (l === 0 ? 0 : unit), y + unit + 12, layer.names[i], "", anchor) : null;
+      ? chartText(x + (l === 0 ? 0 : unit), y + unit + 12, shortName(layer.names[i]), "", anchor)
+      : null;
     return drawing("g", { class: "unit" }, drawing("rect", { ...frame, class: "ground" }),
-      unitView(layer.views, i, frame), drawing("rect", { ...frame, class: `frame${mark}` }),
+      unitView(network, layer.views, i, frame), drawing("rect", { ...frame, class: `frame${mark}` }),
       drawing("title", {}, `${layer.name}: ${layer.names[i]}`), name);
   });
 }
 
-/** A heat map over two features, blue below 0 and orange above; over one feature a curve. */
-function unitView(views, i, frame) {
+function shortName(name) {
+  return name.length > NET.letters ? `${name.slice(0, NET.letters - 1)}…` : name;
+}
+
+/** A heat map over two features or of pixels, blue below 0 and orange above; over one feature a
+curve; of groups a bar each. */
+function unitView({ image, groups }, views, i, frame) {
   const values = frameOf(views, i), [, rows, columns] = views.shape;
+  if (!columns && groups) return barPaths(values, frame);
   if (!columns) return drawing("path", { class: "view", d: curvePath(values, frame) });
-  const canvas = pixels({ values, columns }, range(0, rows).reverse(), range(0, columns));
+  const down = range(0, rows); // an image begins above, a plane below
+  const canvas = pixels({ values, columns }, image ? down : down.reverse(), range(0, columns));
   return drawing("image", { ...frame, href: canvas.toDataURL(), preserveAspectRatio: "none" });
+}
+
+/** A bar for each value, up from 0 or down: 0 is where both have room. */
+function barPaths(values, { x, y, width, height }) {
+  const [low, high] = [Math.min(0, least(values)), Math.max(0, most(values))];
+  const size = (height - 2) / (high - low || 1), zero = y + height - 1 + low * size;
+  const wide = width / values.length;
+  const path = (sign, isIts) => drawing("path", { class: `bar ${sign}`,
+    d: Array.from(values, (value, i) => (isIts(value) ? `M${(x + i * wide).toFixed(2)} `
+      + `${zero.toFixed(1)}h${(0.85 * wide).toFixed(2)}v${(-value * size).toFixed(1)}`
+      + `h${(-0.85 * wide).toFixed(2)}z` : "")).join("") });
+  return [path("above", (value) => value > 0), path("below", (value) => value < 0)];
 }
 
 /** A curve that fills a frame, 0 in the middle of its height. */
@@ -151,15 +179,28 @@ function chooseUnit(net, chosen) {
 // --- words ----------------------------------------------------------------------------------
 
 /** A unit as a formula: layer 1, unit 2 = tanh(0.5 · x0 − 1.2 · x1 + 0.1). */
-function formulaOf({ layers, activation }, [l, i]) {
-  const { name, names, weights, biases } = layers[l], before = layers[l - 1];
-  if (!before) return `${names[i]}, as it comes in`;
+function formulaOf({ layers, network }, [l, i]) {
+  const { name, names, biases } = layers[l], isLast = l === layers.length - 1;
+  if (l === 0) return `${names[i]}, as it comes in`;
+  const sum = `${productsOf(layers[l], layers[l - 1], i)} ${signed(biases[i])}`;
+  const formula = network.functions[l - 1].reduce((inner, called) => `${called}(${inner})`, sum);
+  return `${isLast ? "" : `${name}, `}${names[i]} = ${formula}${mostOf(network, layers[l], i)}`;
+}
+
+/** The terms of a sum, weight · unit; of an image the weights are what is drawn. */
+function productsOf({ weights }, before, i) {
+  if (!weights.rows) return "Σ weight · pixel";
   const terms = before.names.map((from, row) => [weights.values[row * weights.columns + i], from])
     .map(([weight, from]) => `${signed(weight)} · ${from}`);
   const rest = before.shown < before.count ? [`+ … (${before.count - before.shown} more)`] : [];
-  const sum = [...terms, ...rest, signed(biases[i])].join(" ").replace(/^\+ /, "");
-  const isLast = l === layers.length - 1;
-  return isLast ? `${names[i]} = ${sum}` : `${name}, ${names[i]} = ${activation}(${sum})`;
+  return [...terms, ...rest].join(" ").replace(/^\+ /, "");
+}
+
+/** For which group a unit that shows them answers with most. */
+function mostOf({ groups }, { views }, i) {
+  if (!groups || views.shape.length > 2) return "";
+  const values = frameOf(views, i), place = values.indexOf(most(values));
+  return least(values) < most(values) ? `; largest, on average, for ${groups[place]}` : "";
 }
 
 function signed(value) {

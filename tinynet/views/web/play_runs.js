@@ -3,7 +3,8 @@ keeps what was measured, and draws all of it after each answer of the server.
 
 Offers runPanels.
 Uses elements.js: element; arrays.js: formatted, most; chart.js: lineChart;
-boundary.js: answerPicture, classKey, ringText; network.js: networkPicture. */
+boundary.js: answerPicture, classKey, ringText; network.js: networkPicture,
+decodedNetwork. */
 "use strict";
 
 const KEPT = 600; // measurements of a run; beyond that every second one is left out
@@ -35,7 +36,7 @@ function runPanels(session) {
 function runPanel(session, { loss, layers }, place) {
   const kept = [], name = session.runs.length > 1 ? `${PLACES[place]}: ${loss}` : loss;
   const picture = answerPicture(session), numbers = element("p", { class: "score" });
-  const network = networkPicture({ ...session, activation: session.settings.activation });
+  const network = networkPicture();
   const stopped = element("p", { class: "problem", role: "alert", hidden: true });
   const ringed = element("p", { class: "faint" }), charts = runCharts(layers);
   const last = () => kept.at(-1), sentence = () => spoken(name, last(), session);
@@ -45,7 +46,7 @@ function runPanel(session, { loss, layers }, place) {
     Object.assign(stopped, { textContent: run.stopped, hidden: !run.stopped });
     picture.show(run.picture, run.wrong);
     picture.describe(`${what(session)} ${sentence()}`);
-    network.show(run.network);
+    network.show(decodedNetwork(run.network));
     charts.draw(kept);
     numbers.replaceChildren(...shortly(last(), session));
     ringed.textContent = session.classes.length ? ringText(run.wrong, session) : "";

@@ -3,9 +3,9 @@ shown follows from three things, the view, the place among its steps, and the bo
 picked; `show` writes it again after each change.
 
 A page of its own: offers nothing.
-Uses elements.js: pageData, element, button, onKey, arrows; arrays.js: decode, formatted, norm;
-heat_map.js: arrayFigure; predict.js: Predictor, questions; graph.js: ZOOM, Sheet, graphDrawing,
-markDrawing; overview.js: Overview. */
+Uses elements.js: pageData, element, button, onKey; arrays.js: decode, formatted, norm;
+heat_map.js: arrayFigure; player.js: Player, keepsKey; predict.js: Predictor, questions;
+graph.js: ZOOM, Sheet, graphDrawing, markDrawing; overview.js: Overview. */
 "use strict";
 
 const PACE = { slow: 1800, normal: 900, fast: 350 }; // milliseconds a step
@@ -19,7 +19,7 @@ const KEYS = [
 
 const data = pageData();
 const decoded = [];
-const state = { view: 0, place: 0, picked: null, timer: null };
+const state = { view: 0, place: 0, picked: null };
 const parts = {}; // the elements that change
 
 function numbers(place) {
@@ -37,7 +37,7 @@ function step() {
 // --- moving ---------------------------------------------------------------------------------
 
 function moveTo(place) {
-  state.place = Math.min(Math.max(place, 0), view().steps.length - 1);
+  state.place = place;
   state.picked = null;
   show();
 }
@@ -65,28 +65,6 @@ function openOrClose(way) {
   else say(`${box.name} cannot be ${way === "opens" ? "opened" : "closed"}.`);
 }
 
-/** Play on, or back where `by` is −1, to the end; or stop. */
-function play(by) {
-  const was = state.timer && state.by;
-  stop();
-  if (was === by) return;
-  const last = view().steps.length - 1, ended = by > 0 ? state.place === last : state.place === 0;
-  if (ended) moveTo(by > 0 ? 0 : last);
-  const next = () => {
-    moveTo(state.place + by);
-    if (state.place === (by > 0 ? view().steps.length - 1 : 0)) stop();
-    else state.timer = setTimeout(next, PACE[parts.pace.value]);
-  };
-  Object.assign(state, { by, timer: setTimeout(next, PACE[parts.pace.value]) });
-  showPlaying();
-}
-
-function stop() {
-  clearTimeout(state.timer);
-  state.timer = null;
-  showPlaying();
-}
-
 function pick(box) {
   if (parts.sheet.dragged || state.picked === box) return;
   state.picked = box;
@@ -96,13 +74,12 @@ function pick(box) {
 // --- what is marked on the drawing ----------------------------------------------------------
 
 function drawView() {
-  const { boxes, steps, layers, note } = view();
+  const { boxes, layers, note } = view();
   parts.drawn = graphDrawing(view(), numbers, pick, goTo);
   parts.sheet.revealed = null;
   parts.overview.draw(boxes);
   parts.sheet.show(parts.drawn.parts, parts.drawn.width, parts.drawn.height);
   parts.sheet.element.setAttribute("aria-label", `the computation, ${boxes.length} boxes`);
-  parts.slider.max = steps.length - 1;
   parts.note.textContent = note;
   parts.layers.replaceChildren(...Object.entries(layers).map(([text, target]) => {
     const click = () => goTo(target, view().boxes[step().node].name);
@@ -189,12 +166,8 @@ function show() {
   parts.overview.mark(now.node);
   const frames = [boxes[now.node], ...(now.input === undefined ? [] : [boxes[now.input]])];
   parts.sheet.reveal(...(state.picked === null ? frames : [boxes[state.picked]]));
-  parts.slider.value = state.place;
-  const where = `Step ${state.place + 1} of ${steps.length}, ${now.kind}`;
-  parts.slider.setAttribute("aria-valuetext", where);
-  parts.where.textContent = where;
-  parts.first.disabled = parts.back.disabled = state.place === 0;
-  parts.last.disabled = parts.next.disabled = state.place === steps.length - 1;
+  parts.where.textContent = `Step ${state.place + 1} of ${steps.length}, ${now.kind}`;
+  parts.player.show(parts.where.textContent);
   const sentence = sentenceOf(now);
   if (parts.sentence.textContent !== sentence) say(sentence);
   parts.step.replaceChildren(...stepFigures(now));
@@ -279,10 +252,10 @@ function build() {
   parts.layers = element("span", { class: "layers" });
   parts.predict = new Predictor(show, () => {
     show();
-    (parts.step.querySelector(".question input") ?? parts.next).focus();
+    (parts.step.querySelector(".question input") ?? parts.player.next).focus();
   });
   parts.note = element("p", { class: "faint" });
-  parts.sentence = element("p", { class: "sentence", role: "status", "aria-live": "polite" });
+  parts.sentence = element("p", { class: "sentence", role: "status" });
   parts.where = element("h2", { class: "where" });
   parts.step = element("div", { class: "numbers" });
   parts.details = element("section", { class: "panel details", "aria-label": "the box" });
@@ -301,35 +274,18 @@ function build() {
 }
 
 function player() {
-  const on = (by) => () => { stop(); moveTo(state.place + by); };
-  parts.first = button("|←", "first step", on(-Infinity));
-  parts.back = button("←", "one step back", on(-1));
-  parts.backwards = button("◀ Rewind", "play backwards", () => play(-1));
-  parts.play = button("Play ▶", "play", () => play(1));
-  parts.next = button("→", "one step on", on(1));
-  parts.last = button("→|", "last step", on(Infinity));
-  parts.pace = element("select", { "aria-label": "pace" },
-    Object.keys(PACE).map((pace) => element("option", { selected: pace === "normal" }, pace)));
-  parts.slider = element("input", { type: "range", min: 0, "aria-label": "step",
-    input: () => { stop(); moveTo(Number(parts.slider.value)); } });
-  return element("div", { class: "player", role: "group", "aria-label": "steps" }, parts.slider,
-    element("span", {}, parts.first, parts.back, parts.next, parts.last),
-    element("span", {}, parts.backwards, parts.play, parts.pace));
+  const player = parts.player = new Player({
+    unit: "step", label: "step", pace: PACE, go: moveTo, status: parts.sentence,
+    at: () => ({ place: state.place, last: view().steps.length - 1 }) });
+  return element("div", { class: "player", role: "group", "aria-label": "steps" }, player.slider,
+    element("span", {}, player.first, player.back, player.next, player.last),
+    element("span", {}, player.backwards, player.forwards, player.speed));
 }
 
-function showPlaying() {
-  parts.play.setAttribute("aria-pressed", String(Boolean(state.timer && state.by > 0)));
-  parts.backwards.setAttribute("aria-pressed", String(Boolean(state.timer && state.by < 0)));
-}
-
-/** Keys of the page; those that an element has a use of its own for stay with it. */
 function keyPressed(event) {
-  const own = event.target.closest?.("button, select, dialog, input[type=text]");
-  const keeps = own && (event.key === " " || own.matches("select, input"));
-  if (parts.help.open || keeps) return;
-  const to = (place) => { stop(); moveTo(place); };
+  if (parts.help.open || keepsKey(event)) return;
   onKey(event, {
-    ...arrows(state.place, view().steps.length, to), " ": () => play(event.shiftKey ? -1 : 1),
+    ...parts.player.keys(event),
     o: () => openOrClose("opens"), c: () => openOrClose("closes"),
     "+": () => parts.sheet.zoom(ZOOM.step), "-": () => parts.sheet.zoom(1 / ZOOM.step),
     0: () => parts.sheet.fit(ZOOM.least), "?": () => parts.help.showModal(),

@@ -1,10 +1,11 @@
-/* The training replay: one slider over the epochs, and four views that follow it. All that is shown
+/* The training replay: one slider over the epochs, and views that follow it. All that is shown
 follows from the place of the slider; `show` writes it again after each move.
 
 A page of its own: offers nothing.
-Uses elements.js: pageData, element, button, scrolling, speaksInFocus, onKey, arrows; arrays.js:
-decode, frameOf, formatted, least, most; chart.js: lineChart; training_answers.js: answerView;
-training_instruments.js: instrumentViews. */
+Uses elements.js: pageData, element, scrolling, speaksInFocus, onKey; arrays.js: decode, frameOf,
+formatted, least, most; chart.js: lineChart; player.js: Player, keepsKey;
+training_answers.js: answerView; training_network.js: networkView; training_mistakes.js:
+mistakesView; training_histograms.js: histogramViews; training_instruments.js: instrumentCharts. */
 "use strict";
 
 const PACE = { slow: 450, normal: 150, fast: 40 }; // milliseconds a frame
@@ -14,7 +15,7 @@ const data = pageData();
 const numbers = Object.fromEntries(
   Object.entries(data.numbers).map(([name, array]) => [name, decode(array)]));
 const last = data.epochs.length - 1; // the place of the last frame
-const state = { place: last, timer: null };
+const state = { place: last };
 const parts = {}; // the elements that change
 
 /** The numbers of one layer over all frames. */
@@ -25,45 +26,19 @@ function ofLayer({ values, columns }, layer) {
 // --- moving ---------------------------------------------------------------------------------
 
 function moveTo(place) {
-  state.place = Math.min(Math.max(place, 0), last);
+  state.place = place;
   show();
 }
 
 /** To the frame at an epoch, or to the next one in the direction of it. */
 function moveToEpoch(epoch) {
   const { epochs } = data, ahead = epoch > epochs[state.place] && epoch <= epochs[last];
-  moveTo(ahead ? epochs.findIndex((e) => e >= epoch) : epochs.findLastIndex((e) => e <= epoch));
-}
-
-function play() {
-  if (state.timer) return stop();
-  if (state.place === last) moveTo(0);
-  const next = () => {
-    moveTo(state.place + 1);
-    if (state.place === last) stop();
-    else state.timer = setTimeout(next, PACE[parts.pace.value]);
-  };
-  state.timer = setTimeout(next, PACE[parts.pace.value]);
-  showPlaying();
-}
-
-function stop() {
-  clearTimeout(state.timer);
-  state.timer = null;
-  showPlaying();
-}
-
-/** While it plays nobody can listen to every sentence. */
-function showPlaying() {
-  parts.play.textContent = state.timer ? "Pause" : "Play";
-  parts.sentence.setAttribute("aria-live", state.timer ? "off" : "polite");
+  parts.player.move(
+    ahead ? epochs.findIndex((e) => e >= epoch) : epochs.findLastIndex((e) => e <= epoch));
 }
 
 function keyPressed(event) {
-  const { tagName } = event.target; // a slider has its own use for arrows, a button for the space
-  if (tagName === "SELECT") return;
-  onKey(event, { ...(tagName === "INPUT" ? {} : arrows(state.place, last + 1, moveTo)),
-    ...(tagName === "BUTTON" ? {} : { " ": play }) });
+  if (!keepsKey(event)) onKey(event, parts.player.keys(event));
 }
 
 // --- charts ---------------------------------------------------------------------------------
@@ -79,9 +54,9 @@ function linkedChart(options) {
 
 /** The curves of the loss, then those of each score; marked is the epoch of the least loss. */
 function curveCharts() {
-  const x = decode(data.curves.epochs).values;
   return Object.entries(data.curves.of).map(([score, curves]) => {
-    const series = Object.entries(curves).map(([name, y]) => ({ name, x, y: decode(y).values }));
+    const series = Object.entries(curves).map(([name, { epochs, values }]) =>
+      ({ name, x: decode(epochs).values, y: decode(values).values }));
     const finite = series.flatMap((s) => [...s.y].filter(Number.isFinite));
     const low = least(finite), logarithmic = low > 0 && most(finite) > 100 * low;
     const title = `${score[0].toUpperCase()}${score.slice(1)}${logarithmic ? ", log scale" : ""}`;
@@ -163,17 +138,19 @@ function panel(title, ...children) {
     element("h2", {}, title), ...children);
 }
 
+function widePanel(title, ...children) {
+  const made = panel(title, ...children);
+  made.classList.add("wide");
+  return made;
+}
+
 function bar() {
-  parts.play = button("Play", null, play, { class: "main" });
-  parts.slider = element("input", { type: "range", min: 0, max: last, step: 1,
-    "aria-label": "epoch", input: (event) => moveTo(Number(event.target.value)) });
   parts.epoch = element("div", { class: "epoch" });
-  parts.pace = element("select", { "aria-label": "pace" },
-    Object.keys(PACE).map((pace) => element("option", { selected: pace === "normal" }, pace)));
-  parts.sentence = element("p", { class: "sentence", role: "status", "aria-live": "polite" });
-  return element("div", { class: "bar" }, parts.play, parts.pace,
-    button("‹", "previous frame", () => moveTo(state.place - 1)), parts.slider,
-    button("›", "next frame", () => moveTo(state.place + 1)), parts.epoch, parts.sentence);
+  parts.sentence = element("p", { class: "sentence", role: "status" });
+  const player = parts.player = new Player({ unit: "frame", label: "epoch", pace: PACE,
+    at: () => ({ place: state.place, last }), go: moveTo, status: parts.sentence });
+  return element("div", { class: "bar" }, player.forwards, player.speed, player.back,
+    player.slider, player.next, parts.epoch, parts.sentence);
 }
 
 function keyHelp() {
@@ -183,13 +160,12 @@ function keyHelp() {
 }
 
 /** What the doctor found, the gravest first, and what its instruments showed. */
-function doctorPanel(views) {
+function doctorPanel(charts) {
   const told = data.findings.map(({ rule, severity, seen, why, advice }) => element("li", {},
     element("b", {}, `${rule} (${severity}): `), `${seen}. ${why} Try: ${advice}`));
   const none = element("p", {}, "The doctor found nothing.");
-  return panel("What the doctor saw", told.length ? element("ul", {}, told) : none,
-    ...Object.values(views).map((drawn) =>
-      element("div", { class: "pair" }, drawn.map((view) => view.element))),
+  return widePanel("What the doctor saw", told.length ? element("ul", {}, told) : none,
+    element("div", { class: "pair" }, charts.map((chart) => chart.element)),
     element("p", { class: "faint" }, "Sharpness is the largest curvature of the loss; above the"
       + " limit, 2 / lr for gradient descent, each step overshoots further (Cohen et al. 2021)."
       + " A step ends at 0 in the lowest point of its valley, at 1 as high as it began. The noise"
@@ -198,12 +174,10 @@ function doctorPanel(views) {
 
 function show() {
   const epoch = data.epochs[state.place];
-  parts.slider.value = state.place;
-  parts.slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
+  parts.player.show(`epoch ${epoch}`);
   parts.epoch.textContent = `epoch ${epoch}${data.planned ? ` of ${data.planned}` : ""}`;
   parts.sentence.textContent = data.sentences[state.place];
-  parts.answer.show(state.place);
-  parts.table.show(state.place);
+  for (const view of parts.views) view.show(state.place);
   for (const chart of parts.charts) chart.show(epoch);
 }
 
@@ -221,13 +195,37 @@ function notes() {
   };
 }
 
+/** The network and its mistakes, where they are known. */
+function networkPanels() {
+  const { network, mistakes } = data;
+  const shown = network ? networkView(network) : null;
+  const wrong = mistakes ? mistakesView(mistakes, state.place) : null;
+  parts.views.push(...[shown, wrong].filter(Boolean));
+  const framed = wrong ? panel : widePanel;
+  return [framed("The network", shown ? shown.element : element("p", { class: "faint" },
+    "It is drawn where a model is Linear layers in a row; this one is built otherwise.")),
+  wrong ? panel("What it takes for something else", wrong.element) : ""];
+}
+
+/** Histograms of weights and outputs, layer by layer. */
+function histogramPanel() {
+  const strips = histogramViews(data.histograms, data.epochs, moveTo);
+  parts.views.push(...strips);
+  const some = data.histograms.length < data.layers.length
+    ? ` Shown are ${data.histograms.length} of ${data.layers.length} layers.` : "";
+  return widePanel("Weights and outputs over the epochs",
+    element("p", { class: "faint" }, "A column is a histogram, the darker the more numbers lie at"
+      + " that height. Look for weights that move away from where they began, but not without end:"
+      + ` a strip that never changes does not learn, one that fans out diverges.${some}`),
+    element("div", { class: "pair" }, strips.map((strip) => strip.element)));
+}
+
 function start() {
   const controls = bar(), curves = curveCharts(), idle = idleCharts(), note = notes();
-  const flow = [gradientChart(), updateChart()];
-  const seen = data.looks ? instrumentViews(data.looks, linkedChart, moveToEpoch) : {};
-  const charts = [...curves, ...flow, ...idle, ...Object.values(seen).flat()];
+  const flow = [gradientChart(), updateChart()], table = layerTable();
+  const seen = data.looks ? instrumentCharts(data.looks, linkedChart) : [];
   const answer = answerView(data.picture, state.place);
-  Object.assign(parts, { answer, table: layerTable(), charts });
+  Object.assign(parts, { views: [answer, table], charts: [...curves, ...flow, ...idle, ...seen] });
   const faint = (text) => element("p", { class: "faint" }, text);
   const drawn = (chosen) => chosen.map((chart) => chart.element);
   const page = document.getElementById("page");
@@ -236,11 +234,13 @@ function start() {
     data.stopped ? element("p", {}, `Stopped early: ${data.stopped}.`) : "",
     element("div", { class: "views" },
       panel("Loss and scores", drawn(curves)), panel(answer.title, answer.element),
-      panel("Gradients and updates", element("div", { class: "pair" }, drawn(flow)),
+      ...networkPanels(),
+      widePanel("Gradients and updates", element("div", { class: "pair" }, drawn(flow)),
         faint(note.flow)),
-      panel("Layers: dead and saturated units", element("div", { class: "pair" },
+      widePanel("Layers: dead and saturated units", element("div", { class: "pair" },
         element("div", {}, drawn(idle), faint(idle.length ? note.idle : note.none)),
-        parts.table.element)),
+        table.element)),
+      histogramPanel(),
       data.looks ? doctorPanel(seen) : ""));
   document.addEventListener("keydown", keyPressed);
   show();

@@ -7,7 +7,8 @@ Uses arrays.js: bytes. */
 /** The bytes of every file by its name; the list says under which address, and how it is packed. */
 async function allFiles(list) {
   const contents = await Promise.all(list.map(async ({ name, address, gzip }) => {
-    const packed = address ? await fetched(address) : bytes(document.getElementById(name).textContent);
+    const packed = address ? await fetched(address)
+      : bytes(document.getElementById(name).textContent);
     return [name, gzip ? await unpacked(packed) : packed];
   }));
   return new Map(contents);

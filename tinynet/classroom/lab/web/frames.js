@@ -4,7 +4,7 @@ Offers framed.
 Uses elements.js: element. */
 "use strict";
 
-/** A frame that shows `html`; what it asks (asked_by_parent.js), `answer(name, payload)` promises. */
+/** A frame that shows `html`; `answer(name, payload)` promises what it asks (asked_by_parent.js). */
 function framed(title, html, answer) {
   const frame = element("iframe", { title, sandbox: "allow-scripts", srcdoc: html });
   addEventListener("message", async ({ source, data: { number, name, payload } }) => {

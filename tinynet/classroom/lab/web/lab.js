@@ -23,7 +23,8 @@ const lab = {
     return Object.fromEntries(new URLSearchParams(name === face ? settings : ""));
   },
   writeAddress: (face, settings) => {
-    if (address()[0] === face) history.replaceState(null, "", `#${face}?${new URLSearchParams(settings)}`);
+    const next = `#${face}?${new URLSearchParams(settings)}`;
+    if (address()[0] === face) history.replaceState(null, "", next);
   },
 };
 
@@ -68,6 +69,7 @@ started.catch((error) => tell("failed", error.message));
 tabs.append(...Object.values(shown).map(({ tab }) => tab));
 stage.append(...Object.values(shown).map(({ element: made }) => made));
 document.getElementById("page").append(
-  element("header", {}, element("h1", {}, "tinynet lab"), tabs, state, stopButton), stage);
+  element("header", {}, element("h1", {}, "tinynet lab"), tabs, state, stopButton,
+    button("Licences", null, () => document.getElementById("licences").showModal())), stage);
 addEventListener("hashchange", show);
 show();

@@ -1,4 +1,4 @@
-/* The worker: Python with tinynet, apart from the page, which therefore never freezes and can end it.
+/* The worker: Python with tinynet, apart from the page, which never freezes and can end it.
 
 The first message is {files, wheels, zips}: the bytes of every file by its name, and which of them
 are unpacked for Python. Then {number, name, payload} asks one question after the other (desk/);

@@ -1,0 +1,89 @@
+"""`tinynet lab`, with a Pyodide that is made up: what is written, and what is said."""
+
+import hashlib
+
+import pytest
+
+from tinynet.classroom.lab import packing, pyodide
+from tinynet.cli import main
+
+WHEEL = packing.archived({"numpy.dist-info/LICENSE.txt": b"as </script> you like"})
+FILES = {
+    "runtime": {"pyodide.js": b"1", "pyodide.asm.js": b"2", "numpy-9.whl": WHEEL},
+    "matplotlib": {"matplotlib-9.whl": WHEEL},
+}
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder with all files, of which the sums are pinned."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pyodide, "PINS", tmp_path / "pins")
+    for folder in ("pins", "pyodide"):
+        (tmp_path / folder).mkdir()
+    for group, files in FILES.items():
+        sums = [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()]
+        (tmp_path / "pins" / f"{group}.sha256").write_text("\n".join(sums))
+        for name, content in files.items():
+            (tmp_path / "pyodide" / name).write_bytes(content)
+    return tmp_path
+
+
+def run(*words):
+    return main(["lab", "--pyodide", "pyodide", "--quiet", *words])
+
+
+def test_one_file_holds_everything(place, capsys):
+    assert run("play") == 0
+    html = (place / "lab.html").read_text(encoding="utf-8")
+    assert "written: lab.html (1." in capsys.readouterr().out
+    assert 'id="pyodide.asm.js"' in html and "matplotlib-9" not in html
+    assert html.count("as &lt;/script&gt; you like") == 1
+    assert html.count("</script>") == html.count("<script")
+
+
+def test_matplotlib_is_there_where_it_is_asked_for(place):
+    assert run("--matplotlib", "--out", "other.html") == 0
+    assert 'id="matplotlib-9.whl"' in (place / "other.html").read_text(encoding="utf-8")
+
+
+def test_the_same_lab_is_the_same_file(place):
+    assert run() == 0 and run("--out", "again.html") == 0
+    assert (place / "lab.html").read_bytes() == (place / "again.html").read_bytes()
+
+
+def test_a_site_is_written_beside_what_was_there(place, capsys):
+    assert run("--site", "www") == 0
+    assert "written: 8 files" in capsys.readouterr().out
+    page = (place / "www" / "index.html").read_text(encoding="utf-8")
+    for path in (place / "www" / "files").iterdir():
+        assert f"files/{path.name}" in page
+    assert run("--site", "www") == 2
+    assert "--force" in capsys.readouterr().err
+    assert run("--site", "www", "--force") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["pley"], 2, "unknown part 'pley'; did you mean 'play'?"),
+        (["--pyodide", "nowhere"], 2, "nowhere is no folder, archive or http address"),
+        (["--pyodide", "pins"], 2, "pins has no pyodide.js"),
+        (["--out", "no/lab.html"], 2, "there is no folder no"),
+        (["--out", "lab.html", "--site", "www"], 2, "are two labs"),
+        (["--site", "pins/runtime.sha256"], 2, "is a file: name a folder"),
+    ],
+)
+def test_what_cannot_be_is_told_and_nothing_written(place, capsys, words, code, told):
+    before = sorted(place.rglob("*"))
+    assert run(*words) == code
+    assert told in capsys.readouterr().err
+    assert sorted(place.rglob("*")) == before
+
+
+def test_a_lab_that_is_there_stays_where_the_next_one_fails(place):
+    assert run() == 0
+    before = (place / "lab.html").read_bytes()
+    (place / "pyodide" / "pyodide.js").write_bytes(b"other")
+    assert run() == 2
+    assert (place / "lab.html").read_bytes() == before
