@@ -21,9 +21,9 @@ from . import packing, pyodide
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
     *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
-    *("play_face.js", "lab.js"),
+    *("play_face.js", "handed_in.js", "runners.js", "grade_face.js", "lab.js"),
 )
-SOURCE = ("pyodide.asm.js", "pyodide.js", "worker.js")  # of the worker, in this order
+SOURCE = ("pyodide.asm.js", "pyodide.js", "python.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -121,7 +121,9 @@ def lab(
     """A lab with these faces, out of the Pyodide at this place (see `pyodide.collected`)."""
     groups = ["runtime", *(["matplotlib"] if matplotlib else [])]
     contents = pyodide.collected(groups, place, progress)
-    contents |= {"pyodide-lock.json": _lock(), "worker.js": _read("worker.js").encode()}
+    own = ("python.js", "worker.js", *(["runner_worker.js"] if "grade" in faces else []))
+    contents |= {name: _read(name).encode() for name in own}
+    contents["pyodide-lock.json"] = _lock()
     contents |= {"tinynet.zip": packing.tinynet(), "tqdm.zip": packing.tqdm()}
     return Lab(faces, contents)
 
@@ -139,4 +141,5 @@ def _read(name: str) -> str:
 
 def _of_frames() -> list[str]:
     """The scripts of all pages: a frame may run what the page around it may."""
-    return [assemble.script(path.name) for path in sorted(assemble.FOLDER.glob("*.js"))]
+    pages = [assemble.script(path.name) for path in sorted(assemble.FOLDER.glob("*.js"))]
+    return [*pages, _read("runner_frame.js")]

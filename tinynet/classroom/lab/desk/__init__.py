@@ -1,6 +1,7 @@
 """The desk: what Python answers in a lab, beside a page and in place of a server.
 
-Each file of it answers for one face of the lab: playing.py for the playground.
+Each file of it answers for one face of the lab: playing.py for the playground, grading.py for the
+teacher; page.py lets them ask the page in turn.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from . import playing
+from . import grading, playing
 
 Payload = Any
-QUESTIONS: dict[str, Callable[[Payload], Payload]] = {**playing.QUESTIONS}
+QUESTIONS: dict[str, Callable[[Payload], Payload]] = {**playing.QUESTIONS, **grading.QUESTIONS}
 
 
 def answered(name: str, payload: str) -> str:

@@ -1,0 +1,51 @@
+/* The worker in which a submission runs: each message that comes is answered by one.
+
+The first is {files, wheels, zips}; when Python is there, {ready}. All others are bytes, as wire.py
+packs them. When Python has ended, {ended} says how.
+Runs behind pyodide.asm.js, pyodide.js and python.js, in one scope with them. */
+"use strict";
+
+const MOST_PAGES = 2 ** 14; // of memory, 64 kB each: as much as a process may have
+const coming = [];
+let wanted = null;
+
+onmessage = ({ data }) => {
+  if (data.files) begin(data);
+  else if (wanted) wanted(data);
+  else coming.push(data);
+};
+
+function nextMessage() {
+  return new Promise((yes) => {
+    wanted = (message) => { wanted = null; yes(message); };
+    if (coming.length) wanted(coming.shift());
+  });
+}
+
+async function begin(packed) {
+  bound();
+  try {
+    const python = await startPython(packed, () => ({ isatty: false, write: ({ length }) => length }));
+    const { serve } = python.pyimport("worker.browser");
+    postMessage({ ready: true });
+    await serve.callPromising(nextMessage, (message) => postMessage(message));
+  } catch (error) {
+    postMessage({ ended: cause(error) });
+  }
+}
+
+/** Memory grows only so far; then Python raises a MemoryError. */
+function bound() {
+  const { grow } = WebAssembly.Memory.prototype;
+  WebAssembly.Memory.prototype.grow = function growBounded(pages) {
+    if (this.buffer.byteLength / 2 ** 16 + pages > MOST_PAGES) throw new RangeError("too much memory");
+    return grow.call(this, pages);
+  };
+}
+
+/** How Python ended, as briefly as of a process. */
+function cause({ name, status, message }) {
+  if (status !== undefined) return `exit code ${status}`;
+  if (/stack/i.test(message)) return "its stack ran over";
+  return name === "PythonError" ? "exit code 1" : "a crash";
+}
