@@ -28,8 +28,8 @@ class Framed(Exchange):
     *about, **more
         See Exchange.
     page : Page
-        "open" answers {number} or {problem}; "carry", for a number, a message and seconds, {message},
-        {late}, {gone} or {cause}; "close", for a number, an empty dict.
+        "open" answers {number} or {problem}; "carry", for a number, a message and seconds,
+        {message}, {late}, {gone} or {cause}; "close", for a number, an empty dict.
     """
 
     def __init__(self, *about: Any, page: Page, **more: Any) -> None:

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import base64
 import functools
-import io
 import shutil
 import time
-import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field

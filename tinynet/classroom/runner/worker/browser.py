@@ -27,7 +27,7 @@ def serve(next_message, send):
 
 
 def _close():
-    """Python finds JavaScript no more by a name: what it could do there, the frame's policy bounds."""
+    """Python finds JavaScript no more by its names; what it finds otherwise, the frame bounds."""
     for name in list(sys.modules):
         if name.partition(".")[0] in DOORS:
             del sys.modules[name]
