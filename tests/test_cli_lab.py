@@ -1,6 +1,8 @@
 """`tinynet lab`, with a Pyodide that is made up: what is written, and what is said."""
 
 import hashlib
+import json
+import re
 
 import pytest
 
@@ -36,10 +38,33 @@ def run(*words):
 def test_one_file_holds_everything(place, capsys):
     assert run("play") == 0
     html = (place / "lab.html").read_text(encoding="utf-8")
-    assert "written: lab.html (1." in capsys.readouterr().out
+    size = (place / "lab.html").stat().st_size / 1e6
+    assert f"written: lab.html ({size:.1f} MB)" in capsys.readouterr().out
     assert 'id="pyodide.asm.js"' in html and "matplotlib-9" not in html
     assert html.count("as &lt;/script&gt; you like") == 1
     assert html.count("</script>") == html.count("<script")
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        ([], ["play", "step", "course"]),
+        (["7", "21", "play"], ["play", "course"]),
+        (["mine.py"], ["step"]),
+        (["03_losses"], ["hand"]),
+    ],
+)
+def test_a_lab_shows_what_is_asked_for(place, parts, shown):
+    (place / "mine.py").write_text("print('mine')")
+    assert run(*parts) == 0
+    html = (place / "lab.html").read_text(encoding="utf-8")
+    faces = json.loads(re.search(r'id="data">(.*?)</script>', html)[1])["faces"]
+    assert list(faces) == shown
+    if "7" in parts:
+        assert [tutorial["number"] for tutorial in faces["course"]["tutorials"]] == [7, 21]
+    if "mine.py" in parts:
+        (mine,) = faces["step"]["examples"]["Yours"]
+        assert mine["code"] == "print('mine')"
 
 
 def test_matplotlib_is_there_where_it_is_asked_for(place):
@@ -69,6 +94,9 @@ def test_a_site_is_written_beside_what_was_there(place, capsys):
         (["pley"], 2, "unknown part 'pley'; did you mean 'play'?"),
         (["--pyodide", "nowhere"], 2, "nowhere is no folder, archive or http address"),
         (["--pyodide", "pins"], 2, "pins has no pyodide.js"),
+        (["99"], 2, "there is no tutorial 99: the course has 1 to 22"),
+        (["nothing.py"], 1, "No such file or directory: 'nothing.py'"),
+        (["pyodide"], 2, "there is no assignment.py in pyodide"),
         (["--out", "no/lab.html"], 2, "there is no folder no"),
         (["--out", "lab.html", "--site", "www"], 2, "are two labs"),
         (["--site", "pins/runtime.sha256"], 2, "is a file: name a folder"),

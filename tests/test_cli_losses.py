@@ -51,7 +51,7 @@ def test_compare_prints_influences_and_draws(folder, capsys):
     assert ["20", "1.818", "0.22", "0.1514"] in rows(lines)
     assert "<svg" in (folder / "three.svg").read_text()
     text = run(capsys, "losses mse mae huber --compare --text")
-    assert ["-4", "16", "4", "3.5"] in rows(text) and ["-4", "-8", "-1", "-1"] in rows(text)
+    assert ["−4", "16", "4", "3.5"] in rows(text) and ["−4", "−8", "−1", "−1"] in rows(text)
 
 
 def test_an_option_reaches_the_losses_that_have_it(capsys):

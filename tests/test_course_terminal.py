@@ -76,7 +76,7 @@ def test_single_keys_and_arrows_move():
 
 def test_the_graph_is_drawn_and_where_one_is_marked():
     *_, last = texts(played(StepperApp(demos.neuron()), *["right"] * 14))
-    assert re.search(r"▶ +├─ add_1 = add: -6, gradient 0.5", last)
+    assert re.search(r"▶ +├─ add_1 = add: −6, gradient 0.5", last)
     assert re.search(r"│  └▶ multiply_2 = multiply: 0, gradient 0.5", last)
     assert "so o changes by 0.5 · 1 = 0.5 per unit of multiply_2." in " ".join(
         line.strip("│ ") for line in last.splitlines()

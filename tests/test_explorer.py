@@ -12,6 +12,7 @@ from tinynet.training.suited import fitting, suited
 from tinynet.views.explorer.fits import noise
 from tinynet.views.explorer.influences import SAMPLE, lowest
 from tinynet.views.explorer.surfaces import flat, random
+from tinynet.views.numerals import rounded
 
 NAMES = list(losses.names())
 
@@ -421,7 +422,7 @@ def test_a_path_that_cannot_be_drawn_is_refused(trained, path, directions, told)
 def test_the_text_of_a_curve_says_its_numbers():
     text = explorer.text.curve(explorer.curve(losses.huber), explorer.swept(losses.huber))
     rows = [line.split() for line in text.splitlines()]
-    assert ["-1", "0.5", "-1", "kink"] in rows and ["3", "2.5", "1", "0"] in rows
+    assert ["−1", "0.5", "−1", "kink"] in rows and ["3", "2.5", "1", "0"] in rows
     assert "minimum: 0 at 0" in text
     assert "kink: at 1 the curvature jumps from 1 to 0" in text
     assert "saturation: from 1 to 4 the gradient stays the same to 1 %, about 1:" in text
@@ -433,7 +434,7 @@ def test_the_text_of_a_comparison_says_values_gradients_and_drags():
     found = [explorer.influence(each) for each in asked]
     text = explorer.text.compare(explorer.compared(asked), found)
     rows = [line.split() for line in text.splitlines()]
-    assert ["-4", "16", "4"] in rows and ["0", "0", "kink"] in rows
+    assert ["−4", "16", "4"] in rows and ["0", "0", "kink"] in rows
     assert ["20", "1.818", "0.22"] in rows  # 20 of 11 points; the next point of the sample
 
 
@@ -441,7 +442,7 @@ def test_the_text_of_a_surface_says_where_the_path_went(trained):
     model, steps, data = trained
     found = explorer.surface(model, losses.mse, data, steps)
     text = explorer.text.surface(found)
-    start = [explorer.text.number(x) for x in (*found.path[0], found.heights[0])]
+    start = [rounded(x) for x in (*found.path[0], found.heights[0])]
     assert ["0", *start] in [line.split() for line in text.splitlines()]
     assert "direction 1 of the path" in text
 

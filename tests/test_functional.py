@@ -91,6 +91,31 @@ def test_the_inside_can_be_opened(function):
     )
 
 
+OF_SEVERAL = {  # what stands beside x
+    F.linear: ([[1, 0], [2, 1], [0, 3]], [1, 2]),
+    F.layer_norm: ([1, 2, 1], [0, 1, 0]),
+    F.batch_norm: ([1, 2, 1], [0, 1, 0]),
+}
+NUMBERS = [[3, 0, 1], [1, 2, -4]]
+
+
+@pytest.mark.parametrize("function", [*TEXTBOOK, *OF_SEVERAL], ids=lambda f: f.__name__)
+def test_lists_and_whole_numbers_are_taken_as_floats(function):
+    others = OF_SEVERAL.get(function, ())
+    right = function(np.array(NUMBERS, float), *(np.array(other, float) for other in others))
+    tuples = tuple(map(tuple, NUMBERS))
+    for x in (NUMBERS, tuples, np.array(NUMBERS)):
+        found = function(x, *others)
+        assert type(found) is np.ndarray
+        np.testing.assert_array_equal(found, right)
+
+
+def test_lists_where_not_every_number_is_possible():
+    assert F.clip_probabilities([0, 0.5, 1])[1] == 0.5
+    np.testing.assert_array_equal(F.embedding([1, 0], [[1, 2], [3, 4]]), [[3, 4], [1, 2]])
+    assert set(F.dropout([1, 1, 1, 1], 0.5, np.random.default_rng(0))) == {0, 2}
+
+
 @each
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize(("scale", "under"), [(1e4, "raise"), (100, "ignore"), (740, "ignore")])

@@ -146,7 +146,9 @@ def test_tinynet_is_packed_with_data_and_course_and_always_the_same():
     content = packing.tinynet()
     names = zipfile.ZipFile(io.BytesIO(content)).namelist()
     assert {"tinynet/bundled/iris.csv", "tinynet/tutorials/glossary.md"} <= {*names}
-    assert {"tinynet/views/web/play.js", "tinynet/classroom/lab/desk/playing.py"} <= {*names}
+    assert {"tinynet/views/web/playground/play.js", "tinynet/classroom/lab/desk/playing.py"} <= {
+        *names
+    }
     assert not [name for name in names if "__pycache__" in name or "assignments" in name]
     assert not [name for name in names if "codemirror" in name]  # that is the page's
     assert content == packing.tinynet()

@@ -449,6 +449,7 @@ def test_guesses_and_limits_are_noted():
     assert "Without features" in notes([1.5, 2.5, 0.1, -3.0])
     assert 'goal="mean" says so' in notes([0, 1, 2] * 20)
     assert 'goal="probability"' in notes([0, 1, 2, 9] * 20)
+    assert "3 whole numbers, 0 to 2, 60 rows: taken as classes" in notes([0, 1, 2] * 20)
     assert "are numbered" in notes([1, 2, 3] * 20)
     assert "np.unique(names" in notes(["a", "b"] * 20)
     assert "features are not looked at" in notes(np.eye(3)[:, :2], x=[1, 2, 3])
@@ -469,6 +470,34 @@ def test_guesses_and_limits_are_noted():
 def test_kinds_of_whole_numbers_are_guessed_on_either_side_of_a_mark(one, kind, other, other_kind):
     assert f": {kind}, " in suggest(one).target
     assert f": {other_kind}, " in suggest(other).target
+
+
+@pytest.mark.parametrize(
+    ("y", "goal", "kind", "noted"),
+    [
+        ("rooms", None, targets.COUNTS, "5 whole numbers, 1 to 5, 200 rows, but floats of shape"),
+        ("rooms", "mean", targets.COUNTS, "Whole numbers, taken as counts"),
+        ("rooms", "probability", targets.CLASSES, "The classes, 1 to 5, are numbered"),
+        ("ids", None, targets.CLASSES, "taken as classes; if they count or measure something"),
+        ("a column of ids", None, targets.CLASSES, "taken as classes"),
+        ("yes and no", None, targets.BINARY, ""),
+    ],
+)
+def test_whole_numbers_in_a_column_of_floats_are_numbers_and_the_note_says_how_not(
+    y, goal, kind, noted
+):
+    rooms = np.repeat(np.arange(1.0, 6), 40)
+    suggestions = suggest(
+        {
+            "rooms": rooms[:, None],
+            "ids": rooms,
+            "a column of ids": rooms[:, None].astype(int),
+            "yes and no": rooms[:80, None],
+        }[y],
+        goal,
+    )
+    assert f": {kind}, " in suggestions.target
+    assert noted in " ".join(suggestions.notes)
 
 
 def test_few_targets_are_noted_and_features_need_ten_neighbours():

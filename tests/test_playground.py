@@ -103,7 +103,7 @@ def test_settings_that_cannot_be_are_refused_in_one_sentence(query, said):
 
 def test_the_page_is_told_every_loss_that_fits_somewhere():
     offered = choices()
-    assert set(offered["datasets"]) == set(makers())
+    assert set(offered["datasets"]) == {*makers(), "own"}
     assert offered["losses"].keys() >= {name for _, name in FITTING}
     huber = offered["losses"]["huber"]
     assert huber["options"] == [{"name": "delta", "value": 1.0, "range": "above 0"}]
@@ -162,9 +162,9 @@ def test_a_run_is_bit_for_bit_that_of_fit(query):
     model = tn.layers.MLP(sizes, activation, rng=chosen.seed)
     make = {"adam": optimizers.Adam, "sgd": optimizers.SGD}[chosen.optimizer]
     optimizer = make(model.parameters(), lr=chosen.lr)
-    pair = (data.x, run.targets["train"])
+    pair = (data.x, run.y)
     options = {"batch_size": chosen.batch, "rng": chosen.seed, "progress": False}
-    tn.fit(model, run.loss, optimizer, pair, epochs=7, **options)
+    tn.fit(model, run.scaling.trained, optimizer, pair, epochs=7, **options)
     np.testing.assert_array_equal(run.optimizer.vector, optimizer.vector)
 
 
@@ -252,7 +252,7 @@ def test_another_mini_batch_takes_the_points_that_are_left_of_the_epoch():
 
 def test_what_makes_another_run_does_not_change_live():
     session = Session(settings())
-    with pytest.raises(ValueError, match="only lr, batch, weight_decay can change"):
+    with pytest.raises(ValueError, match="only lr, batch, weight_decay, l1 can change"):
         session.adjust(settings(lr="0.5", seed="1"))
     assert session.settings == settings() and session.runs[0].optimizer.lr == 0.01
 

@@ -402,8 +402,8 @@ def test_loss_marks_minima_kinks_and_saturation():
     keys = legend(figure.subfigs[0])
     assert keys == [
         "minimum: 0 at 0",
-        "curvature jumps at -1 and 1",
-        "gradient the same to 1 %: -4 to -1 and 1 to 4",
+        "curvature jumps at −1 and 1",
+        "gradient the same to 1 %: −4 to −1 and 1 to 4",
     ]
     value, _, curvature = figure.subfigs[0].axes
     diamonds = [line.get_xydata() for line in curvature.lines if line.get_marker() == "D"]

@@ -10,6 +10,7 @@ from tinynet import Dataset, Tensor, datasets, fit, layers, losses
 from tinynet.functional import relu, sigmoid, softmax
 from tinynet.optimizers import SGD, Adam
 from tinynet.training import EarlyStopping, NonFiniteLoss, predict
+from tinynet.views.network_picture import picture_of
 from tinynet.views.recorder import FRAMES
 
 MOONS = datasets.make_moons(n=60)
@@ -259,6 +260,70 @@ def test_what_the_optimizer_does_not_train_is_no_layer():
         record=True,
     )  # fmt: skip
     assert [layer.path for layer in history.record.layers] == ["layers.2"]
+
+
+# --- histograms and the network -------------------------------------------------------------
+
+
+def test_histograms_of_weights_count_what_numpy_counts():
+    model = layers.MLP([2, 6, 4, 2], rng=0)
+    frame = run(model, epochs=3).frames[-1]
+    for i, layer in enumerate(layers.linear_layers(model)):
+        w = np.concatenate([layer.weight.data.ravel(), layer.bias.data])
+        counts, edges = np.histogram(w, 32, (min(w.min(), 0), max(w.max(), 0)))
+        np.testing.assert_array_equal(frame.weight_counts[i], counts)
+        np.testing.assert_array_equal(frame.weight_ranges[i], edges[[0, -1]])
+        assert counts.sum() == w.size
+
+
+@pytest.mark.parametrize(
+    ("activation", "ends"),
+    [(layers.ReLU, None), (layers.Sigmoid, (0, 1)), (layers.Tanh, (-1, 1)), (layers.GELU, None)],
+)
+def test_histograms_of_outputs_count_those_of_the_sample(activation, ends):
+    model = layers.MLP([2, 6, 4, 2], activation, rng=0)
+    history = run(model, epochs=3)
+    frame, x = history.frames[-1], history.record.sample
+    for i in range(2):
+        x = predict(layers.Sequential(*model.layers[2 * i : 2 * i + 2]), x)
+        low, high = ends or (min(x.min(), 0), x.max())
+        counts, edges = np.histogram(x, 32, (low, high))
+        np.testing.assert_array_equal(frame.output_counts[i], counts)
+        np.testing.assert_allclose(frame.output_ranges[i], edges[[0, -1]])
+    assert not frame.output_counts[2].any()  # there is no activation
+
+
+def test_a_histogram_of_nothing_but_0_has_a_width_and_none_of_what_is_not_finite():
+    dead = layers.MLP([2, 3, 2], rng=0)
+    dead.layers[0].bias.data[...] = -1e3
+    frame = run(dead, epochs=1).frames[0]
+    np.testing.assert_array_equal(frame.output_ranges[0], [0, 1])
+    np.testing.assert_array_equal(frame.output_counts[0], [60 * 3] + [0] * 31)
+    with np.errstate(all="ignore"), pytest.raises(NonFiniteLoss) as caught:
+        huge = layers.MLP([2, 3, 2], rng=0)
+        huge.layers[0].weight.data[0] = [1e305, -1e305, 1e308]
+        run(huge, epochs=1)
+    frame = caught.value.history.frames[0]
+    assert frame.weight_counts[0].sum() == 6 and frame.weight_counts[1].sum() == 8
+
+
+@pytest.mark.parametrize("epoch", [0, 2, 5])
+def test_the_network_of_a_frame_is_that_of_its_epoch(epoch):
+    model = layers.MLP([2, 6, 4, 2], rng=0)
+    if epoch:
+        run(model, epochs=epoch, record=False)
+    record = run().record
+    drawn, frame = picture_of(model, record.answer), record.frames[epoch].network
+    for name, found in drawn.now()._asdict().items():
+        for array, other in zip(found, getattr(frame, name), strict=True):
+            np.testing.assert_array_equal(other, array)
+    assert record.network == drawn.about()
+
+
+def test_a_model_that_is_no_row_of_layers_has_no_picture():
+    data = (MOONS.x, MOONS.y[:, None].astype(float))
+    history = run(Own(), data, losses.log_loss)
+    assert history.record.network is None and history.frames[-1].network is None
 
 
 # --- pictures -------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def test_arrows_help_and_the_graph_in_plain_lines():
     places = ["1/19 forward", "3/19 forward", "2/19 forward", "3/19 forward"]
     assert heads(text) == places
     assert "jump to the next step of a node" in text
-    assert "▶    │  ├─ multiply_1 = multiply: -6\n" in text
+    assert "▶    │  ├─ multiply_1 = multiply: −6\n" in text
     assert "nothing is open here" in text
 
 
@@ -125,6 +125,40 @@ def test_a_script_may_end_in_sys_exit(end, script, capsys):
     assert output.err == ("bye\n" if "bye" in end else "")
 
 
+SCRIPTS = {  # what a script computes, and a line of its steps
+    "in a function": (
+        "def train(w):\n    loss = (w - 1) ** 2\n    loss.backward()\ntrain(x)\n",
+        "; so loss changes by 4 · 1 = 4 per unit of w.",
+    ),
+    "by tn.grad": (
+        "tn.grad(lambda a: a * a * 3)(2.0)\n",
+        "with what came before, 6, that makes 12. data is used 2 times",
+    ),
+    "a number beside later arrays": (
+        "h = x * 2\nlater = h * np.ones(3)\n",
+        "h changes by 1 per unit of h; h changes by 2 per unit of x",
+    ),
+    "NumPy's arrays beside others": (
+        "from tests.strict_array import StrictArray\n"
+        "h = x * 2\nlater = tn.Tensor(StrictArray(np.ones(())), requires_grad=True) * 5.0\n",
+        "h changes by 1 per unit of h; h changes by 2 per unit of x",
+    ),
+    "a step after the backward pass": (
+        "step = tn.optimizers.SGD([x], lr=0.25).step\n"
+        "loss = np.square(x)\nloss.backward()\nstep()\n",
+        "loss = square of x = 1.5: 2.25.",  # x was 3
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), SCRIPTS.values(), ids=SCRIPTS)
+def test_of_a_script_that_is_shown_which_leads_back_from_a_number(text, said, script, capsys):
+    head = "import numpy as np, tinynet as tn\nx = tn.Tensor(3.0, requires_grad=True)\n"
+    script.write_text(head + text)
+    assert cli.main(["step", str(script), "--text"]) == 0
+    assert said in capsys.readouterr().out
+
+
 def test_without_input_the_first_step_is_shown(script, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", None)
     assert cli.main(["step", str(script)]) == 0
@@ -159,7 +193,7 @@ def test_mistakes_are_one_sentence(arguments, said, capsys):
         ("x = 1\ny = 1 / 0\n", "script.py:2: ZeroDivisionError: division by zero"),
         ("x = (\n", "script.py:1: SyntaxError"),
         ("class End(BaseException): pass\nraise End('now')\n", "script.py:2: End: now"),
-        ("x = 1\n", "keeps no computed Tensor in a variable"),
+        ("x = 1\n", "keeps no computed Tensor in a variable and differentiates none"),
     ],
 )
 def test_what_goes_wrong_in_a_script_is_told_with_its_line(script, text, said, capsys):

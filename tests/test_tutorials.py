@@ -1,6 +1,7 @@
 """The files of tutorials/: each runs as a script and as a notebook, and draws what it says."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -48,6 +49,20 @@ def test_a_tutorial_runs_as_a_notebook_and_draws_its_figures(tmp_path, tutorial)
     shown = tutorial.path.read_text(encoding="utf-8").count("plt.show()")
     assert len(figures) == shown >= 2
     assert not [output for output in outputs if output.get("name") == "stderr"]
+
+
+@each
+def test_a_tutorial_can_be_stepped_through_unless_nothing_in_it_is_differentiated(
+    tmp_path, tutorial
+):
+    done = run("--text", tmp_path, "-m", "tinynet", "step", tutorial.path)
+    if tutorial.path.name == "06_where_losses_come_from.py":
+        assert done.returncode == 2
+        *_, said = done.stderr.splitlines()
+        assert said.startswith("tinynet: error: ") and said.endswith("tinynet step --demo neuron")
+    else:
+        assert (done.returncode, done.stderr) == (0, "")
+        assert re.search(r"^ *\d+/\d+ backward", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

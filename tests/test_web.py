@@ -19,8 +19,9 @@ SHARED = ["elements.js", "arrays.js", "chart.js"]
 PAGES = [
     [*SHARED, "heat_map.js", "player.js", "predict.js", "graph.js", "overview.js", "step.js"],
     [
-        *(*SHARED, "player.js", "boundary.js", "training_answers.js", "training_instruments.js"),
-        "training.js",
+        *(*SHARED, "player.js", "boundary.js", "network.js", "training_answers.js"),
+        *("training_network.js", "training_mistakes.js", "training_histograms.js"),
+        *("training_instruments.js", "training.js"),
     ],
     [*SHARED, "boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js"],
 ]
@@ -143,13 +144,15 @@ def test_a_key_is_used_once_and_with_ctrl_or_alt_it_is_the_browsers(heat):
 
 
 def test_a_chart_is_read_by_key_and_pointer(window, chart):
-    svg = chart(([1, 2, 4], [1, 2, 3]), ([4], [2]))
+    svg = chart(([4], [2]), ([1, 2, 4], [1, 2, 3]))
     reads = [("ArrowRight", 1), ("ArrowRight", 2), ("End", 4), ("ArrowRight", 4), ("Home", 1)]
     keys, places = zip(*reads, strict=True)
-    assert [place for place, _ in svg.evaluate(PRESS, keys)] == list(places)
-    assert window.locator("output").inner_text() == "x 1: line 0 1, line 1 2"
+    found = svg.evaluate(PRESS, keys)
+    assert [place for place, _ in found] == list(places)
+    assert [text for _, text in found[-2:]] == ["x 4: line 0 2, line 1 3", "x 1: line 1 1"]
+    assert window.locator("circle").count() == 1  # only what was measured there
     box = svg.bounding_box()
-    svg.click(position={"x": box["width"] * (62 + 0.6 * 402) / 560, "y": 50})  # of 1 to 4, 2.8
+    svg.click(position={"x": box["width"] * (62 + 0.6 * 378) / 560, "y": 50})  # of 1 to 4, 2.8
     assert window.evaluate("moved") == 2
 
 
@@ -191,7 +194,7 @@ def test_levels_and_marks_are_in_the_picture_and_not_read_as_data(window, chart)
     svg = chart(([1, 4], [1, 2]), levels=levels, marks=marks)
     level, mark = window.locator(".level").all()
     assert 30 <= float(level.get_attribute("y1")) <= 300 - 44  # though all data lie below 2
-    assert float(mark.get_attribute("x1")) == pytest.approx(62 + 402 * 2 / 3)
+    assert float(mark.get_attribute("x1")) == pytest.approx(62 + 378 * 2 / 3)
     assert {"healthy", "best"} <= {*svg.locator("text").all_text_contents()}
     svg.evaluate(PRESS, ["Home"])
     assert window.locator("output").inner_text() == "x 1: line 0 1"

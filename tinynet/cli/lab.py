@@ -15,7 +15,13 @@ def add_to(commands: Any) -> None:
     """Add the command and its options to the parser."""
     parser = commands.add_parser("lab", help="tinynet and Python in one HTML file, to pass on")
     add = parser.add_argument
-    add("parts", nargs="*", metavar="PART", help="what it shows: play (left out: all)")
+    add(
+        "parts",
+        nargs="*",
+        metavar="PART",
+        help="play, step, course (left out: these three), the number of a tutorial, a script to"
+        " step through, an assignment",
+    )
     add("--out", type=new_file, metavar="FILE.html", help="the file (lab.html)")
     add("--site", type=Path, metavar="DIR", help="write the files of a web site instead")
     add("--force", action="store_true", help="write into a DIR in which there is something")

@@ -33,6 +33,7 @@ SIGNATURES = {  # the first bytes of files that are often taken for CSV files
     b"SQLite": "an SQLite database: export a table as CSV",
     b"%PDF": "a PDF document: find the table as CSV",
 }
+CONTENT = "the text"  # what a file is called of which only the content is given
 # Whatever moves the cursor, turns the direction of writing or cannot be seen, except \t \n \r.
 UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
@@ -103,43 +104,48 @@ class Table:
 
 
 def read_table(
-    path: str | os.PathLike, separator: str | None = None, names: Collection[str] = ()
+    source: str | os.PathLike | bytes, separator: str | None = None, names: Collection[str] = ()
 ) -> Table:
-    """The table in a file; ValueError says what is wrong with it, and in which line.
+    """The table in a file, given by its path or as its content; ValueError says what is wrong with
+    it, and in which line.
 
     Names of columns that it should hold help to find the separator.
     """
-    path = Path(path)
-    text = _text(path)
+    file, content = (CONTENT, source) if isinstance(source, bytes) else _content(Path(source))
+    text = _text(file, content)
     separator = _given(separator) or _likely_separator(text, names)
-    records, notes = _without_comments(_records(path.name, text, separator))
+    records, notes = _without_comments(_records(file, text, separator))
     if separator != ",":
         notes.append(f"The columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
-    header, records, more = _header(path.name, records, separator)
+    header, records, more = _header(file, records, separator)
     lines = [line for _, line in records]
     width = len(header)
     flat = [cell for cells, _ in records for cell in cells]
-    columns = [TextColumn(path.name, name, flat[i::width], lines) for i, name in enumerate(header)]
+    columns = [TextColumn(file, name, flat[i::width], lines) for i, name in enumerate(header)]
     nameless = [_left_out(i, column) for i, column in enumerate(columns) if not column.name]
-    return Table(path.name, columns, separator, [*notes, *more, *nameless])
+    return Table(file, columns, separator, [*notes, *more, *nameless])
 
 
 # --- bytes to text --------------------------------------------------------------------------
 
 
-def _text(path: Path) -> str:
-    """The text of a file, in which what cannot be seen is spelt out, as in \\x1b."""
+def _content(path: Path) -> tuple[str, bytes]:
+    """What a file is called, and what it holds."""
     try:
-        content = path.read_bytes()
+        return path.name, path.read_bytes()
     except FileNotFoundError:
         raise ValueError(f"there is no file {path}") from None
     except IsADirectoryError:
         raise ValueError(f"{path} is a folder, not a CSV file") from None
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _text(name: str, content: bytes) -> str:
+    """The text of a file, in which what cannot be seen is spelt out, as in \\x1b."""
     for signature, what in SIGNATURES.items():
         if content.startswith(signature):
-            raise ValueError(f"{path.name} is not a CSV file but {what}")
+            raise ValueError(f"{name} is not a CSV file but {what}")
     wide = content[:2] in (b"\xff\xfe", b"\xfe\xff") and re.search(b"\n\x00|\x00\n", content)
     encoding = "utf-16" if wide else "utf-8"
     try:
@@ -147,7 +153,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ValueError(
-            f"{path.name} is not {encoding.upper()} text: {error.reason} in line {line};"
+            f"{name} is not {encoding.upper()} text: {error.reason} in line {line};"
             " save it as UTF-8"
         ) from None
     return spelt_out(text)

@@ -11,7 +11,7 @@ from typing import Any
 from ..engine.names import lookup
 from . import choice
 from .columns import Category, Column, Number
-from .csv_file import Table, TextColumn, is_number, read_table
+from .csv_file import CONTENT, Table, TextColumn, is_number, read_table
 from .dataset import TASKS, Dataset, few_whole
 from .frames import frame_table
 from .numbers import usual_decimal
@@ -26,7 +26,7 @@ NOTES = 50  # so many notes a card shows
 
 
 def read_csv(
-    path: str | os.PathLike,
+    path: str | os.PathLike | bytes,
     target: str,
     *,
     columns: Sequence[str] | None = None,
@@ -44,6 +44,8 @@ def read_csv(
 
     Parameters
     ----------
+    path : str, path-like or bytes
+        The file; or what it holds, as one gets it from a browser.
     target : str
         The column to predict. Text gives classes, in alphabetical order; numbers give regression,
         unless they are at most 10 different integers, each there twice or more on average;
@@ -72,7 +74,8 @@ def read_csv(
     """
     wish = _Wish(target, columns, drop, categories, missing, task, decimal, preparation)
     table = read_table(path, separator, [target, *_names(columns or ())])
-    return _dataset(table, wish, name or Path(path).stem, card, f"Read from {path}.")
+    stem, origin = (CONTENT, CONTENT) if isinstance(path, bytes) else (Path(path).stem, str(path))
+    return _dataset(table, wish, name or stem, card, f"Read from {origin}.")
 
 
 def from_frame(

@@ -21,7 +21,7 @@ import os
 import sys
 import warnings
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
@@ -103,8 +103,10 @@ class Watcher:
             node.source.release()
             _check(node, f"the gradient with respect to {node.source.names[i]}", raw(gradient))
 
-    def backward(self, output: Tensor) -> None:
-        """A backward pass begins: look ahead at what it will reach."""
+    def swept(self, output: Tensor, wanted: Collection[Tensor]) -> None:
+        """A backward pass begins: look ahead at the leaves to whose `.grad` it will add."""
+        if wanted:
+            return
         tensors = behind(output)
         old = [tensor for tensor in tensors if not tensor.node and tensor.grad is not None]
         if old:

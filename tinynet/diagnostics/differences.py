@@ -127,7 +127,7 @@ def measure(case: Case, i: int, gradient: np.ndarray) -> Point:
     if x.size > FEW:
         ways = [rng.normal(size=x.shape) * np.maximum(1, abs(x)) for _ in range(3)]
         sums = np.array([np.sum(way * g) for way in ways])
-        slopes = [_slope(case, i, way, 1.0) for way in ways]
+        slopes = [slope(case, i, way, 1.0) for way in ways]
         along = _point(case, i, g, np.array([], int), sums, slopes)
         if not (along.wrong | along.kinks).any():
             return along
@@ -135,13 +135,13 @@ def measure(case: Case, i: int, gradient: np.ndarray) -> Point:
     chosen = rng.choice(x.size, count, replace=False)
     chosen = np.union1d(chosen, np.flatnonzero(~np.isfinite(g))[:9])  # sorted
     units = ((np.eye(1, x.size, j).reshape(x.shape), abs(x.flat[j])) for j in chosen)
-    slopes = [_slope(case, i, unit, max(1.0, size), size) for unit, size in units]
+    slopes = [slope(case, i, unit, max(1.0, size), size) for unit, size in units]
     elements = _point(case, i, g, chosen, g.ravel()[chosen], slopes)
     missed = x.size > count and along.wrong.any() and not elements.wrong.any()
     return along if missed else elements
 
 
-class _Slope(NamedTuple):
+class Slope(NamedTuple):
     """The derivative of Σ u f along one direction, measured."""
 
     value: float
@@ -151,7 +151,7 @@ class _Slope(NamedTuple):
     column: np.ndarray  # ∂f/∂x_j: the derivative of each output
 
 
-def _slope(case: Case, i: int, way: np.ndarray, size: float, least: float = 0.0) -> _Slope:
+def slope(case: Case, i: int, way: np.ndarray, size: float, least: float = 0.0) -> Slope:
     """Central differences with ever smaller steps, until the error is small; the best of them.
 
     Steps are in proportion to `size`; the last one, for tiny inputs such as of a log, to `least`.
@@ -182,7 +182,7 @@ def _slope(case: Case, i: int, way: np.ndarray, size: float, least: float = 0.0)
             low, high = np.minimum(right2, left2).sum(), np.maximum(right2, left2).sum()
         if error > 0.1 * total + noise:  # a jump: the quotients do not converge
             low, high = -np.inf, np.inf
-        tried.append(_Slope(value, error + noise, low, high, column))
+        tried.append(Slope(value, error + noise, low, high, column))
         if error <= 1e-7 * total + noise:
             break
     return min(tried, key=lambda slope: np.nan_to_num(slope.error, nan=np.inf))

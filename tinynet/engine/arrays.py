@@ -39,6 +39,18 @@ def as_array(value: Any, dtype: Any = None) -> Any:
     return np.asarray(value, getattr(value, "dtype", dtype))
 
 
+def as_floats(value: Any) -> Any:
+    """The value as an array of floats: lists, Python's numbers and whole numbers become float64.
+
+    >>> as_floats([3, 0])
+    array([3., 0.])
+    """
+    if type(value) is np.ndarray and value.dtype.kind == "f":
+        return value
+    array = as_array(value)
+    return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
 def like(x: Any) -> Any:
     """What NumPy's `like=` takes to make an array as x is: None, or one from another device."""
     if type(x) is np.ndarray:

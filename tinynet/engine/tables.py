@@ -17,7 +17,7 @@ def table(rows: Sequence[Sequence[str]], right: Container[int] | None = None) ->
     """
     columns = []
     for i, column in enumerate(zip(*rows, strict=True)):
-        is_number = column[-1][:1] in set("-0123456789")
+        is_number = column[-1][:1] in set("-−0123456789")
         pad = str.rjust if (is_number if right is None else i in right) else str.ljust
         columns.append([pad(cell, max(map(len, column))) for cell in column])
     return "\n".join("  ".join(row).rstrip() for row in zip(*columns, strict=True))

@@ -135,6 +135,8 @@ def sweep(
     """
     gradients, kept, watch = {output: gradient}, {}, Watch()
     queue, watcher = [(-output.node.number, output)] if output.node else [], recording.watcher
+    if watcher:
+        watcher.swept(output, wanted)
     with np.errstate(invalid="call", call=watch.flag, under="ignore"):  # see zeros.py
         while queue:
             tensor = heapq.heappop(queue)[1]
@@ -228,8 +230,6 @@ class Tensor(ArrayMethods):
         so a tensor of more than one element needs it.
         """
         seed = self._seed(gradient)
-        if recording.watcher:
-            recording.watcher.backward(self)
         for tensor, g in sweep(self, seed, create_graph=False).items():
             if tensor.grad is not None:
                 tensor.grad = as_array(tensor.grad + g)

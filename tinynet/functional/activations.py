@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import as_floats
 from ..engine.tensor import primitive, table
 
 underflow_to_zero = np.errstate(under="ignore")  # exp(-1e4) is 0, and 0 is what we want
@@ -44,6 +45,7 @@ def leaky_relu(x: Any, slope: float = 0.01) -> Any:
     >>> leaky_relu(np.array([-1.0, 2.0]))
     array([-0.01,  2.  ])
     """
+    x = as_floats(x)
     return np.where(x > 0, x, slope * x)
 
 
@@ -57,6 +59,7 @@ def elu(x: Any, alpha: float = 1.0) -> Any:
     >>> elu(np.array([-1e9, 2.0]))
     array([-1.,  2.])
     """
+    x = as_floats(x)
     return np.where(x > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
@@ -74,6 +77,7 @@ def sigmoid(x: Any) -> Any:
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
     array([0. , 0.5, 1. ])
     """
+    x = as_floats(x)
     e = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, e) / (1 + e)
 
@@ -88,6 +92,7 @@ def silu(x: Any) -> Any:
     >>> silu(np.array([-1000.0, 0.0, 1000.0]))
     array([  -0.,    0., 1000.])
     """
+    x = as_floats(x)
     return x * sigmoid(x)
 
 
@@ -109,6 +114,7 @@ def gelu(x: Any) -> Any:
     >>> gelu(np.array([-10.0, 0.0, 10.0]))
     array([-0.,  0., 10.])
     """
+    x = as_floats(x)
     return 0.5 * x * (1 + _gelu_gate(np.clip(x, -10, 10)))  # beyond, the gate is −1 or 1
 
 

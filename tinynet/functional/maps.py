@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..engine.arrays import as_array, like
+from ..engine.arrays import as_array, as_floats, like
 from ..engine.ops.indexing import scatter
 from ..engine.ops.products import matmul_left, matmul_right
 from ..engine.tensor import primitive
@@ -20,7 +20,7 @@ def linear(x: Any, weight: Any, bias: Any) -> Any:
     >>> linear(np.ones((1, 2)), np.ones((2, 3)), np.zeros(3))
     array([[2., 2., 2.]])
     """
-    return x @ weight + bias
+    return np.matmul(x, weight) + bias
 
 
 linear.defvjp(
@@ -55,6 +55,7 @@ def embedding(ids: Any, weight: Any) -> Any:
     array([[5., 6.],
            [1., 2.]])
     """
+    weight = as_array(weight)
     rows = _rows(as_array(ids), len(weight))
     return weight[rows], rows
 
@@ -74,5 +75,6 @@ def dropout(x: Any, rate: float, rng: np.random.Generator) -> Any:
     """
     if not 0 <= rate < 1:
         raise ValueError(f"dropout: the rate must be at least 0 and below 1, not {rate}")
+    x = as_floats(x)
     mask = np.asarray(rng.random(x.shape, dtype=np.float32) >= rate, like=like(x))
     return x * (mask / x.dtype.type(1 - rate))

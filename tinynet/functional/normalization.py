@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import as_floats
 from ..engine.tensor import primitive
 
 
@@ -27,6 +28,7 @@ def standardize(x: Any, axis: int = -1, eps: float = 1e-5) -> Any:
            [-1.,  1.],
            [ 0.,  0.]])
     """
+    x = as_floats(x)
     n, centred = x.shape[axis], _centred(_centred(x, axis), axis)
     s = np.maximum(np.abs(centred).max(axis=axis, keepdims=True), 1)
     scaled = centred / s

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.arrays import as_floats
 from ..engine.tensor import primitive
 from .activations import underflow_to_zero
 
@@ -36,7 +37,7 @@ def softmax(x: Any) -> Any:
            [1. , 0. ],
            [1. , 0. ]])
     """
-    _, e, total = _exponentials(x)
+    _, e, total = _exponentials(as_floats(x))
     return e / total
 
 
@@ -51,6 +52,7 @@ def logsumexp(x: Any) -> Any:
     >>> logsumexp(np.array([[0.0, 0.0], [1000.0, 0.0], [0.0, -np.inf]])).round(4)
     array([6.931e-01, 1.000e+03, 0.000e+00])
     """
+    x = as_floats(x)
     return (np.log(_exponentials(x)[2]) + x.max(axis=-1, keepdims=True)).squeeze(axis=-1)
 
 
@@ -65,7 +67,7 @@ def log_softmax(x: Any) -> Any:
     >>> log_softmax(np.array([1000.0, 0.0, -np.inf]))
     array([    0., -1000.,   -inf])
     """
-    shifted, _, total = _exponentials(x)
+    shifted, _, total = _exponentials(as_floats(x))
     return shifted - np.log(total)
 
 
@@ -81,6 +83,7 @@ def clip_probabilities(p: Any) -> Any:
     >>> bool(clip_probabilities(np.array([0.0, 0.5, 1.0]))[0] > 0)
     True
     """
+    p = as_floats(p)
     eps = np.finfo(p.dtype).eps
     return np.clip(p, eps, 1 - eps)
 

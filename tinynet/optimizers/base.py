@@ -154,6 +154,13 @@ class Optimizer:
         vars(copied).update(arrays, gradient=self.gradient)
         return copied
 
+    def moved(self, places: Mapping[Tensor, Tensor]) -> Optimizer:
+        """A copy, with all that it remembers, for other tensors in the places of its own."""
+        other = copy.deepcopy(self, {id(own): tensor for own, tensor in places.items()})
+        other.vector[...] = np.concatenate([np.ravel(p.data) for p in other.parameters])
+        other._attach()
+        return other
+
     def state_dict(self) -> dict[str, Any]:
         """A copy of its numbers and arrays, without the parameters, which are the model's."""
         return state_of(self)

@@ -8,6 +8,7 @@ the pixels of an image, units of the first layer show their weights as such an i
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -47,13 +48,17 @@ class Drawn(NamedTuple):
 class NetworkPicture:
     """Draws a model: all its outputs, and the first few of its inputs and of each hidden layer.
 
-    The answer, what is drawn of the model's predictions, knows the data and the names.
+    The answer, what is drawn of the model's predictions, knows the data and the names. Where the
+    model's inputs are made of the features, `made` does it, and `answer.features` names them.
     """
 
-    def __init__(self, model: Module, answer: Answer) -> None:
+    def __init__(
+        self, model: Module, answer: Answer, made: Callable[[np.ndarray], np.ndarray] | None = None
+    ) -> None:
         self.parts, self.linear = _parts(model), linear_layers(model)
         self.answer, self.image = answer, answer.image_shape
-        self.shape, self.inputs = _asked(answer)
+        self.shape, asked = _asked(answer)
+        self.inputs = made(asked) if made else asked
         self.means = None if self.shape else groups(answer)
         sizes = [layer.weight.shape[0] for layer in self.linear]
         self.units = [*sizes, self.linear[-1].weight.shape[1]]

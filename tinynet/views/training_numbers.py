@@ -9,6 +9,7 @@ import numpy as np
 
 from ..training import History
 from . import web
+from .numerals import rounded
 
 _EPOCHS = 2000  # of a curve; of more, some are left out
 
@@ -39,7 +40,7 @@ def series_of(history: History) -> dict[str, Series]:
     noted, found = getattr(history.record, "measured", {}), {}
     for name, numbers in history.items():
         values, epochs = np.asarray(numbers), noted.get(name, [])
-        if values.ndim == 1 and values.dtype.kind in "fiub":
+        if values.ndim == 1 and values.size and values.dtype.kind in "fiub":
             if len(epochs) != len(values):
                 epochs = range(1, len(values) + 1)
             found[name] = Series(np.array(epochs, int), values)
@@ -90,7 +91,7 @@ def scores(epoch: int, series: dict[str, Series]) -> Iterator[str]:
         of_training = series[name].at(epoch) if name in series else None
         new = series[f"val_{name}"].at(epoch) if f"val_{name}" in series else None
         if of_training is not None:
-            yield f"{name} {of_training:.4g}"
+            yield f"{name} {rounded(of_training)}"
         if new is not None:
             called = "validation" if of_training is not None else f"validation {name}"
-            yield f"{called} {new:.4g}"
+            yield f"{called} {rounded(new)}"

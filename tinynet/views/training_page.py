@@ -15,12 +15,13 @@ import numpy as np
 from ..training import History
 from . import web
 from .network_picture import Drawn
+from .numerals import number
 from .predictions import Confusion, Predictions, Regions
 from .recorder import IDLE, Frame, Layer, Record
 from .training_numbers import Series, curves, scores, series_of
 
 _PARTS = [
-    *("network.css", "training.css", "player.js", "boundary.js", "network.js"),
+    *("boundary.css", "network.css", "training.css", "player.js", "boundary.js", "network.js"),
     *("training_answers.js", "training_network.js", "training_mistakes.js"),
     *("training_histograms.js", "training_instruments.js", "training.js"),
 ]
@@ -98,7 +99,7 @@ def _sentence(frame: Frame, series: dict[str, Series], layers: list[Layer]) -> s
     ratios = frame.update_ratios[np.isfinite(frame.update_ratios)]
     parts = [", ".join(scores(frame.epoch, series))]
     if ratios.size:
-        low, high = f"{ratios.min():.2g}", f"{ratios.max():.2g}"
+        low, high = number(ratios.min(), 2), number(ratios.max(), 2)
         size = low if low == high else f"{low} to {high}"
         parts.append(f"a step moves the weights of a layer by {size} of their size")
     return ": ".join(filter(None, [when, "; ".join(filter(None, [*parts, *_idle(frame, layers)]))]))
@@ -107,15 +108,15 @@ def _sentence(frame: Frame, series: dict[str, Series], layers: list[Layer]) -> s
 def _idle(frame: Frame, layers: list[Layer]) -> list[str]:
     """The layers with dead units or saturated outputs, or that there are none."""
     sentences, known = [], False
-    for number, (layer, dead, saturated) in enumerate(
+    for place, (layer, dead, saturated) in enumerate(
         zip(layers, frame.dead, frame.saturated, strict=True), 1
     ):
         known = known or layer.activation in IDLE
         if dead > 0:
             count = round(dead * layer.units)
-            sentences.append(f"layer {number}: {count} of {layer.units} units dead")
+            sentences.append(f"layer {place}: {count} of {layer.units} units dead")
         if saturated > 0:
-            sentences.append(f"layer {number}: {saturated:.1%} of outputs saturated")
+            sentences.append(f"layer {place}: {saturated:.1%} of outputs saturated")
     return sentences or (["no dead or saturated units"] if known else [])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import tempfile
 from pathlib import Path
@@ -58,24 +57,6 @@ def notebook(tutorial: Tutorial) -> nbformat.NotebookNode:
     for cell in made.cells:
         if cell.cell_type == "markdown":
             cell.source = links.turned(cell.source, tutorial.path)
-        elif titles := _titles(cell.source):
+        elif titles := notebooks.titles(cell.source):
             cell.metadata["mystnb"] = {"image": {"alt": "Figure: " + "; ".join(titles)}}
     return made
-
-
-def _titles(code: str) -> list[str]:
-    """The titles of the figures of a cell: what is said to a reader who does not see them."""
-    found = []
-    for call in (n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Call)):
-        name = getattr(call.func, "attr", "")
-        found += call.args[:1] if name in ("set_title", "title", "suptitle") else []
-        found += [key.value for key in call.keywords if key.arg == "title"]
-    texts = [_text(each) for each in found]
-    return [text for text in texts if text]
-
-
-def _text(title: ast.expr) -> str:
-    """A text in the source; in place of what is computed stands "…"."""
-    if isinstance(title, ast.JoinedStr):
-        return "".join(_text(part) or "…" for part in title.values)
-    return title.value if isinstance(title, ast.Constant) and isinstance(title.value, str) else ""

@@ -21,6 +21,7 @@ class Asked:
     head: str  # "def answer(z):" where the answer is a function, else ""
     before: tuple[ast.stmt, ...]
     after: tuple[ast.stmt, ...]  # without the check
+    text: str = ""  # what stands in the place
 
     @property
     def alone(self) -> bool:
@@ -45,13 +46,14 @@ def asked(cell: Cell) -> Asked | None:
     places = [i for i, statement in enumerate(body) if _is_answer(statement)]
     if not (numbers and places):
         return None
-    ast.increment_lineno(ast.Module(body, []), cell.line - 1)
     place, statement = places[-1], body[places[-1]]
+    text = ast.get_source_segment(cell.text, statement) or ""
+    ast.increment_lineno(ast.Module(body, []), cell.line - 1)
     head = ""
     if isinstance(statement, ast.FunctionDef):
         head = f"def answer({ast.unparse(statement.args)}):"
     after = tuple(s for s in body[place + 1 :] if not _checked(s))
-    return Asked(numbers[-1], head, tuple(body[:place]), after)
+    return Asked(numbers[-1], head, tuple(body[:place]), after, text)
 
 
 def _checked(statement: ast.stmt) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..judging.judge import judged
+from ..judging.misconceptions import CATALOGUE
 from ..judging.report import TaskResult
 from ..judging.words import difference
 from .exercises import Exercise, exercise
@@ -22,6 +23,7 @@ class Verdict:
 
     right: bool | None
     text: str
+    tutorial: str = ""  # where it is explained what is behind a wrong answer
 
 
 def check(number: str, answer: Any) -> None:
@@ -48,7 +50,7 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
 
     >>> half = Exercise(0.5, "Two halves make one.", {"sign": -0.5})
     >>> verdict(half, 0.5)
-    Verdict(right=True, text='Yes. Two halves make one.')
+    Verdict(right=True, text='Yes. Two halves make one.', tutorial='')
     >>> verdict(half, -0.5).text[:30]
     'Not yet. The sign is flipped. '
     """
@@ -62,7 +64,12 @@ def verdict(asked: Exercise, answer: Any) -> Verdict:
         return Verdict(True, f"Yes. {asked.because}")
     if _unwritten(runner):
         return Verdict(None, "Your answer goes where the three dots stand.")
-    return Verdict(False, " ".join(["Not yet.", *_said(asked, result)]))
+    behind = [name for name in result.misconceptions if name not in TOO_FEW_ASKED]
+    if not behind:
+        return Verdict(False, " ".join(["Not yet.", *_said(asked, result)]))
+    known = CATALOGUE.get(behind[0])
+    told = f"Not yet. {asked.behind(behind[0])}"
+    return Verdict(False, told, known.tutorial if known else "")
 
 
 def _other_kind(right: Any, answer: Any) -> str:
@@ -102,10 +109,7 @@ def _unwritten(runner: Here) -> bool:
 
 
 def _said(asked: Exercise, result: TaskResult) -> list[str]:
-    """What is behind a wrong answer; where it is not known, what came, and the hint."""
-    behind = [name for name in result.misconceptions if name not in TOO_FEW_ASKED]
-    if behind:
-        return [asked.behind(behind[0])]
+    """What is said of a wrong answer of which one does not know what is behind it."""
     first = result.failed[0]
     came = f"{first.asked}: {first.came}." if asked.asked else ""
     return [*filter(None, [came, asked.hint])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 from dataclasses import replace
 from pathlib import Path
@@ -58,3 +59,21 @@ def _display(kind: str, data: dict[str, Any]) -> dict[str, Any]:
 
 def _lines(text: str) -> list[str]:
     return text.splitlines(keepends=True)
+
+
+def titles(code: str) -> list[str]:
+    """The titles of the figures of a cell: what is said to a reader who does not see them."""
+    found = []
+    for call in (n for n in ast.walk(ast.parse(code)) if isinstance(n, ast.Call)):
+        name = getattr(call.func, "attr", "")
+        found += call.args[:1] if name in ("set_title", "title", "suptitle") else []
+        found += [key.value for key in call.keywords if key.arg == "title"]
+    texts = [_text(each) for each in found]
+    return [text for text in texts if text]
+
+
+def _text(title: ast.expr) -> str:
+    """A text in the source; in place of what is computed stands "…"."""
+    if isinstance(title, ast.JoinedStr):
+        return "".join(_text(part) or "…" for part in title.values)
+    return title.value if isinstance(title, ast.Constant) and isinstance(title.value, str) else ""

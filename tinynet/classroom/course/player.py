@@ -1,7 +1,8 @@
 """A tutorial is run cell by cell, as a notebook runs it, and what it shows is kept.
 
 All cells share one namespace, that of a module `__main__`, as in a script. The code keeps its place
-in the file, so that tracebacks and `inspect.getsource` find their lines.
+in the file, so that tracebacks and `inspect.getsource` find their lines. It goes by the file's name
+without a folder: a tutorial that lies in tinynet's own folder is the reader's code all the same.
 """
 
 from __future__ import annotations
@@ -16,15 +17,16 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from .answers import Asked, asked, written
-from .check import verdict
+from .check import Verdict, verdict
 from .exercises import exercise
 from .tutorials import Tutorial
 
+MOST = 200_000  # characters that a cell may print
 _OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # earlier states of a progress bar
 
 
@@ -37,11 +39,12 @@ class Shown:
     value: Any = None  # of its last line, where that is an expression
     error: str = ""  # what went wrong, with the line of the tutorial
     right: bool | None = None  # of an answer; None where there is none
+    tutorial: str = ""  # where it is explained what is behind a wrong one
 
     @property
     def told(self) -> str:
         """All that can be said in words: what was printed, the value, and the error."""
-        value = "" if self.value is None else _as_text(self.value)
+        value = "" if self.value is None else as_text(self.value)
         return "\n".join(filter(None, [self.text, value, self.error]))
 
 
@@ -54,24 +57,29 @@ class Player:
         What is run.
     folder : Path
         Where the figures are kept, as 07_title_1.png and so on.
+    screen : file, optional
+        Where it is shown at once what a cell prints.
     """
 
-    def __init__(self, tutorial: Tutorial, folder: Path) -> None:
-        self.tutorial, self.folder = tutorial, folder
+    def __init__(self, tutorial: Tutorial, folder: Path, screen: TextIO | None = None) -> None:
+        self.tutorial, self.folder, self.screen = tutorial, folder, screen
         self.cells = tutorial.cells
         self.shown: dict[int, Shown] = {}  # by the number of the cell
         self._module = types.ModuleType("__main__")
         self._module.__file__ = str(tutorial.path)
+        _remember(tutorial.path.name, tutorial.path.read_text(encoding="utf-8"))
 
-    def run(self, index: int) -> Shown:
-        """Run a cell of code."""
-        cell, path = self.cells[index], str(self.tutorial.path)
+    def run(self, index: int, text: str | None = None) -> Shown:
+        """Run a cell of code, or what the reader has made of it."""
+        cell, name = self.cells[index], self.tutorial.path.name
+        in_place = "\n" * (cell.line - 1) + (cell.text if text is None else text)
+        if text not in (None, cell.text):
+            _remember(name := f"{name}#{index}", in_place)
+        return self._watched(index, lambda: self._execute(ast.parse(in_place, name).body, name))
 
-        def work() -> Any:
-            in_place = "\n" * (cell.line - 1) + cell.text
-            return self._execute(ast.parse(in_place, path).body, path)
-
-        return self._watched(index, work)
+    def judged(self, number: str) -> Verdict:
+        """What is to be said of the answer that a cell has set."""
+        return verdict(exercise(number), vars(self._module).get("answer", ...))
 
     def reach(self, index: int) -> None:
         """Run what stands before a cell and has not been run, but for what waits for an answer."""
@@ -83,20 +91,21 @@ class Player:
     def answer(self, index: int, place: Asked, text: str) -> Shown:
         """Run a cell with what the reader typed in the place of the answer, and judge that."""
         said = exercise(place.number)
-        name, source = f"<answer {place.number}>", written(text, place.head, said)
-        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        file, name = self.tutorial.path.name, f"<answer {place.number}>"
+        source = written(text, place.head, said)
+        _remember(name, source)
         result = []
 
         def work() -> None:
-            self._execute(place.before, str(self.tutorial.path))
+            self._execute(place.before, file)
             self._execute(ast.parse(source, name).body, name)
-            self._execute(place.after, str(self.tutorial.path))
-            result.append(verdict(said, vars(self._module)["answer"]))
+            self._execute(place.after, file)
+            result.append(self.judged(place.number))
             print(result[0].text)
 
         shown = self._watched(index, work)
         if result:
-            shown = Shown(shown.text, shown.figures, None, shown.error, result[0].right)
+            shown = replace(shown, value=None, right=result[0].right, tutorial=result[0].tutorial)
         self.shown[index] = shown
         return shown
 
@@ -115,7 +124,7 @@ class Player:
         import matplotlib.pyplot as plt
 
         plt.switch_backend("Agg")
-        said, value, error = io.StringIO(), None, ""
+        said, value, error = _Said(self.screen), None, ""
         figures: tuple[Path, ...] = ()
         with self._as_main(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             try:
@@ -157,7 +166,7 @@ class Player:
 
     def _told(self, error: BaseException) -> str:
         """What went wrong, and where in the tutorial or the answer."""
-        ours = str(self.tutorial.path), "<answer "
+        ours = self.tutorial.path.name, "<answer "
         frames = traceback.extract_tb(error.__traceback__)
         lines = [(f.filename, f.lineno, f.line) for f in frames if f.filename.startswith(ours)]
         if isinstance(error, SyntaxError) and (error.filename or "").startswith(ours):
@@ -168,10 +177,33 @@ class Player:
         return "\n".join([*places, said])
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """A value as a notebook shows it; of what is a picture there, the text."""
     return str(value) if hasattr(value, "_repr_html_") else repr(value)
 
 
 def _place(filename: str) -> str:
-    return "" if filename.startswith("<") else f"{Path(filename).name}, "
+    return "" if filename.startswith("<") else f"{filename.partition('#')[0]}, "
+
+
+def _remember(name: str, source: str) -> None:
+    """Let Python find the lines of code that lies in no file."""
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+
+
+class _Said(io.StringIO):
+    """Keeps what is printed, up to a length, and shows it on a screen if there is one."""
+
+    def __init__(self, screen: TextIO | None) -> None:
+        super().__init__()
+        self.screen = screen
+
+    def write(self, text: str) -> int:
+        if (room := MOST - self.tell()) > 0:
+            kept = text if len(text) <= room else f"{text[:room]}\n… and more"
+            super().write(kept)
+            if self.screen:
+                self.screen.write(kept)
+                if "\n" in kept or "\r" in kept:
+                    self.screen.flush()
+        return len(text)

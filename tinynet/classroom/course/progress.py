@@ -1,7 +1,8 @@
 """What one has done of the course, kept in a file of the user's.
 
-The file is JSON: for each tutorial the place where one stopped, the cells read, and the answers
-given. A file that cannot be understood is put aside, and one begins anew.
+The file is JSON: for each tutorial the place where one stopped, the cells read, the answers given,
+and the code of cells that one has changed (in the lab, whose files are of this kind, too). A file
+that cannot be understood is put aside, and one begins anew.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class Done:
     place: int = 0  # the cell where one stopped
     read: set[int] = field(default_factory=set)  # the cells that one has seen
     answers: dict[str, Given] = field(default_factory=dict)  # the last, by exercise
+    changed: dict[str, str] = field(default_factory=dict)  # code, by the number of its cell
 
     @property
     def right(self) -> int:
@@ -91,7 +93,8 @@ class Progress:
 def _done(known: Any) -> Done:
     """What the file says of one tutorial, as far as it can be understood."""
     known = known if isinstance(known, Mapping) else {}
-    place, read, answers = (known.get(name) for name in ("place", "read", "answers"))
+    place, read = known.get("place"), known.get("read")
+    answers, changed = known.get("answers"), known.get("changed")
     return Done(
         place if _is_place(place) else 0,
         {i for i in read if _is_place(i)} if isinstance(read, list) else set(),
@@ -101,6 +104,11 @@ def _done(known: Any) -> Done:
             if isinstance(given, Mapping)
             and isinstance(given.get("text"), str)
             and isinstance(given.get("right"), bool)
+        },
+        {
+            cell: text
+            for cell, text in (changed.items() if isinstance(changed, Mapping) else ())
+            if cell.isdecimal() and isinstance(text, str)
         },
     )
 

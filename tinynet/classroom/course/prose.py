@@ -68,7 +68,7 @@ def lines(text: str, width: int) -> Iterator[str]:
     - a
     - b
     """
-    for kind, block in _blocks(text):
+    for kind, block in blocks(text):
         if kind == "code":
             yield from (f"    {line}" for line in block)
         elif kind == "heading":
@@ -91,8 +91,8 @@ def lines(text: str, width: int) -> Iterator[str]:
             )
 
 
-def _blocks(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Pieces of Markdown that are shown alike."""
+def blocks(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Pieces of Markdown that are shown alike: "text", "heading", "code", "table", "empty"."""
     kind, fenced = "", False
     block: list[str] = []
     for line in text.splitlines():

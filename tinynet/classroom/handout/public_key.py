@@ -42,16 +42,23 @@ def _on_one_line(numbers: re.Match) -> str:
 def opened(path: Path) -> Key:
     """The key of a file that `public` wrote; ValueError where it is none."""
     try:
-        about = json.loads(path.read_text(encoding="utf-8-sig"))
+        return read(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise ValueError(
+            f"{path} holds no checks ({error}): take it once more from what was handed out"
+        ) from error
+
+
+def read(text: str) -> Key:
+    """The key that `public` wrote; ValueError where it is none."""
+    try:
+        about = json.loads(text)
         if about["kind"] != KIND:
             raise ValueError(f"it is of the kind {about['kind']!r}, not {KIND!r}")
         earlier = {file: _opened(before) for file, before in about["earlier"].items()}
         return dataclasses.replace(_opened(about), earlier=earlier)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise ValueError(
-            f"{path} holds no checks ({type(error).__name__}: {error}): take it once more from what"
-            " was handed out"
-        ) from error
+        raise ValueError(f"{type(error).__name__}: {error}") from error
 
 
 def only(key: Key, names: Sequence[str]) -> Key:

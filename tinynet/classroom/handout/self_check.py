@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..judging.grading import graded
+from ..judging.grading import Apart, graded
 from ..judging.key import Key
 from ..judging.report import Report
+from ..runner.process import Runner
 from ..submissions.notebooks import code_of
 from . import public_key
 
@@ -34,10 +35,20 @@ def checked(path: Path, key: Key, tasks: Sequence[str] = ()) -> Report:
     ValueError where it is not the file that is asked for, or one of an earlier assignment is
     missing.
     """
-    files = _files(path, key)
+    return report_on(key, path.name, _files(path, key), tasks)
+
+
+def report_on(
+    key: Key,
+    name: str,
+    files: Mapping[str, bytes],
+    tasks: Sequence[str] = (),
+    start: Callable[[Key, Mapping[str, bytes], list[str]], Runner] = Apart,
+) -> Report:
+    """The report on these files, for all tasks or for these; `start` gives them a runner."""
     if not tasks:
-        return graded(key, path.name, files)
-    report = graded(public_key.only(key, tasks), path.name, files)
+        return graded(key, name, files, start)
+    report = graded(public_key.only(key, tasks), name, files, start)
     return replace(report, tasks=tuple(task for task in report.tasks if task.name in tasks))
 
 

@@ -21,8 +21,11 @@ from . import packing, pyodide
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
     *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
-    *("play_face.js", "handed_in.js", "runners.js", "grade_face.js", "lab.js"),
+    *("keeping.js", "play_face.js", "step_face.js", "course_progress.js", "course_cell.js"),
+    *("course_face.js", "hand_face.js", "grading/handed_in.js", "grading/runners.js"),
+    *("grading/grade_face.js", "lab.js"),
 )
+STYLES = ("lab.css", "course.css", "hand.css", "grading/grade.css")
 SOURCE = ("pyodide.asm.js", "pyodide.js", "python.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>
@@ -104,7 +107,7 @@ class Lab:
         return _PAGE.format(
             connect=connect,
             hashes=" ".join(assemble.allowed(script) for script in (*scripts, *_of_frames())),
-            style=assemble.style() + _read("lab.css"),
+            style=assemble.style() + "".join(map(_read, STYLES)),
             files=held,
             licences=html.escape(packing.licences(wheels)),
             data=assemble.as_data(data),
@@ -121,7 +124,7 @@ def lab(
     """A lab with these faces, out of the Pyodide at this place (see `pyodide.collected`)."""
     groups = ["runtime", *(["matplotlib"] if matplotlib else [])]
     contents = pyodide.collected(groups, place, progress)
-    own = ("python.js", "worker.js", *(["runner_worker.js"] if "grade" in faces else []))
+    own = ("python.js", "worker.js", *(["grading/runner_worker.js"] if "grade" in faces else []))
     contents |= {name: _read(name).encode() for name in own}
     contents["pyodide-lock.json"] = _lock()
     contents |= {"tinynet.zip": packing.tinynet(), "tqdm.zip": packing.tqdm()}
@@ -141,5 +144,6 @@ def _read(name: str) -> str:
 
 def _of_frames() -> list[str]:
     """The scripts of all pages: a frame may run what the page around it may."""
-    pages = [assemble.script(path.name) for path in sorted(assemble.FOLDER.glob("*.js"))]
-    return [*pages, _read("runner_frame.js")]
+    folder = assemble.FOLDER
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
+    return [*map(assemble.script, names), _read("grading/runner_frame.js")]

@@ -2,19 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from ...engine.names import lookup
-from .desk import playing
+from ..assignment import names as assignments
+from .desk import cells, handing, playing, stepping
 
-ALWAYS: dict[str, Callable[[], Any]] = {"play": playing.face}
+ALWAYS = ("play", "step", "course")
 
 
 def faces(parts: Sequence[str] = ()) -> dict[str, Any]:
-    """The faces that show these parts, by name; without any, all that every lab can show.
+    """What each face of a lab needs that shows these parts, by its name.
 
-    >>> list(faces(["play"]))
-    ['play']
+    A part is one of ALWAYS, the number of a tutorial, a script to step through (.py), or an
+    assignment: its name or its folder. Without any, all of ALWAYS.
+
+    >>> list(faces(["7", "play", "03_losses"]))
+    ['play', 'course', 'hand']
     """
-    return {part: lookup("part", part, ALWAYS)() for part in parts or ALWAYS}
+    shown: dict[str, list[str]] = {}
+    for part in dict.fromkeys(parts or ALWAYS):
+        shown.setdefault(_face_of(part), []).append(part)
+    made: dict[str, Any] = {}
+    if "play" in shown:
+        made["play"] = playing.face()
+    if "step" in shown:
+        made["step"] = stepping.face([Path(part) for part in shown["step"] if part != "step"])
+    if "course" in shown:
+        numbers = [int(part) for part in shown["course"] if part != "course"]
+        made["course"] = cells.face(() if "course" in shown["course"] else numbers)
+    if "hand" in shown:
+        made["hand"] = handing.face(shown["hand"])
+    return made
+
+
+def _face_of(part: str) -> str:
+    """Which face shows a part."""
+    if part.isdecimal():
+        return "course"
+    if part.endswith(".py"):
+        return "step"
+    if os.path.isdir(part):
+        return "hand"
+    faces = dict(zip(ALWAYS, ALWAYS, strict=True)) | dict.fromkeys(assignments(), "hand")
+    return lookup("part", part, faces)

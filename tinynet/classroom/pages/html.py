@@ -6,7 +6,7 @@ One HTML file each, without scripts and without a network. All that a student wr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import quote
 
 from ...views.web import document
@@ -30,8 +30,15 @@ def student_page(report: Report, level: int = 1, tutorials: Collection[str] = ()
     tutorials : collection of str
         Those that lie in the folder above, so that a link leads there.
     """
+    beside = {name: f"../{_address(name)}" for name in tutorials}
+    title = visible(f"{report.submission}: {report.title}")
+    return document(title, ["report.css"], student_body(report, level, beside))
+
+
+def student_body(report: Report, level: int, tutorials: Mapping[str, str]) -> Markup:
+    """What stands in that page; `tutorials` are the addresses of those that a link leads to."""
     report = for_student(report)
-    body = element(
+    return element(
         "main",
         element(
             "header",
@@ -45,7 +52,6 @@ def student_page(report: Report, level: int = 1, tutorials: Collection[str] = ()
         _graded_with(report.surroundings, report.versions, report.files),
         class_="report",
     )
-    return document(visible(f"{report.submission}: {report.title}"), ["report.css"], body)
 
 
 def _points(report: Report) -> Markup:
@@ -75,7 +81,7 @@ def _state(task: TaskResult) -> str:
     return f"{len(task.failed)} of {len(task.checks)} checks fail"
 
 
-def _task(task: TaskResult, level: int, tutorials: Collection[str]) -> Markup:
+def _task(task: TaskResult, level: int, tutorials: Mapping[str, str]) -> Markup:
     """A task in which a check fails, with what is wrong first."""
     right = [check.title for check in task.checks if check.holds]
     title = f"{task.name}: {task.title}" if task.title else task.name
@@ -115,19 +121,19 @@ def _hints(hints: Sequence[str], level: int) -> Markup | None:
     return joined(*shown, folded)
 
 
-def _tutorial(place: str, tutorials: Collection[str]) -> Markup | None:
+def _tutorial(place: str, tutorials: Mapping[str, str]) -> Markup | None:
     """Where it is explained."""
     if not place:
         return None
-    return element("p", "It is explained in ", _link_to(place, tutorials, above="../"), ".")
+    return element("p", "It is explained in ", _link_to(place, tutorials), ".")
 
 
-def _link_to(place: str, tutorials: Collection[str], above: str = "") -> Markup:
-    """A link to a tutorial on the web or beside the reports; its name where it is at neither."""
+def _link_to(place: str, tutorials: Mapping[str, str]) -> Markup:
+    """A link to a tutorial on the web or at hand; its name where it is at neither."""
     if place.startswith(("https://", "http://")):
         return element("a", place, href=place)
     if place in tutorials:
-        return element("a", place, href=f"{above}{_address(place)}")
+        return element("a", place, href=tutorials[place])
     return element("b", place)
 
 
@@ -248,7 +254,8 @@ def _task_row(task: TaskSummary, count: int) -> list:
 
 
 def _misconceptions(report: ClassReport, tutorials: Collection[str]) -> Markup:
-    items = [_held(report, held, tutorials) for held in report.misconceptions]
+    beside = {name: _address(name) for name in tutorials}
+    items = [_held(report, held, beside) for held in report.misconceptions]
     often, seldom = items[:OFTEN], items[OFTEN:]
     more = element("summary", f"{len(seldom)} more, which fewer hold")
     return _section(
@@ -258,7 +265,7 @@ def _misconceptions(report: ClassReport, tutorials: Collection[str]) -> Markup:
     )
 
 
-def _held(report: ClassReport, held: Held, tutorials: Collection[str]) -> Markup:
+def _held(report: ClassReport, held: Held, tutorials: Mapping[str, str]) -> Markup:
     """One misconception; who holds it, and what is wrong with it, unfold."""
     names = _separated([element("bdi", name) for name in held.students])
     unfolded = [

@@ -15,6 +15,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ...views.colors import LIGHT, ink_on
+from ...views.numerals import number
 from ..judging.report import CheckResult, Report, TaskResult
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def _label(check: CheckResult, entry: str) -> str:
     if not _has_numbers(check):
         return "" if value == 0 else "−" if value < 0 else "+"
     digits = next((d for d in (4, 3, 2) if len(f"{abs(value):.{d}g}") <= 5), 1)
-    return f"{value:.{digits}g}".replace("-", "−")
+    return number(value, digits)
 
 
 def _peak(check: CheckResult) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import pictures
+from .about_run import HALF
 from .case import Case
 from .findings import Rule, Seen, collector
 from .looks import Look
@@ -13,6 +14,7 @@ RULES: list[Rule] = []
 rule = collector(RULES)
 
 VANISHED = 1e-3  # of a weight's gradient in the first layer to the last: five sigmoids, ¼ each
+WEAK = 0.02  # three sigmoids: enough of a reason where the run has learned little
 EXPLODED = 1e3  # of |g|: with weights and inputs of size 1 it is of size 1, and grows with √layers
 IDLE, GONE = 0.5, 0.9  # fraction of a layer: half as wide as it looks; hardly there any more
 
@@ -52,8 +54,12 @@ def vanishing_gradients(case: Case) -> Seen | None:
     sizes = np.sqrt([layer.size for layer in case.layers])
     per_weight = np.array([look.gradient_norms / sizes for look in case.looks])
     some = np.all(per_weight[:, [0, -1]] > 0, axis=1)  # where units are dead there is none at all
-    ratio = np.median(per_weight[some, 0] / per_weight[some, -1]) if some.any() else np.nan
-    if not ratio < VANISHED:
+    ratios = per_weight[some, 0] / per_weight[some, -1]
+    if not len(ratios):
+        return None
+    ratio = np.median(ratios)
+    reason = _learned_little(case) and max(ratio, ratios[-1]) < WEAK
+    if not (ratio < VANISHED or reason):
         return None
     told = (
         f"a weight of {case.layers[0].path} gets a gradient {1 / ratio:.3g} times"
@@ -61,6 +67,11 @@ def vanishing_gradients(case: Case) -> Seen | None:
     )
     typical = np.nanmedian(per_weight, axis=0)
     return Seen("warning", told, _per_layer(case, typical, "gradient of a weight (rms)"))
+
+
+def _learned_little(case: Case) -> bool:
+    losses = case.history.get("loss", [])
+    return bool(losses) and losses[-1] > HALF * case.chance and case.more_to_learn
 
 
 @rule(

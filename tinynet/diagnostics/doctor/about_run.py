@@ -252,7 +252,7 @@ def overfitting(case: Case) -> Seen | None:
     why="The loss has stopped falling long before there was nothing left to learn.",
     advice="Look at the learning rate (now {lr:g}) and at the units of each layer; another start"
     " (rng=) or Adam gets off many a plateau.",
-    unless=("divergence", "rate too high", "loss of precision"),
+    unless=("divergence", "rate too high", "loss of precision", "vanishing gradients"),
 )
 def plateau(case: Case) -> Seen | None:
     losses = _losses(case)

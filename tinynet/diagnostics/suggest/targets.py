@@ -48,11 +48,13 @@ def read(data: Any, goal: str | None, x: Any) -> Targets:
             notes.append('The classes are named by numbers: if they have an order, goal="order".')
     else:
         y = _array(data, notes)
-    if y.ndim == 2 and y.shape[1] == 1:
+    column = y.ndim == 2 and y.shape[1] == 1
+    floats = column and task is None and np.asarray(raw(data)).dtype.kind == "f"
+    if column:
         y = y[:, 0]
     x = None if x is None else _features(x, len(y))
     y, x, thinned = _in_order(y, x)
-    kind, y, note = _read_rows(y) if y.ndim == 2 else _read_column(y, task, goal)
+    kind, y, note = _read_rows(y) if y.ndim == 2 else _read_column(y, task, goal, floats)
     few = f"Only {len(y)} targets: the fractions below are rough." if len(y) < FEW else ""
     useful = x is not None and len(y) > NEIGHBOURS and y.ndim == 1
     notes += filter(None, (thinned, note, few))
@@ -141,14 +143,21 @@ def _read_rows(y: np.ndarray) -> Reading:
     return ROWS if sums_to_1 else COLUMNS, y, ""
 
 
-def _read_column(y: np.ndarray, task: str | None, goal: str | None) -> Reading:
+def _read_column(y: np.ndarray, task: str | None, goal: str | None, floats: bool) -> Reading:
+    """One number for each row; a model's numbers are written as floats (N, 1), ids as (N,)."""
     if task == "regression" or (task is None and goal in OF_NUMBERS):
         return _read_numbers(y)
     if task or (_whole(y) and (goal in OF_CLASSES or len(np.unique(y)) <= 2)):
         return _read_classes(y)
-    if _whole(y) and _like_classes(y):
-        return _read_classes(y, 'Whole numbers: if they count something, goal="mean" says so.')
-    return _read_numbers(y)
+    if not (_whole(y) and _like_classes(y)):
+        return _read_numbers(y)
+    values = np.unique(y)
+    few = f"{len(values)} whole numbers, {values[0]:g} to {values[-1]:g}, {len(y)} rows"
+    if floats:
+        kind, y, note = _read_numbers(y)
+        return kind, y, f"{few}, but floats of shape (N, 1), where class ids are (N,): {note}"
+    note = f'{few}: taken as classes; if they count or measure something, goal="mean" says so.'
+    return _read_classes(y, note)
 
 
 def _whole(y: np.ndarray) -> bool:
@@ -185,7 +194,7 @@ def _read_numbers(y: np.ndarray) -> Reading:
     if low >= 0 and high <= 1:
         return FRACTIONS, y, "All lie from 0 to 1: taken as fractions, not as scaled numbers."
     if whole and low >= 0 and high < COUNTABLE and np.median(y) < 100:
-        return COUNTS, y, 'Whole numbers, taken as counts: for classes, goal="probability".'
+        return COUNTS, y, 'Whole numbers, taken as counts; for classes, goal="probability".'
     if low > 0:
         return POSITIVE, y, "Whole numbers, but large: taken as measured." if whole else ""
     return AMOUNTS if low == 0 else NUMBERS, y, ""

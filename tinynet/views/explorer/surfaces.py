@@ -20,7 +20,7 @@ Three lines show a run:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,9 +66,9 @@ def surface(
     model: Module,
     loss: Callable,
     data: Any,
-    path: Snapshots | None = None,
+    path: Sequence[np.ndarray] | None = None,
     *,
-    directions: str = "",
+    directions: Any = "",
     points: int = POINTS,
     rng: Any = 0,
 ) -> Surface:
@@ -79,23 +79,27 @@ def surface(
     data : Dataset or pair (x, y)
     path : Snapshots, optional
         The training to draw; a list of parameter vectors will do.
-    directions : {"path", "random"}
-        As a default "path" where there is a path, else "random".
+    directions : {"path", "random"} or array of shape (2, parameters)
+        As a default "path" where there is a path, else "random". In an array, a row for each
+        direction, such as the unit vector of one weight.
     points : int
         The grid has points × points places.
 
     ValueError for a path of another model, or one that is too short to have two directions.
     """
     center, steps = flat(model), [np.asarray(step) for step in path or []]
-    chosen = directions or ("path" if steps else "random")
+    named = isinstance(directions, str)
+    chosen = (directions or ("path" if steps else "random")) if named else "given"
     _check(chosen, center, steps)
     if chosen == "path":
         plane, labels = principal(np.array(steps), center)
-    else:
+    elif chosen == "random":
         plane, labels = random(model, rng), ("random direction 1", "random direction 2")
+    else:
+        plane, labels = _given(directions, center), ("direction 1", "direction 2")
     offsets = np.reshape(steps, (-1, len(center))) - center  # (steps, P)
     places = np.linalg.lstsq(plane.T, offsets.T, rcond=None)[0].T  # (steps, 2)
-    least = 1.0 if chosen == "random" else 0.0
+    least = 0.0 if chosen == "path" else 1.0
     first, second = (_range(places[:, i], points, least) for i in (0, 1))
     grid = center + first[:, None, None] * plane[0] + second[:, None] * plane[1]
     rows = np.concatenate([grid.reshape(-1, len(center)), center + offsets])
@@ -134,8 +138,20 @@ def random(model: Module, rng: Any) -> np.ndarray:
     return np.array(directions)
 
 
+def _given(directions: Any, center: np.ndarray) -> np.ndarray:
+    """Two directions as an array (2, P), checked."""
+    plane = np.asarray(directions, dtype=float)
+    if plane.shape != (2, len(center)):
+        raise ValueError(
+            f"two directions for this model have shape (2, {len(center)}), not {plane.shape}"
+        )
+    if np.linalg.matrix_rank(plane) < 2:
+        raise ValueError("the two directions span no plane: they are the same, or one is 0")
+    return plane
+
+
 def _check(directions: str, center: np.ndarray, steps: list[np.ndarray]) -> None:
-    if directions not in ("path", "random"):
+    if directions not in ("path", "random", "given"):
         raise ValueError(f'directions must be "path" or "random", not {directions!r}')
     for step in steps:
         if step.shape != center.shape:

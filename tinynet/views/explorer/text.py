@@ -13,6 +13,7 @@ from ... import losses
 from ...engine.tables import table
 from ...losses import Loss
 from ...losses.base import card_of
+from ..numerals import rounded, typeset
 from .curves import Curve
 from .fits import Fit, Fits
 from .influences import Influence
@@ -58,19 +59,20 @@ def minima(curve: Curve) -> list[str]:
     """Where the loss is lowest."""
     if not curve.minima:
         end = curve.lowest_end
-        return [f"minimum: none inside; at the end, {end:g}, it is {number(curve.at(end)[0])}"]
+        value = rounded(curve.at(end)[0])
+        return [f"minimum: none inside; at the end, {rounded(end)}, it is {value}"]
     lines = []
     for low, high in curve.minima:
-        where = number(low) if low == high else f"all of {number(low)} to {number(high)}"
-        lines.append(f"minimum: {number(curve.at(low)[0])} at {where}")
+        where = rounded(low) if low == high else f"all of {rounded(low)} to {rounded(high)}"
+        lines.append(f"minimum: {rounded(curve.at(low)[0])} at {where}")
     return lines
 
 
 def _kinks(curve: Curve) -> list[str]:
     names = {1: "gradient", 2: "curvature"}
     return [
-        f"kink: at {number(k.x)} the {names[k.order]} jumps from {number(k.before)} to"
-        f" {number(k.after)}"
+        f"kink: at {rounded(k.x)} the {names[k.order]} jumps from {rounded(k.before)} to"
+        f" {rounded(k.after)}"
         for k in curve.kinks
     ] or ["kink: none"]
 
@@ -82,14 +84,14 @@ def _plateaus(curve: Curve) -> list[str]:
         "settled": "the gradient is below 1 % of its largest (at most {}): the prediction is right",
     }
     return [
-        f"saturation: from {number(s.low)} to {number(s.high)}"
-        f" {texts[s.kind].format(number(s.slope))}"
+        f"saturation: from {rounded(s.low)} to {rounded(s.high)}"
+        f" {texts[s.kind].format(rounded(s.slope))}"
         for s in curve.plateaus
     ] or ["saturation: none"]
 
 
 def _far(curve: Curve) -> list[str]:
-    slopes = ", ".join(f"{number(curve.at(x)[1])} at {x:g}" for x in curve.axis.far)
+    slopes = ", ".join(f"{rounded(curve.at(x)[1])} at {rounded(x)}" for x in curve.axis.far)
     return [f"far out the gradient is {slopes}"]
 
 
@@ -101,11 +103,11 @@ def _row(curve: Curve, x: float) -> tuple[str, ...]:
     """One place; "kink" stands where a derivative jumps."""
     near = 1e-6 * (curve.axis.high - curve.axis.low)
     orders = [kink.order for kink in curve.kinks if abs(kink.x - x) < near]
-    cells = [number(value) for value in curve.at(x)]
+    cells = [rounded(value) for value in curve.at(x)]
     for order in (1, 2):
         if any(each <= order for each in orders):
             cells[order] = "kink"
-    return number(x), *cells
+    return rounded(x), *cells
 
 
 def _side_by_side(curves: Sequence[Curve], order: int) -> list[tuple[str, ...]]:
@@ -114,7 +116,7 @@ def _side_by_side(curves: Sequence[Curve], order: int) -> list[tuple[str, ...]]:
     heading = ("at", *(each.name for each in curves))
     return [
         heading,
-        *zip((number(x) for x in _places(curves[0])), *columns, strict=True),
+        *zip((rounded(x) for x in _places(curves[0])), *columns, strict=True),
     ]
 
 
@@ -133,7 +135,7 @@ def influence(influences: Sequence[Influence]) -> str:
     rows = [("moved by", *(each.name for each in influences))]
     for distance in TOLD:
         drags = (np.interp(distance, each.distances, each.drags) for each in influences)
-        rows.append((f"{distance:g}", *(number(drag) for drag in drags)))
+        rows.append((rounded(distance), *(rounded(drag) for drag in drags)))
     return f"one point moves away; {influences[0].what} is dragged by\n{table(rows)}"
 
 
@@ -152,7 +154,7 @@ def fits(fits: Fits) -> str:
     score = "median |e|" if regression else "accuracy"
     heading = ["loss", *names, score]
     rows = [
-        [fit.name, *(f"{p:.4f}" for p in fit.parameters if names), f"{fit.score:.4g}"]
+        [fit.name, *(typeset(f"{p:.4f}") for p in fit.parameters if names), rounded(fit.score)]
         for fit in fits.fits
     ]
     if fits.truth is not None:
@@ -160,7 +162,8 @@ def fits(fits: Fits) -> str:
         for row, fit in zip(rows, fits.fits, strict=True):
             row += _verdict(fit)
         if names:
-            rows.insert(0, ["the true line", *(f"{p:.4f}" for p in fits.truth), "", "", ""])
+            truth = (typeset(f"{p:.4f}") for p in fits.truth)
+            rows.insert(0, ["the true line", *truth, "", "", ""])
     return f"{about}\n\n{table([heading, *rows])}"
 
 
@@ -178,10 +181,8 @@ def surface(surface: Surface, places: int = 5) -> str:
         np.linspace(0, len(axis) - 1, places).round().astype(int)
         for axis in (surface.first, surface.second)
     )
-    heading = ("d₁ \\ d₂", *(number(surface.second[j]) for j in columns))
-    grid = [
-        (number(surface.first[i]), *(number(surface.values[i, j]) for j in columns)) for i in rows
-    ]
+    heading = ("d₁ \\ d₂", *(rounded(surface.second[j]) for j in columns))
+    grid = [(rounded(surface.first[i]), *map(rounded, surface.values[i, columns])) for i in rows]
     parts = [
         f"d₁: {surface.labels[0]}\nd₂: {surface.labels[1]}",
         f"loss\n{table([heading, *grid])}",
@@ -189,16 +190,7 @@ def surface(surface: Surface, places: int = 5) -> str:
     if len(surface.path):
         steps = np.unique(np.linspace(0, len(surface.path) - 1, places).round().astype(int))
         path = [
-            (str(i), *(number(x) for x in (*surface.path[i], surface.heights[i]))) for i in steps
+            (str(i), *(rounded(x) for x in (*surface.path[i], surface.heights[i]))) for i in steps
         ]
         parts.append(f"path\n{table([('step', 'd₁', 'd₂', 'loss'), *path])}")
     return "\n\n".join(parts)
-
-
-def number(x: float) -> str:
-    """Four digits, and no −0.
-
-    >>> number(-1e-17), number(0.12345), number(-2.0)
-    ('-1e-17', '0.1235', '-2')
-    """
-    return f"{x + 0.0:.4g}"

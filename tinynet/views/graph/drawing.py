@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .node import GraphNode, number
+from ..numerals import rounded
+from .node import GraphNode
 
 if TYPE_CHECKING:
     from .graph import Graph
@@ -57,7 +58,7 @@ class Box:
         if not self.node:
             return ""
         tensor = self.node.tensor
-        return f"= {number(tensor, 4)}" if tensor.size == 1 else str(tensor.shape)
+        return f"= {rounded(tensor)}" if tensor.size == 1 else str(tensor.shape)
 
 
 def layout(graph: Graph) -> list[list[Box]]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ...engine.methods import ArrayMethods, raw
 from ...engine.tensor import Primitive
-from .node import number
+from ..numerals import number
 
 ATOM, POWER, SIGN, PRODUCT, SUM, COMPARISON, LOGIC, CHOICE = range(8)  # how tightly it holds
 _WHOLE = re.compile(r"[\w.'²³]+|\|[^|]+\||‖[^‖]+‖")  # names that need no parentheses: e², |e|

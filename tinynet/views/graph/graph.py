@@ -88,6 +88,11 @@ class Graph(Displayed):
         """All nodes in order, also those inside layers."""
         return [inner for node in self for inner in node.inside or [node]]
 
+    @property
+    def seed(self) -> Any:
+        """The gradient of the output itself, with which the backward pass begins; or None."""
+        return self._seed
+
     def steps(self, optimizer: Optimizer | None = None) -> Iterator[Forward | Backward | Update]:
         """The forward pass, then the backward pass, one operation at a time: see steps.py.
 
@@ -145,9 +150,13 @@ class Graph(Displayed):
             node = stack.pop()
             needed.add(node)
             stack += [argument for _, argument in node.inputs if argument not in needed]
+        return self.of([copies[node] for node in order if copies[node] in needed])
+
+    def of(self, nodes: list[GraphNode]) -> Graph:
+        """Another Graph, of these nodes in this order, which have no users yet."""
         graph = Graph.__new__(Graph)
         graph._seed = self._seed
-        graph._finish([copies[node] for node in order if copies[node] in needed])
+        graph._finish(nodes)
         return graph
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from ...engine.methods import raw
 from ...engine.tensor import Primitive, Tensor
 from ...losses.base import Loss
 from ...losses.notation import GREEK, words
+from ..numerals import number, rounded
 
 _LETTERS = {name: letter for letter, name in GREEK.items()}
 
@@ -61,20 +62,21 @@ class GraphNode:
             return self.kind
         call, name = self.tensor.node, self.operation.__name__
         shown: list[str] = []
-        if any(map(_is_number, call.args)) and not isinstance(self.operation, Loss):
-            shown = [number(arg) if _is_number(arg) else "·" for arg in call.args]
+        if any(map(is_number, call.args)) and not isinstance(self.operation, Loss):
+            shown = [number(arg) if is_number(arg) else "·" for arg in call.args]
         if isinstance(self.operation, Loss):
             shown = list(_chosen(self.operation, call.options))
         return f"{name}({', '.join(shown)})" if shown else name
 
     def __repr__(self) -> str:
         kind = f" = {self.label}" if self.operation else f" ({self.kind})"
-        value = number(self.tensor, 4) if self.tensor.size == 1 else f"shape {self.shape}"
+        value = rounded(self.tensor) if self.tensor.size == 1 else f"shape {self.shape}"
         gradient = "" if self.gradient is None else f", gradient {short(self.gradient)}"
         return f"{self.name}{kind}: {value}{gradient}"
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Is it shown in the box of its user?"""
     return isinstance(value, Number) or (isinstance(value, np.ndarray) and value.ndim == 0)
 
 
@@ -96,20 +98,11 @@ def listed(values: Any) -> str:
     return f"({few}{', …' if np.size(values) > 4 else ''})"
 
 
-def number(value: Any, digits: int = 6) -> str:
-    """A number as people write it: with the sign −, and no −0.
-
-    >>> number(-0.25), number(np.array([-0.0])), number(1 / 3, digits=4)
-    ('−0.25', '0', '0.3333')
-    """
-    return f"{np.asarray(raw(value)).item() + 0:.{digits}g}".replace("-", "−")
-
-
 def short(array: Any) -> str:
     """A number, or the norm of an array."""
     if np.size(array) == 1:
-        return number(array, 4)
-    return f"of length {number(np.linalg.norm(array), 4)}"
+        return rounded(array)
+    return f"of length {rounded(np.linalg.norm(array))}"
 
 
 def is_array(value: Any) -> bool:

@@ -8,7 +8,7 @@ computed here; the script only shows them.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST = 1000  # boxes of one view
 _ROOM = 4000  # boxes of all views together; what would need more cannot be opened
-_HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 58, 7.4, 30  # pixels, but the last: letters
+_HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 66, 7.4, 30  # pixels, but the last: letters
 _NUMBERS_HELD = 700_000  # numbers of all arrays of a page; the largest are cut to their first rows
 FILES = (
     *("step.css", "heat_map.js", "player.js", "predict.js", "graph.js", "overview.js", "step.js"),
@@ -38,8 +38,19 @@ _NUMBERS = {  # the arrays of a step
 }
 
 
-def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
-    """The page as text; see `Graph.save_html`."""
+def html(
+    graph: Graph,
+    optimizer: Optimizer | None = None,
+    files: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+) -> str:
+    """The page as text; see `Graph.save_html`. With files and data of those who add to it."""
+    data = content(graph, optimizer) | dict(more or {})
+    return web.page(data["title"], (*FILES, *files), data, repr(graph))
+
+
+def content(graph: Graph, optimizer: Optimizer | None = None) -> dict[str, Any]:
+    """What the page shows, as plain data."""
     if len(graph) > MOST:
         raise ValueError(
             f"the graph has {len(graph)} nodes, and a page shows at most {MOST}: close its layers"
@@ -48,8 +59,7 @@ def html(graph: Graph, optimizer: Optimizer | None = None) -> str:
     arrays = Arrays()
     views = [_drawn(view, arrays, optimizer) for view in _views(graph)]
     title = f"Step by step: {graph.output.name}"
-    data = {"title": title, "views": views, "arrays": arrays.packed}
-    return web.page(title, FILES, data, repr(graph))
+    return {"title": title, "views": views, "arrays": arrays.packed}
 
 
 def save(graph: Graph, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:

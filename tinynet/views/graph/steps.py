@@ -15,8 +15,9 @@ import numpy as np
 
 from ...engine.tensor import unbroadcast
 from ...engine.zeros import restored
+from ..numerals import number, rounded
 from . import formulas, textbook
-from .node import GraphNode, is_array, number, short
+from .node import GraphNode, is_array, short
 
 if TYPE_CHECKING:
     from ...optimizers import Optimizer
@@ -122,8 +123,8 @@ class Update:
             return f"{self.optimizer} moves {self.node.name} from {numbers}."
         return (
             f"{self.optimizer} moves {self.node.name} by a change of length"
-            f" {number(np.linalg.norm(change), 4)}; its gradient has length"
-            f" {number(np.linalg.norm(self.node.gradient), 4)}."
+            f" {rounded(np.linalg.norm(change))}; its gradient has length"
+            f" {rounded(np.linalg.norm(self.node.gradient))}."
         )
 
 

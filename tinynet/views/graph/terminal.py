@@ -17,6 +17,7 @@ from typing import TextIO
 import numpy as np
 
 from ...optimizers import Optimizer
+from ..numerals import number, typeset
 from . import Backward, Forward, Graph, Update
 from .node import GraphNode
 from .tree import drawn
@@ -189,14 +190,14 @@ def _titled(node: GraphNode) -> str:
 def _array(title: str, array: np.ndarray, width: int) -> Iterator[str]:
     """A heading and the numbers of an array; a single number stands beside its heading."""
     single = np.size(array) == 1
-    title += f" = {np.asarray(array).item():.6g}" if single else f", shape {array.shape}:"
+    title += f" = {number(array)}" if single else f", shape {array.shape}:"
     yield from textwrap.wrap(title, width, initial_indent="  ", subsequent_indent="      ")
     if single:
         return
     rows = np.array2string(
         array, width - 4, precision=4, suppress_small=True, threshold=60, edgeitems=3
     )
-    yield from (f"    {row}" for row in rows.splitlines())
+    yield from (f"    {row}" for row in typeset(rows).splitlines())
 
 
 ANSWERS = {"?": lambda player: f"{HELP}\n{KEYS}", "g": graph_lines}

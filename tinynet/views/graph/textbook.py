@@ -17,7 +17,8 @@ from ...engine.methods import raw
 from ...engine.tensor import Tensor, unbroadcast
 from ...losses.base import Loss
 from ...losses.notation import GREEK, words
-from .node import listed, number
+from ..numerals import number
+from .node import listed
 from .written import Written
 
 _SYMBOLS = {"y_true": "t", "anchor": "a", "positive": "b", "negative": "n"}

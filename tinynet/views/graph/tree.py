@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ..numerals import rounded
 from .graph import Graph
 from .node import GraphNode, short
 from .steps import Backward, Forward, Update
@@ -86,4 +87,4 @@ def _places(graph: Graph) -> Iterator[tuple[str, GraphNode, GraphNode | None, bo
 
 
 def _value(node: GraphNode) -> str:
-    return f"{node.tensor.item():.4g}" if node.tensor.size == 1 else f"shape {node.shape}"
+    return rounded(node.tensor) if node.tensor.size == 1 else f"shape {node.shape}"

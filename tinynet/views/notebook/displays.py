@@ -17,10 +17,10 @@ from ...losses import Loss
 from ...training import History
 from .. import training_page
 from ..graph import Graph, page
+from ..numerals import rounded
 from . import still
-from .markup import escaped, folded, framed, image, number, paragraph, table, title
+from .markup import escaped, folded, framed, image, paragraph, table, title
 
-HEIGHT = 760  # of a frame, in pixels
 FEW = 5  # rows of data that are shown
 COLUMNS = 8  # features of data that are shown
 LINES = 200  # of a long text
@@ -76,7 +76,7 @@ def _dataset(data: Dataset) -> str:
     target = list(data.target_names) if data.task == "regression" else ["class"]
     head = ["", *data.feature_names[:COLUMNS], *gap, *target]
     first = [
-        [i, *map(number, data.x[i, :COLUMNS]), *gap, *_target(data, i)]
+        [i, *map(rounded, data.x[i, :COLUMNS]), *gap, *_target(data, i)]
         for i in range(min(FEW, len(data)))
     ]
     rest = f"The first {len(first)} of {len(data)} rows"
@@ -87,7 +87,7 @@ def _dataset(data: Dataset) -> str:
 
 def _target(data: Dataset, row: int) -> list[str]:
     if data.task == "regression":
-        return [number(value) for value in np.ravel(data.y[row])]
+        return [rounded(value) for value in np.ravel(data.y[row])]
     return [data.target_names[int(data.y[row])]]
 
 
@@ -114,7 +114,7 @@ def _value(tensor: Tensor) -> str | None:
         return None
     loss, arrays = node.operation, zip(node.operation.arrays, node.args, strict=False)
     made_of = " and ".join(f"{name} {np.shape(getattr(a, 'data', a))}" for name, a in arrays)
-    shown = number(tensor.item()) if tensor.size == 1 else f"values of shape {tensor.shape}"
+    shown = rounded(tensor.item()) if tensor.size == 1 else f"values of shape {tensor.shape}"
     reduced = node.options.get("reduction", "mean")
     return title(
         tensor.name or "loss",
@@ -146,7 +146,8 @@ def _history(history: History) -> str:
     if history.record is None:
         return heading + numbers + curves
     how = _how("history.save_html('training.html')")
-    return heading + numbers + framed(training_page.html(history), HEIGHT, curves + how)
+    framed_page = framed(training_page.html(history), "the run, epoch by epoch", curves + how)
+    return heading + numbers + framed_page
 
 
 def _told(history: History) -> str:
@@ -165,10 +166,10 @@ def _summaries(history: History) -> Iterator[tuple[str, ...]]:
             continue
         finite = np.where(np.isfinite(values), values, np.nan)
         ends = [
-            f"{number(values[i])} (epoch {i + 1})"
+            f"{rounded(values[i])} (epoch {i + 1})"
             for i in (_place(finite, np.nanargmin), _place(finite, np.nanargmax))
         ]
-        yield name, number(values[0]), *ends, number(values[-1])
+        yield name, rounded(values[0]), *ends, rounded(values[-1])
 
 
 def _place(values: np.ndarray, where: Any) -> int:
@@ -187,4 +188,5 @@ def _graph(graph: Graph) -> str | None:
     cut = [f"… {len(text) - LINES} more lines"] if len(text) > LINES else []
     how = _how("tn.Graph(…).save_html('step.html')")
     as_text = folded("as text", "\n".join([*text[:LINES], *cut]))
-    return framed(page.html(graph), HEIGHT, still.html(graph) + how + as_text)
+    called = f"{graph.output.name}, step by step"
+    return framed(page.html(graph), called, still.html(graph) + how + as_text)

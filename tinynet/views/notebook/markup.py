@@ -7,9 +7,8 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
-
 MOST = 40  # rows of a table
+HEIGHT = 760  # of a frame, in pixels
 _LEFT = ' style="text-align: left"'
 # a still is for where the frame in front of it was taken away
 _HIDDEN = "<style>iframe + .tinynet-still { display: none }</style>"
@@ -17,15 +16,6 @@ _HIDDEN = "<style>iframe + .tinynet-still { display: none }</style>"
 
 def escaped(value: Any) -> str:
     return html.escape(str(value))
-
-
-def number(value: Any) -> str:
-    """A number in a few digits.
-
-    >>> number(-0.123456), number(1200.0)
-    ('−0.1235', '1200')
-    """
-    return f"{np.asarray(value).item():.4g}".replace("-", "−")
 
 
 def paragraph(text: Any) -> str:
@@ -81,13 +71,13 @@ def folded(summary: str, text: str) -> str:
     return f"<details><summary>{escaped(summary)}</summary><pre>{escaped(text)}</pre></details>"
 
 
-def framed(page: str, height: int, still: str) -> str:
+def framed(page: str, called: str, still: str) -> str:
     """A page in a frame of its own, which works in saved notebooks, too, if they are trusted.
 
     The still, HTML, stands in its place where the notebook strips frames.
     """
     return (
         f'{_HIDDEN}<iframe srcdoc="{escaped(page)}" sandbox="allow-scripts" width="100%"'
-        f' height="{height}" style="border: 0" title="tinynet"></iframe>'
+        f' height="{HEIGHT}" style="border: 0" title="{escaped(called)}"></iframe>'
         f'<div class="tinynet-still">{still}</div>'
     )

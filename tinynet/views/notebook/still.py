@@ -14,7 +14,8 @@ import numpy as np
 from .. import web
 from ..graph import Box, Graph, layout
 from ..graph.page import arrows, frames, shortened
-from .markup import image, number, paragraph
+from ..numerals import rounded
+from .markup import image, paragraph
 
 MOST = 80  # boxes; a picture of more is not read
 MARGIN = 16  # pixels
@@ -81,4 +82,4 @@ def _box(box: Box, frame: dict[str, float]) -> Iterator[str]:
 
 def _size(array: Any) -> str:
     """A number itself, or how long an array is."""
-    return number(array) if np.size(array) == 1 else f"‖{number(np.linalg.norm(array))}‖"
+    return rounded(array) if np.size(array) == 1 else f"‖{rounded(np.linalg.norm(array))}‖"

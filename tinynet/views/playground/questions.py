@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
 from ..web.assemble import page
+from . import own
+from .landscape import landscape
 from .session import Sessions
 from .settings import Settings, choices
 
-STYLES = ("boundary.css", "network.css", "play.css")
-SCRIPTS = ("boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js")
+STYLES = ("boundary.css", "network.css", "playground/play.css")
+SCRIPTS = ("boundary.js", "network.js") + tuple(
+    f"playground/{name}.js"
+    for name in ("own", "settings", "weights", "landscape", "runs", "lesson", "play")
+)
 
 
 def playground(asked_by: str, connect: str = "'none'") -> str:
@@ -32,7 +38,10 @@ def _opened(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Pay
     name = sessions.open(settings, instead_of=str(payload.get("instead_of")))
     session = sessions[name]
     with session.lock:
-        return {"id": name, "settings": settings.query(), "refused": refused} | session.start()
+        found: Payload = {"id": name, "settings": settings.query(), "refused": refused}
+        if settings.own:
+            found["losses"] = own.losses_for(settings.own)
+        return found | session.start()
 
 
 def _trained(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
@@ -54,7 +63,44 @@ def _adjusted(sessions: Sessions, payload: Payload, check_wanted: Callable) -> P
         return {"settings": settings.query(), **session.now([[] for _ in session.runs])}
 
 
-QUESTIONS = {"open": _opened, "train": _trained, "adjust": _adjusted}
+def _put(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """Give a weight another value."""
+    session = sessions[_expect(payload, "id", str)]
+    with session.lock:
+        check_wanted()
+        return session.put(payload.get("run"), payload.get("weight"), payload.get("value"))
+
+
+def _surface(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """The loss around where a run stands."""
+    session, weights = sessions[_expect(payload, "id", str)], _expect(payload, "weights", list)
+    with session.lock:
+        check_wanted()
+        return landscape(session.run(payload.get("run")), str(payload.get("directions")), weights)
+
+
+def _read(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """The points in a CSV file, whose bytes come as base64."""
+    content = base64.b64decode(_expect(payload, "content", str), validate=True)
+    target, features = _expect(payload, "target", str), _expect(payload, "features", list)
+    return own.taken(content, target, list(map(str, features)))
+
+
+def _pointed(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
+    """Own data with one more point, or without the last."""
+    text, row = _expect(payload, "own", str), payload.get("row")
+    return own.changed(text, None if row is None else _expect(payload, "row", list))
+
+
+QUESTIONS = {
+    "open": _opened,
+    "train": _trained,
+    "adjust": _adjusted,
+    "put": _put,
+    "surface": _surface,
+    "read": _read,
+    "point": _pointed,
+}
 
 
 def _expect(payload: dict[str, Any], name: str, kind: type) -> Any:

@@ -27,7 +27,7 @@ from .questions import QUESTIONS, playground
 from .session import Forgotten, Sessions
 
 HOST = "127.0.0.1"
-LARGEST = 10_000  # bytes of a payload
+LARGEST = 3_000_000  # bytes of a payload, which may hold a CSV file
 NOBODY = 499  # the status of an answer that nobody waits for, as nginx has it
 HEADERS = {
     "Cache-Control": "no-store",

@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -20,13 +20,17 @@ import numpy as np
 from ... import layers, losses
 from ...data import Dataset
 from ...layers import ACTIVATIONS, linear_layers
-from ...optimizers import OPTIMIZERS
+from ...losses.checks import Range
 from ...training import Step, predict
+from ...training.scaling import scaled, unscaled
 from ...training.suited import outputs, suited
 from ..explorer.fits import score
+from ..explorer.surfaces import flat
 from ..network_picture import NetworkPicture
 from ..predictions import answer_for
 from ..web.assemble import packed
+from .features import Inputs
+from .landscape import Path
 from .settings import LIVE, Choice, Settings
 
 SECONDS = 0.15  # of training in one request
@@ -34,6 +38,7 @@ EPOCHS = 10_000  # in one session
 DIVERGED = (
     "since each step overshoots further than the one before. Try a smaller learning rate, and Reset"
 )
+WEIGHT = Range(-1000, 1000)  # that one may type
 KEPT = 16  # sessions; the one that was not used for the longest time is forgotten
 
 
@@ -48,32 +53,45 @@ class Run:
         Why it ended; empty while it goes on.
     """
 
-    def __init__(self, settings: Settings, choice: Choice, train: Dataset, new: Dataset) -> None:
+    def __init__(
+        self, settings: Settings, choice: Choice, train: Dataset, new: Dataset | None
+    ) -> None:
         loss, encode = suited(losses.names()[choice.name], train, dict(choice.options))
-        self.choice, self.loss, self.stopped = choice, loss, ""
+        self.scaling = (scaled if settings.own else unscaled)(loss, encode, train)
+        self.choice, self.stopped = choice, ""
         self.steps = self.points = 0
-        self.parts = {"train": train, "new": new}
-        self.targets = {which: encode(part.y) for which, part in self.parts.items()}
-        y = self.targets["train"]
-        self.answer = answer_for(train, (train.x, train.y), (new.x, new.y), outputs(y, train))
-        sizes = [train.x.shape[1], *settings.hidden, outputs(y, train)]
+        self.parts = {"train": train} | ({"new": new} if new else {})
+        self.inputs = Inputs(settings.features, self.scaling.units.x)
+        self.x = self.inputs(train.x)
+        y = self.y = self.scaling.pair(train)[1]
+        columns = outputs(y, train)
+        self.answer = answer_for(train, (train.x, train.y), (train.x, train.y), columns)
+        sizes = [len(settings.features), *settings.hidden, columns]
         self.model = layers.MLP(sizes, ACTIVATIONS[settings.activation], rng=settings.seed)
-        self.optimizer = OPTIMIZERS[settings.optimizer](self.model.parameters(), lr=settings.lr)
-        self.learn = Step(self.model, loss, self.optimizer)
+        self.optimizer = settings.optimizer_for(self.model.parameters())
+        self.learn = Step(self.model, self.scaling.trained, self.optimizer)
         self.linear = linear_layers(self.model)
-        self.network = NetworkPicture(self.model, self.answer)
+        named = replace(self.answer, features=self.inputs.called(train.feature_names))
+        self.network = NetworkPicture(self.model, named, self.inputs)
         self.batches = self._batches(np.random.default_rng(settings.seed))
+        self.path = Path()
         self.adjust(settings)
 
     def adjust(self, settings: Settings) -> None:
         """Go on with these settings, of which only those in LIVE may be other than before."""
         self.optimizer.lr, self.optimizer.weight_decay = settings.lr, settings.weight_decay
+        self.optimizer.strength = settings.l1
         self.batch_size = settings.batch
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """The outputs for points of the data, numbers in the units of the data."""
+        y, units = predict(self.model, self.inputs(x)), self.scaling.units.y
+        return y if units is None else y * units.scale + units.center
 
     def _batches(self, rng: np.random.Generator) -> Iterator[np.ndarray]:
         """The rows of one mini-batch after the other, as many as are wanted at that moment."""
         while True:
-            rows = rng.permutation(len(self.parts["train"]))
+            rows = rng.permutation(len(self.x))
             while rows.size:
                 batch, rows = np.split(rows, [self.batch_size])
                 yield batch
@@ -82,7 +100,7 @@ class Run:
         """Learn from one mini-batch."""
         rows = next(self.batches)
         try:
-            value = self.learn.backward(self.parts["train"].x[rows], self.targets["train"][rows])
+            value = self.learn.backward(self.x[rows], self.y[rows])
             if not np.isfinite(value):
                 raise ValueError(f"the loss became {value}, {DIVERGED}")
         except ValueError as error:  # or the loss refuses what the model predicts
@@ -92,26 +110,56 @@ class Run:
         self.steps += 1
         self.points += len(rows)
 
+    def weight(self, place: Any) -> tuple[np.ndarray, tuple[int, ...]]:
+        """The array that holds a weight, and where: of (layer, from, to), counted from 0, where the
+        bias of a unit comes from None."""
+        try:
+            layer, start, to = place
+            index = (to,) if start is None else (start, to)
+            if not all(type(number) is int and number >= 0 for number in (layer, *index)):
+                raise ValueError
+            linear = self.linear[layer]
+            array = (linear.bias if start is None else linear.weight).data
+            array[index]  # is there one?
+        except (TypeError, ValueError, IndexError):
+            raise ValueError(f"there is no weight {place!r} in this network") from None
+        return array, index
+
+    def called(self, place: Any) -> str:
+        """A weight in words.
+
+        >>> Session(Settings.from_query({})).runs[0].called((0, 1, 2))
+        'x1 → unit 3 of layer 1'
+        """
+        layer, start, to = place
+        about = self.network.about()
+        last = layer == len(self.linear) - 1
+        target = about["outputs"][to] if last else f"unit {to + 1} of layer {layer + 1}"
+        if start is None:
+            return f"bias of {target}"
+        return f"{about['inputs'][start] if layer == 0 else f'unit {start + 1}'} → {target}"
+
+    def put(self, place: Any, value: Any) -> None:
+        """Give a weight another value."""
+        array, index = self.weight(place)
+        if type(value) not in (int, float) or not WEIGHT.holds(value):
+            raise ValueError(f"a weight must be a number {WEIGHT}, not {value!r}")
+        array[index] = value
+
     def measure(self) -> dict[str, Any]:
         """Loss and score of the model as it is, on both parts; the gradient of each layer."""
-        epoch = self.points / len(self.parts["train"])
-        record: dict[str, Any] = {"epoch": epoch, "gradients": self._gradient_norms()}
+        self.path.add(flat(self.model))
+        epoch = self.points / len(self.x)
+        record: dict[str, Any] = {"epoch": epoch, "gradients": self._gradient_norms(), "new": None}
         for which, part in self.parts.items():
-            y_pred = predict(self.model, part.x)
-            loss = self._loss(which, y_pred)
+            y_pred = self.predict(part.x)
+            loss = _loss(self.scaling.reported, self.scaling.encode(part.y), y_pred)
             record[which] = {"loss": _number(loss), "score": _number(score(part, y_pred))}
         return record
 
-    def _loss(self, which: str, y_pred: Any) -> Any:
-        """The loss on a part of the data; NaN where it refuses what the model predicts."""
-        try:
-            return self.loss(self.targets[which], y_pred)
-        except ValueError:
-            return np.nan
-
     def _gradient_norms(self) -> list[float | None]:
         """The norm of the gradient of the loss on all points, layer by layer."""
-        value = self._loss("train", self.model(self.parts["train"].x))
+        value = _loss(self.scaling.trained, self.y, self.model(self.x))
         if not np.isfinite(float(value)):
             return [None for _ in self.linear]
         self.optimizer.zero_grad()
@@ -121,16 +169,24 @@ class Run:
 
     def now(self, records: list[dict[str, Any]]) -> dict[str, Any]:
         """Where it stands, with what was measured on the way."""
-        y_pred = predict(self.model, self.answer.inputs)
+        y_pred = self.predict(self.answer.inputs)
         return {
             "loss": str(self.choice),
             "layers": [layer.describe() for layer in self.linear],
             "records": records,
             "stopped": self.stopped,
             "picture": packed(self.answer.values(y_pred, "linear")),
-            "wrong": self.answer.wrong(predict(self.model, self.answer.points), "linear").tolist(),
+            "wrong": self.answer.wrong(self.predict(self.answer.points), "linear").tolist(),
             "network": self.network.about() | self.network.now().packed(),
         }
+
+
+def _loss(loss: Callable, y_true: Any, y_pred: Any) -> Any:
+    """The loss; NaN where it refuses what the model predicts."""
+    try:
+        return loss(y_true, y_pred)
+    except ValueError:
+        return np.nan
 
 
 def _number(value: Any) -> float | None:
@@ -196,6 +252,18 @@ class Session:
                     for run, measured in going:
                         measured.append(run.measure())
         return records
+
+    def put(self, number: Any, place: Any, value: Any) -> dict[str, Any]:
+        """Give a weight of one run another value, and measure anew."""
+        chosen = self.run(number)
+        chosen.put(place, value)
+        return self.now([[run.measure()] if run is chosen else [] for run in self.runs])
+
+    def run(self, number: Any) -> Run:
+        """The first run is 0."""
+        if type(number) is not int or number not in range(len(self.runs)):
+            raise ValueError(f"there is no run {number!r}")
+        return self.runs[number]
 
     def start(self) -> dict[str, Any]:
         """What the page needs once: the data, and the first look at each run."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,18 +18,28 @@ import numpy as np
 from ... import datasets, losses
 from ...data import Dataset
 from ...engine.names import lookup
+from ...engine.tensor import Tensor
 from ...layers import ACTIVATIONS
 from ...losses.checks import Range
-from ...optimizers import OPTIMIZERS
+from ...optimizers import OPTIMIZERS, Proximal
+from ...penalties import prox_l1
 from ...training.suited import fitting, suited
 from ..explorer.curves import called
+from . import own
+from .features import FEATURES, possible
+from .own import OWN
 
 LAYERS, UNITS = 4, Range(1, 64)
 ROWS, BATCH = Range(20, 2000), Range(1, 2000)
 NOISE, RATE, DECAY, SEED = Range(0, 5), Range(1e-6, 10), Range(0, 1), Range(0, 2**32 - 1)
 RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"sgd": 0.1, "adagrad": 0.05, "lion": 0.003}
-LIVE = ("lr", "batch", "weight_decay")
-KEYS = ("data", "rows", "noise", "hidden", "activation", "optimizer", *LIVE, "seed")
+LIVE = ("lr", "batch", "weight_decay", "l1")
+KEYS = (
+    *("data", "own", "rows", "noise", "features", "hidden", "activation", "optimizer", *LIVE),
+    *("seed", "hide"),
+)
+LONGEST = dict.fromkeys(KEYS, 100) | {"own": own.LONGEST}  # characters of a value
+HIDDEN = ("training", "data", "network", "loss", "seed", "weights", "surface")  # by `hide`
 SPOKEN = {"lr": "lr, the learning rate,", "batch": "batch, the size of a mini-batch,"}
 PLACES = ("loss", "beside")  # of a loss; its options are loss.delta, beside.delta
 
@@ -57,8 +67,10 @@ class Settings:
     """Everything a run depends on: the same settings give the same numbers."""
 
     data: str
-    rows: int
+    own: str  # the points themselves where the data are somebody's own, see own.py
+    rows: int  # to learn from
     noise: float
+    features: tuple[str, ...]
     hidden: tuple[int, ...]
     activation: str
     losses: tuple[Choice, ...]  # one, or two side by side
@@ -66,7 +78,9 @@ class Settings:
     lr: float
     batch: int
     weight_decay: float  # λ, for ½ λ |w|² beside the loss
+    l1: float  # λ, for λ Σ |w| beside the loss, over the weights without the biases
     seed: int
+    hide: tuple[str, ...]  # what a page does not show
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Settings:
@@ -76,27 +90,29 @@ class Settings:
         (Choice(name='huber', options=(('delta', 0.5),)),)
         """
         _check_keys(query)
-        name = query.get("data") or "moons"
-        maker = lookup("dataset", name, makers())
-        parameters = inspect.signature(maker).parameters
+        data, number = _Data.of(query), functools.partial(_number, query)
         optimizer = query.get("optimizer") or "adam"
         lookup("optimizer", optimizer, OPTIMIZERS)
         activation = query.get("activation") or "tanh"
         lookup("activation", activation, ACTIVATIONS)
-        number = functools.partial(_number, query)
         settings = cls(
-            data=name,
-            rows=int(number("rows", parameters["n"].default, ROWS, whole=True)),
-            noise=number("noise", parameters["noise"].default, NOISE),
+            data=data.name,
+            own=data.own,
+            rows=int(number("rows", data.rows, data.allowed, whole=True)),
+            noise=number("noise", data.noise, NOISE),
+            features=_features(query, data),
             hidden=_hidden(query.get("hidden", "8,8")),
             activation=activation,
-            losses=tuple(_choices(query, fitting(maker(20))[0])),
+            losses=tuple(_choices(query, data.losses[0])),
             optimizer=optimizer,
             lr=number("lr", RATES[optimizer], RATE),
             batch=int(number("batch", 32, BATCH, whole=True)),
             weight_decay=number("weight_decay", _decay(optimizer), DECAY),
+            l1=number("l1", 0, DECAY),
             seed=int(number("seed", 0, SEED, whole=True)),
+            hide=_listed(query, "hide", HIDDEN),
         )
+        settings.optimizer_for([Tensor(np.zeros((1, 1)), requires_grad=True)])
         train, _ = settings.datasets()
         for choice in settings.losses:
             suited(losses.names()[choice.name], train, dict(choice.options))
@@ -123,17 +139,60 @@ class Settings:
 
     def query(self) -> dict[str, str]:
         """What `from_query` reads: every setting by its name, as text."""
-        query = {key: _text(getattr(self, key)) for key in KEYS}
+        meaningless = {"noise"} if self.own else {"own"}
+        meaningless |= {"hide"} if not self.hide else set()
+        query = {key: _text(getattr(self, key)) for key in KEYS if key not in meaningless}
         for place, choice in zip(PLACES, self.losses, strict=False):
             query[place] = choice.name
             query |= {f"{place}.{name}": _text(value) for name, value in choice.options}
         return query
 
-    def datasets(self) -> tuple[Dataset, Dataset]:
-        """The points to learn from, and as many new ones of the same kind."""
+    def optimizer_for(self, parameters: Iterable[Tensor]) -> Proximal:
+        """The optimizer; ValueError where it cannot follow the penalty."""
+        rule = OPTIMIZERS[self.optimizer](parameters, lr=self.lr, weight_decay=self.weight_decay)
+        return Proximal(rule, prox_l1, self.l1)
+
+    def datasets(self) -> tuple[Dataset, Dataset | None]:
+        """The points to learn from, and as many new ones of the same kind, or what is left."""
+        if self.own:
+            return own.parted(own.dataset(self.own), self.rows, self.seed)
         maker, rng = makers()[self.data], np.random.default_rng(self.seed)
         train, new = (maker(self.rows, noise=self.noise, rng=rng) for _ in range(2))
         return train, new
+
+
+@dataclass(frozen=True)
+class _Data:
+    """What a data set asks for where a query is silent, and what it allows."""
+
+    name: str
+    own: str
+    rows: int
+    allowed: Range
+    noise: float
+    losses: list[str]
+    columns: int  # coordinates of a point
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> _Data:
+        name = query.get("data") or "moons"
+        lookup("dataset", name, {**makers(), OWN: None})
+        if name == OWN:
+            return cls._own(query)
+        if query.get("own"):
+            raise ValueError(f"own holds points, but data is {name}: it must be {OWN}")
+        parameters, few = inspect.signature(makers()[name]).parameters, makers()[name](20)
+        rows, noise = (parameters[key].default for key in ("n", "noise"))
+        return cls(name, "", rows, ROWS, noise, fitting(few), few.x.shape[1])
+
+    @classmethod
+    def _own(cls, query: Mapping[str, str]) -> _Data:
+        if query.get("noise"):
+            raise ValueError("noise is for data that are made: own data have theirs")
+        text = own.canonical(query.get("own") or own.CLASSES)
+        data, losses = own.dataset(text), own.losses_for(text)
+        allowed = Range(2, len(data))
+        return cls(OWN, text, own.rows_of(data), allowed, 0.0, losses, data.x.shape[1])
 
 
 # --- what there is to choose ----------------------------------------------------------------
@@ -163,34 +222,43 @@ def numeric_options(loss: losses.Loss) -> dict[str, Any]:
 
 def choices() -> dict[str, Any]:
     """All there is to choose from, for the page: names, explanations, defaults and bounds."""
-    fit = {name: fitting(maker(20)) for name, maker in makers().items()}
-    used = {name for names in fit.values() for name in names}
+    sets = {name: _about(name, maker) for name, maker in makers().items()} | {OWN: _about_own()}
+    used = {name for about in sets.values() for name in about["losses"]}
     return {
-        "datasets": {name: _about(maker, fit[name]) for name, maker in makers().items()},
+        "datasets": sets,
         "losses": {name: _loss(loss) for name, loss in losses.names().items() if name in used},
         "activations": list(ACTIVATIONS),
         "optimizers": RATES,
         "layers": LAYERS,
         "live": LIVE,
+        "features": {name: feature.called(["x0", "x1"]) for name, feature in FEATURES.items()},
+        "beginnings": {
+            name: {"own": text, "losses": own.losses_for(text)}
+            for name, text in own.BEGINNINGS.items()
+        },
+        "elsewhere": own.ELSEWHERE,
+        "hide": HIDDEN,
         "bounds": {
             name: [allowed.low, allowed.high]
             for name, allowed in (
                 *(("rows", ROWS), ("noise", NOISE), ("units", UNITS)),
-                *(("lr", RATE), ("batch", BATCH), ("weight_decay", DECAY), ("seed", SEED)),
+                *(("lr", RATE), ("batch", BATCH), ("weight_decay", DECAY), ("l1", DECAY)),
+                ("seed", SEED),
             )
         },
     }
 
 
-def _about(maker: Callable, fit: list[str]) -> dict[str, Any]:
+def _about(name: str, maker: Callable) -> dict[str, Any]:
     sentence = (inspect.getdoc(maker) or "").partition("\n\n")[0].replace("\n", " ")
-    parameters = inspect.signature(maker).parameters
-    return {
-        "about": sentence,
-        "rows": parameters["n"].default,
-        "noise": parameters["noise"].default,
-        "losses": fit,
-    }
+    data = _Data.of({"data": name})
+    return {"about": sentence, "features": possible(data.columns), "losses": data.losses}
+
+
+def _about_own() -> dict[str, Any]:
+    about = "Your own points: click them onto the picture, or take them from a CSV file."
+    fit = [own.losses_for(text) for text in own.BEGINNINGS.values()]
+    return {"about": about, "features": possible(2), "losses": [*dict.fromkeys(sum(fit, []))]}
 
 
 def _loss(loss: losses.Loss) -> dict[str, Any]:
@@ -210,8 +278,9 @@ def _loss(loss: losses.Loss) -> dict[str, Any]:
 def _check_keys(query: Mapping[str, str]) -> None:
     """Texts by known names; the options of a loss are looked at with the loss."""
     for key, value in query.items():
-        if not isinstance(value, str) or len(value) > 100:
-            raise ValueError(f"the setting {key!r} must be a text of at most 100 characters")
+        most = LONGEST.get(key, 100)
+        if not isinstance(value, str) or len(value) > most:
+            raise ValueError(f"the setting {key!r} must be a text of at most {most:,} characters")
         if key.partition(".")[0] not in PLACES:
             lookup("setting", key, dict.fromkeys((*KEYS, *PLACES)))
 
@@ -279,6 +348,25 @@ def _hidden(text: str) -> tuple[int, ...]:
         raise ValueError(f"there can be at most {LAYERS} hidden layers, not {len(widths)}")
     what = "the width of a hidden layer"
     return tuple(int(_number({what: w}, what, 0, UNITS, whole=True)) for w in widths)
+
+
+def _listed(query: Mapping[str, str], key: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Names with commas between them, in the order in which they are known."""
+    known = dict.fromkeys(known)
+    given = {name.strip() for name in query.get(key, "").split(",")} - {""}
+    for name in sorted(given):
+        lookup(f"name in {key}", name, known)
+    return tuple(name for name in known if name in given)
+
+
+def _features(query: Mapping[str, str], data: _Data) -> tuple[str, ...]:
+    """What the network sees of a point: unless said, its coordinates."""
+    chosen = _listed(query, "features", FEATURES)
+    if lost := set(chosen) - set(possible(data.columns)):
+        raise ValueError(
+            f"the feature {min(lost)} needs a second coordinate, and {data.name} has one"
+        )
+    return chosen or tuple(FEATURES)[: data.columns]
 
 
 def _text(value: Any) -> str:

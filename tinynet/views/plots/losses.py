@@ -23,7 +23,7 @@ from .. import explorer
 from ..colors import LIGHT, SERIES
 from ..explorer import Curve, Fit, Fits, Influence
 from ..explorer.curves import at
-from ..explorer.text import number
+from ..numerals import number, rounded
 from .figures import HIGHLIGHT, INK, MARKERS, finish, literal, new_axes, new_picture
 from .models import fitting
 
@@ -110,7 +110,7 @@ def _keys(curve: Curve) -> list[Any]:
         Line2D([], [], marker="o", label=line, **mark) for line in explorer.text.minima(curve)
     ]
     for order, what in ((1, "gradient"), (2, "curvature")):
-        if at := [number(kink.x) for kink in curve.kinks if kink.order == order]:
+        if at := [rounded(kink.x) for kink in curve.kinks if kink.order == order]:
             keys.append(Line2D([], [], marker="D", label=f"{what} jumps at {_and(at)}", **mark))
     texts = {
         "constant": "gradient the same to 1 %",
@@ -118,7 +118,7 @@ def _keys(curve: Curve) -> list[Any]:
         "settled": "right, and hardly a gradient",
     }
     for kind, text in texts.items():
-        at = [f"{number(s.low)} to {number(s.high)}" for s in curve.plateaus if s.kind == kind]
+        at = [f"{rounded(s.low)} to {rounded(s.high)}" for s in curve.plateaus if s.kind == kind]
         if at:
             hatched: dict[str, Any] = {"fc": "white", "ec": LIGHT["edge"], "hatch": HATCHES[kind]}
             keys.append(Patch(label=f"{text}: {_and(at)}", **hatched))
@@ -285,7 +285,7 @@ def _draw_fit(ax: Axes, fit: Fit, fitted: Fits) -> None:
         verdict = "within 5 %" if fit.recovered else "not within 5 %"
         off = f"off by {_and([f'{percent:.1f} %' for percent in fit.off])}: {verdict}"
     sign = "−" if bias < 0 else "+"
-    ax.set_title(f"{fit.name}: {weight:.3g} x {sign} {abs(bias):.3g}\n{off}", size=10)
+    ax.set_title(f"{fit.name}: {number(weight, 3)} x {sign} {abs(bias):.3g}\n{off}", size=10)
     ax.set(xlabel=literal(data.feature_names[0]), ylabel=literal(data.target_names[0]))
     ax.grid(alpha=0.3)
 

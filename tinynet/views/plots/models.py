@@ -20,6 +20,7 @@ from ...layers import Module
 from ...training import History, predict
 from .. import predictions as predicted
 from ..colors import LIGHT, SERIES
+from ..numerals import typeset
 from .figures import INK, finish, labelled, new_axes, new_picture
 from .points import scatter_classes
 
@@ -163,7 +164,7 @@ def _few_ticks(axis: Axis, values: np.ndarray) -> None:
 
 def _regression_scores(model: Module, dataset: Dataset) -> str:
     pair = dataset.y.ravel(), predict(model, dataset.x).ravel()
-    return f"rmse {metrics.rmse(*pair):.3g}, R² {metrics.r2(*pair):.3f}"
+    return f"rmse {metrics.rmse(*pair):.3g}, R² {typeset(f'{metrics.r2(*pair):.3f}')}"
 
 
 def _check_features(name: str, dataset: Dataset, expected: int, instead: str) -> None:

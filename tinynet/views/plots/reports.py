@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from ...diagnostics.workbench.bench import Stopped
 from ...diagnostics.workbench.report import Report, quiet
 from ..colors import SERIES
+from ..numerals import rounded
 from .figures import finish, literal, new_picture
 
 
@@ -29,5 +30,5 @@ def report(report: Report) -> Figure:
                 ax.plot(
                     x, factor * measured(truth, x), style, color=color, lw=2, label=literal(name)
                 )
-        finish(ax, f"{what} of one sample", f"{setting.label}, for y_true = {truth:g}", what)
+        finish(ax, f"{what} of one sample", f"{setting.label}, for y_true = {rounded(truth)}", what)
     return figure

@@ -11,6 +11,7 @@ from ...engine.kinds import check_kinds
 from ...schedules import Schedule
 from ...training.learning_rate import RangeTest
 from ..colors import LIGHT, SERIES
+from ..numerals import number
 from .figures import HIGHLIGHT, INK, finish, literal, new_axes
 
 POINTS = 2000  # of a curve, at most
@@ -26,7 +27,7 @@ def schedule(schedule: Schedule, ax: Axes | None = None, steps: int | None = Non
     rates = np.array([schedule(step) for step in t.tolist()])
     ax.plot(t[t <= length], rates[t <= length], color=SERIES[0], label="rate of a step")
     if t[-1] > length:
-        label = f"held after step {length}: {rates[-1]:.3g}"
+        label = f"held after step {length}: {number(rates[-1], 3)}"
         ax.plot(t[t >= length], rates[t >= length], color=SERIES[0], ls="--", label=label)
         ax.axvline(length, color=INK, lw=1, ls=":")
     ax.set_ylim(bottom=0)
@@ -40,7 +41,7 @@ def range_test(test: RangeTest, ax: Axes | None = None) -> Axes:
     ax.plot(test.rates, test.losses, color=LIGHT["edge"], lw=0.8, label="loss of a batch")
     ax.plot(test.rates, test.smoothed, color=SERIES[0], lw=2, label="smoothed")
     if test.suggestion is not None:
-        label = f"suggestion: {test.suggestion:.2g}"
+        label = f"suggestion: {number(test.suggestion, 2)}"
         ax.axvline(test.suggestion, color=HIGHLIGHT, ls="--", label=label)
     low, high = min(test.smoothed), max(test.smoothed[: len(test.smoothed) // 2])
     if high - low < 0.01 * abs(high):  # it fell nowhere: show where it rose

@@ -13,6 +13,7 @@ from ...layers import Module
 from .. import explorer
 from ..colors import LIGHT
 from ..explorer import Snapshots
+from ..numerals import number
 from .figures import HIGHLIGHT, new_axes
 
 LEVELS = 16
@@ -46,7 +47,7 @@ def surface_map(surface: explorer.Surface, ax: Axes | None = None) -> Axes:
     grid = (surface.first, surface.second, surface.values.T)  # contours want rows along the second
     ax.contourf(*grid, levels, cmap="Greys", alpha=0.6)
     lines = ax.contour(*grid, levels, colors=LIGHT["faint"], linewidths=0.8)
-    labels = ax.clabel(lines, levels[1::2], fmt="%.3g", fontsize=8)
+    labels = ax.clabel(lines, levels[1::2], fmt=lambda level: number(level, 3), fontsize=8)
     if len(surface.path):
         _uncover(ax, _draw_path(ax, surface), labels)
     ax.set(xlabel=surface.labels[0], ylabel=surface.labels[1], title="Loss surface")
@@ -65,7 +66,7 @@ def _draw_path(ax: Axes, surface: explorer.Surface) -> list[Any]:
     ):
         ax.plot(*place, marker, color="white", mec="black", ms=14 if marker == "*" else 9)
         box = {"fc": "white", "ec": "black", "lw": 0.6, "pad": 2}
-        text = f"{word}: {height:.3g}"
+        text = f"{word}: {number(height, 3)}"
         notes.append(ax.annotate(text, place, shift, textcoords="offset points", bbox=box))
     return notes
 

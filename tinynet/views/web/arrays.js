@@ -31,15 +31,16 @@ function frameOf({ values, shape }, place) {
   return values.subarray(place * size, (place + 1) * size);
 }
 
-/** A number as Python's format "{:.6g}" writes it, but 0 without a sign. */
+/** A number as `number` of views/numerals.py writes it: with the sign −, and no −0. */
 function formatted(value, digits = 6) {
   if (Number.isNaN(value)) return "nan";
-  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "−inf";
   if (value === 0) return "0";
   const [mantissa, power] = value.toExponential(digits - 1).split("e");
   const short = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-  if (power >= -4 && power < digits) return short(value.toFixed(digits - 1 - power));
-  return `${short(mantissa)}e${power[0]}${power.slice(1).padStart(2, "0")}`;
+  const text = power >= -4 && power < digits ? short(value.toFixed(digits - 1 - power))
+    : `${short(mantissa)}e${power[0]}${power.slice(1).padStart(2, "0")}`;
+  return text.replaceAll("-", "−");
 }
 
 /** A shape as NumPy writes it: (4, 2), (4,) and () for a single number. */

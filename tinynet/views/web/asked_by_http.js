@@ -1,6 +1,6 @@
 /* How a page asks the server that it came from.
 
-Offers ask, readAddress, writeAddress.
+Offers ask, readAddress, writeAddress, addressOf.
 Uses no other file. */
 "use strict";
 
@@ -24,4 +24,9 @@ async function readAddress() {
 
 function writeAddress(settings) {
   history.replaceState(null, "", `?${new URLSearchParams(settings)}`);
+}
+
+/** The address under which the page opens with these settings. */
+async function addressOf(settings) {
+  return `${location.origin}${location.pathname}?${new URLSearchParams(settings)}`;
 }

@@ -1,6 +1,6 @@
 /* How a page in a frame asks the window around it, which hands the question on (the lab).
 
-Offers ask, readAddress, writeAddress.
+Offers ask, readAddress, writeAddress, addressOf.
 Uses no other file. */
 "use strict";
 
@@ -30,4 +30,9 @@ function readAddress() {
 
 function writeAddress(settings) {
   ask("address", settings);
+}
+
+/** The address under which the window around opens with these settings. */
+function addressOf(settings) {
+  return ask("link", settings);
 }

@@ -5,8 +5,8 @@ point that is taken for another class.
 
 Offers MARKS, classColour, classKey, answerPicture, planeRoom, pointMarks, ringMarks, ringText,
 showCurve, showCells.
-Uses elements.js: element, drawing, onTheme; arrays.js: decode, formatted, rgb; chart.js: scale,
-chartText. */
+Uses elements.js: element, drawing, pointIn, onTheme; arrays.js: decode, formatted, rgb; chart.js:
+scale, chartText. */
 "use strict";
 
 const PLANE = { width: 480, height: 430, left: 56, right: 12, top: 10, bottom: 46 };
@@ -27,7 +27,8 @@ a model predicts there.
 
 What comes back has `element`; `show(picture, wrong)`, which draws a curve (200,) or regions
 (60, 60, C), and rings around the points of these numbers;
-and `describe(text)`, what it says to those who do not see it. */
+`describe(text)`, what it says to those who do not see it; and `placeOf(event)`, the place in the
+plane that a pointer points at, null outside of it. */
 function answerPicture(data) {
   const room = planeRoom(data.box, data.axes), draw = data.classes.length ? showRegions : showCurve;
   const rings = drawing("path", { class: "rings" });
@@ -44,7 +45,14 @@ function answerPicture(data) {
       paint();
     },
     describe: (text) => svg.setAttribute("aria-label", text),
+    placeOf: (event) => placeIn(data.box, room.area, pointIn(svg, event)),
   };
+}
+
+function placeIn([low, high], area, { x, y }) {
+  const shares = [(x - area.x) / area.width, 1 - (y - area.y) / area.height];
+  if (shares.some((share) => share < 0 || share > 1)) return null;
+  return shares.map((share, i) => low[i] + share * (high[i] - low[i]));
 }
 
 /** Which mark and colour is which class. */

@@ -1,13 +1,13 @@
 /* A small line chart: axes, labels at the ends of the lines, and a cursor that reads the numbers.
 It is drawn again from its data after each change.
 
-Offers lineChart, scale, chartText, nearest.
+Offers lineChart, scale, chartText.
 Uses elements.js: element, drawing, pointIn, onKey, arrows; arrays.js: formatted, least,
-most. */
+most, range. */
 "use strict";
 
-const SIZE = { width: 560, height: 300, left: 62, right: 96, top: 30, bottom: 44 };
-const DASHES = ["", "5 3", "2 2", "7 2 2 2", "11 3", "3 1 1 1"]; // of lines, by their number
+const SIZE = { width: 560, height: 300, left: 62, right: 120, top: 30, bottom: 44 };
+const DASHES = ["", "6 3", "3 2", "8 2 2 2", "12 3", "4 2 1 2"]; // of lines, by their number
 const SAMPLE = 16; // the length of a piece of a line, in front of its name
 
 /** A line chart.
@@ -17,8 +17,8 @@ is {name, x, y}, two arrays of numbers of which those not finite leave a gap. A 
 height to compare with, a mark {name, x} a place worth a look; neither is read out with the numbers.
 `size` has what is other than in SIZE.
 What comes back has `element`, to put into the page; `setSeries(series)`, to draw others; and
-`setCursor(x)`, which reads the points nearest to x, or none where it is null. The arrow keys and
-the pointer move the cursor, too, and call `onCursor(x)`. */
+`setCursor(x)`, which reads the points at the place nearest to x, or none where it is null. The
+arrow keys and the pointer move the cursor, too, and call `onCursor(x)`. */
 function lineChart(options) {
   const chart = { levels: [], marks: [], ...options, size: { ...SIZE, ...options.size },
     cursor: null };
@@ -156,12 +156,14 @@ function cursorMarks(chart) {
   const { series, across, up, usable, cursor, status, xLabel, size } = chart;
   status.value = "";
   if (cursor === null || !series.length) return [];
-  const places = series.map((s) => nearest(s, cursor)), x = series[0].x[places[0]];
-  const read = series.map((s, i) => `${s.name} ${formatted(s.y[places[i]], 4)}`);
+  const places = series.map((s) => nearest(s, cursor));
+  const found = series.map((s, i) => s.x[places[i]]), x = found[nearest({ x: found }, cursor)];
+  const there = range(0, series.length).filter((i) => found[i] === x); // others have a gap here
+  const read = there.map((i) => `${series[i].name} ${formatted(series[i].y[places[i]], 4)}`);
   status.value = `${xLabel} ${formatted(x)}: ${read.join(", ")}`;
   const dot = ([px, py, i]) => drawing("circle", { cx: across(px), cy: up(py), r: 4,
     fill: `var(--series-${1 + (i % 6)})` });
-  const points = series.map((s, i) => [s.x[places[i]], s.y[places[i]], i]);
+  const points = there.map((i) => [x, series[i].y[places[i]], i]);
   return [
     drawing("line", { class: "cursor", x1: across(x), x2: across(x), y1: size.top,
       y2: size.height - size.bottom }),
@@ -170,17 +172,20 @@ function cursorMarks(chart) {
 }
 
 function keyed(chart, event) {
-  const [first] = chart.series;
-  if (!first?.x.length) return;
-  const at = chart.cursor === null ? null : nearest(first, chart.cursor);
-  onKey(event, arrows(at, first.x.length, (place) => moveCursor(chart, first.x[place])));
+  const places = placesOf(chart);
+  if (!places.length) return;
+  const at = chart.cursor === null ? null : nearest({ x: places }, chart.cursor);
+  onKey(event, arrows(at, places.length, (place) => moveCursor(chart, places[place])));
 }
 
 function pointed(chart, event) {
-  const [first] = chart.series, { x } = pointIn(chart.svg, event);
-  if (!first?.x.length) return;
-  const near = (v) => Math.abs(chart.across(v) - x);
-  moveCursor(chart, Array.from(first.x).reduce((best, v) => (near(v) < near(best) ? v : best)));
+  const places = placesOf(chart), { x } = pointIn(chart.svg, event);
+  if (places.length) moveCursor(chart, places[nearest({ x: places.map(chart.across) }, x)]);
+}
+
+/** Where the cursor can stand: at each x that a series has. */
+function placesOf({ series }) {
+  return [...new Set(series.flatMap((s) => [...s.x]))].sort((a, b) => a - b);
 }
 
 function moveCursor(chart, x) {

@@ -62,16 +62,19 @@ function themed(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
-/** Call `draw` now, and again when light turns to dark or back while `made` is on the page. */
+/** Call `draw` now, and again when light turns to dark or back, or to paper, which is light, while
+`made` is on the page. */
 function onTheme(made, draw) {
   made.setAttribute("data-themed", "");
   made.redraw = draw;
   draw();
 }
 
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-  document.querySelectorAll("[data-themed]").forEach((made) => made.redraw());
-});
+for (const changed of ["(prefers-color-scheme: dark)", "print"]) {
+  matchMedia(changed).addEventListener("change", () => {
+    document.querySelectorAll("[data-themed]").forEach((made) => made.redraw());
+  });
+}
 
 // --- keys -----------------------------------------------------------------------------------
 

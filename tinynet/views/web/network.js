@@ -8,27 +8,41 @@ decode, frameOf, formatted, peakOf, pixels, range, least, most; chart.js: chartT
 "use strict";
 
 const NET = { narrow: 360, wide: 560, tall: 400, unit: 32, side: 4, top: 24, row: 39, named: 50,
-  foot: 18, thin: 0.4, thick: 5, letters: 12 };
+  foot: 18, thin: 0.4, thick: 5, reach: 6, letters: 12 };
+
+const NETWORK_SEEN = { // what the thumbnails are
+  image: "Each picture in the first layer is the weights of a unit, one for each pixel: it answers"
+    + " most to an image that is bright where they are orange. Behind it, a bar for each class is"
+    + " the mean of what the unit answers to it.",
+  groups: "Each picture is what a unit answers, on average, to each class, or from low targets to"
+    + " high ones: a bar up is above 0. Of an input it is how far each is from the mean of all.",
+  plane: "Each picture is what a unit answers over the data: blue below 0, orange above.",
+  line: "Each picture is what a unit answers over the data, as a curve: 0 is in the middle.",
+};
 
 /** The picture of a network.
 
 What comes back has `element`, and `show(network)`, which draws one as `decodedNetwork` gives it;
 where it has `peak`, that is the weight that has the widest line. Keys and pointer choose a unit:
-its weights stand out, and its formula is written below. */
-function networkPicture() {
+its weights stand out, and its formula is written below. `onDrawn({layers, chosen, from})` hears
+what is drawn and chosen: [layer, unit] or null, and of its weights the one from a unit before, or
+null; `choose(chosen, from)` chooses likewise. */
+function networkPicture(onDrawn = () => {}) {
   const output = element("output", { class: "number", "aria-live": "off" });
+  const note = element("p", { class: "faint" });
   const svg = drawing("svg", { class: "chart network", role: "img", tabindex: 0,
     keydown: (event) => networkKey(net, event),
-    pointerdown: (event) => networkPointer(net, event) });
-  const made = element("div", { class: "network-picture" }, svg, output);
-  const net = { svg, output, chosen: null, layers: [] };
+    click: (event) => networkPointer(net, event) });
+  const made = element("div", { class: "network-picture" }, note, svg, output);
+  const net = { svg, output, onDrawn, chosen: null, from: null, layers: [] };
   speaksInFocus(made, output);
   onTheme(svg, () => net.layers.length && drawNetwork(net));
   const show = (network) => {
     Object.assign(net, { network, layers: readLayers(network) });
+    note.textContent ||= networkNote(network);
     drawNetwork(net);
   };
-  return { element: made, show };
+  return { element: made, show, choose: (...unit) => chooseUnit(net, ...unit) };
 }
 
 /** A network as views/network_picture.py says it, with its arrays decoded. */
@@ -70,6 +84,7 @@ function drawNetwork(net) {
   svg.replaceChildren(...headings(net, top + inner + foot - 5), ...weightLines(net),
     ...layers.flatMap((layer, l) => unitPictures(net, layer, l)));
   net.output.value = net.chosen ? formulaOf(net, net.chosen) : "";
+  net.onDrawn(net);
 }
 
 /** The name of each column, and which of its units are drawn if not all. */
@@ -84,17 +99,18 @@ function headings({ layers }, floor) {
 
 /** A line for each weight, wide where it is large; those of other units than the chosen fade. The
 weights of an image are in the thumbnails: one thin line stands for all of a unit. */
-function weightLines({ layers, network, chosen }) {
+function weightLines({ layers, network, chosen, from: picked }) {
   const peak = network.peak ?? most(network.weights.map(peakOf)), half = NET.unit / 2;
   const wide = (weight) => NET.thin + (NET.thick - NET.thin) * (peak && Math.abs(weight) / peak);
   return layers.slice(1).flatMap(({ weights, places }, before) =>
     places.flatMap(([x, y], to) => layers[before].places.map(([fromX, fromY], from) => {
       const weight = weights.rows ? weights.values[from * weights.columns + to] : 0;
       if (!Number.isFinite(weight)) return null;
-      const far = chosen && !(chosen[0] === before + 1 && chosen[1] === to);
+      const isNear = chosen && chosen[0] === before + 1 && chosen[1] === to;
+      const mark = isNear && from === picked ? " picked" : chosen && !isNear ? " far" : "";
       const sign = !weights.rows ? "bundle" : weight < 0 ? "below" : "above";
       return drawing("path", { d: `M${fromX + NET.unit} ${fromY + half}L${x} ${y + half}`,
-        class: `weight ${sign}${far ? " far" : ""}`, "stroke-width": wide(weight).toFixed(2) });
+        class: `weight ${sign}${mark}`, "stroke-width": wide(weight).toFixed(2) });
     }))).filter(Boolean);
 }
 
@@ -108,7 +124,8 @@ function unitPictures({ network, chosen }, layer, l) {
       ? chartText(x + (l === 0 ? 0 : unit), y + unit + 12, shortName(layer.names[i]), "", anchor)
       : null;
     return drawing("g", { class: "unit" }, drawing("rect", { ...frame, class: "ground" }),
-      unitView(network, layer.views, i, frame), drawing("rect", { ...frame, class: `frame${mark}` }),
+      unitView(network, layer.views, i, frame),
+      drawing("rect", { ...frame, class: `frame${mark}` }),
       drawing("title", {}, `${layer.name}: ${layer.names[i]}`), name);
   });
 }
@@ -125,7 +142,8 @@ function unitView({ image, groups }, views, i, frame) {
   if (!columns) return drawing("path", { class: "view", d: curvePath(values, frame) });
   const down = range(0, rows); // an image begins above, a plane below
   const canvas = pixels({ values, columns }, image ? down : down.reverse(), range(0, columns));
-  return drawing("image", { ...frame, href: canvas.toDataURL(), preserveAspectRatio: "none" });
+  return drawing("image", { ...frame, href: canvas.toDataURL(), preserveAspectRatio: "none",
+    class: image ? "of-pixels" : null });
 }
 
 /** A bar for each value, up from 0 or down: 0 is where both have room. */
@@ -162,17 +180,33 @@ function networkKey(net, event) {
   ArrowRight: beside(chosen ? 1 : 0), Escape: () => chooseUnit(net, null) });
 }
 
-/** The unit under the pointer is chosen; elsewhere, none. */
+/** The unit under the pointer is chosen, or the line; elsewhere, none. */
 function networkPointer(net, event) {
-  const { x, y } = pointIn(net.svg, event);
-  const inside = (v, at) => v >= at - 3 && v <= at + NET.unit + 3;
+  const { x, y } = pointIn(net.svg, event), { unit, reach } = NET;
+  const inside = (v, at) => v >= at - 3 && v <= at + unit + 3;
   const found = net.layers.flatMap(({ places }, l) => places.flatMap(([px, py], i) =>
     (inside(x, px) && inside(y, py) ? [[l, i]] : [])));
-  chooseUnit(net, found[0] ?? null);
+  const line = found.length ? null : nearestLine(net.layers, x, y);
+  if (line && line.away < reach) chooseUnit(net, line.unit, line.from);
+  else chooseUnit(net, found[0] ?? null);
 }
 
-function chooseUnit(net, chosen) {
-  net.chosen = chosen;
+/** Which line runs nearest to a place: {away, unit: [layer, unit] at its end, from}. */
+function nearestLine(layers, x, y) {
+  const { unit } = NET, half = unit / 2;
+  const lines = layers.slice(1).flatMap(({ places, weights }, before) =>
+    places.flatMap(([endX, endY], to) => (weights.rows ? layers[before].places : [])
+      .map(([startX, startY], from) => {
+        const share = (x - startX - unit) / (endX - startX - unit);
+        const away = share < 0 || share > 1 ? Infinity
+          : Math.abs(startY + half + share * (endY - startY) - y);
+        return { away, unit: [before + 1, to], from };
+      })));
+  return lines.reduce((a, b) => (b.away < a.away ? b : a), { away: Infinity });
+}
+
+function chooseUnit(net, chosen, from = null) {
+  Object.assign(net, { chosen, from });
   drawNetwork(net);
 }
 
@@ -203,6 +237,13 @@ function mostOf({ groups }, { views }, i) {
   return least(values) < most(values) ? `; largest, on average, for ${groups[place]}` : "";
 }
 
+/** What is to be seen in the picture. */
+function networkNote({ image, groups, seen, peak }) {
+  const kind = image ? "image" : groups ? "groups" : seen[0].shape.length > 2 ? "plane" : "line";
+  return `${NETWORK_SEEN[kind]} A line is a weight: wide where it is large${peak === undefined ? ""
+    : " (on one scale for all epochs)"}, dashed and blue below 0. Choose a unit to read it.`;
+}
+
 function signed(value) {
   return `${value < 0 ? "−" : "+"} ${formatted(Math.abs(value), 3)}`;
 }
@@ -224,5 +265,5 @@ function heaviest(layers) {
   if (!finite.length) return "";
   const { weight, from, to } = finite.reduce((a, b) =>
     (Math.abs(b.weight) > Math.abs(a.weight) ? b : a));
-  return `The largest weight is ${formatted(weight, 3).replace("-", "−")}, from ${from} to ${to}.`;
+  return `The largest weight is ${formatted(weight, 3)}, from ${from} to ${to}.`;
 }

@@ -42,9 +42,9 @@ const WORDS = {
 
 /** Whether a text is the number asked for, to three digits, and what is said of it. */
 function judged({ right, mistakes }, text) {
-  const number = Number(text.trim().replace("−", "-").replace(",", "."));
+  const number = Number(text.trim().replaceAll("−", "-").replace(",", "."));
   if (!text.trim() || Number.isNaN(number)) {
-    return { right: null, words: "Type a number, such as 0.25 or -1.5." };
+    return { right: null, words: "Type a number, such as 0.25 or −1.5." };
   }
   if (close(number, right)) return { right: true, words: "" };
   const known = [["sign", -right], ...mistakes].filter(([, value]) => value !== null);

@@ -21,6 +21,7 @@ const data = pageData();
 const decoded = [];
 const state = { view: 0, place: 0, picked: null };
 const parts = {}; // the elements that change
+const additions = { value: () => [], gradient: () => [] }; // what others write below these figures
 
 function numbers(place) {
   return decoded[place] ??= decode(data.arrays[place]);
@@ -227,10 +228,11 @@ function details(box, received) {
     element("h2", {}, box.name), wordList(Object.entries(facts).filter(([, fact]) => fact)),
     element("p", { class: "ways" }, ways.map(([text, way]) => button(text, `${text} ${box.name}`,
       () => goTo(box[way], box.name)))),
-    figure(box.value, "value", "value"),
+    figure(box.value, "value", "value"), ...additions.value(box),
     received === null ? element("p", { class: "faint" },
       `It gets no gradient${box.gradient === null ? "" : " before the backward pass reaches it"}.`)
       : figure(received, received === box.gradient ? "gradient" : "gradient so far", "gradient"),
+    ...additions.gradient(box, received),
   ];
 }
 

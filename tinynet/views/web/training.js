@@ -4,8 +4,9 @@ follows from the place of the slider; `show` writes it again after each move.
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, scrolling, speaksInFocus, onKey; arrays.js: decode, frameOf,
 formatted, least, most; chart.js: lineChart; player.js: Player, keepsKey;
-training_answers.js: answerView; training_network.js: networkView; training_mistakes.js:
-mistakesView; training_histograms.js: histogramViews; training_instruments.js: instrumentCharts. */
+training_answers.js: answerView; training_network.js: networkView;
+training_mistakes.js: mistakesView; training_histograms.js: histogramViews;
+training_instruments.js: instrumentCharts. */
 "use strict";
 
 const PACE = { slow: 450, normal: 150, fast: 40 }; // milliseconds a frame
@@ -204,7 +205,7 @@ function networkPanels() {
   const framed = wrong ? panel : widePanel;
   return [framed("The network", shown ? shown.element : element("p", { class: "faint" },
     "It is drawn where a model is Linear layers in a row; this one is built otherwise.")),
-  wrong ? panel("What it takes for something else", wrong.element) : ""];
+  wrong ? panel("What it gets wrong", wrong.element) : ""];
 }
 
 /** Histograms of weights and outputs, layer by layer. */

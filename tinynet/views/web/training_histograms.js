@@ -7,7 +7,7 @@ Uses elements.js: element, drawing, pointIn, speaksInFocus, onTheme, onKey, arro
 decode, frameOf, formatted, least, most, rgb; chart.js: scale, chartText. */
 "use strict";
 
-const STRIP = { width: 560, height: 190, left: 62, right: 110, top: 30, bottom: 44, pixels: 96 };
+const STRIP = { width: 560, height: 190, left: 80, right: 120, top: 30, bottom: 44, pixels: 96 };
 const LOOK_FOR = {
   relu: "the more is at 0, the more units are silent; all of it at 0 is a dead layer",
   sigmoid: "numbers crowded at 0 or 1 are saturated: hardly any gradient passes them",
@@ -30,7 +30,8 @@ function histogramStrip(packed, epochs, onPlace) {
   const [counts, ranges] = ["counts", "ranges"].map((name) => decode(packed[name]));
   const ends = [least(ranges.values), most(ranges.values)], last = epochs.length - 1;
   const across = scale([-0.5, last + 0.5], area.x, area.x + area.width); // by place, not by epoch
-  const up = scale(ends, area.y + area.height, area.y), strip = { counts, ranges, ends, up, called };
+  const up = scale(ends, area.y + area.height, area.y);
+  const strip = { counts, ranges, ends, up, called };
   const image = drawing("image", { ...area, preserveAspectRatio: "none" });
   const cursor = drawing("line", { class: "cursor", y1: area.y, y2: area.y + area.height });
   const beside = drawing("path", { class: "beside" }), status = element("output",
@@ -43,7 +44,8 @@ function histogramStrip(packed, epochs, onPlace) {
     keydown: (event) => onKey(event, arrows(at, epochs.length, onPlace)),
     pointerdown: (event) => onPlace(placeIn(pointIn(svg, event).x, area, last)),
   }, chartText(area.x, 16, title, "title", "start"), above, image,
-  drawing("rect", { class: "axis", ...area }), ...stripAxes(up, area, unit, epochs), beside, cursor);
+  drawing("rect", { class: "axis", ...area }), ...stripAxes(up, area, unit, epochs), beside,
+  cursor);
   const show = (place) => {
     at = place;
     for (const end of ["x1", "x2"]) cursor.setAttribute(end, across(at));
@@ -62,7 +64,7 @@ function stripArea() {
 }
 
 function stripAxes(up, { x, y, width, height }, unit, epochs) {
-  const floor = y + height, below = (at, text, anchor) => chartText(at, floor + 17, text, "", anchor);
+  const below = (at, text, anchor) => chartText(at, y + height + 17, text, "", anchor);
   return [...up.ticks.map((v) => chartText(x - 8, up(v) + 4, formatted(v), "", "end")),
     below(x, epochs[0], "start"), below(x + width, formatted(epochs.at(-1)), "end"),
     below(x + width / 2, "epoch", "middle"), below(x + width + 10, "how many", "start"),

@@ -27,7 +27,8 @@ function mistakesView(packed, place) {
 
 function mistakesText(wrong, shown, { targets, part }) {
   const count = targets.length, share = `${(100 * wrong / count).toFixed(1)} %`;
-  const all = `${wrong} of ${count} rows of the ${part} data (${share}) are taken for another class`;
+  const all = `${wrong} of ${count} rows of the ${part} data (${share}) are taken for another`
+    + " class";
   return wrong > shown ? `${all}; the first ${shown} of them:` : `${all}${wrong ? ":" : "."}`;
 }
 
@@ -39,7 +40,7 @@ function className({ classes }, id) {
 function imageList(data) {
   const list = element("ul", { class: "mistakes" });
   const show = (shown, taken) => list.replaceChildren(...shown.map((i) => element("li", {},
-    imageCanvas(data.points, i), element("b", {}, `is ${className(data, data.targets[i])}`),
+    imageCanvas(data.points, i), element("b", {}, `is ${className(data, data.targets[i])},`),
     ` said ${className(data, taken[i])}`, element("small", {}, ` row ${data.rows[i]}`))));
   return { element: list, show };
 }

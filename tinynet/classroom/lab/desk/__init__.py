@@ -1,7 +1,8 @@
 """The desk: what Python answers in a lab, beside a page and in place of a server.
 
-Each file of it answers for one face of the lab: playing.py for the playground, grading.py for the
-teacher; page.py lets them ask the page in turn.
+Each file of it answers for one face of the lab: playing.py for the playground, stepping.py for code
+to step through, cells.py for the course, handing.py for the assignments, grading.py for the teacher.
+By page.py they ask the page in turn.
 """
 
 from __future__ import annotations
@@ -11,10 +12,16 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from . import grading, playing
+from . import cells, grading, handing, playing, stepping
 
 Payload = Any
-QUESTIONS: dict[str, Callable[[Payload], Payload]] = {**playing.QUESTIONS, **grading.QUESTIONS}
+QUESTIONS: dict[str, Callable[[Payload], Payload]] = {
+    **playing.QUESTIONS,
+    **stepping.QUESTIONS,
+    **cells.QUESTIONS,
+    **handing.QUESTIONS,
+    **grading.QUESTIONS,
+}
 
 
 def answered(name: str, payload: str) -> str:

@@ -4,7 +4,7 @@ export {
 } from "@codemirror/commands";
 export { pythonLanguage } from "@codemirror/lang-python";
 export {
-  bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting,
+  bracketMatching, forceParsing, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting,
 } from "@codemirror/language";
 export { EditorState } from "@codemirror/state";
 export { EditorView, keymap, lineNumbers } from "@codemirror/view";

@@ -4,6 +4,7 @@ Offers codeEditor.
 Uses elements.js: element; codemirror.js: CodeMirror. */
 "use strict";
 
+const PATIENCE = 200; // milliseconds for the code above the cursor, on a slow computer
 const CODE_FONT = 'ui-monospace, "DejaVu Sans Mono", monospace';
 const CODE_LOOK = CodeMirror.EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--surface)", fontSize: "0.9rem",
@@ -40,9 +41,14 @@ function codeEditor(text, { label, onChange = () => {}, onRun = () => {}, firstL
   let isSetting = false;
   const { EditorView, EditorState } = CodeMirror;
   const run = () => (onRun(), true);
+  const read = (shown) => { // by what was read so far the next line is indented
+    CodeMirror.forceParsing(shown, shown.state.selection.main.head, PATIENCE);
+    return false; // the keymap below goes on
+  };
   const view = new EditorView({ doc: text, extensions: [
     CodeMirror.keymap.of([
       { key: "Mod-Enter", run }, { key: "Ctrl-Enter", run },
+      { key: "Enter", run: read },
       { key: "Tab", run: CodeMirror.indentMore, shift: CodeMirror.indentLess },
       ...CodeMirror.defaultKeymap, ...CodeMirror.historyKeymap,
     ]),

@@ -2,11 +2,13 @@
 
 The address says which face is shown, and with which settings: #play?data=moons&loss=mse.
 Uses elements.js: pageData, element, button; files.js: allFiles; kernel.js: startKernel; and the
-faces, each in a file of its own: playFace, gradeFace. */
+faces, each in a file of its own: playFace, stepFace, courseFace, handFace,
+gradeFace. */
 "use strict";
 
 const { files, faces: given, wheels, zips, source } = pageData();
-const FACES = { play: playFace, grade: gradeFace };
+const FACES = { play: playFace, step: stepFace, course: courseFace, hand: handFace,
+  grade: gradeFace };
 const BUSY = 400; // milliseconds, after which one is told that Python works
 
 const state = element("span", { role: "status" }, "Loading …");
@@ -19,6 +21,7 @@ let kernel = null, telling = null;
 const lab = {
   ask: async (...question) => (await started).ask(...question),
   files: () => contents,
+  has: (face) => face in given,
   readAddress: (face) => {
     const [name, settings] = address();
     return Object.fromEntries(new URLSearchParams(name === face ? settings : ""));
@@ -59,6 +62,7 @@ function show() {
     if (each === name) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
+  shown[name].show?.(lab.readAddress(name));
 }
 
 const shown = Object.fromEntries(Object.entries(given).map(([name, data]) => {

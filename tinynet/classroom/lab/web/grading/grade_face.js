@@ -5,7 +5,7 @@ Uses elements.js: element, button, scrolling; arrays.js: bytes; kernel.js: Stopp
 droppedFiles, chosenFiles; runners.js: startRunners. */
 "use strict";
 
-const IN_FRAMES = ["pyodide.asm.js", "pyodide.js", "python.js", "runner_worker.js"];
+const IN_FRAMES = ["pyodide.asm.js", "pyodide.js", "python.js", "grading/runner_worker.js"];
 
 function gradeFace(data, lab) {
   const status = element("p", { role: "status" }, "Nothing leaves this computer.");

@@ -3,21 +3,21 @@ keeps what was measured, and draws all of it after each answer of the server.
 
 Offers runPanels.
 Uses elements.js: element; arrays.js: formatted, most; chart.js: lineChart;
-boundary.js: answerPicture, classKey, ringText; network.js: networkPicture,
-decodedNetwork. */
+boundary.js: answerPicture, classKey, ringText; network.js: decodedNetwork;
+playground/weights.js: weightFields; playground/landscape.js: landscapePanel. */
 "use strict";
 
 const KEPT = 600; // measurements of a run; beyond that every second one is left out
 const PLACES = ["first", "second"];
 const FAR = { loss: 10, gradient: 1000 }; // times what it was at first; beyond is cut off
-const NETWORK_NOTE = "Each picture is what a unit answers over the data: blue below 0, orange"
-  + " above. A line is a weight: wide where it is large, dashed and blue below 0. Choose a unit to"
-  + " read it.";
-const SMALL = { width: 400, height: 250, left: 78, right: 76, top: 42 }; // of a chart
+const SMALL = { width: 400, height: 250, left: 78, right: 92, top: 42 }; // of a chart
 
-/** All runs of a session: `absorb(runs)` takes what the server says, `sentence()` tells it. */
-function runPanels(session) {
-  const runs = session.runs.map((run, i) => runPanel(session, run, i));
+/** All runs of a session: `absorb(runs)` takes what the server says, `sentence()` tells it.
+
+`on.point([x, y])` hears of a click into a picture, `on.weight(run, place, value)` of a weight that
+was typed. */
+function runPanels(session, on) {
+  const runs = session.runs.map((run, i) => runPanel(session, run, i, on));
   const scores = runs.length > 1 ? scoreChart(session, runs) : null;
   const absorb = (found) => {
     runs.forEach((run, i) => run.absorb(found[i]));
@@ -33,10 +33,14 @@ function runPanels(session) {
   };
 }
 
-function runPanel(session, { loss, layers }, place) {
+function runPanel(session, { loss, layers }, place, on) {
   const kept = [], name = session.runs.length > 1 ? `${PLACES[place]}: ${loss}` : loss;
   const picture = answerPicture(session), numbers = element("p", { class: "score" });
-  const network = networkPicture();
+  const network = weightFields((...weight) => on.weight(place, ...weight));
+  picture.element.addEventListener("click", (event) => {
+    const point = picture.placeOf(event);
+    if (point) on.point(point);
+  });
   const stopped = element("p", { class: "problem", role: "alert", hidden: true });
   const ringed = element("p", { class: "faint" }), charts = runCharts(layers);
   const last = () => kept.at(-1), sentence = () => spoken(name, last(), session);
@@ -56,9 +60,8 @@ function runPanel(session, { loss, layers }, place) {
     element: element("article", { class: "run", "aria-label": name },
       element("div", { class: "panel" }, element("h2", {}, name), numbers, stopped, picture.element,
         classKey(session.classes), ringed),
-      element("div", { class: "panel" }, element("h3", {}, "The network"),
-        element("p", { class: "faint" }, NETWORK_NOTE), network.element),
-      charts.element),
+      element("div", { class: "panel" }, element("h3", {}, "The network"), network.element),
+      charts.element, landscapePanel(session, place)),
   };
 }
 
@@ -85,7 +88,8 @@ function runCharts(layers) {
     const line = (limit) => (label, read) =>
       ({ name: label, x, y: clipped(kept.map((r) => read(r) ?? NaN), limit) });
     const loss = line(limits.loss), gradient = line(limits.gradient);
-    losses.setSeries([loss("train", (r) => r.train.loss), loss("new", (r) => r.new.loss)]);
+    losses.setSeries([loss("train", (r) => r.train.loss),
+      ...(kept[0].new ? [loss("new", (r) => r.new.loss)] : [])]);
     gradients.setSeries(layers.map((_, i) => gradient(`layer ${i + 1}`, (r) => r.gradients[i])));
     cut.textContent = cutText(kept, limits.loss);
   };
@@ -96,7 +100,7 @@ function runCharts(layers) {
 function limitsOf({ train, new: fresh, gradients }) {
   const size = (values) => most(values.map(Math.abs).filter((v) => v > 0 && v < Infinity));
   const limit = (values, far) => far * Math.max(size(values), 0.1);
-  return { loss: limit([train.loss, fresh.loss], FAR.loss),
+  return { loss: limit([train.loss, fresh?.loss ?? 0], FAR.loss),
     gradient: limit(gradients, FAR.gradient) };
 }
 
@@ -110,7 +114,7 @@ function clipped(numbers, limit) {
 }
 
 function cutText(kept, limit) {
-  const far = most(kept.flatMap((r) => [r.train.loss, r.new.loss]).map(Math.abs));
+  const far = most(kept.flatMap((r) => [r.train.loss, r.new?.loss ?? 0]).map(Math.abs));
   return far > limit
     ? `Cut off at ${formatted(limit, 4)}: the loss went on to ${formatted(far, 4)}.` : "";
 }
@@ -123,13 +127,15 @@ function thin(kept) {
 
 /** How both runs do on new points: the one number that does not depend on the loss. */
 function scoreChart(session, runs) {
-  const { word } = scoreOf(session), title = `${word} on new points`;
+  const { word } = scoreOf(session), part = session.runs[0].records[0].new ? "new" : "train";
+  const title = `${word} on ${part === "new" ? "new" : "these"} points`;
   const chart = lineChart({ title, xLabel: "epoch", yLabel: word, series: [], size: SMALL });
   const panel = element("div", { class: "panel scores", hidden: true }, chart.element);
   const draw = () => {
     panel.hidden = runs[0].kept.length < 2;
     chart.setSeries(runs.map(({ kept }, i) => ({ name: PLACES[i],
-      x: kept.map((record) => record.epoch), y: kept.map((record) => record.new.score ?? NaN) })));
+      x: kept.map((record) => record.epoch),
+      y: kept.map((record) => record[part].score ?? NaN) })));
   };
   return { element: panel, draw };
 }
@@ -149,15 +155,16 @@ function written(value, text = (number) => formatted(number, 4)) {
 
 function shortly({ train, new: fresh }, session) {
   const { word, text } = scoreOf(session);
+  const onNew = fresh ? ` · on new points ${written(fresh.score, text)}` : "";
   return [element("strong", {}, `${word} ${written(train.score, text)}`),
-    ` · on new points ${written(fresh.score, text)} · loss\u00a0${written(train.loss)}`];
+    `${onNew} · loss\u00a0${written(train.loss)}`];
 }
 
 function spoken(name, { epoch, train, new: fresh }, session) {
   const { word, text } = scoreOf(session);
+  const onNew = fresh ? `, on new points ${written(fresh.score, text)}` : "";
   return `${name}: epoch ${formatted(epoch, 4)}, loss ${written(train.loss)}, `
-    + `${word.toLowerCase()} ${written(train.score, text)}, `
-    + `on new points ${written(fresh.score, text)}.`;
+    + `${word.toLowerCase()} ${written(train.score, text)}${onNew}.`;
 }
 
 function what({ classes, axes }) {

@@ -10,9 +10,10 @@ function changed(settings, key, value, choices) {
   const next = { ...settings, [key]: value };
   const without = (...keys) => keys.forEach((gone) => delete next[gone]);
   const leave = (place) => without(place, ...optionsOf(place, next));
-  if (key === "data") {
-    without("rows", "noise");
-    const fit = choices.datasets[value].losses;
+  if (key === "data") without("noise", "own", "features");
+  if (key === "data" || key === "own") {
+    without("rows");
+    const fit = choices.datasets[next.data].losses;
     for (const place of ["loss", "beside"]) if (!fit.includes(next[place])) leave(place);
   }
   if (key === "optimizer") without("lr", "weight_decay");
@@ -39,34 +40,40 @@ function optionsOf(place, settings) {
 /** Two forms, `training` for what changes while one watches and `element` for all else.
 
 `show(settings)` fills them in, `anew` also where nothing changed; a change calls
-`onChange(key, value)`. */
-function settingsForm(choices, onChange) {
+`onChange(key, value)`. `own` is the panel for own data. */
+function settingsForm(choices, onChange, own) {
   const { bounds } = choices, fields = {};
   const add = (key, field) => (fields[key] = field);
   const select = (key, label, names) =>
     labelled(label, add(key, selectField(key, names, onChange)));
   const number = (key, label, step) =>
     labelled(label, add(key, numberField(key, bounds[key], step, onChange)));
-  const about = element("p", { class: "faint" });
+  const about = element("p", { class: "faint" }), features = featureBoxes(choices, onChange);
   const layers = element("div", { class: "hidden-layers" });
   const losses = Object.fromEntries(["loss", "beside"].map((place) => [place, element("div")]));
   const submit = (event) => event.preventDefault();
-  const training = element("form", { "aria-label": "Training settings", class: "strip", submit },
+  const training = element("form", { "aria-label": "Training settings",
+    class: "strip part-training", submit },
     select("optimizer", "Optimizer", Object.keys(choices.optimizers)),
     number("lr", "Learning rate", "any"), number("batch", "Mini-batch", 1),
-    number("weight_decay", "Weight decay (L2)", "any"));
+    number("weight_decay", "Weight decay (L2)", "any"), number("l1", "L1, of weights", "any"));
+  const noise = number("noise", "Noise", 0.05);
   const form = element("form", { "aria-label": "Settings", submit },
-    group("Data", select("data", "Dataset", Object.keys(choices.datasets)), about,
-      pair(number("noise", "Noise", 0.05), number("rows", "Points", 10))),
-    group("Network", layers, select("activation", "Activation", choices.activations)),
-    group("Loss", select("loss", "Loss", []), losses.loss,
+    group("data", "Data", select("data", "Dataset", Object.keys(choices.datasets)), about,
+      own, pair(number("rows", "Points to learn from", 1), noise)),
+    group("network", "Network", features.element, layers,
+      select("activation", "Activation", choices.activations)),
+    group("loss", "Loss", select("loss", "Loss", []), losses.loss,
       select("beside", "Beside it, from the same seed", []), losses.beside),
-    group("Random numbers", number("seed", "Seed", 1)));
+    group("seed", "Random numbers", number("seed", "Seed", 1)));
   let shown = {};
   const show = (settings, anew = false) => {
     const set = choices.datasets[settings.data], before = anew ? {} : shown;
     about.textContent = set.about;
-    if (settings.data !== before.data) {
+    own.hidden = settings.data !== "own";
+    noise.hidden = !own.hidden;
+    features.show(settings, set);
+    if (settings.data !== before.data || !own.hidden) {
       fields.loss.replaceChildren(...optionsNamed(set.losses));
       fields.beside.replaceChildren(...optionsNamed(["", ...set.losses]));
     }
@@ -82,8 +89,9 @@ function settingsForm(choices, onChange) {
 
 // --- the parts ------------------------------------------------------------------------------
 
-function group(title, ...fields) {
-  return element("fieldset", {}, element("legend", {}, title), ...fields);
+/** Fields that belong together; an address may hide them by the name of the part. */
+function group(part, title, ...fields) {
+  return element("fieldset", { class: `part-${part}` }, element("legend", {}, title), ...fields);
 }
 
 function pair(...fields) {
@@ -107,6 +115,25 @@ function optionsNamed(names) {
 function numberField(key, [min, max] = [], step = "any", onChange) {
   return element("input", { id: `set-${key}`, name: key, type: "number", min, max, step,
     change: ({ target }) => onChange(key, target.value) });
+}
+
+// --- features -------------------------------------------------------------------------------
+
+/** A box for each feature that the network may see: {element, show(settings, set)}. */
+function featureBoxes({ features }, onChange) {
+  const boxes = Object.entries(features).map(([value, text]) => {
+    const box = element("input",
+      { type: "checkbox", value, name: "features", change: () => put() });
+    return { box, label: element("label", { class: "check" }, box, ` ${text}`) };
+  });
+  const put = () => onChange("features",
+    boxes.filter(({ box }) => box.checked).map(({ box }) => box.value).join(","));
+  const show = (settings, set) => boxes.forEach(({ box, label }) => {
+    box.checked = (settings.features ?? "").split(",").includes(box.value);
+    label.hidden = !set.features.includes(box.value);
+  });
+  return { element: element("div", { class: "features", role: "group", "aria-label": "Inputs" },
+    element("p", {}, "What the network sees:"), boxes.map(({ label }) => label)), show };
 }
 
 // --- layers ---------------------------------------------------------------------------------

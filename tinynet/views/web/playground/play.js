@@ -1,13 +1,14 @@
 /* The playground: a person chooses, Python trains, the page shows. The address of the page is
 its state: a change becomes new settings, Python says how it understood them, and both the
 controls and the address show that. One loop, `work`, asks for training while there is a goal that
-was not reached, and for live changes: of rate, mini-batch and weight decay, for which training goes
-on from where it is.
+was not reached, and for live changes: of rate, mini-batch, L1 and L2, for which training goes on
+from where it is.
 
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button; arrays.js: formatted; asked_by_http.js, or another that
-offers the same: ask, readAddress, writeAddress; play_settings.js: changed, settingsForm;
-play_runs.js: runPanels. */
+offers the same: ask, readAddress, writeAddress; playground/own.js: ownData;
+playground/settings.js: changed, settingsForm; playground/runs.js: runPanels; playground/lesson.js:
+lessonMaker, hideParts. */
 "use strict";
 
 const FRAME = 60; // milliseconds between two pictures while it plays
@@ -16,7 +17,7 @@ const UNITS = { batch: "a mini-batch", epoch: "an epoch", ten: "10 epochs" };
 
 const choices = pageData();
 const play = { settings: {}, session: null, runs: null, version: 0, start: 0, goal: 0, told: 0,
-  playing: false, working: false, opening: false, adjusted: false, asking: null,
+  playing: false, working: false, opening: false, adjusted: false, asking: Promise.resolve(),
   name: null }; // of the session that was opened last, be it shown or not
 
 // --- sessions -------------------------------------------------------------------------------
@@ -43,7 +44,10 @@ async function open(goal = 0) {
 
 function opened(session) {
   const { settings, refused } = session;
-  Object.assign(play, { session, runs: runPanels(session), goal: play.start, adjusted: false });
+  if (session.losses) choices.datasets.own.losses = session.losses;
+  Object.assign(play, { session, runs: runPanels(session, { point: onPoint, weight: onWeight }),
+    goal: play.start, adjusted: false });
+  own.show(settings, session);
   bench.replaceChildren(play.runs.element);
   showSettings(settings);
   show(refused.length ? ["Not all of the address was taken.", ...refused.map(asSentence)].join(" ")
@@ -56,8 +60,10 @@ function asSentence(text) {
 
 function showSettings(settings) {
   play.settings = settings;
-  writeAddress(settings);
+  writeAddress(own.shared(settings));
   form.show(settings);
+  lesson.show(own.shared(settings));
+  hideParts(whole, settings, lesson.element, controls);
 }
 
 /** What was asked for is not to be had: all stays as it is. */
@@ -141,14 +147,34 @@ function nextGoal() {
 
 // --- what a person does ---------------------------------------------------------------------
 
-/** Some changes are live; another loss is trained as far as the one before, to stand beside it. */
+/** Some changes are live; another loss is trained as far as the one before, to stand beside it, and
+so are other points of one's own, to see what a point changes. */
 function onChange(key, value) {
-  const isLoss = /^(loss|beside)/.test(key), isLive = choices.live.includes(key);
+  const isAsBefore = /^(loss|beside|own)/.test(key), isLive = choices.live.includes(key);
   play.settings = changed(play.settings, key, value, choices);
   if (isLive && play.session && !play.opening) {
     play.adjusted = true;
     work();
-  } else open(isLoss && play.session ? play.session.steps : 0);
+  } else open(isAsBefore && play.session ? play.session.steps : 0);
+}
+
+/** Other points of one's own; what was drawn before comes back with its dataset. */
+function onOwn(text, losses) {
+  choices.datasets.own.losses = losses;
+  play.settings.data = "own";
+  onChange("own", text);
+}
+
+function onPoint(place) {
+  if (play.settings.data === "own") own.add(place);
+}
+
+/** A weight by hand: training goes on from there. */
+async function onWeight(run, weight, value) {
+  play.asking = play.asking.then(() => ask("put", { id: play.session.id, run, weight, value }))
+    .then(absorb).then(() => show(""), (error) => show(error.message));
+  await play.asking;
+  tell();
 }
 
 function togglePlay() {
@@ -197,10 +223,13 @@ unit.value = "epoch";
 const epoch = element("span", { class: "epoch" });
 const problem = element("p", { class: "problem", role: "alert", hidden: true });
 const sentence = element("p", { class: "spoken", role: "status", "aria-live": "polite" });
-const bench = element("div", { class: "bench" }), form = settingsForm(choices, onChange);
+const bench = element("div", { class: "bench" }), own = ownData(choices, onOwn);
+const form = settingsForm(choices, onChange, own.element), lesson = lessonMaker(choices);
 const isWide = matchMedia("(min-width: 62rem)").matches; // else the runs would be far below
 
-document.getElementById("page").append(element("div", { class: "playground" },
+const controls = element("details", { open: isWide },
+  element("summary", {}, "Data, network and loss"), form.element);
+const whole = element("div", { class: "playground" },
   element("header", {}, element("h1", {}, "tinynet playground"),
     element("p", { class: "faint" }, "Choose, press Play, and watch a small network learn."
       + " The address holds the settings: share it.")),
@@ -208,9 +237,8 @@ document.getElementById("page").append(element("div", { class: "playground" },
     playButton, stepButton, button("Reset", null, reset),
     element("span", {}, element("label", { for: "unit" }, "a step is "), unit), epoch),
   form.training, problem, sentence,
-  element("div", { class: "columns" },
-    element("details", { open: isWide }, element("summary", {}, "Data, network and loss"),
-      form.element), bench)));
+  element("div", { class: "columns" }, controls, bench), lesson.element);
+document.getElementById("page").append(whole);
 
 readAddress().then((settings) => {
   play.settings = settings;

@@ -1,0 +1,283 @@
+"""The course in the lab: prose as elements, cells on the desk, and in a browser all of it."""
+
+import base64
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tests.lab import at_work, lab_file
+from tinynet.classroom.course.elements import elements
+from tinynet.classroom.course.player import MOST
+from tinynet.classroom.course.progress import Done, Given, Progress
+from tinynet.classroom.course.tutorials import tutorials
+from tinynet.classroom.judging.misconceptions import CATALOGUE
+from tinynet.classroom.lab.desk import answered, cells
+from tinynet.views.playground.settings import Settings
+
+# --- prose --------------------------------------------------------------------------------------
+
+
+def texts(element):
+    """All texts of an element but code."""
+    if isinstance(element, str):
+        yield element
+    elif element[0] != "code":
+        for child in element[2:]:
+            yield from texts(child)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<script>x</script>", [["p", {}, "<script>x</script>"]]),
+        ("# A *b*", [["h2", {}, "A ", ["em", {}, "b"]]]),
+        ("a **b *c* d**", [["p", {}, "a ", ["strong", {}, "b ", ["em", {}, "c"], " d"]]]),
+        ("1. a\n   b\n2. c", [["ol", {}, ["li", {}, "a b"], ["li", {}, "c"]]]),
+        ("`$a$`", [["p", {}, ["code", {}, "$a$"]]]),
+        ("```python\na * b\n```", [["pre", {}, ["code", {}, "a * b"]]]),
+        ("[x](javascript:alert)", [["p", {}, ["span", {}, "x"]]]),
+        ("[x](yes)", [["p", {}, ["a", {"href": "#yes"}, "x"]]]),
+        ("", []),
+    ],
+)
+def test_markdown_becomes_elements(text, shown):
+    assert elements(text, lambda target: "#yes" if target == "yes" else "") == shown
+
+
+def test_formulas_have_letters_names_and_scripts():
+    ((_, _, (_, about, *shown)),) = elements(r"$$ŷ_{i+1} = \mathrm{relu}(x)^2 + \exp(z_{n_k})$$")
+    assert about == {"class": "formula display"}
+    i, two = ["sub", {}, ["i", {}, "i"], "+1"], ["sup", {}, "2"]
+    inner = ["sub", {}, ["i", {}, "n"], ["sub", {}, ["i", {}, "k"]]]
+    x, z = ["i", {}, "x"], ["i", {}, "z"]
+    head = [["i", {}, "ŷ"], i, " = ", "relu", "(", x, ")", two, " + ", "exp", "(", z, inner, ")"]
+    assert shown == head
+
+
+def test_tables_have_a_head():
+    ((_, _, table),) = elements("| a | b |\n| - | - |\n| 1 | `2` |")
+    assert table[2] == ["thead", {}, ["tr", {}, ["th", {}, "a"], ["th", {}, "b"]]]
+    assert table[3] == ["tbody", {}, ["tr", {}, ["td", {}, "1"], ["td", {}, ["code", {}, "2"]]]]
+
+
+@pytest.mark.parametrize("tutorial", tutorials(), ids=lambda tutorial: tutorial.name)
+def test_no_sign_of_markdown_is_left_in_a_tutorial(tutorial):
+    told = [
+        text
+        for cell in tutorial.cells
+        if cell.prose
+        for e in elements(cell.text)
+        for text in texts(e)
+    ]
+    assert told and not [text for text in told if any(sign in text for sign in "$`*\\")]
+
+
+# --- what leads where ---------------------------------------------------------------------------
+
+
+def test_the_page_gets_all_of_the_course():
+    shown = cells.face()["tutorials"]
+    assert [each["number"] for each in shown] == [each.number for each in tutorials()]
+    numbers = [
+        page["asked"]["number"] for each in shown for page in each["pages"] if "asked" in page
+    ]
+    assert len(numbers) > 60 and len({*numbers}) == len(numbers)
+    assert "#course?tutorial=08" in json.dumps(shown[6]) and json.dumps(shown[6], allow_nan=False)
+
+
+def test_every_misconception_leads_to_its_tutorial():
+    places = {cells.address(known.tutorial) for known in CATALOGUE.values()}
+    numbers = {int(place.removeprefix("#course?tutorial=")) for place in places}
+    assert numbers <= {each.number for each in tutorials()} and len(numbers) > 3
+
+
+def test_what_a_tutorial_opens_in_the_playground_is_there():
+    for number, (_, settings) in cells.PLAY.items():
+        assert Settings.from_query(settings).query().items() >= settings.items()
+        assert number in {each.number for each in tutorials()}
+
+
+# --- cells --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def ask(course, monkeypatch):
+    """Asks the desk about tutorial 7 of a small course: what it answers, or its problem."""
+    monkeypatch.setattr(cells, "PLAYERS", {})
+
+    def ask(name, **payload):
+        found = json.loads(answered(f"course/{name}", json.dumps({"tutorial": 7, **payload})))
+        return found.get("answer", found)
+
+    return ask
+
+
+@pytest.fixture
+def ran(ask):
+    """The same, where the cell that imports has run."""
+    assert ask("run", cell=1, text=code(1)) == NOTHING
+    return ask
+
+
+NOTHING = dict.fromkeys(("text", "value", "error", "titles", "display"), "") | {"figures": []}
+
+
+def code(cell):
+    return cells.find(7).cells[cell].text
+
+
+def test_a_cell_shows_what_it_prints_and_its_last_value(capsys, ran):
+    came = ran("run", cell=3, text="print(1)\nnp.arange(3)")
+    assert came == NOTHING | {"text": "1", "value": "array([0, 1, 2])"}
+    assert capsys.readouterr().out == "1\n"  # at once, too
+
+
+def test_a_graph_is_shown_as_a_notebook_shows_it(ran):
+    came = ran("run", cell=7, text=code(7))
+    assert "<iframe srcdoc=" in came["display"] and not (came["error"] or came["value"])
+    assert came["display"].count("<script>") == 2  # of the frame around it
+
+
+def test_figures_come_as_pictures_with_their_titles(ran):
+    ran("run", cell=3, text="p = np.ones(3)")
+    came = ran("run", cell=5, text=code(5) + "\nplt.title(f'A {1} b')")
+    assert [base64.b64decode(each)[:4] for each in came["figures"]] == [b"\x89PNG"] * 2
+    assert came["titles"] == "A … b"
+
+
+def test_an_error_names_the_line_that_was_typed(ran):
+    line = cells.find(7).cells[3].line
+    came = ran("run", cell=3, text="def f():\n    return 1 / 0\n\n\nx = 1")
+    came = ran("run", cell=5, text="x\nf()")
+    below = cells.find(7).cells[5].line + 1
+    assert came["error"].splitlines() == [
+        f"07_scores.py, line {below}: f()",
+        f"07_scores.py, line {line + 1}: return 1 / 0",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
+def test_tinynet_names_the_line_that_was_typed(ran):
+    lines = ["with tn.debug(), np.errstate(all='ignore'):", "    x = tn.Tensor([0.0])"]
+    lines += ["    x.requires_grad = True", "    y = np.log(x)"]
+    came = ran("run", cell=3, text="\n".join(lines))
+    line = cells.find(7).cells[3].line + 3
+    assert "NonFiniteValue: log" in came["error"] and "line:" in came["error"]
+    assert f"07_scores.py#3:{line}" in came["error"]
+
+
+def test_printing_without_end_is_cut(ran):
+    came = ran("run", cell=3, text="for _ in range(10 ** 5):\n    print('a line of text')")
+    assert MOST < len(came["text"]) < MOST + 20 and came["text"].endswith("… and more")
+
+
+def test_where_python_started_anew_nothing_is_run(ran, monkeypatch):
+    assert ran("run", cell=3, text="1", after=[1])["value"] == "1"
+    monkeypatch.setattr(cells, "PLAYERS", {})
+    assert ran("run", cell=3, text="1", after=[1]) == {"lost": True}
+    assert ran("answer", cell=9, text="1", after=[1]) == {"lost": True}
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "told"),
+    [
+        ("answer = np.log(2)", True, "Yes. exp(0.693) is 2."),
+        ("answer = -np.log(2)", False, "Not yet. The sign is flipped."),
+        ("answer = 7", False, "Not yet. Ask np.log."),
+        ("answer = ...", None, "Your answer goes where"),
+    ],
+)
+def test_an_answer_in_a_cell_is_judged(text, right, told, ran):
+    came = ran("run", cell=9, text=f'{text}\n\ncheck("7.1", answer)')
+    assert came["given"] == {"number": "7.1", "text": text, "right": right}
+    assert told in came["text"]
+    assert came["read"] == ("#course?tutorial=05" if "flipped" in told else "") or right is False
+
+
+def test_an_answer_in_the_field_is_judged(ran):
+    came = ran("answer", cell=13, text="return 1 / (1 + np.exp(z))")
+    assert came["given"]["right"] is False and "The sign of z is missing" in came["text"]
+    assert ran("answer", cell=11, text="B")["given"] == {
+        "number": "7.2",
+        "text": "B",
+        "right": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("payload", "problem"),
+    [
+        ({"tutorial": 99}, "there is no tutorial 99"),
+        ({"cell": 2}, "tutorial 7 has no cell of code 2"),
+        ({"cell": 99}, "no cell of code 99"),
+        ({"cell": "1"}, "no cell of code 1"),
+        ({"text": 3}, "is a text of at most 100,000 characters"),
+        ({"text": "x" * 100_001}, "is a text of at most 100,000 characters"),
+    ],
+)
+def test_what_cannot_be_run_is_told(payload, problem, ask):
+    assert problem in ask("run", **{"cell": 1, "text": "1", **payload})["problem"]
+
+
+def test_a_cell_without_an_exercise_takes_no_answer(ask):
+    assert ask("answer", cell=1, text="1")["problem"] == "cell 1 asks for no answer"
+
+
+# --- without Matplotlib -------------------------------------------------------------------------
+
+HIDDEN = """
+import importlib.machinery, json, sys
+found = importlib.machinery.PathFinder.find_spec
+importlib.machinery.PathFinder.find_spec = staticmethod(
+    lambda name, *rest: None if name.partition(".")[0] == "matplotlib" else found(name, *rest))
+from tinynet.classroom.lab.desk import cells
+from tinynet.classroom.course import find
+number = int(sys.argv[1])
+came = [cells.run({"tutorial": number, "cell": i, "text": cell.text})
+        for i, cell in enumerate(find(number).cells) if not cell.prose]
+assert "matplotlib" not in sys.modules or not hasattr(sys.modules["matplotlib"], "__version__")
+print("\\n" + json.dumps([[each["text"], each["error"]] for each in came]))
+"""
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *(2, 5),
+        *(
+            pytest.param(each.number, marks=pytest.mark.slow)
+            for each in tutorials()
+            if each.number not in (2, 5)
+        ),
+    ],
+)
+def test_a_tutorial_runs_without_matplotlib_and_says_what_is_missing(number):
+    command = [sys.executable, "-c", HIDDEN, str(number)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+    came = json.loads(done.stdout.splitlines()[-1])
+    assert [error for _, error in came if error] == []
+    drawn = [
+        text for text, _ in came if "A figure belongs here. This lab has no Matplotlib" in text
+    ]
+    assert len(drawn) == sum("plt.show()" in cell.text for cell in cells.find(number).cells)
+
+
+# --- what is kept -------------------------------------------------------------------------------
+
+
+def test_changed_cells_are_kept_beside_the_rest(tmp_path):
+    done = Done(3, {0, 1}, {"7.1": Given("1", True)}, {"4": "x = 1"})
+    progress = Progress(tmp_path / "course.json")
+    progress.keep("07_scores", done)
+    progress.keep("08_other", Done())
+    assert progress.of("07_scores") == done
+
+
+@pytest.mark.parametrize("changed", [3, None, [1], {"x": "1"}, {"1": 2}, {"-1": "x"}])
+def test_changed_cells_that_cannot_be_understood_are_left_out(changed, tmp_path):
+    path = tmp_path / "course.json"
+    path.write_text(json.dumps({"tutorials": {"07_scores": {"place": 2, "changed": changed}}}))
+    assert Progress(path).of("07_scores") == Done(2)

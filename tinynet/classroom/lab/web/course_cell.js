@@ -1,0 +1,112 @@
+/* A cell of a tutorial: code to change and run, an exercise to answer, and what comes of both.
+
+Offers courseCell, courseExercise.
+Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor. */
+"use strict";
+
+const HIGHEST = 4000; // pixels of what a cell shows
+const OVERWRITTEN = /[^\n]*\r(?!\n)/g; // earlier states of a progress bar
+
+/** A cell: {index, element, isExercise, run()}, which promises whether all went well.
+
+`ask(question, cell, text, onPrinted)` promises what came of it; `keep(text)` hears what is typed,
+null where it is as it was; `above` runs what stands above and was not run. */
+function courseCell(page, { changed, ask, keep, above }) {
+  const { cell: index, code, line, asked } = page;
+  const output = cellOutput(above);
+  const reset = button("Reset", "The code as the tutorial has it", () => {
+    editor.setText(code);
+    typed();
+  }, { hidden: changed === undefined });
+  const run = () => output.of((printed) => ask("run", index, editor.text(), printed));
+  const editor = codeEditor(changed ?? code, { label: `Code, from line ${line}`, firstLine: line,
+    onChange: typed, onRun: run });
+
+  function typed() {
+    const text = editor.text();
+    reset.hidden = text === code;
+    keep(text === code ? null : text);
+  }
+
+  const upTo = button("Run up to here", null, async () => await above() && run());
+  const made = element("div", { class: "cell" }, editor.element,
+    element("div", { class: "tools" }, button("Run", null, run), upTo, reset), output.element);
+  return { index, element: made, isExercise: Boolean(asked), run };
+}
+
+/** Where an exercise is answered: a line, or the lines of a function. */
+function courseExercise({ cell, asked }, { given, ask, above }) {
+  const { number, head } = asked;
+  const label = `Your answer to ${number}`;
+  const output = cellOutput(above);
+  const check = async () => {
+    const text = field.text();
+    if (text.trim() && await above()) await output.of((printed) => ask("answer", cell, text, printed));
+  };
+  const field = head
+    ? codeEditor(given?.text ?? `${head}\n    `, { label, onRun: check })
+    : lineField(label, given?.text ?? "", check);
+  return element("div", { class: "exercise" }, element("p", { class: "faint" }, label), field.element,
+    element("div", { class: "tools" }, button("Check", null, check)), output.element);
+}
+
+/** A field of one line, with the face of an editor. */
+function lineField(label, text, onRun) {
+  const field = element("input", { "aria-label": label, spellcheck: "false", autocomplete: "off",
+    class: "code", keydown: ({ key }) => {
+      if (key === "Enter") onRun();
+    } });
+  field.value = text;
+  return { element: field, text: () => field.value };
+}
+
+// --- what comes of code ------------------------------------------------------------------------
+
+/** Where it is shown what came; `of(asking)` promises whether all went well. */
+function cellOutput(above) {
+  const made = element("div", { class: "output", "aria-live": "polite" });
+
+  async function of(asking) {
+    const live = element("pre");
+    made.replaceChildren(live);
+    made.setAttribute("aria-busy", "true");
+    let all = "";
+    try {
+      const came = await asking((printed) => {
+        all = (all + printed).replace(OVERWRITTEN, "");
+        live.textContent = all;
+      });
+      made.replaceChildren(...shownOf(came), ...offered(came.isAlone, above));
+      return !came.error;
+    } catch (error) {
+      made.append(element("p", { class: "error" }, error.message), ...offered(true, above));
+      return false;
+    } finally {
+      made.removeAttribute("aria-busy");
+    }
+  }
+
+  return { element: made, of };
+}
+
+/** Where what stands above has not been run, it is offered. */
+function offered(isAlone, above) {
+  return isAlone ? [button("Run the cells above", null, above)] : [];
+}
+
+function shownOf({ text, value, error, figures, titles, display, given, read }) {
+  const kind = { true: "right", false: "wrong" }[given?.right] ?? "";
+  const words = (said, name) => said ? [element("pre", { class: name }, said)] : [];
+  return [...words(text, kind), ...figures.map((figure) => element("img", {
+    src: `data:image/png;base64,${figure}`, alt: titles ? `Figure: ${titles}` : "A figure" })),
+  ...words(value, ""), ...(display ? [displayed(display)] : []), ...words(error, "error"),
+  ...(read ? [element("p", {}, element("a", { href: read }, "This tutorial explains it"), ".")] : [])];
+}
+
+/** A page of its own, as high as it asks to be. */
+function displayed(html) {
+  const frame = framed("What the cell shows", html, async (name, height) => {
+    if (name === "height") frame.style.height = `${Math.min(Number(height) || 0, HIGHEST)}px`;
+  });
+  return frame;
+}
