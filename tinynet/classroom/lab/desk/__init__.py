@@ -1,8 +1,8 @@
 """The desk: what Python answers in a lab, beside a page and in place of a server.
 
 Each file of it answers for one face of the lab: playing.py for the playground, stepping.py for code
-to step through, cells.py for the course, handing.py for the assignments, grading.py for the teacher.
-By page.py they ask the page in turn.
+to step through, cells.py for the course, handing.py for the assignments, grading.py for teachers.
+Where an answer needs the page, page.py asks it in turn.
 """
 
 from __future__ import annotations

@@ -81,7 +81,8 @@ def _worker() -> dict[str, bytes]:
 
 def _frame() -> str:
     """The HTML of the frame that holds a submission: it may run Python, and ask nobody."""
-    script = "\n" + (Path(__file__).parents[1] / "web" / "grading" / "runner_frame.js").read_text("utf-8")
+    place = Path(__file__).parents[1] / "web" / "grading" / "runner_frame.js"
+    script = "\n" + place.read_text(encoding="utf-8")
     policy = (
         "default-src 'none'; connect-src 'none'; worker-src blob:; script-src 'wasm-unsafe-eval'"
         f" {assemble.allowed(script)}"

@@ -26,7 +26,7 @@ from ...pages import markdown
 from ...pages.html import student_body
 from ...pages.markup import Markup, element
 from ...runner.in_place import InPlace
-from ...runner.process import Answer
+from ...runner.exchange import Answer
 from ...submissions.collect import collected
 from ...submissions.trees import LARGEST, LARGEST_ZIP, tidy
 

@@ -76,7 +76,8 @@ function startKernel(source, packed, onState) {
     return new Promise((yes, no) => {
       number += 1;
       waiting.set(number, { yes, no, onPrinted, onWanted });
-      worker.postMessage({ number, name, payload, waits: onWanted !== null }); // it waits there until Python is ready
+      const waits = onWanted !== null;
+      worker.postMessage({ number, name, payload, waits }); // it lies there until Python is ready
       tell();
     });
   }

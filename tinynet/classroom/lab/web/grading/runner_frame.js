@@ -1,7 +1,7 @@
 /* A frame without an origin, around the worker in which a submission runs.
 
 The page sends {source, packed} to begin with, then bytes; each is handed to the worker, and what it
-answers is handed back: {ready}, {message}, or {cause} where it ended. What the worker says unasked
+answers is handed back: {ready} or {snapshot}, {message}, or {cause} where it ended. What the worker says unasked
 ends it, so that it floods nobody: {gone}.
 Uses no other file. */
 "use strict";
@@ -36,6 +36,7 @@ function heard(data) {
   if (!isOwed) end({ gone: true });
   else if (data instanceof Uint8Array) tell({ message: data.slice(0, LARGEST) });
   else if (data?.ready) tell({ ready: true });
+  else if (data?.snapshot) tell({ snapshot: data.snapshot });
   else end({ cause: String(data?.ended).slice(0, 80) });
   isOwed = false;
 }

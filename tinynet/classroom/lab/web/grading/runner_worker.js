@@ -1,7 +1,8 @@
 /* The worker in which a submission runs: each message that comes is answered by one.
 
-The first is {files, wheels, zips}; when Python is there, {ready}. All others are bytes, as wire.py
-packs them. When Python has ended, {ended} says how.
+The first is {files, wheels, zips, snapshot}; when Python is there, {ready}. All others are bytes, as
+wire.py packs them. When Python has ended, {ended} says how. With `toKeep` in the first message,
+{snapshot} is the only answer.
 Runs behind pyodide.asm.js, pyodide.js and python.js, in one scope with them. */
 "use strict";
 
@@ -26,6 +27,10 @@ async function begin(packed) {
   bound();
   try {
     const python = await startPython(packed, () => ({ isatty: false, write: ({ length }) => length }));
+    if (packed.toKeep) {
+      postMessage({ snapshot: python.makeMemorySnapshot() });
+      return;
+    }
     const { serve } = python.pyimport("worker.browser");
     postMessage({ ready: true });
     await serve.callPromising(nextMessage, (message) => postMessage(message));

@@ -14,12 +14,16 @@ function startRunners(html, first) {
   const running = new Map(), spares = [];
   let number = 0;
 
-  function refill() {
-    while (spares.length < SPARE) spares.push(startRunner(html, first));
+  const memory = keptMemory(html, first);
+
+  async function refill() {
+    const { snapshot } = await memory;
+    const packed = { ...first.packed, snapshot };
+    while (spares.length < SPARE) spares.push(startRunner(html, { ...first, packed }));
   }
 
   async function open() {
-    refill();
+    await refill();
     const runner = spares.shift();
     if (!("ready" in await runner.started)) {
       runner.end();
@@ -50,6 +54,14 @@ function startRunners(html, first) {
   };
 }
 
+/** The memory of a Python that has only just started: {snapshot}, or {} where none can be had. */
+async function keptMemory(html, first) {
+  const runner = startRunner(html, { ...first, packed: { ...first.packed, toKeep: true } });
+  const { snapshot } = await runner.started;
+  runner.end();
+  return { snapshot };
+}
+
 /** One frame: `started` and `carried(message, seconds)` promise what runner_frame.js tells. */
 function startRunner(html, first) {
   const frame = element("iframe", { title: "A submission", sandbox: "allow-scripts", srcdoc: html,
@@ -60,7 +72,7 @@ function startRunner(html, first) {
     if (source !== frame.contentWindow) return;
     if (data.loaded) frame.contentWindow.postMessage(first, "*");
     else {
-      isGone ||= !("message" in data || "ready" in data);
+      isGone ||= "gone" in data || "cause" in data;
       settle?.(data);
     }
   }
