@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from .... import __version__
 from ....views.web import assemble
 from ...assignment import load
 from ...formats.packing import zip_of
 from ...handout import history, make, public_key, self_check
+from ...judging.grading import versions
 from ...judging.key import Key, answer_key
 from ...judging.report import Report
 from ...pages import markdown
@@ -120,7 +120,8 @@ def check(payload: Payload) -> dict[str, Any]:
 def pack(payload: Payload) -> dict[str, str]:
     """The one file to hand in, as base64: the texts, and the history of their checks."""
     key = _key(payload)
-    about = {"assignment": key.name, "checks_sha256": _digest(payload), "tinynet": __version__}
+    about = {"assignment": key.name, "checks_sha256": _digest(payload)}
+    about |= {"tinynet": versions()["tinynet"]}
     files = dict(_files(payload, key))
     files[history.FILE] = history.written(about, _history(payload)).encode()
     return {"name": f"{key.name}.zip", "content": base64.b64encode(zip_of(files)).decode()}

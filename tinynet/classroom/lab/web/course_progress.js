@@ -1,38 +1,25 @@
 /* What one has done of the course: kept in the browser, and in files that `tinynet tutorial` reads.
 
 Offers courseProgress, toldOf.
-Uses no other file. */
+Uses keeping.js: kept, keep. */
 "use strict";
 
-const KEPT = "tinynet course"; // its name in the browser's storage
 const LARGEST = 5e6; // characters of a file
 
 /** What is kept: `of(name)` a tutorial, {place, read, answers, changed}; `keep(name, done)` it.
 
-`text()` is the file, `take(text)` reads one. Where the browser keeps nothing, `refused` hears why,
+`text()` is the file, `take(text)` reads one. Where the browser keeps nothing, `refused` hears it,
 once. */
 function courseProgress(refused) {
-  let tutorials = {};
-  try {
-    tutorials = understood(localStorage.getItem(KEPT) ?? "{}") ?? {};
-  } catch (error) {
-    refuse(error);
-  }
+  let tutorials = understood(kept("course")) ?? {};
 
-  function refuse(error) {
-    refused(`This browser keeps nothing (${error.name}): save what you do in a file.`);
+  function store() {
+    if (keep("course", { tutorials })) return;
+    refused("This browser keeps nothing: save what you do in a file.");
     refused = () => {};
   }
 
-  function store() {
-    try {
-      localStorage.setItem(KEPT, text());
-    } catch (error) {
-      refuse(error);
-    }
-  }
-
-  function keep(name, done) {
+  function put(name, done) {
     tutorials[name] = done;
     store();
   }
@@ -42,18 +29,18 @@ function courseProgress(refused) {
   }
 
   function take(file) {
-    const found = understood(file);
+    const found = file.length <= LARGEST ? understood(parsed(file)) : null;
     if (!found) throw new Error("This file holds no progress of the course.");
     tutorials = { ...tutorials, ...found };
     store();
   }
 
-  return { of: (name) => tutorials[name] ?? doneOf(null), keep, text, take };
+  return { of: (name) => tutorials[name] ?? doneOf(null), keep: put, text, take };
 }
 
 /** The tutorials of a file; what cannot be understood is left out, null where nothing can. */
-function understood(text) {
-  const known = text.length <= LARGEST ? parsed(text)?.tutorials : null;
+function understood(file) {
+  const known = file?.tutorials;
   return known && typeof known === "object"
     ? mapped(known, (name) => /^\d\d_\w+$/.test(name), doneOf) : null;
 }
