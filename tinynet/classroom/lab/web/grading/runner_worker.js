@@ -7,6 +7,7 @@ Runs behind pyodide.asm.js, pyodide.js and python.js, in one scope with them. */
 "use strict";
 
 const MOST_PAGES = 2 ** 14; // of memory, 64 kB each: as much as a process may have
+const TOO_LARGE = 22; // EFBIG, as WebAssembly numbers it
 const coming = [];
 let wanted = null;
 
@@ -33,7 +34,12 @@ async function begin(packed) {
     }
     const { serve } = python.pyimport("worker.browser");
     postMessage({ ready: true });
-    await serve.callPromising(nextMessage, (message) => postMessage(message));
+    let isClosed = false;
+    await serve.callPromising(nextMessage, (message) => {
+      if (!isClosed) close(python.FS); // what was handed in is written by now
+      isClosed = true;
+      postMessage(message);
+    });
   } catch (error) {
     postMessage({ ended: cause(error) });
   }
@@ -46,6 +52,13 @@ function bound() {
     if (this.buffer.byteLength / 2 ** 16 + pages > MOST_PAGES) throw new RangeError("too much memory");
     return grow.call(this, pages);
   };
+}
+
+/** From here on no file grows, as in a process (sandbox.py): their bytes are no part of the memory. */
+function close({ filesystems, ErrnoError }) {
+  const { node, stream } = filesystems.MEMFS.ops_table.file, { setattr } = node;
+  stream.write = stream.allocate = () => { throw new ErrnoError(TOO_LARGE); };
+  node.setattr = (file, changes) => (changes.size > 0 ? stream.write() : setattr(file, changes));
 }
 
 /** How Python ended, as briefly as of a process. */

@@ -12,21 +12,21 @@ const SPARE = 2; // frames that start before they are wanted: a submission is he
 `html` is the page of a frame, `first` the message that begins it. */
 function startRunners(html, first) {
   const running = new Map(), spares = [];
-  let number = 0;
+  const model = startRunner(html, { ...first, packed: { ...first.packed, toKeep: true } });
+  let number = 0, isOver = false;
 
-  const memory = keptMemory(html, first);
-
+  /** All others begin with the memory of the first, which holds no submission. */
   async function refill() {
-    const { snapshot } = await memory;
+    const { snapshot } = await model.started;
     const packed = { ...first.packed, snapshot };
-    while (spares.length < SPARE) spares.push(startRunner(html, { ...first, packed }));
+    while (!isOver && spares.length < SPARE) spares.push(startRunner(html, { ...first, packed }));
   }
 
   async function open() {
     await refill();
     const runner = spares.shift();
-    if (!("ready" in await runner.started)) {
-      runner.end();
+    if (!("ready" in (await runner?.started ?? {}))) {
+      runner?.end();
       return { problem: "Python does not start in a frame" };
     }
     refill();
@@ -48,18 +48,11 @@ function startRunners(html, first) {
   return {
     answer: async (name, payload) => asked[name](payload),
     end() {
-      for (const runner of [...spares.splice(0), ...running.values()]) runner.end();
+      isOver = true;
+      for (const runner of [model, ...spares.splice(0), ...running.values()]) runner.end();
       running.clear();
     },
   };
-}
-
-/** The memory of a Python that has only just started: {snapshot}, or {} where none can be had. */
-async function keptMemory(html, first) {
-  const runner = startRunner(html, { ...first, packed: { ...first.packed, toKeep: true } });
-  const { snapshot } = await runner.started;
-  runner.end();
-  return { snapshot };
 }
 
 /** One frame: `started` and `carried(message, seconds)` promise what runner_frame.js tells. */
