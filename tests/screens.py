@@ -39,6 +39,11 @@ def run(name):
     """A short recorded run, of moons with all instruments."""
     data, sizes, loss = {
         "moons": (tn.datasets.make_moons(n=200), [2, 8, 8, 2], tn.losses.cross_entropy),
+        "digits": (
+            tn.datasets.load_digits().take(range(400)),
+            [64, 24, 10],
+            tn.losses.cross_entropy,
+        ),
         "iris": (tn.datasets.load_iris(), [4, 8, 3], tn.losses.cross_entropy),
         "sine": (tn.datasets.make_sine(n=60), [1, 8, 1], tn.losses.mse),
         "numbers": (tn.datasets.make_sparse_linear(n=40), [20, 1], tn.losses.mse),
@@ -76,11 +81,12 @@ def notebook():
     return f'<!doctype html><html lang="en"><title>notebook</title><main>{shown}</main>'
 
 
+RUNS = ("moons", "digits", "iris", "sine", "numbers")
 FILES = {
     "neuron": saved(demos.neuron),
     "network": saved(demos.mlp),
     "chain": saved(chain),
-    **{name: saved(lambda n=name: run(n)[2]) for name in ("moons", "iris", "sine", "numbers")},
+    **{name: saved(lambda n=name: run(n)[2]) for name in RUNS},
     "notebook": written(notebook),
     "student": written(lambda: student_page(REPORT)),
     "class": written(lambda: class_page(a_class())),
@@ -100,6 +106,7 @@ def visit(page, name, folder, port):
         page.goto(path.as_uri())
     else:
         page.goto(f"http://127.0.0.1:{port}/{ASKED[name]}")
+        page.wait_for_selector(".run")
         page.get_by_role("button", name="Step", exact=True).click()
         page.wait_for_selector(".charts .chart")
     if name in ("neuron", "network", "chain"):
@@ -109,8 +116,8 @@ def visit(page, name, folder, port):
 
 # --- looking --------------------------------------------------------------------------------
 
-# Text that overlaps other text, or that leaves what cuts it off; the sheet of a graph moves below
-# its buttons, and what scrolls may be wider than its frame.
+# Text that overlaps other text, or that leaves what cuts it off, and controls that overlap. The
+# sheet of a graph moves below its buttons, and what scrolls may be wider than its frame.
 FAULTS = r"""() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), pieces = [];
   const faults = [], room = document.documentElement.clientWidth;
@@ -133,14 +140,19 @@ FAULTS = r"""() => {
           || box.top < edge.top - 3 || box.bottom > edge.bottom + 3))
         faults.push(`cut off: ${text}`);
       if (!scrolls && (box.right > room + 1 || box.left < -1)) faults.push(`outside: ${text}`);
-      pieces.push([text, box, parent]);
+      pieces.push([text, box]);
     }
   }
-  pieces.forEach(([text, a, of], i) => pieces.slice(i + 1).forEach(([other, b, from]) => {
-    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-    const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-    if (wide > 2 && high > 4) faults.push(`${text} over ${other}`);
-  }));
+  const controls = [...document.querySelectorAll("button, select, input, summary, .overview")];
+  const boxes = controls.filter((e) => e.checkVisibility({visibilityProperty: true})).map(
+    (e) => [e.title || e.name || e.className || e.textContent, e.getBoundingClientRect()]);
+  for (const things of [pieces, boxes]) {
+    things.forEach(([text, a], i) => things.slice(i + 1).forEach(([other, b]) => {
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (wide > 2 && high > 4) faults.push(`${text} over ${other}`);
+    }));
+  }
   return faults;
 }"""
 

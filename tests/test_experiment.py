@@ -11,6 +11,7 @@ from tinynet import Graph, Tensor, functional, losses
 from tinynet.views.experiment import alternatives, nudged, recomputed
 from tinynet.views.experiment.questions import QUESTIONS, Experiment
 from tinynet.views.graph import demos, page
+from tinynet.views.graph.script import graph_of
 
 CASES = [case for family in ALL for case in family.CASES]
 UNCHANGED = {"values": [], "operations": {}}
@@ -313,3 +314,37 @@ def test_targets_with_a_class_in_each_row_are_told():
 def test_a_question_that_does_not_fit_is_a_sentence(payload, said):
     with pytest.raises(ValueError, match=said):
         QUESTIONS["recompute"](experiment(demos.NETWORK), payload)
+
+
+# --- of a script ----------------------------------------------------------------------------
+
+BY_HAND = """\
+import numpy as np
+from tinynet import Tensor
+
+x, w = np.array([1.0, -2.0, 0.3]), Tensor([0.5, 0.5, 0.5], requires_grad=True)
+h = x * w
+relu = h * (h > 0)
+e = relu - 1
+loss = np.sum(np.where(np.abs(e) < 0.8, e ** 2 / 2, 0.8 * (np.abs(e) - 0.4)))
+"""
+
+
+def test_what_a_script_compares_is_compared_again(tmp_path):
+    path = tmp_path / "code.py"
+    path.write_text(BY_HAND)
+    graph, _ = graph_of(str(path))
+    made = Experiment(graph)
+    path.write_text(BY_HAND.replace("[0.5, 0.5, 0.5]", "[0.05, -3.0, 0.5]"))
+    anew, _ = graph_of(str(path))
+    payload = {"values": [["w", None, 0, 0.05], ["w", None, 1, -3.0]], "operations": {}}
+    changed = made._changed(payload)
+    assert bits(changed) == bits(anew)
+    assert [n.value.tolist() for n in changed.flat() if n.dtype == bool] != [
+        n.value.tolist() for n in graph.flat() if n.dtype == bool
+    ]
+    assert bits(recomputed(graph, {})) == bits(graph)
+    twice = recomputed(recomputed(graph, {"w": [9.0, 9.0, 9.0]}), {"w": [0.05, -3.0, 0.5]})
+    assert bits(twice) == bits(anew)
+    found = nudged(recomputed(graph, {"w": [0.0, 0.5, 0.5]}), "w", 0)
+    assert "kink: on its two sides the slope is −0.8 and 0" in found.sentence

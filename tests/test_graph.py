@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tinynet as tn
-from tinynet import Tensor
+from tinynet import Tensor, losses
 from tinynet.views.graph import Backward, Forward, Graph, Update, drawing, formulas, layout
 
 
@@ -236,6 +236,38 @@ def test_notes_stand_where_they_belong_and_nowhere_else(function, notes):
     told = [note for step in backward(Graph(np.sum(function(x)))) for note in step.notes]
     assert len(told) == len(notes)
     assert all(part in note for part, note in zip(notes, told, strict=True))
+
+
+def at(*values):
+    return Tensor(np.array(values), requires_grad=True)
+
+
+LOWEST, FLAT = "nearly at its lowest point", "it is saturated"
+SMALL = {  # computations with a small slope, and what is said of it
+    "mse, nearly right": (lambda: losses.mse([1.0, 2.0], at(1.0, 2.000001)), LOWEST),
+    "a square, nearly 0": (lambda: np.sum(np.square(at(1e-6))), LOWEST),
+    "log cosh, nearly right": (lambda: losses.log_cosh([1.0], at(1.000001)), LOWEST),
+    "a log-likelihood, right": (lambda: losses.poisson_nll([3.0], at(np.log(3.0))), LOWEST),
+    "cross-entropy, sure and right": (
+        lambda: losses.cross_entropy([0], at([20.0, 0.0])),
+        LOWEST,
+    ),
+    "tanh, at its end": (lambda: np.sum(np.tanh(at(9.0))), FLAT),
+    "cauchy, far out": (lambda: losses.cauchy([0.0], at(1e6)), "nearly vanishes"),
+    "a mean of many": (lambda: np.mean(at(*np.ones(5000))), ""),
+    "a loss of many": (lambda: losses.mse(np.zeros(5000), at(*np.ones(5000))), ""),
+}
+
+
+@pytest.mark.parametrize(("compute", "said"), SMALL.values(), ids=SMALL)
+def test_a_small_slope_at_a_minimum_is_not_called_flat_nor_a_flat_one_a_minimum(compute, said):
+    told = [" ".join(s.notes) for s in Graph(compute()).steps() if isinstance(s, Backward)][-1]
+    assert said in told
+    others = {LOWEST, FLAT, "nearly vanishes"} - {said}
+    if said in (LOWEST, ""):
+        assert not any(other in told for other in others)
+    else:
+        assert LOWEST not in told
 
 
 UNARY = [np.tanh, np.sin, np.exp, np.square, np.negative]

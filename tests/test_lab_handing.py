@@ -1,4 +1,4 @@
-"""Assignments in the lab, as Python answers its page: check, hand in, open; and what it gives away."""
+"""Assignments in the lab, as Python answers its page: check, hand in, open, and tell nothing."""
 
 import base64
 import dataclasses
@@ -15,6 +15,7 @@ import pytest
 from tests.test_classroom_self_check import RIGHT
 from tinynet import cli
 from tinynet.classroom.assignment import load, names
+from tinynet.classroom.gradebook.gradebook import grade_class
 from tinynet.classroom.handout import history, public_key, self_check, start
 from tinynet.classroom.handout.make import for_students
 from tinynet.classroom.handout.regions import secrets
@@ -197,6 +198,22 @@ def test_what_is_handed_in_earns_all_by_tinynet_grade(handout, means, tmp_path, 
     assert capsys.readouterr().out.endswith("total: 100 of 100 points\n")
 
 
+def test_the_teacher_sees_the_way_beside_the_grade(handout, means, tmp_path):
+    kept = []
+    for text in (handout["texts"]["means.py"], WRONG["half written"], RIGHT):
+        kept = ask("check", handout, texts={"means.py": text}, history=kept)["history"]
+    found = ask("pack", handout, texts={"means.py": RIGHT}, history=kept)
+    (tmp_path / "ann.zip").write_bytes(base64.b64decode(found["content"]))
+    (tmp_path / "bo.py").write_text(RIGHT)
+    source = load(means)
+    grade_class(source, collected([*tmp_path.iterdir()], "means.py"), tmp_path / "out")
+    ann, bo = ((tmp_path / "out" / name / "report.html").read_text() for name in ("ann", "bo"))
+    assert "The way: 3 checks" in ann and "The way" not in bo
+    assert ann.count("weighted_mean +10") == 1 and ann.count("weighted_variance +10") == 1
+    grade_class(source, collected([tmp_path / "ann.zip"], "means.py"), tmp_path / "out")
+    assert (tmp_path / "out" / "ann" / "report.html").read_text() == ann
+
+
 def test_a_class_that_handed_in_such_files_is_read(handout, tmp_path):
     name, content = packed(handout)
     for student in ("ann", "Bo_7_assignsubmission_file"):
@@ -272,10 +289,9 @@ def test_a_file_that_is_too_large_is_refused(handout, monkeypatch):
 USING = """
 import numpy as np
 from tinynet.classroom import Assignment, Check, Task
-from tinynet.classroom.handout.template.assignment import *
 two = {"x": np.array([1.0, 2.0])}
 assignment = Assignment("Spread", "spread.py", [
-    Task("spread", [Check("two", "spread(x)", two, public=True), Check("one", "spread(x[:1])", two)]),
+    Task("spread", [Check("2", "spread(x)", two, public=True), Check("1", "spread(x[:1])", two)]),
     Task("double", [Check("two", "double(x)", two, public=True)]),
 ], uses={"means.py": "means"})
 """
@@ -294,14 +310,18 @@ def double(x):
 """
 
 
-@pytest.fixture(scope="module")
-def spread(means):
-    folder = means.parent / "spread"
+def make_spread(folder):
+    """An assignment that uses the file of `means`, which lies beside it."""
     folder.mkdir()
-    (folder / "assignment.py").write_text(USING.replace(USING.splitlines()[3], ""))
+    (folder / "assignment.py").write_text(USING)
     (folder / "solution.py").write_text(SPREAD)
     (folder / "README.md").write_text("# Spread\n\nWrite `spread.py`.\n")
-    return handing.face([folder])["assignments"][0]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def spread(means):
+    return handing.face([make_spread(means.parent / "spread")])["assignments"][0]
 
 
 def test_a_file_of_an_earlier_assignment_comes_with_the_answer(spread):
@@ -336,11 +356,11 @@ MARKDOWN = {
     "1. one\n2. two\n   more\n\n       code\n\n   end": "<ol><li>one</li><li>two\nmore"
     '<pre tabindex="0">code</pre><p>end</p></li></ol>',
     "- a\n  - b\n- c": "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
-    "```python\nx = [1]\n\n# no heading\n```\nafter": '<pre tabindex="0">x = [1]\n\n# no heading</pre>'
-    "<p>after</p>",
-    "| a | b |\n| --- | --- |\n| `x \\| y` | 2 |": '<table><thead><tr><th class="words" scope="col">a</th>'
-    '<th class="words" scope="col">b</th></tr></thead><tbody><tr><td class="words">'
-    '<code>x | y</code></td><td class="words">2</td></tr></tbody></table>',
+    "```python\nx = [1]\n\n# no heading\n```\nafter": '<pre tabindex="0">x = [1]\n\n# no heading'
+    "</pre><p>after</p>",
+    "| a | b |\n| --- | --- |\n| `x \\| y` | 2 |": '<table><thead><tr><th class="words" '
+    'scope="col">a</th><th class="words" scope="col">b</th></tr></thead><tbody><tr>'
+    '<td class="words"><code>x | y</code></td><td class="words">2</td></tr></tbody></table>',
     "[here](https://a.b/c)": '<p><a href="https://a.b/c">here</a></p>',
     "[no](javascript:alert)": "<p><span>no</span></p>",
     "![a plot](p.svg)": '<p><img src="data:x" alt="a plot"></p>',
@@ -350,8 +370,7 @@ MARKDOWN = {
 
 @pytest.mark.parametrize("text", MARKDOWN)
 def test_markdown_as_html(text):
-    found = markdown.html(text, {"p.svg": "data:x"})
-    assert found.replace('scope="col" class="words"', 'class="words" scope="col"') == MARKDOWN[text]
+    assert markdown.html(text, {"p.svg": "data:x"}) == MARKDOWN[text]
 
 
 class Words(HTMLParser):
@@ -388,33 +407,32 @@ def opened_lab(face):
     return found
 
 
-def hidden(source):
-    """What a handout may not tell of the checks: what is asked, and what mistakes look like."""
-    tasks = source.assignment.tasks
-    public = [check for task in tasks for check in task.checks if check.public]
-    secret = [check for task in tasks for check in task.checks if not check.public]
-    told = {words for c in public for words in (c.title, c.source)} | {t.name for t in tasks}
-    found = {words for c in secret for words in (c.title, c.source)} - told
-    found |= {code for task in tasks for code in task.mistakes.values()}
-    numbers = numbers_of(secret) - numbers_of(public)
-    return {words for words in found if len(words) > 12}, numbers
+def checks_of(source):
+    """Its public checks, and its hidden ones."""
+    checks = [check for task in source.assignment.tasks for check in task.checks]
+    return [c for c in checks if c.public], [c for c in checks if not c.public]
 
 
 def numbers_of(checks):
     """The inputs of checks, as JSON writes the numbers of those that have a few."""
-    arrays = [np.asarray(v) for check in checks for v in check.inputs.values() if np.size(v) > 5]
-    return {json.dumps(a.ravel().tolist()) for a in arrays if a.dtype.kind in "if"}
+    inputs = [value for check in checks for value in check.inputs.values()]
+    arrays = [v for v in inputs if isinstance(v, np.ndarray) and v.size > 2 and v.dtype.kind == "f"]
+    return {json.dumps(array.ravel().tolist())[1:-1] for array in arrays}
 
 
 def check_tells_nothing(source, lab):
-    handed_out = json.loads(lab["data"])["faces"]["hand"]
-    text = "\n".join(_texts(handed_out))
-    told = {line for line in secrets(source.solution) if line in text}
-    words, inputs = hidden(source)
-    asked = {each for each in words if each in text}
-    numbers = {each for each in inputs if each in text}
-    assert (told, asked, numbers) == (set(), set(), set())
-    assert secrets(source.solution) and words
+    """Neither lines of the solution nor what hidden checks ask, nor the code of mistakes."""
+    texts = list(_texts(json.loads(lab["data"])["faces"]["hand"]))
+    text = "\n".join(texts)
+    public, hidden = checks_of(source)
+    numbers = numbers_of(hidden) - numbers_of(public)
+    parts = {*secrets(source.solution), *numbers}
+    parts |= {code for task in source.assignment.tasks for code in task.mistakes.values()}
+    asked = {check.source for check in hidden} - {check.source for check in public}
+    assert {part for part in parts if part in text} | (asked & {*texts}) == set()
+    assert len(parts) > 5 and numbers  # and it would be found, as is what may be known:
+    assert all(each in text for each in numbers_of(public))
+    assert {check.source for check in public} <= {*texts}
 
 
 def _texts(value):
@@ -423,6 +441,8 @@ def _texts(value):
         value = [*value, *value.values()]
     if isinstance(value, list):
         return [text for each in value for text in _texts(each)]
+    if isinstance(value, str) and value.startswith("{"):  # the checks
+        return [value, *_texts(json.loads(value))]
     return [value] if isinstance(value, str) else []
 
 

@@ -149,6 +149,14 @@ def test_a_still_follows_each_frame_and_is_hidden_where_the_frame_is(name):
     assert "iframe + .tinynet-still { display: none }" in html
 
 
+def test_a_frame_has_the_name_of_what_it_shows():
+    odd = np.square(tn.Tensor(1.0, requires_grad=True))
+    odd.name = SCRIPT
+    shows = {"Step by step: LOSS": SHOWN["graph"][0], "Training on moons": RECORDED}
+    for name, thing in (shows | {f"Step by step: {SCRIPT}": tn.Graph(odd)}).items():
+        assert shown(thing).all("iframe")[0]["title"] == name
+
+
 def test_a_still_is_the_graph_with_its_names_values_and_gradients():
     text, width = still.svg(tn.Graph(LOSS, variables={"model": MODEL, "loss": LOSS}))
     root = xml.etree.ElementTree.fromstring(text)

@@ -134,6 +134,13 @@ def test_confusion_matrix_writes_rows_of_true_and_columns_of_predicted():
     np.testing.assert_array_equal(ax.images[0].get_array(), [[0.5, 0.5, 0], [0, 1, 0], [1, 0, 0]])
     assert ax.texts[4].get_color() == "white" and ax.texts[2].get_color() == "black"
     assert ax.texts[1].get_weight() == "bold" and ax.texts[0].get_weight() == "normal"
+    assert ax.get_title() == "Confusion matrix, accuracy 0.500"
+
+
+def test_a_confusion_matrix_without_a_mistake_says_so():
+    data = tn.Dataset("toy", np.arange(4.0)[:, None], [0, 0, 1, 1], ("p",), ("a", "b"), "binary")
+    ax = plots.confusion_matrix(Answers(lambda x: np.eye(2)[data.y[: len(x)]]), data)
+    assert ax.get_title() == "Confusion matrix, nothing wrong among 4"
 
 
 def test_fitted_curve_draws_data_and_model():

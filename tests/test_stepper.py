@@ -78,6 +78,14 @@ def test_arrows_help_and_the_graph_in_plain_lines():
     assert "nothing is open here" in text
 
 
+def test_under_a_formula_stands_what_its_symbols_mean():
+    x = Tensor([[2.0, 0.0]], requires_grad=True, name="x")
+    (step,) = (s for s in Graph(losses.cross_entropy([0], x)).steps() if isinstance(s, Backward))
+    told = " ".join(line.strip() for line in terminal.numbers(step))
+    assert "t = y_true" in step.terms
+    assert f" with {', '.join(step.terms)}" in told
+
+
 @pytest.mark.parametrize("graph", [demos.neuron(), demos.mlp(), demos.loss("huber")])
 def test_lines_fit_a_terminal_of_80_columns(graph):
     lines = played(graph, ["g", ""] * len(list(graph.steps())) + ["?"]).splitlines()

@@ -11,6 +11,8 @@ import pytest
 
 from tests.browser import opened
 from tinynet.views import web
+from tinynet.views.colors import DARK, LIGHT, ink_on
+from tinynet.views.playground import questions as playground
 
 pytestmark = pytest.mark.slow  # a real browser
 
@@ -23,14 +25,16 @@ PAGES = [
         *("training_network.js", "training_mistakes.js", "training_histograms.js"),
         *("training_instruments.js", "training.js"),
     ],
-    [*SHARED, "boundary.js", "network.js", "play_settings.js", "play_runs.js", "play.js"],
+    [*SHARED, *playground.SCRIPTS],
 ]
 PARTS = [
     "heat_map.js",
     "boundary.js",
     "network.js",
-    "play_settings.js",
-    "play_runs.js",
+    "playground/settings.js",
+    "playground/weights.js",
+    "playground/landscape.js",
+    "playground/runs.js",
 ]  # that have no page of their own
 ARRAY = np.arange(12.0).reshape(4, 3)
 
@@ -100,14 +104,14 @@ def test_scripts_open_with_what_they_offer_and_what_they_use_of_those_before():
         head, code = source(script)
         offers, uses = re.search(r"[Oo]ffers ([\s\w,]+)\.\nUses ([\S\s]+)", head).groups()
         offered[script] = words(offers) - {"nothing"}
-        for other, names in re.findall(r"(\w+\.js): ([\w,\s]+)", uses):
+        for other, names in re.findall(r"([\w/]+\.js): ([\w,\s]+)", uses):
             assert other in before
             assert words(names) <= words(code) & set(declared(other)), script
             used.setdefault(other, set()).update(words(names))
     assert {name: names for name, names in offered.items() if names} == used
 
 
-@pytest.mark.parametrize("path", [p for p in FOLDER.iterdir() if p.suffix in (".js", ".css")])
+@pytest.mark.parametrize("path", [p for p in FOLDER.rglob("*") if p.suffix in (".js", ".css")])
 def test_no_line_is_longer_than_100_characters(path):
     assert [x for x in path.read_text(encoding="utf-8").splitlines() if len(x) > 100] == []
 
@@ -170,6 +174,20 @@ def test_labels_at_the_ends_of_lines_do_not_overlap_and_stay_above_the_axis(wind
     assert max(heights) <= 300 - 44
 
 
+def test_a_name_stands_behind_a_sample_of_its_line(window, chart):
+    chart(*[([0, 1], [i, 2 * i]) for i in range(7)])
+    look = "(all) => all.map((e) => [e.getAttribute('stroke'), e.getAttribute('stroke-dasharray')])"
+    looks = [tuple(pair) for pair in window.eval_on_selector_all(".series", look)]
+    lines, samples = looks[:7], looks[7:]
+    assert sorted(samples) == sorted(lines) and len({dash for _, dash in lines}) == 6
+    assert len({*lines}) == 6 and lines[6] == lines[0]  # then they begin again
+    edges = [
+        window.eval_on_selector_all(selector, f"(all) => all.map((e) => e.getBBox().{edge})")
+        for selector, edge in ((".series ~ .series", "x"), (".label", "x"))
+    ]
+    assert min(edges[1]) >= max(edges[0]) + 16  # the samples are so long
+
+
 def test_ticks_say_what_they_stand_at(window, chart):
     chart(([0, 1000], [1.0512, 1.0644]))
     assert window.locator("[text-anchor=end]").all_text_contents() == ["1.055", "1.06"]
@@ -215,6 +233,18 @@ PIXELS = """async (href) => {
   context.drawImage(image, 0, 0);
   return [...context.getImageData(0, 0, image.width, image.height).data].slice(0, 80);
 }"""
+
+
+def test_ink_is_black_or_white_as_in_pictures(window):
+    shades = [*LIGHT.values(), *DARK.values(), "#757575", "#777777"]
+    bytes_of = [[*bytes.fromhex(shade[1:])] for shade in shades]
+    assert window.evaluate("(all) => all.map(inkOn)", bytes_of) == [ink_on(s) for s in shades]
+
+
+def test_classes_have_the_colours_and_marks_of_pictures(window):
+    key = window.evaluate_handle("classKey(['a', 'b', 'c', 'd', 'e', 'f', 'g'])").as_element()
+    fills = key.eval_on_selector_all("path", "(all) => all.map((e) => e.getAttribute('fill'))")
+    assert fills == [f"var(--series-{1 + i % 6})" for i in range(7)]
 
 
 def test_numbers_are_blue_below_0_paper_at_0_and_orange_above(window):

@@ -2,6 +2,7 @@
 
 import base64
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -324,7 +325,9 @@ def test_a_wide_array_is_shown_as_a_window_as_wide_as_its_room(opened, saved):
             shown.wait_for_timeout(200)
             canvas, room = heat.locator("canvas").bounding_box(), panel.bounding_box()
             assert room["width"] - 8 < canvas["width"] <= room["width"]
-            assert "to 3999 of 4,000" in panel.inner_text()
+            first = re.search(r"columns ([\d,]+) to 3,?999 of 4,000", panel.inner_text())[1]
+            columns = 4000 - int(first.replace(",", ""))
+            assert 3 <= canvas["width"] / columns < 3.2  # pixels a cell: CELL.least
 
 
 def test_what_is_too_large_for_the_page_is_cut_and_said(opened, saved):
@@ -488,6 +491,9 @@ def test_it_plays_forward_and_backward(opened, saved):
         shown.keyboard.press("Shift+Space")
         shown.locator(".where", has_text="Step 1 of").wait_for()
         assert shown.locator("[aria-pressed=true]").count() == 0
+        shown.evaluate("PACE.fast = 10_000")
+        shown.keyboard.press("Shift+Space")  # from its end it starts anew
+        assert shown.inner_text(".where").startswith(f"Step {last} of")
         shown.fill("input[type=range]", "12")
         assert shown.inner_text(".where").startswith("Step 13 of")
 
@@ -533,6 +539,24 @@ def test_the_space_bar_on_a_box_chooses_it_and_does_not_play(opened, saved):
             box.press(key)
             assert box.get_attribute("aria-pressed") == "true"
             assert shown.get_by_role("button", name="Pause").count() == 0
+
+
+def test_under_the_formula_stands_what_its_symbols_mean(opened, saved):
+    x = tn.Tensor([[2.0, 0.0]], requires_grad=True)
+    graph = tn.Graph(tn.losses.cross_entropy([0], x))
+    (step,) = (step for step in graph.steps() if isinstance(step, Backward))
+    with opened(saved(graph)) as shown:
+        shown.keyboard.press("End")
+        assert shown.inner_text(".formula + .terms") == f"with {', '.join(step.terms)}"
+        assert step.terms
+
+
+def test_the_help_tells_of_every_key_and_of_the_wheel_in_a_notebook(opened, saved):
+    with opened(saved(demos.neuron())) as shown:
+        shown.keyboard.press("?")
+        told = shown.inner_text("dialog")
+        for key in ("Home", "Space", "Tab", "Wheel", "in a notebook, which it scrolls, with Ctrl"):
+            assert key in told
 
 
 def test_the_drawing_pans_and_zooms(opened, saved):

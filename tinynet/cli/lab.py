@@ -29,7 +29,8 @@ def add_to(commands: Any) -> None:
     add(
         "--pyodide",
         metavar="PLACE",
-        help="a folder, archive or address with Pyodide (its public address)",
+        default=os.environ.get("TINYNET_PYODIDE"),
+        help="a folder, archive or address with Pyodide (TINYNET_PYODIDE, or its public address)",
     )
     add("--quiet", action="store_true", help="no progress bar")
     parser.set_defaults(command=lab)

@@ -103,6 +103,9 @@ class Watcher:
             node.source.release()
             _check(node, f"the gradient with respect to {node.source.names[i]}", raw(gradient))
 
+    def left(self, *_: Any) -> None:
+        """Something was computed that has no gradient, such as x > 0."""
+
     def swept(self, output: Tensor, wanted: Collection[Tensor]) -> None:
         """A backward pass begins: look ahead at the leaves to whose `.grad` it will add."""
         if wanted:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .calls import in_order
+from .grad_mode import recording
 from .methods import raw
 from .tensor import Primitive, table
 
@@ -68,4 +69,7 @@ def no_gradient(*functions: Callable) -> None:
 def _on_arrays(function: Callable, *args: Any, **options: Any) -> Any:
     if options.get("out") is not None:
         raise TypeError(f"{function.__name__}: out= cannot be used together with a Tensor")
-    return function(*map(raw, args), **{key: raw(value) for key, value in options.items()})
+    result = function(*map(raw, args), **{key: raw(value) for key, value in options.items()})
+    if recording.watcher:
+        recording.watcher.left(result, function, args, options)
+    return result

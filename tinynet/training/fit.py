@@ -126,34 +126,18 @@ def fit(
     """
     check_arguments(model, optimizer, loss, metrics, callbacks)
     check_counts(epochs=epochs, accumulate=accumulate)
-    untracked = check_tracked(model, optimizer)
     given = {"batch_size": batch_size, "sample_weight": sample_weight}
     given |= {"class_weight": class_weight, "where": where}
-    source = source_of(train, dtype_of(model, optimizer), loss, **given)
-    run = _begun(model, row_by_row(loss), optimizer, train, source, validation, metrics)
+    source, run = _begun(model, loss, optimizer, train, validation, metrics, given)
     run.rng = optimizer.rng if rng is None else np.random.default_rng(rng)
     run.history.planned, run.step = epochs, Step(model, run.loss, optimizer, replay=replay)
-
     ranks = team(parallel, run)
     callbacks = _plugged_in(callbacks, source, record, diagnose)
     if resume is not None:
-        from .checkpoints.resuming import around  # here, so that `import tinynet` stays fast
-
         settings = given | {"accumulate": accumulate, "loss": run.loss, "metrics": metrics}
-        callbacks = around(callbacks, resume, settings)
-    together = Together(run, ranks.chosen(callbacks))
-    clipping = set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value)
-    watchful = bool(together.at_batches) or isinstance(source, Batches)
-    gradient = ranks.shared(Accumulation(run, watchful))
-    with clipping, observed(run, together), ranks.together():
-        together.on_train_begin(run)
-        ranks.check_alike()
-        for _ in epochs_of(run.history, progress and not ranks.rank):
-            groups = grouped(source.epoch(run.rng), accumulate)
-            _learn(run, gradient, groups, together, ranks)
-            ranks.agree()
-            if metrics or callbacks or run.history.epochs == 1:  # these may have changed the model
-                check_tracked(model, optimizer, untracked)
+        callbacks = _resumable(callbacks, resume, settings)
+    with set_for_a_run(optimizer, clip_norm=clip_norm, clip_value=clip_value):
+        _train(run, source, callbacks, ranks, accumulate, progress, bool(metrics or callbacks))
     return run.history
 
 
@@ -162,18 +146,54 @@ def _begun(
     loss: Callable,
     optimizer: Optimizer,
     train: Any,
-    source: Rows | Batches,
     validation: Any,
     metrics: Sequence[Callable],
-) -> Run:
-    """The run with its data; the model remembers the names of what it is trained on."""
-    parts = {"": source.part} | validation_of(train, validation, dtype_of(model, optimizer))
+    given: Mapping[str, Any],
+) -> tuple[Rows | Batches, Run]:
+    """What gives the batches, and the run; the model remembers the names of what it learns from."""
+    dtype = dtype_of(model, optimizer)
+    source, loss = source_of(train, dtype, loss, **given), row_by_row(loss)
+    parts = {"": source.part} | validation_of(train, validation, dtype)
     if isinstance(train, Dataset):
         model.feature_names, model.target_names = train.feature_names, train.target_names
     run = Run(model, optimizer, train, parts, loss, getattr(source, "batch_size", None))
     run.scores = lambda: scores(model, loss, parts, metrics, source.options.get("where"))
     run.share = of_group(source.share(model, loss))
-    return run
+    return source, run
+
+
+def _resumable(
+    callbacks: Sequence[Callable], path: Any, settings: Mapping[str, Any]
+) -> Sequence[Callable]:
+    """The callbacks, between those that keep the run in a file and take it up from there."""
+    from .checkpoints.resuming import around  # here, so that `import tinynet` stays fast
+
+    return around(callbacks, path, settings)
+
+
+def _train(
+    run: Run,
+    source: Rows | Batches,
+    callbacks: Sequence[Callable],
+    ranks: Alone,
+    accumulate: int,
+    progress: bool,
+    changeable: bool,
+) -> None:
+    """All epochs; where others look on, the model is `changeable`, and looked at after each."""
+    untracked = check_tracked(run.model, run.optimizer)
+    together = Together(run, ranks.chosen(callbacks))
+    watchful = bool(together.at_batches) or isinstance(source, Batches)
+    gradient = ranks.shared(Accumulation(run, watchful))
+    with observed(run, together), ranks.together():
+        together.on_train_begin(run)
+        ranks.check_alike()
+        for _ in epochs_of(run.history, progress and not ranks.rank):
+            groups = grouped(source.epoch(run.rng), accumulate)
+            _learn(run, gradient, groups, together, ranks)
+            ranks.agree()
+            if changeable or run.history.epochs == 1:
+                check_tracked(run.model, run.optimizer, untracked)
 
 
 def _learn(

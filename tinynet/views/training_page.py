@@ -41,9 +41,8 @@ def html(history: History) -> str:
         )
     frames, series = record.frames, series_of(history)
     sentences = [_sentence(frame, series, record.layers) for frame in frames]
-    title = f"Training on {record.name}" if record.name else "Training"
     data = {
-        "title": title,
+        "title": title(history),
         "stopped": history.stopped or "",
         "planned": history.planned,
         "epochs": [frame.epoch for frame in frames],
@@ -63,7 +62,13 @@ def html(history: History) -> str:
         "looks": _looks(history.diagnosis),
         "findings": [_told(finding) for finding in getattr(history.diagnosis, "findings", [])],
     }
-    return web.page(title, _PARTS, data, "\n".join(sentences))
+    return web.page(title(history), _PARTS, data, "\n".join(sentences))
+
+
+def title(history: History) -> str:
+    """What the page of a recorded run is called."""
+    name = history.record.name if history.record else ""
+    return f"Training on {name}" if name else "Training"
 
 
 def save(history: History, path: str | os.PathLike) -> None:

@@ -33,6 +33,7 @@ from typing import Any
 
 from ...training.files import atomic_write, check_can_write
 from ..assignment import Source, shelves
+from ..handout import history
 from ..handout.regions import skeleton
 from ..judging.grading import Apart, graded, versions
 from ..judging.key import Key, answer_key, earlier
@@ -263,7 +264,7 @@ class Gradebook:
         about = (report.submission, report.files, report.versions)
         if about != (submission.name, files, self.stamp):
             return None
-        _write(folder / "report.html", student_page(report, self.level, self.tutorials))
+        _write(folder / "report.html", self._page(submission, report))
         return report
 
     def keep(self, place: str, submission: Submission, report: Report, seconds: float) -> None:
@@ -276,10 +277,14 @@ class Gradebook:
         about = {"graded": when, "seconds": round(seconds, 2), "machine": platform.platform()}
         about |= {"seed": SEED}
         _write(folder / "graded.json", json.dumps(about, indent=2))
-        _write(folder / "report.html", student_page(report, self.level, self.tutorials))
+        _write(folder / "report.html", self._page(submission, report))
         _write(folder / "report.json", report.to_json())
         self._put_aside(place)
         folder.rename(self.out / place)
+
+    def _page(self, submission: Submission, report: Report) -> str:
+        way = history.of_files(submission.files)
+        return student_page(report, self.level, self.tutorials, way)
 
     def keep_class(self, found: ClassReport) -> None:
         """Write what is said of all."""

@@ -8,9 +8,10 @@ There is no name in it. It is the student's to write, so it shows a way, and pro
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..judging.report import Report
@@ -63,6 +64,13 @@ def read(content: bytes) -> list[Entry]:
         return checked(about["checks"])
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"no history that can be read ({error})") from error
+
+
+def of_files(files: Mapping[str, bytes]) -> list[Entry]:
+    """The checks that lie beside an answer; none, where there is no history that can be read."""
+    with contextlib.suppress(ValueError):
+        return read(files[FILE]) if FILE in files else []
+    return []
 
 
 def checked(entries: Any) -> list[Entry]:

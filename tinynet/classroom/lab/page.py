@@ -93,17 +93,16 @@ class Lab:
             yield name, packing.small(content) if is_small else content, is_small
 
     def _html(self, listed: list[dict[str, Any]], held: str, connect: str) -> str:
-        names = list(self.contents)
+        wheels = {name: self.contents[name] for name in self.contents if name.endswith(".whl")}
         data = {
             "files": listed,
             "faces": self.faces,
-            "wheels": [name for name in names if name.endswith(".whl")],
-            "zips": [name for name in names if name in ("tinynet.zip", "tqdm.zip")],
+            "wheels": list(wheels),
+            "zips": [name for name in self.contents if name in ("tinynet.zip", "tqdm.zip")],
             "source": SOURCE,
         }
         scripts = [assemble.script(name) for name in assemble.SHARED]
         scripts += [_read(name) for name in SCRIPTS]
-        wheels = {name: self.contents[name] for name in data["wheels"]}
         return _PAGE.format(
             connect=connect,
             hashes=" ".join(assemble.allowed(script) for script in (*scripts, *_of_frames())),

@@ -7,6 +7,7 @@ One HTML file each, without scripts and without a network. All that a student wr
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from ...views.web import document
@@ -19,7 +20,12 @@ from .pictures import LEGEND, matrix
 # --- one student ------------------------------------------------------------------------------
 
 
-def student_page(report: Report, level: int = 1, tutorials: Collection[str] = ()) -> str:
+def student_page(
+    report: Report,
+    level: int = 1,
+    tutorials: Collection[str] = (),
+    history: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """The page of one submission, without the numbers of hidden checks.
 
     Parameters
@@ -29,13 +35,20 @@ def student_page(report: Report, level: int = 1, tutorials: Collection[str] = ()
         How many hints of a task are shown before the others are unfolded.
     tutorials : collection of str
         Those that lie in the folder above, so that a link leads there.
+    history : sequence of entries
+        Of the checks on the way (handout/history.py).
     """
     beside = {name: f"../{_address(name)}" for name in tutorials}
     title = visible(f"{report.submission}: {report.title}")
-    return document(title, ["report.css"], student_body(report, level, beside))
+    return document(title, ["report.css"], student_body(report, level, beside, history))
 
 
-def student_body(report: Report, level: int, tutorials: Mapping[str, str]) -> Markup:
+def student_body(
+    report: Report,
+    level: int,
+    tutorials: Mapping[str, str],
+    history: Sequence[Mapping[str, Any]] = (),
+) -> Markup:
     """What stands in that page; `tutorials` are the addresses of those that a link leads to."""
     report = for_student(report)
     return element(
@@ -49,6 +62,7 @@ def student_body(report: Report, level: int, tutorials: Mapping[str, str]) -> Ma
         element("p", report.note, class_="notice") if report.note else None,
         _points(report),
         *(_task(task, level, tutorials) for task in report.tasks if task.failed),
+        _way(history),
         _graded_with(report.surroundings, report.versions, report.files),
         class_="report",
     )
@@ -185,6 +199,25 @@ def _holding(titles: Sequence[str]) -> Markup | None:
     count = "1 check holds" if len(titles) == 1 else f"{len(titles)} checks hold"
     items = [element("li", title) for title in titles]
     return element("details", element("summary", count), element("ul", *items))
+
+
+def _way(history: Sequence[Mapping[str, Any]]) -> Markup | None:
+    """How the answer came about: each check, and where its points differ from those before."""
+    if not history:
+        return None
+    rows, before = [], dict[str, int]()
+    for entry in history:
+        points = entry["points"]
+        moved = [(name, value - before.get(name, 0)) for name, value in points.items()]
+        told = ", ".join(f"{name} {by:+d}".replace("-", "−") for name, by in moved if by)
+        rows.append([entry["when"], sum(points.values()), told])
+        before = points
+    count = "1 check" if len(rows) == 1 else f"{len(rows)} checks"
+    return element(
+        "details",
+        element("summary", f"The way: {count}, as the student's page kept them"),
+        _table("Points of the public checks", ["time (UTC)", "points", "what changed"], rows),
+    )
 
 
 def _graded_with(surroundings: str, versions: dict[str, str], files: dict[str, str]) -> Markup:

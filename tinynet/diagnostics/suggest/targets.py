@@ -144,7 +144,7 @@ def _read_rows(y: np.ndarray) -> Reading:
 
 
 def _read_column(y: np.ndarray, task: str | None, goal: str | None, floats: bool) -> Reading:
-    """One number for each row; a model's numbers are written as floats (N, 1), ids as (N,)."""
+    """One number for each row; numbers to predict are floats (N, 1), class ids are (N,)."""
     if task == "regression" or (task is None and goal in OF_NUMBERS):
         return _read_numbers(y)
     if task or (_whole(y) and (goal in OF_CLASSES or len(np.unique(y)) <= 2)):

@@ -1,7 +1,8 @@
 """What if: a graph computed once more, with other numbers and other operations in some places.
 
-A Graph holds each call that it shows, so each can be made again, the oldest first. What a script
-does beside its calls, such as to choose a branch, stays as it was.
+A Graph holds each call that it shows, so each can be made again, the oldest first; and a script's
+comparisons, such as x > 0, which are data to the graph (`script.graph_of` knows them). What Python
+itself chooses, as by `if`, stays as it was.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from ...engine.graph import behind
 from ...engine.methods import raw
 from ...engine.names import lookup
-from ...engine.tensor import Tensor
+from ...engine.tensor import Primitive, Tensor
 from ..graph import Graph, GraphNode
-from ..graph.node import is_array, is_number
+from ..graph.node import Choice, is_array, is_number
 from .calls import REFUSED, called
 
 Place = str | tuple[str, int]  # a leaf; or a number in the box of an operation, which argument
@@ -57,6 +59,8 @@ def recomputed(graph: Graph, values: Values, operations: Operations | None = Non
         other = replace(node, tensor=new[id(node.tensor)], users=[])
         if node.operation and other.operation is not node.operation:
             other.name = _renamed(node, other, taken)
+        if node.choice:
+            other.choice = node.choice._replace(now=_now(graph, node.choice, new))
         copies[node] = other
     for node, other in copies.items():
         other.inside = [copies[inner] for inner in node.inside]
@@ -71,6 +75,12 @@ def _renamed(node: GraphNode, other: GraphNode, taken: set[str]) -> str:
     return name if node.automatic and name not in taken else node.name
 
 
+def _now(graph: Graph, choice: Choice, new: dict[int, Any]) -> dict[Tensor, Tensor]:
+    """What stands in the new graph for a Tensor of the script, or of the graph before."""
+    tensors = {t: t for t in (node.tensor for node in graph.flat()) if isinstance(t, Tensor)}
+    return {t: new[id(now)] for t, now in ({**choice.now, **tensors}).items() if id(now) in new}
+
+
 def value(graph: Graph, values: Values, operations: Operations | None = None) -> Any:
     """The output alone, as an array; without gradients, so it is quick."""
     return raw(_called_again(graph, values, operations or {})[id(graph.output.tensor)])
@@ -83,7 +93,10 @@ def _called_again(graph: Graph, values: Values, operations: Operations) -> dict[
     for node in graph.flat():
         key, call = id(node.tensor), getattr(node.tensor, "node", None)
         if call is None:
-            new[key] = _leaf(node, values)
+            if node.choice and node.name not in values:
+                new[key] = _chosen(node.choice, new)
+            else:
+                new[key] = _leaf(node, values)
             continue
         arguments = [
             new[id(arg)] if is_array(arg) else _number(node, i, arg, values)
@@ -119,7 +132,8 @@ def numbers(node: GraphNode) -> dict[int, float]:
     if not node.operation:
         return {}
     arguments = enumerate(node.tensor.node.args)
-    return {i: np.asarray(arg).item() for i, arg in arguments if is_number(arg)}
+    found = {i: np.asarray(arg).item() for i, arg in arguments if is_number(arg)}
+    return {i: number for i, number in found.items() if not isinstance(number, bool)}
 
 
 def _leaf(node: GraphNode, values: Values) -> Any:
@@ -132,6 +146,19 @@ def _leaf(node: GraphNode, values: Values) -> Any:
     if not isinstance(node.tensor, Tensor):
         return array
     return Tensor(array, node.tensor.requires_grad, node.tensor.name)
+
+
+def _chosen(choice: Choice, new: dict[int, Any]) -> Any:
+    """Data that a script made of Tensors, such as x > 0, made again; and what it needs of them."""
+    for known, tensor in choice.now.items():
+        if id(tensor) in new:
+            new.setdefault(id(known), new[id(tensor)])
+    tensors = {t for arg in choice.args if isinstance(arg, Tensor) for t in behind(arg)}
+    missing = (t for t in tensors if t.node and id(t) not in new)
+    for tensor in sorted(missing, key=lambda tensor: tensor.node.number):
+        args = (new.get(id(arg), arg) for arg in tensor.node.args)
+        new[id(tensor)] = Primitive.__call__(tensor.node.operation, *args, **tensor.node.options)
+    return choice.function(*(raw(new.get(id(arg), arg)) for arg in choice.args), **choice.options)
 
 
 def _number(node: GraphNode, i: int, number: Any, values: Values) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from numbers import Number
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,15 @@ from ...losses.notation import GREEK, words
 from ..numerals import number, rounded
 
 _LETTERS = {name: letter for letter, name in GREEK.items()}
+
+
+class Choice(NamedTuple):
+    """How a script made data out of Tensors, by a function without a gradient, such as x > 0."""
+
+    function: Callable
+    args: tuple
+    options: dict
+    now: Mapping[Tensor, Tensor]  # what stands in the graph for a Tensor of the script
 
 
 @dataclass(eq=False)
@@ -31,6 +40,7 @@ class GraphNode:
     layer: str = ""  # the path of the layer it belongs to, as "layers.0"
     inside: list[GraphNode] = field(default_factory=list)  # of a collapsed layer
     gradient: Any = None  # of the output, with respect to this
+    choice: Choice | None = None  # of data that follows from other nodes
     written: str = ""  # as a textbook writes it, where it is part of such a formula
 
     @property

@@ -58,8 +58,12 @@ def content(graph: Graph, optimizer: Optimizer | None = None) -> dict[str, Any]:
         )
     arrays = Arrays()
     views = [_drawn(view, arrays, optimizer) for view in _views(graph)]
-    title = f"Step by step: {graph.output.name}"
-    return {"title": title, "views": views, "arrays": arrays.packed}
+    return {"title": title(graph), "views": views, "arrays": arrays.packed}
+
+
+def title(graph: Graph) -> str:
+    """What the page of a graph is called."""
+    return f"Step by step: {graph.output.name}"
 
 
 def save(graph: Graph, path: str | os.PathLike, optimizer: Optimizer | None = None) -> None:
@@ -215,6 +219,7 @@ def _step(step: Forward | Backward | Update, shown: dict, arrays: Arrays) -> dic
     data = {"kind": kind, "node": shown[step.node], "sentence": step.sentence}
     if isinstance(step, Backward):
         data |= {"input": shown[step.input], "formula": step.formula, "rule": local(step.formula)}
+        data["terms"] = step.terms
     return data | {name: arrays.add(getattr(step, name)) for name in numbers}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import runpy
 import sys
 import traceback
+import weakref
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from ...engine.graph import behind
 from ...engine.tensor import Primitive, Tensor
 from ...optimizers import Optimizer
 from .graph import Graph
+from .node import Choice
 
 
 def graph_of(path: str, output: str | None = None) -> tuple[Graph, Optimizer | None]:
@@ -48,9 +50,16 @@ def graph_of(path: str, output: str | None = None) -> tuple[Graph, Optimizer | N
             f"{path} keeps no computed Tensor in a variable and differentiates none: give it a line"
             " such as loss = tn.losses.mse(y, model(x)), or see tinynet step --demo neuron"
         )
-    result, variables = _anew(chosen, variables)
+    new = _anew(chosen)
+    variables = {name: new.get(id(value), value) for name, value in variables.items()}
     optimizer = next((v for v in variables.values() if isinstance(v, Optimizer)), None)
-    return Graph(result, variables=variables).collapse(), optimizer
+    graph = Graph(new[id(chosen)], variables=variables).collapse()
+    now = {tensor: new[id(tensor)] for tensor in behind(chosen) if tensor.node}
+    for node in graph.flat():
+        if id(node.tensor) in last.choices:
+            _, function, args, options = last.choices[id(node.tensor)]
+            node.choice = Choice(function, args, options, now)
+    return graph, optimizer
 
 
 def _is_computed(value: Any) -> bool:
@@ -59,8 +68,8 @@ def _is_computed(value: Any) -> bool:
     return is_tensor and isinstance(value.data, (np.ndarray, np.generic))
 
 
-def _anew(output: Tensor, variables: dict[str, Any]) -> tuple[Tensor, dict[str, Any]]:
-    """The result, and the variables that hold a part of it, computed again from the leaves."""
+def _anew(output: Tensor) -> dict[int, Tensor]:
+    """The result and all on the way to it, computed again from the leaves, by identity."""
     new: dict[int, Tensor] = {}
     nodes = (tensor for tensor in behind(output) if tensor.node)
     for tensor in sorted(nodes, key=lambda tensor: tensor.node.number):
@@ -69,15 +78,25 @@ def _anew(output: Tensor, variables: dict[str, Any]) -> tuple[Tensor, dict[str, 
         again = Primitive.__call__(node.operation, *args, **node.options)  # past a loss's checks
         again.name = tensor.name
         new[id(tensor)] = again
-    return new[id(output)], {name: new.get(id(v), v) for name, v in variables.items()}
+    return new
 
 
 class _Last:
-    """Is told of every backward pass, and keeps the last that began at a single number."""
+    """Is told of every backward pass, and keeps the last that began at a single number.
+
+    It also keeps how data was made of Tensors, as long as the data is there.
+    """
 
     def __init__(self) -> None:
         self.output: Tensor | None = None
         self.variables: dict[str, Any] = {}  # of the function that asked for it
+        self.choices: dict[int, tuple] = {}  # by the identity of the data
+
+    def left(self, data: Any, *made: Any) -> None:
+        if isinstance(data, np.ndarray):
+            key = id(data)
+            there = weakref.ref(data, lambda _: self.choices.pop(key, None))
+            self.choices[key] = (there, *made)
 
     def swept(self, output: Tensor, wanted: Collection[Tensor]) -> None:
         if _is_computed(output) and output.size == 1:

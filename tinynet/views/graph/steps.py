@@ -18,15 +18,14 @@ from ...engine.zeros import restored
 from ..numerals import number, rounded
 from . import formulas, textbook
 from .node import GraphNode, is_array, short
+from .notes import notes
 
 if TYPE_CHECKING:
     from ...optimizers import Optimizer
     from .graph import Graph
 
-SATURATED = 0.01  # a slope below this lets so little through that learning stalls
 _LONG = 120  # letters of a formula that nobody reads in a sentence
 _HOLDS = {True: "holds", False: "does not hold"}
-VANISHING = 1e-3  # of a gradient, what passes when it nearly vanishes
 
 
 @dataclass(eq=False)
@@ -168,7 +167,7 @@ def _edges(node: GraphNode, final: str) -> Iterator[Backward]:
             final=final,
             terms=terms,
         )
-        yield replace(edge, notes=tuple(_notes(edge)))
+        yield replace(edge, notes=tuple(notes(edge, call, i)))
 
 
 def _explained(node: GraphNode, i: int, names: list, arrays: list) -> tuple[Any, textbook.Said]:
@@ -203,29 +202,6 @@ def _local(rule: Callable, arrays: list, options: dict, formula: str) -> Any:
         return None
     with np.errstate(all="ignore"):
         return np.asarray(rule(np.ones_like(arrays[0]), *arrays[1:], **options))
-
-
-def _notes(edge: Backward) -> Iterator[str]:
-    """What is worth seeing at this edge."""
-    x, node = edge.input, edge.node
-    shape, product = x.shape, np.shape(edge.product)
-    if product != shape:
-        yield f"{x.name} {shape} was repeated to {product}, so its gradient is summed over that."
-    if edge.before is not None:
-        yield f"{x.name} is used {len(x.users)} times: its gradients add."
-    contribution, size = edge.contribution, edge.contribution.size
-    blocked = int(np.sum(contribution == 0))
-    if product == shape and blocked > 0 and np.all(edge.incoming != 0):
-        where = "here" if size == 1 else f"at {blocked} of {size} elements"
-        yield f"Nothing passes {node.label} {where}: the slope is 0."
-    slopes = np.abs(edge.local) if edge.local is not None else np.ones(1)
-    flat = int(np.sum((slopes > 0) & (slopes < SATURATED)))
-    if flat and node.shape == shape:
-        where = "here" if size == 1 else f"at {flat} of {size} elements"
-        yield f"Little passes {node.label} {where}: it is saturated, the slope below {SATURATED}."
-    peak, before = np.max(np.abs(contribution), initial=0), np.max(np.abs(edge.incoming), initial=0)
-    if 0 < peak < VANISHING * before and product == shape:
-        yield f"The gradient nearly vanishes: {number(before, 2)} becomes {number(peak, 2)}."
 
 
 def steps(graph: Graph) -> Iterator[Forward | Backward]:

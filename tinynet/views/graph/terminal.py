@@ -170,6 +170,8 @@ def numbers(step: Forward | Backward | Update, width: int = WIDTH) -> Iterator[s
         yield from _array(f"gradient g of {step.node.name}", step.incoming, width)
         title = f"gradient of {step.input.name}: {step.formula}"
         yield from _array(title, step.contribution, width)
+        if step.terms:
+            yield from _indented(f"with {', '.join(step.terms)}", width)
         if step.before is not None:
             yield from _array(f"gradient of {step.input.name} so far", step.after, width)
     else:
@@ -187,11 +189,15 @@ def _titled(node: GraphNode) -> str:
     return f"{node.name} = {node.label}" if node.operation else node.name
 
 
+def _indented(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="      ")
+
+
 def _array(title: str, array: np.ndarray, width: int) -> Iterator[str]:
     """A heading and the numbers of an array; a single number stands beside its heading."""
     single = np.size(array) == 1
     title += f" = {number(array)}" if single else f", shape {array.shape}:"
-    yield from textwrap.wrap(title, width, initial_indent="  ", subsequent_indent="      ")
+    yield from _indented(title, width)
     if single:
         return
     rows = np.array2string(

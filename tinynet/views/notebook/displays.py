@@ -146,8 +146,8 @@ def _history(history: History) -> str:
     if history.record is None:
         return heading + numbers + curves
     how = _how("history.save_html('training.html')")
-    framed_page = framed(training_page.html(history), "the run, epoch by epoch", curves + how)
-    return heading + numbers + framed_page
+    page_of_it = framed(training_page.html(history), training_page.title(history), curves + how)
+    return heading + numbers + page_of_it
 
 
 def _told(history: History) -> str:
@@ -188,5 +188,4 @@ def _graph(graph: Graph) -> str | None:
     cut = [f"… {len(text) - LINES} more lines"] if len(text) > LINES else []
     how = _how("tn.Graph(…).save_html('step.html')")
     as_text = folded("as text", "\n".join([*text[:LINES], *cut]))
-    called = f"{graph.output.name}, step by step"
-    return framed(page.html(graph), called, still.html(graph) + how + as_text)
+    return framed(page.html(graph), page.title(graph), still.html(graph) + how + as_text)

@@ -74,7 +74,8 @@ def folded(summary: str, text: str) -> str:
 def framed(page: str, called: str, still: str) -> str:
     """A page in a frame of its own, which works in saved notebooks, too, if they are trusted.
 
-    The still, HTML, stands in its place where the notebook strips frames.
+    A screen reader is told what it is called: a notebook may hold many frames. The still, HTML,
+    stands in its place where the notebook strips frames.
     """
     return (
         f'{_HIDDEN}<iframe srcdoc="{escaped(page)}" sandbox="allow-scripts" width="100%"'

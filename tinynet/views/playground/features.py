@@ -71,10 +71,11 @@ class Inputs:
         return tuple(FEATURES[name].called(names) for name in self.names)
 
 
-def possible(columns: int) -> list[str]:
-    """The features of points that have so many coordinates.
+def possible(names: Sequence[str]) -> dict[str, str]:
+    """The features of points whose coordinates have these names, with their formulas.
 
-    >>> possible(1)
-    ['x0', 'x0_squared', 'sin_x0']
+    >>> possible(["x"])
+    {'x0': 'x', 'x0_squared': 'x²', 'sin_x0': 'sin(2 x)'}
     """
-    return [name for name, each in FEATURES.items() if max(each.columns) < columns]
+    few = {name: each for name, each in FEATURES.items() if max(each.columns) < len(names)}
+    return {name: feature.called(names) for name, feature in few.items()}

@@ -19,6 +19,7 @@ from ...data.csv_file import read_table
 from ...losses.checks import Range
 from ...training.suited import fitting
 from ..predictions import sample
+from .features import possible
 
 OWN = "own"
 ROWS, LONGEST = 2000, 100_000  # of a set; characters of its text
@@ -71,9 +72,10 @@ def rows_of(data: Dataset) -> int:
 
 
 @functools.lru_cache(maxsize=32)
-def losses_for(text: str) -> list[str]:
-    """The losses that fit such data."""
-    return fitting(dataset(text))
+def about(text: str) -> dict[str, Any]:
+    """What goes with such data: losses, and features with their formulas."""
+    data = dataset(text)
+    return {"losses": fitting(data), "features": possible(data.feature_names)}
 
 
 # --- what the page asks ---------------------------------------------------------------------
@@ -100,7 +102,7 @@ def taken(content: bytes, target: str = "", features: Sequence[str] = ()) -> dic
         "target": target,
         "features": list(found.feature_names),
         "notes": notes,
-        "losses": losses_for(text),
+        "about": about(text),
     }
 
 
@@ -114,7 +116,7 @@ def changed(text: str, row: Sequence[str] | None) -> dict[str, Any]:
     else:
         rows.append(list(row))
     text = _joined([header, *rows])
-    return {"own": text, "losses": losses_for(text)}
+    return {"own": text, "about": about(text)}
 
 
 # --- the parts ------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def _opened(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Pay
     with session.lock:
         found: Payload = {"id": name, "settings": settings.query(), "refused": refused}
         if settings.own:
-            found["losses"] = own.losses_for(settings.own)
+            found["about"] = own.about(settings.own)
         return found | session.start()
 
 

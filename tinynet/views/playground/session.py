@@ -20,7 +20,6 @@ import numpy as np
 from ... import layers, losses
 from ...data import Dataset
 from ...layers import ACTIVATIONS, linear_layers
-from ...losses.checks import Range
 from ...training import Step, predict
 from ...training.scaling import scaled, unscaled
 from ...training.suited import outputs, suited
@@ -31,14 +30,13 @@ from ..predictions import answer_for
 from ..web.assemble import packed
 from .features import Inputs
 from .landscape import Path
-from .settings import LIVE, Choice, Settings
+from .settings import LIVE, WEIGHT, Choice, Settings
 
 SECONDS = 0.15  # of training in one request
 EPOCHS = 10_000  # in one session
 DIVERGED = (
     "since each step overshoots further than the one before. Try a smaller learning rate, and Reset"
 )
-WEIGHT = Range(-1000, 1000)  # that one may type
 KEPT = 16  # sessions; the one that was not used for the longest time is forgotten
 
 
@@ -68,8 +66,8 @@ class Run:
         self.answer = answer_for(train, (train.x, train.y), (train.x, train.y), columns)
         sizes = [len(settings.features), *settings.hidden, columns]
         self.model = layers.MLP(sizes, ACTIVATIONS[settings.activation], rng=settings.seed)
-        self.optimizer = settings.optimizer_for(self.model.parameters())
-        self.learn = Step(self.model, self.scaling.trained, self.optimizer)
+        self.rule = settings.rule(self.model.parameters())
+        self.learn = Step(self.model, self.scaling.trained, self.rule)
         self.linear = linear_layers(self.model)
         named = replace(self.answer, features=self.inputs.called(train.feature_names))
         self.network = NetworkPicture(self.model, named, self.inputs)
@@ -79,8 +77,8 @@ class Run:
 
     def adjust(self, settings: Settings) -> None:
         """Go on with these settings, of which only those in LIVE may be other than before."""
-        self.optimizer.lr, self.optimizer.weight_decay = settings.lr, settings.weight_decay
-        self.optimizer.strength = settings.l1
+        self.rule.lr, self.rule.weight_decay = settings.lr, settings.weight_decay
+        self.optimizer = settings.penalized(self.rule)
         self.batch_size = settings.batch
 
     def predict(self, x: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from ...engine.names import lookup
 from ...engine.tensor import Tensor
 from ...layers import ACTIVATIONS
 from ...losses.checks import Range
-from ...optimizers import OPTIMIZERS, Proximal
+from ...optimizers import OPTIMIZERS, Optimizer, Proximal
 from ...penalties import prox_l1
 from ...training.suited import fitting, suited
 from ..explorer.curves import called
@@ -32,6 +32,7 @@ from .own import OWN
 LAYERS, UNITS = 4, Range(1, 64)
 ROWS, BATCH = Range(20, 2000), Range(1, 2000)
 NOISE, RATE, DECAY, SEED = Range(0, 5), Range(1e-6, 10), Range(0, 1), Range(0, 2**32 - 1)
+WEIGHT = Range(-1000, 1000)  # that one may type
 RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"sgd": 0.1, "adagrad": 0.05, "lion": 0.003}
 LIVE = ("lr", "batch", "weight_decay", "l1")
 KEYS = (
@@ -112,7 +113,7 @@ class Settings:
             seed=int(number("seed", 0, SEED, whole=True)),
             hide=_listed(query, "hide", HIDDEN),
         )
-        settings.optimizer_for([Tensor(np.zeros((1, 1)), requires_grad=True)])
+        settings.penalized(settings.rule([Tensor(np.zeros((1, 1)), requires_grad=True)]))
         train, _ = settings.datasets()
         for choice in settings.losses:
             suited(losses.names()[choice.name], train, dict(choice.options))
@@ -147,10 +148,14 @@ class Settings:
             query |= {f"{place}.{name}": _text(value) for name, value in choice.options}
         return query
 
-    def optimizer_for(self, parameters: Iterable[Tensor]) -> Proximal:
-        """The optimizer; ValueError where it cannot follow the penalty."""
-        rule = OPTIMIZERS[self.optimizer](parameters, lr=self.lr, weight_decay=self.weight_decay)
-        return Proximal(rule, prox_l1, self.l1)
+    def rule(self, parameters: Iterable[Tensor]) -> Optimizer:
+        """The optimizer."""
+        make = OPTIMIZERS[self.optimizer]
+        return make(parameters, lr=self.lr, weight_decay=self.weight_decay)
+
+    def penalized(self, rule: Optimizer) -> Optimizer:
+        """The optimizer with L1, if there is any; ValueError where it cannot follow it."""
+        return Proximal(rule, prox_l1, self.l1) if self.l1 else rule
 
     def datasets(self) -> tuple[Dataset, Dataset | None]:
         """The points to learn from, and as many new ones of the same kind, or what is left."""
@@ -171,7 +176,7 @@ class _Data:
     allowed: Range
     noise: float
     losses: list[str]
-    columns: int  # coordinates of a point
+    coordinates: tuple[str, ...]  # of a point, by their names
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> _Data:
@@ -183,16 +188,16 @@ class _Data:
             raise ValueError(f"own holds points, but data is {name}: it must be {OWN}")
         parameters, few = inspect.signature(makers()[name]).parameters, makers()[name](20)
         rows, noise = (parameters[key].default for key in ("n", "noise"))
-        return cls(name, "", rows, ROWS, noise, fitting(few), few.x.shape[1])
+        return cls(name, "", rows, ROWS, noise, fitting(few), few.feature_names)
 
     @classmethod
     def _own(cls, query: Mapping[str, str]) -> _Data:
         if query.get("noise"):
             raise ValueError("noise is for data that are made: own data have theirs")
         text = own.canonical(query.get("own") or own.CLASSES)
-        data, losses = own.dataset(text), own.losses_for(text)
+        data, losses = own.dataset(text), own.about(text)["losses"]
         allowed = Range(2, len(data))
-        return cls(OWN, text, own.rows_of(data), allowed, 0.0, losses, data.x.shape[1])
+        return cls(OWN, text, own.rows_of(data), allowed, 0.0, losses, data.feature_names)
 
 
 # --- what there is to choose ----------------------------------------------------------------
@@ -231,10 +236,8 @@ def choices() -> dict[str, Any]:
         "optimizers": RATES,
         "layers": LAYERS,
         "live": LIVE,
-        "features": {name: feature.called(["x0", "x1"]) for name, feature in FEATURES.items()},
         "beginnings": {
-            name: {"own": text, "losses": own.losses_for(text)}
-            for name, text in own.BEGINNINGS.items()
+            name: {"own": text, "about": own.about(text)} for name, text in own.BEGINNINGS.items()
         },
         "elsewhere": own.ELSEWHERE,
         "hide": HIDDEN,
@@ -243,7 +246,7 @@ def choices() -> dict[str, Any]:
             for name, allowed in (
                 *(("rows", ROWS), ("noise", NOISE), ("units", UNITS)),
                 *(("lr", RATE), ("batch", BATCH), ("weight_decay", DECAY), ("l1", DECAY)),
-                ("seed", SEED),
+                *(("seed", SEED), ("weight", WEIGHT)),
             )
         },
     }
@@ -252,13 +255,13 @@ def choices() -> dict[str, Any]:
 def _about(name: str, maker: Callable) -> dict[str, Any]:
     sentence = (inspect.getdoc(maker) or "").partition("\n\n")[0].replace("\n", " ")
     data = _Data.of({"data": name})
-    return {"about": sentence, "features": possible(data.columns), "losses": data.losses}
+    return {"about": sentence, "features": possible(data.coordinates), "losses": data.losses}
 
 
 def _about_own() -> dict[str, Any]:
-    about = "Your own points: click them onto the picture, or take them from a CSV file."
-    fit = [own.losses_for(text) for text in own.BEGINNINGS.values()]
-    return {"about": about, "features": possible(2), "losses": [*dict.fromkeys(sum(fit, []))]}
+    sentence = "Your own points: click them onto the picture, or take them from a CSV file."
+    known = [own.about(text)["losses"] for text in own.BEGINNINGS.values()]
+    return {"about": sentence, "losses": sum(known, []), "features": possible(("x0", "x1"))}
 
 
 def _loss(loss: losses.Loss) -> dict[str, Any]:
@@ -362,11 +365,11 @@ def _listed(query: Mapping[str, str], key: str, known: Iterable[str]) -> tuple[s
 def _features(query: Mapping[str, str], data: _Data) -> tuple[str, ...]:
     """What the network sees of a point: unless said, its coordinates."""
     chosen = _listed(query, "features", FEATURES)
-    if lost := set(chosen) - set(possible(data.columns)):
+    if lost := set(chosen) - set(possible(data.coordinates)):
         raise ValueError(
             f"the feature {min(lost)} needs a second coordinate, and {data.name} has one"
         )
-    return chosen or tuple(FEATURES)[: data.columns]
+    return chosen or tuple(FEATURES)[: len(data.coordinates)]
 
 
 def _text(value: Any) -> str:

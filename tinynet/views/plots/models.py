@@ -104,8 +104,11 @@ def confusion_matrix(model: Module, dataset: Dataset, ax: Axes | None = None) ->
     slanted: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(ticks, names, **(slanted if max(map(len, names)) > 6 else {}))
     ax.set_yticks(ticks, names)
-    title = f"Confusion matrix, accuracy {np.mean(true == ids):.3f}"
-    ax.set(xlabel="predicted", ylabel="true", title=title)
+    right = int(np.sum(true == ids))
+    told = (
+        f"accuracy {right / len(ids):.3f}" if right < len(ids) else f"nothing wrong among {right}"
+    )
+    ax.set(xlabel="predicted", ylabel="true", title=f"Confusion matrix, {told}")
     return ax
 
 

@@ -45,11 +45,11 @@ function answerPicture(data) {
       paint();
     },
     describe: (text) => svg.setAttribute("aria-label", text),
-    placeOf: (event) => placeIn(data.box, room.area, pointIn(svg, event)),
+    placeOf: (event) => placeUnder(data.box, room.area, pointIn(svg, event)),
   };
 }
 
-function placeIn([low, high], area, { x, y }) {
+function placeUnder([low, high], area, { x, y }) {
   const shares = [(x - area.x) / area.width, 1 - (y - area.y) / area.height];
   if (shares.some((share) => share < 0 || share > 1)) return null;
   return shares.map((share, i) => low[i] + share * (high[i] - low[i]));

@@ -172,19 +172,19 @@ function cursorMarks(chart) {
 }
 
 function keyed(chart, event) {
-  const places = placesOf(chart);
+  const places = cursorPlaces(chart);
   if (!places.length) return;
   const at = chart.cursor === null ? null : nearest({ x: places }, chart.cursor);
   onKey(event, arrows(at, places.length, (place) => moveCursor(chart, places[place])));
 }
 
 function pointed(chart, event) {
-  const places = placesOf(chart), { x } = pointIn(chart.svg, event);
+  const places = cursorPlaces(chart), { x } = pointIn(chart.svg, event);
   if (places.length) moveCursor(chart, places[nearest({ x: places.map(chart.across) }, x)]);
 }
 
 /** Where the cursor can stand: at each x that a series has. */
-function placesOf({ series }) {
+function cursorPlaces({ series }) {
   return [...new Set(series.flatMap((s) => [...s.x]))].sort((a, b) => a - b);
 }
 

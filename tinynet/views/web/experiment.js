@@ -155,7 +155,12 @@ function rowInput(name, array, place) {
 function counter(now, count, go, control) {
   const input = element("input", { type: "number", min: 0, max: count - 1, value: now,
     "data-control": control,
-    change: () => go(Math.min(Math.max(Math.round(Number(input.value)) || 0, 0), count - 1)) });
+    change: () => go(Math.min(Math.max(Math.round(Number(input.value)) || 0, 0), count - 1)),
+    keydown: (event) => { // Enter would also submit the form, which `go` replaces
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      input.dispatchEvent(new Event("change"));
+    } });
   return input;
 }
 

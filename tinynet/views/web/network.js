@@ -7,8 +7,8 @@ Uses elements.js: element, drawing, pointIn, speaksInFocus, onTheme, onKey, arro
 decode, frameOf, formatted, peakOf, pixels, range, least, most; chart.js: chartText. */
 "use strict";
 
-const NET = { narrow: 360, wide: 560, tall: 400, unit: 32, side: 4, top: 24, row: 39, named: 50,
-  foot: 18, thin: 0.4, thick: 5, reach: 6, letters: 12 };
+const NET = { narrow: 360, wide: 560, roomy: 480, tall: 400, unit: 32, side: 4, top: 24, row: 39,
+  named: 50, foot: 18, thin: 0.4, thick: 5, reach: 6, letters: 12 };
 
 const NETWORK_SEEN = { // what the thumbnails are
   image: "Each picture in the first layer is the weights of a unit, one for each pixel: it answers"
@@ -72,8 +72,8 @@ function drawNetwork(net) {
   const { svg, layers } = net, { unit, side, top, row, named, foot } = NET;
   const pitch = ({ isNamed }) => (isNamed ? named : row);
   const inner = most(layers.map((layer) => layer.shown * pitch(layer)));
-  const isWide = inner > NET.tall && matchMedia("(min-width: 40rem)").matches;
-  const width = isWide ? NET.wide : NET.narrow;
+  const isWide = inner > NET.tall && svg.getBoundingClientRect().width > NET.roomy;
+  const width = isWide ? NET.wide : NET.narrow; // so that text is never small
   const apart = (width - 2 * side - unit) / (layers.length - 1);
   layers.forEach((layer, l) => {
     const above = top + (inner - layer.shown * pitch(layer)) / 2;

@@ -14,7 +14,9 @@ const KEYS = [
   ["Space", "play, or stop"], ["Shift + Space", "play backwards"],
   ["Tab", "the next box, in the order of the computation"],
   ["o", "open the box"], ["c", "close what was opened"],
-  ["+ − 0", "larger, smaller, all of it"], ["?", "this help"],
+  ["+ − 0", "larger, smaller, all of it"],
+  ["Wheel", "larger, smaller; in a notebook, which it scrolls, with Ctrl"],
+  ["Drag", "move the drawing"], ["?", "this help"],
 ];
 
 const data = pageData();
@@ -208,6 +210,7 @@ function backwardFigures(now, name, input) {
   const known = answered(), summed = now.product !== now.contribution;
   const formula = now.formula || `the rule of ${view().boxes[now.node].operation}`;
   rows.push(element("p", { class: "formula" }, `${input} gets ${formula}`));
+  if (now.terms.length) rows.push(element("p", { class: "terms" }, `with ${now.terms.join(", ")}`));
   if (known === 0) return [...rows, ...questionForm(now)];
   if (summed) rows.push(figure(now.product, "the product", "product"));
   const result = summed ? `summed to the shape of ${input}` : "the product";

@@ -42,7 +42,7 @@ function histogramStrip(packed, epochs, onPlace) {
     viewBox: `0 0 ${STRIP.width} ${STRIP.height}`,
     "aria-label": `${title}: a histogram for each frame. The arrow keys read them.`,
     keydown: (event) => onKey(event, arrows(at, epochs.length, onPlace)),
-    pointerdown: (event) => onPlace(placeIn(pointIn(svg, event).x, area, last)),
+    pointerdown: (event) => onPlace(frameUnder(pointIn(svg, event).x, area, last)),
   }, chartText(area.x, 16, title, "title", "start"), above, image,
   drawing("rect", { class: "axis", ...area }), ...stripAxes(up, area, unit, epochs), beside,
   cursor);
@@ -72,7 +72,7 @@ function stripAxes(up, { x, y, width, height }, unit, epochs) {
       "text-anchor": "middle" }, unit)];
 }
 
-function placeIn(x, area, last) {
+function frameUnder(x, area, last) {
   const share = (x - area.x) / area.width;
   return Math.min(Math.max(Math.floor(share * (last + 1)), 0), last);
 }

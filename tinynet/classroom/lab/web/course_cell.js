@@ -5,6 +5,7 @@ Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor. */
 "use strict";
 
 const HIGHEST = 4000; // pixels of what a cell shows
+const FEW = 15; // lines that need no scrolling
 const OVERWRITTEN = /[^\n]*\r(?!\n)/g; // earlier states of a progress bar
 
 /** A cell: {index, element, isExercise, run()}, which promises whether all went well.
@@ -14,7 +15,7 @@ null where it is as it was; `above` runs what stands above and was not run. */
 function courseCell(page, { changed, ask, keep, above }) {
   const { cell: index, code, line, asked } = page;
   const output = cellOutput(above);
-  const reset = button("Reset", "The code as the tutorial has it", () => {
+  const reset = button("Reset", null, () => {
     editor.setText(code);
     typed();
   }, { hidden: changed === undefined });
@@ -41,13 +42,15 @@ function courseExercise({ cell, asked }, { given, ask, above }) {
   const output = cellOutput(above);
   const check = async () => {
     const text = field.text();
-    if (text.trim() && await above()) await output.of((printed) => ask("answer", cell, text, printed));
+    if (!text.trim() || !await above()) return;
+    await output.of((printed) => ask("answer", cell, text, printed));
   };
   const field = head
     ? codeEditor(given?.text ?? `${head}\n    `, { label, onRun: check })
     : lineField(label, given?.text ?? "", check);
-  return element("div", { class: "exercise" }, element("p", { class: "faint" }, label), field.element,
-    element("div", { class: "tools" }, button("Check", null, check)), output.element);
+  const tools = element("div", { class: "tools" }, button("Check", null, check));
+  return element("div", { class: "exercise" }, element("p", { class: "faint" }, label),
+    field.element, tools, output.element);
 }
 
 /** A field of one line, with the face of an editor. */
@@ -62,7 +65,9 @@ function lineField(label, text, onRun) {
 
 // --- what comes of code ------------------------------------------------------------------------
 
-/** Where it is shown what came; `of(asking)` promises whether all went well. */
+/** Where it is shown what came; `of(asking)` promises whether all went well.
+
+What stands above and was not run can be run from here: `above` does. */
 function cellOutput(above) {
   const made = element("div", { class: "output", "aria-live": "polite" });
 
@@ -76,10 +81,13 @@ function cellOutput(above) {
         all = (all + printed).replace(OVERWRITTEN, "");
         live.textContent = all;
       });
-      made.replaceChildren(...shownOf(came), ...offered(came.isAlone, above));
+      const again = button("Run the cells above, and this", null,
+        async () => await above() && of(asking));
+      made.replaceChildren(...shownOf(came), ...(came.isAlone ? [again] : []));
       return !came.error;
-    } catch (error) {
-      made.append(element("p", { class: "error" }, error.message), ...offered(true, above));
+    } catch (error) { // such as Stopped
+      const first = button("Run the cells above", null, async () => await above() && first.remove());
+      made.append(element("p", { class: "error" }, error.message), first);
       return false;
     } finally {
       made.removeAttribute("aria-busy");
@@ -89,18 +97,19 @@ function cellOutput(above) {
   return { element: made, of };
 }
 
-/** Where what stands above has not been run, it is offered. */
-function offered(isAlone, above) {
-  return isAlone ? [button("Run the cells above", null, above)] : [];
-}
-
 function shownOf({ text, value, error, figures, titles, display, given, read }) {
   const kind = { true: "right", false: "wrong" }[given?.right] ?? "";
-  const words = (said, name) => said ? [element("pre", { class: name }, said)] : [];
-  return [...words(text, kind), ...figures.map((figure) => element("img", {
-    src: `data:image/png;base64,${figure}`, alt: titles ? `Figure: ${titles}` : "A figure" })),
-  ...words(value, ""), ...(display ? [displayed(display)] : []), ...words(error, "error"),
-  ...(read ? [element("p", {}, element("a", { href: read }, "This tutorial explains it"), ".")] : [])];
+  const words = (said, name) => said ? element("pre", { class: name,
+    tabindex: said.split("\n").length > FEW ? 0 : null }, said) : null; // so that keys scroll it
+  return [
+    words(text, kind),
+    ...figures.map((figure) => element("img", { src: `data:image/png;base64,${figure}`,
+      alt: titles ? `Figure: ${titles}` : "A figure" })),
+    words(value, ""),
+    display ? displayed(display) : null,
+    words(error, "error"),
+    read ? element("p", {}, element("a", { href: read }, "This tutorial explains it"), ".") : null,
+  ].filter((shown) => shown !== null);
 }
 
 /** A page of its own, as high as it asks to be. */

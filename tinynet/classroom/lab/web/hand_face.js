@@ -82,7 +82,7 @@ function assignmentBench(handout, all, lab) {
   const score = pointsBar(points);
   const sheets = sheetsOf(handout, work, { onChange: keeping.changed, onRun: check, all });
   const views = viewsOf(handout);
-  const checkButton = button("Check", "Check what you wrote (Ctrl+Enter)", check, { class: "main" });
+  const checkButton = button("Check", null, check, { class: "main", title: "Ctrl+Enter" });
   let before = null; // the work that another has taken the place of
 
   const question = (more = {}) => ({ checks, texts: work.texts, history: work.history,
@@ -169,7 +169,7 @@ function assignmentBench(handout, all, lab) {
   return element("section", { class: "bench", "aria-label": title },
     element("div", { class: "tools" }, checkButton, score.element,
       button("Hand in", null, handIn), chooseFile("Open …", ".zip,.py,.ipynb", openFile),
-      button("Start again", "Begin again with what was handed out", startAgain), backButton),
+      button("Start again", null, startAgain, { title: "With what was handed out" }), backButton),
     said, refused,
     element("div", { class: "panes" }, sheets.element, views.element));
 }

@@ -1,5 +1,5 @@
-/* The loss surface around where a run stands, and the path that it took there: dark is a large
-loss, each shade a step between two contour lines.
+/* The loss surface around where a run stands, and the path that it took there: the stronger the
+shade the larger the loss, each shade a step between two contour lines.
 
 Offers landscapePanel.
 Uses elements.js: element, drawing, button, onTheme; arrays.js: decode, formatted, least, most,
@@ -8,12 +8,13 @@ range, rgb; boundary.js: planeRoom; asked_by_http.js, or another that offers the
 
 const BANDS = 14; // shades, from the lowest loss to the highest
 const FINE = 8; // pixels of the picture for each number across
+const SHADES = "The stronger the shade, the larger the loss; the line is the way up to now.";
 const PLANES = { path: "two directions of the path", random: "two random directions",
   weights: "two weights" };
 
 /** The panel of a run of a session: it asks when one wants to see, since it takes a while. */
 function landscapePanel(session, run) {
-  const view = { session, run, places: placesOf(session.runs[run].network) };
+  const view = { session, run, places: weightsOf(session.runs[run].network) };
   view.plane = planeField(view);
   view.weights = [0, 1].map((n) => element("select", { "aria-label": `Weight ${n + 1}` },
     view.places.map(({ name }, i) => element("option", { value: i }, name))));
@@ -35,7 +36,7 @@ function planeField(view) {
 }
 
 /** All weights that are drawn, and the biases, with their names. */
-function placesOf({ inputs, outputs, weights }) {
+function weightsOf({ inputs, outputs, weights }) {
   return weights.flatMap(({ shape: [rows, columns] }, l) => {
     const from = (i) => (l ? `unit ${i + 1}` : inputs[i]);
     const isLast = l === weights.length - 1;
@@ -55,7 +56,7 @@ async function drawSurface(view) {
   await ask("surface", { id: session.id, run, directions: plane.value, weights: chosen }).then(
     (found) => {
       drawn.replaceChildren(surfacePicture(found, at));
-      told.textContent = found.held;
+      told.textContent = `${found.held} ${SHADES}`;
     }, (error) => { told.textContent = error.message; });
 }
 

@@ -4,9 +4,8 @@ Offers lessonMaker, hideParts.
 Uses elements.js: element; asked_by_http.js, or another that offers the same: addressOf. */
 "use strict";
 
-const PARTS = { training: "optimizer, rate, batch, L1 and L2", data: "data",
-  network: "features and network", loss: "loss", seed: "random numbers",
-  weights: "weights by hand", surface: "loss surface" };
+const PARTS = { training: "how it trains", data: "which data", network: "features and layers",
+  loss: "which loss", seed: "random numbers", weights: "weights by hand", surface: "the surface" };
 
 /** A panel that makes such an address: {element, show(settings)}. */
 function lessonMaker(choices) {

@@ -2,15 +2,14 @@
 points are is decided by Python; here is their text, which is a setting like all others.
 
 Offers ownData.
-Uses elements.js: element, button; arrays.js: formatted; asked_by_http.js, or another that offers
-the same: ask. */
+Uses elements.js: element, button; asked_by_http.js, or another that offers the same: ask. */
 "use strict";
 
-const LABEL = { rows: 6, most: 4000 }; // of the field for the points; characters of an address
+const LABEL = { rows: 6, most: 6000 }; // of the field for the points; characters of an address
 
 /** The panel of own data.
 
-`onChange(text, losses)` hears of other points and which losses fit them. What comes back has
+`onChange(text, about)` hears of other points, and what goes with them. What comes back has
 `element`; `show(settings, session)`; `add([x, y])`, which adds a point; and `shared(settings)`, the
 settings as an address may hold them. */
 function ownData(choices, onChange) {
@@ -26,7 +25,7 @@ function ownData(choices, onChange) {
   own.labelled = element("div", { class: "field" },
     element("label", { for: "own-label" }, "Class of the next point"), own.label);
   return { element: ownPanel(own), show: (...now) => showOwn(own, ...now),
-    add: (place) => addPoint(own, place.map((v) => formatted(v, 3))),
+    add: (place) => addPoint(own, place.map((v) => String(Number(v.toPrecision(3))))),
     shared: (settings) => shared(settings, choices) };
 }
 
@@ -83,10 +82,10 @@ function edit(own, row) {
     .then((found) => taken(own, { notes: [], ...found }), (error) => told(own, error.message));
 }
 
-function taken(own, { own: text, losses, notes }) {
+function taken(own, { own: text, about, notes }) {
   own.text = text;
   told(own, notes.join(" "));
-  own.onChange(text, losses);
+  own.onChange(text, about);
 }
 
 function told(own, text) {

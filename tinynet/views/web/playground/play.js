@@ -7,8 +7,8 @@ from where it is.
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button; arrays.js: formatted; asked_by_http.js, or another that
 offers the same: ask, readAddress, writeAddress; playground/own.js: ownData;
-playground/settings.js: changed, settingsForm; playground/runs.js: runPanels; playground/lesson.js:
-lessonMaker, hideParts. */
+playground/settings.js: changed, settingsForm; playground/runs.js: runPanels;
+playground/lesson.js: lessonMaker, hideParts. */
 "use strict";
 
 const FRAME = 60; // milliseconds between two pictures while it plays
@@ -17,7 +17,7 @@ const UNITS = { batch: "a mini-batch", epoch: "an epoch", ten: "10 epochs" };
 
 const choices = pageData();
 const play = { settings: {}, session: null, runs: null, version: 0, start: 0, goal: 0, told: 0,
-  playing: false, working: false, opening: false, adjusted: false, asking: Promise.resolve(),
+  playing: false, working: false, opening: false, adjusted: false, asking: null,
   name: null }; // of the session that was opened last, be it shown or not
 
 // --- sessions -------------------------------------------------------------------------------
@@ -44,8 +44,9 @@ async function open(goal = 0) {
 
 function opened(session) {
   const { settings, refused } = session;
-  if (session.losses) choices.datasets.own.losses = session.losses;
-  Object.assign(play, { session, runs: runPanels(session, { point: onPoint, weight: onWeight }),
+  Object.assign(choices.datasets.own, session.about);
+  Object.assign(play, { session, runs: runPanels(session, { point: onPoint, weight: onWeight,
+    bounds: choices.bounds.weight }),
     goal: play.start, adjusted: false });
   own.show(settings, session);
   bench.replaceChildren(play.runs.element);
@@ -63,6 +64,7 @@ function showSettings(settings) {
   writeAddress(own.shared(settings));
   form.show(settings);
   lesson.show(own.shared(settings));
+  whole.classList.toggle("draws", settings.data === "own");
   hideParts(whole, settings, lesson.element, controls);
 }
 
@@ -158,10 +160,12 @@ function onChange(key, value) {
   } else open(isAsBefore && play.session ? play.session.steps : 0);
 }
 
-/** Other points of one's own; what was drawn before comes back with its dataset. */
-function onOwn(text, losses) {
-  choices.datasets.own.losses = losses;
-  play.settings.data = "own";
+/** Other points of one's own: about(losses, features) says what goes with them. */
+function onOwn(text, about) {
+  const set = choices.datasets.own, size = (features) => Object.keys(features).length;
+  const isOther = size(set.features) !== size(about.features);
+  Object.assign(set, about);
+  if (isOther) delete play.settings.features;
   onChange("own", text);
 }
 
@@ -171,9 +175,9 @@ function onPoint(place) {
 
 /** A weight by hand: training goes on from there. */
 async function onWeight(run, weight, value) {
-  play.asking = play.asking.then(() => ask("put", { id: play.session.id, run, weight, value }))
-    .then(absorb).then(() => show(""), (error) => show(error.message));
-  await play.asking;
+  const { session } = play, ifShown = (act) => (found) => session === play.session && act(found);
+  await ask("put", { id: session.id, run, weight, value }).then(
+    ifShown((found) => { absorb(found); show(""); }), ifShown((error) => show(error.message)));
   tell();
 }
 

@@ -15,7 +15,7 @@ const SMALL = { width: 400, height: 250, left: 78, right: 92, top: 42 }; // of a
 /** All runs of a session: `absorb(runs)` takes what the server says, `sentence()` tells it.
 
 `on.point([x, y])` hears of a click into a picture, `on.weight(run, place, value)` of a weight that
-was typed. */
+was typed, which may be within `on.bounds`. */
 function runPanels(session, on) {
   const runs = session.runs.map((run, i) => runPanel(session, run, i, on));
   const scores = runs.length > 1 ? scoreChart(session, runs) : null;
@@ -36,7 +36,7 @@ function runPanels(session, on) {
 function runPanel(session, { loss, layers }, place, on) {
   const kept = [], name = session.runs.length > 1 ? `${PLACES[place]}: ${loss}` : loss;
   const picture = answerPicture(session), numbers = element("p", { class: "score" });
-  const network = weightFields((...weight) => on.weight(place, ...weight));
+  const network = weightFields(on.bounds, (...weight) => on.weight(place, ...weight));
   picture.element.addEventListener("click", (event) => {
     const point = picture.placeOf(event);
     if (point) on.point(point);

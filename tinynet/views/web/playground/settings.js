@@ -16,7 +16,7 @@ function changed(settings, key, value, choices) {
     const fit = choices.datasets[next.data].losses;
     for (const place of ["loss", "beside"]) if (!fit.includes(next[place])) leave(place);
   }
-  if (key === "optimizer") without("lr", "weight_decay");
+  if (key === "optimizer") without("lr", "weight_decay", "l1");
   if (key === "loss") {
     without(...optionsOf("loss", next));
     if (!settings.beside) moveAside(settings, next);
@@ -120,17 +120,20 @@ function numberField(key, [min, max] = [], step = "any", onChange) {
 // --- features -------------------------------------------------------------------------------
 
 /** A box for each feature that the network may see: {element, show(settings, set)}. */
-function featureBoxes({ features }, onChange) {
-  const boxes = Object.entries(features).map(([value, text]) => {
+function featureBoxes({ datasets }, onChange) {
+  const { features } = datasets.own; // at first of two coordinates, which have all there are
+  const boxes = Object.keys(features).map((value) => {
+    const text = element("span");
     const box = element("input",
       { type: "checkbox", value, name: "features", change: () => put() });
-    return { box, label: element("label", { class: "check" }, box, ` ${text}`) };
+    return { box, text, label: element("label", { class: "check" }, box, text) };
   });
   const put = () => onChange("features",
     boxes.filter(({ box }) => box.checked).map(({ box }) => box.value).join(","));
-  const show = (settings, set) => boxes.forEach(({ box, label }) => {
+  const show = (settings, set) => boxes.forEach(({ box, text, label }) => {
     box.checked = (settings.features ?? "").split(",").includes(box.value);
-    label.hidden = !set.features.includes(box.value);
+    text.textContent = ` ${set.features[box.value]}`;
+    label.hidden = !(box.value in set.features);
   });
   return { element: element("div", { class: "features", role: "group", "aria-label": "Inputs" },
     element("p", {}, "What the network sees:"), boxes.map(({ label }) => label)), show };
