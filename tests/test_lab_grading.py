@@ -319,4 +319,3 @@ def test_the_frames_script_stands_in_the_policy_of_the_page():
 
     script = html._read("grading/runner_frame.js")
     assert script in html._of_frames() and script in grading._frame()
-
