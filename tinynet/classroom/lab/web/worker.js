@@ -7,6 +7,7 @@ back come {ready}, {number, printed}, and {number, answer} or {number, problem}.
 Runs behind pyodide.asm.js, pyodide.js and python.js, in one scope with them. */
 "use strict";
 
+const CAN_WAIT = "Suspending" in WebAssembly; // JavaScript Promise Integration
 let python = null, answered = null, current = null, done = null, replied = null;
 
 onmessage = ({ data }) => {
@@ -29,7 +30,7 @@ async function begin(packed) {
 async function start(packed) {
   python = await startPython(packed, written);
   const desk = python.pyimport("tinynet.classroom.lab.desk");
-  if (WebAssembly.Suspending) desk.page.connect(asked, python.pyimport("pyodide.ffi").run_sync);
+  if (CAN_WAIT) desk.page.connect(asked, python.pyimport("pyodide.ffi").run_sync);
   answered = desk.answered;
   return python.version;
 }
@@ -65,7 +66,8 @@ async function answer({ number, name, payload, waits }) {
   current = number;
   try {
     const question = [name, JSON.stringify(payload)];
-    const found = JSON.parse(waits ? await answered.callPromising(...question) : answered(...question));
+    const asks = waits && CAN_WAIT;
+    const found = JSON.parse(asks ? await answered.callPromising(...question) : answered(...question));
     postMessage({ number, ...found });
   } catch (error) { // Python itself has ended
     failed(error);
