@@ -25,8 +25,8 @@ from ...judging.report import Report
 from ...pages import markdown
 from ...pages.html import student_body
 from ...pages.markup import Markup, element
+from ...runner.exchange import Answer
 from ...runner.in_place import InPlace
-from ...runner.process import Answer
 from ...submissions.collect import collected
 from ...submissions.trees import LARGEST, LARGEST_ZIP, tidy
 
