@@ -369,7 +369,7 @@ def test_what_is_typed_is_run_and_its_error_has_the_line(window):
 
 
 @pytest.mark.slow
-def test_a_loop_without_end_shows_what_it_prints_and_is_stopped_within_a_second(window):
+def test_an_endless_loop_shows_what_it_prints_and_is_stopped_within_a_second(window):
     endless = "print('it has begun')\nwhile True:\n    pass"
     typed(window, "Code, from line 30", endless)
     output = cell(window, 30).locator(".output")
@@ -416,14 +416,14 @@ def test_it_goes_into_a_file_that_the_terminal_reads(window, tmp_path):
 @pytest.mark.parametrize(
     ("text", "told", "shown"),
     [
-        ("no JSON", "This file holds no progress", []),
-        ("[]", "This file holds no progress", []),
-        ('{"tutorials": {"01_what_is_wrong": 3}}', "taken over", []),
+        ("no JSON", "This file holds no progress", "What is wrong?"),
+        ("[]", "This file holds no progress", "What is wrong?"),
+        ('{"tutorials": {"01_what_is_wrong": 3}}', "taken over", "What is wrong?"),
         (
             '{"tutorials": {"01_what_is_wrong": {"read": [0, 1, "2", -1], "changed": {"1": 2},'
             ' "answers": {"1.1": {"text": "<b>", "right": true}, "1.2": {"right": true}}}}}',
             "taken over",
-            ["1 of"],
+            "1 of",
         ),
     ],
 )
@@ -431,10 +431,23 @@ def test_a_file_is_looked_at_before_it_is_taken_over(text, told, shown, window, 
     (tmp_path / "mine.json").write_text(text)
     window.locator("input[type=file]").set_input_files(tmp_path / "mine.json")
     window.get_by_text(told).wait_for()
-    row = window.get_by_role("listitem").first.inner_text()
-    assert all(part in row for part in shown) and "4 of 4" in window.locator("ol").inner_text()
+    window.get_by_role("listitem").first.get_by_text(shown).wait_for()
+    assert "4 of 4" in window.locator("ol").inner_text()
     kept = json.loads(window.evaluate("localStorage.getItem('tinynet lab: course')"))["tutorials"]
     assert (kept.get("01_what_is_wrong") or {"changed": {}})["changed"] == {}
+
+
+@pytest.mark.slow
+def test_where_nothing_can_be_kept_it_is_said_once(window):
+    heard = window.evaluate("""() => {
+      const [heard, { setItem }] = [[], Storage.prototype];
+      Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+      const progress = courseProgress((why) => heard.push(why));
+      for (const place of [1, 2]) progress.keep("01_what_is_wrong", { place });
+      Storage.prototype.setItem = setItem;
+      return [...heard, progress.of("01_what_is_wrong").place];
+    }""")
+    assert heard == ["This browser keeps nothing: save what you do in a file.", 2]
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ exercises.py   what an exercise asks, its answer with the reason, and what wrong
 check.py       is this answer right, and if not, what is behind it?
 player.py      runs a tutorial cell by cell, and keeps what it shows; answers.py, notebooks.py
 reading.py     a reader in a tutorial; progress.py, what is kept of it
-lines.py       in plain lines, prose.py; app.py, with a screen of its own
+lines.py       in plain lines, prose.py; app.py, with a screen of its own; elements.py, for a page
 """
 
 from .check import check

@@ -86,7 +86,8 @@ function cellOutput(above) {
       made.replaceChildren(...shownOf(came), ...(came.isAlone ? [again] : []));
       return !came.error;
     } catch (error) { // such as Stopped
-      const first = button("Run the cells above", null, async () => await above() && first.remove());
+      const first = button("Run the cells above", null,
+        async () => await above() && first.remove());
       made.append(element("p", { class: "error" }, error.message), first);
       return false;
     } finally {
