@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from tinynet.classroom.lab import packing, pyodide
+from tinynet.classroom.formats.packing import zip_of
+from tinynet.classroom.lab import pyodide
 from tinynet.cli import main
 
-WHEEL = packing.archived({"numpy.dist-info/LICENSE.txt": b"as </script> you like"})
+WHEEL = zip_of({"numpy.dist-info/LICENSE.txt": b"as </script> you like"})
 FILES = {
     "runtime": {"pyodide.js": b"1", "pyodide.asm.js": b"2", "numpy-9.whl": WHEEL},
     "matplotlib": {"matplotlib-9.whl": WHEEL},

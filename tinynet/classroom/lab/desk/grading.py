@@ -18,6 +18,7 @@ from typing import Any
 
 from ....views.web import assemble
 from ...assignment import Source, load
+from ...formats.packing import zip_of
 from ...gradebook import gradebook
 from ...gradebook.class_report import class_report
 from ...judging.grading import Apart
@@ -27,7 +28,6 @@ from ...pages.html import student_page
 from ...runner import worker
 from ...runner.framed import Framed
 from ...submissions.collect import Submission, collected
-from .. import packing
 from .page import page
 
 HANDED_IN, OUT = Path("/handed_in"), Path("graded")
@@ -51,7 +51,7 @@ def face(folder: str) -> dict[str, Any]:
         "packages": _packages(source),
         "files": {path: _text(content) for path, content in _files(source).items()},
         "frame": _frame(),
-        "worker": _text(packing.archived(_worker())),
+        "worker": _text(zip_of(_worker())),
     }
 
 
@@ -162,7 +162,7 @@ def all_together(payload: dict[str, Any]) -> dict[str, Any]:
     found = class_report(reports, now.source.assignment.known_misconceptions, alike)
     book.keep_class(found)
     files = {name: (OUT / name).read_bytes() for name in ("grades.csv", "class.html")}
-    archive = _text(packing.archived(dict(_written())))
+    archive = _text(zip_of(dict(_written())))
     return {"zip": archive, **{name: _text(content) for name, content in files.items()}}
 
 
