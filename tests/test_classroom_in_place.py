@@ -151,3 +151,16 @@ def test_what_it_draws_is_the_same_each_time():
         one = runner.ask({"source": "draws()", "inputs": {}})["result"]
         random.random()
         assert runner.ask({"source": "draws()", "inputs": {}})["result"] == one
+
+
+def test_a_package_is_there_only_where_the_assignment_names_it(tmp_path, monkeypatch):
+    (tmp_path / "only_here").mkdir()
+    (tmp_path / "only_here" / "__init__.py").write_text("three = 3\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    question = {"source": "__import__('only_here').three", "inputs": {}}
+    given = []
+    for packages in (["numpy"], ["numpy", "only_here"]):
+        with contextlib.closing(InPlace({"a.py": b""}, "a", packages)) as runner:
+            given.append(runner.ask(question))
+    assert given[0]["error"]["kind"] == "ModuleNotFoundError" and given[1]["result"] == 3
+    sys.modules.pop("only_here", None)

@@ -22,6 +22,18 @@ def read(tmp_path):
     return reader
 
 
+def test_the_content_of_a_file_is_read_as_the_file(read):
+    content = "größe;y\n1,5;a\n2,5;b\n".encode()
+    of_file, given = read(content), read_csv(content, "y")
+    np.testing.assert_array_equal(of_file.x, given.x)
+    assert given.feature_names == ("größe",) and given.name == "the text"
+    assert (
+        of_file.card.replace("my.csv", "the text").splitlines()[3:] == (given.card.splitlines()[3:])
+    )
+    with pytest.raises(ValueError, match="the text, line 3: 1 fields, but the header"):
+        read_csv(b"a,y\n1,2\n3\n", "y")
+
+
 @pytest.mark.parametrize(
     "content",
     [

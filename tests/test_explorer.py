@@ -373,7 +373,7 @@ def test_snapshots_begin_before_the_training_and_end_with_the_model(trained):
     assert steps[-1].tolist() == [model.weight.data[0, 0], model.bias.data[0]]
 
 
-@pytest.mark.parametrize("directions", ["path", "random"])
+@pytest.mark.parametrize("directions", ["path", "random", np.array([[0, 2], [1, 1]])])
 def test_the_surface_holds_the_loss_and_leaves_the_model_alone(trained, directions):
     model, steps, data = trained
     before = model.state_dict()
@@ -408,6 +408,8 @@ def test_random_directions_are_as_long_as_the_columns_they_move():
         ([np.zeros(2)], "", "has 1 snapshots"),
         ([np.zeros(3)] * 3, "", "2 parameters: make the Snapshots of this model"),
         ([np.zeros(2)] * 3, "diagonal", "directions must be"),
+        ([], np.eye(3), r"have shape \(2, 2\), not \(3, 3\)"),
+        ([], np.ones((2, 2)), "span no plane"),
     ],
 )
 def test_a_path_that_cannot_be_drawn_is_refused(trained, path, directions, told):

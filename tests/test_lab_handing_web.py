@@ -11,7 +11,7 @@ from tests.test_lab_handing import check_tells_nothing, make_spread
 from tinynet import cli
 from tinynet.classroom.assignment import load
 from tinynet.classroom.handout import public_key, self_check, start
-from tinynet.classroom.lab.desk import handing
+from tinynet.classroom.lab.desk import cells, handing
 
 pytestmark = pytest.mark.slow  # a real browser, and Python in it
 
@@ -35,7 +35,7 @@ def face(tmp_path_factory, source):
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory, face):
-    return lab_file(tmp_path_factory.mktemp("lab"), {"hand": face})
+    return lab_file(tmp_path_factory.mktemp("lab"), {"hand": face, "course": cells.face([5])})
 
 
 def write(page, text):
@@ -101,6 +101,13 @@ def test_from_nothing_to_all_points_and_to_the_teacher(
         assert not any(task.failed for task in others)
         assert points(page) == "18 of 19 points of the public checks (+18)"
         assert serious(page) == [] and faults(page) == []
+
+        frame = page.frame_locator("iframe[title^=Report]")
+        frame.get_by_role("link", name="tutorials/05_six_losses.py").click()
+        page.locator("nav a[aria-current]", has_text="Course").wait_for()
+        assert page.url.endswith("#course?tutorial=05")
+        page.go_back()
+        assert frame.locator("main").inner_text() == told
 
         write(page, solution.replace(MSE, ENDLESS))
         page.keyboard.press("Control+Enter")

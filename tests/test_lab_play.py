@@ -43,7 +43,7 @@ def test_a_lesson_by_its_address_with_own_data_weights_and_a_surface(browser, pa
 
         page.evaluate("(hash) => { location.hash = hash; }", link.split("#")[1])
         frame.get_by_role("group", name="Network").wait_for()
-        assert frame.get_by_label("Layer 1").input_value() == "2"
+        assert frame.get_by_label("Layer 1", exact=True).input_value() == "2"
         assert frame.get_by_label("Dataset").is_hidden()
 
         page.evaluate("() => { location.hash = '#play?data=own'; }")

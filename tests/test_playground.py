@@ -11,8 +11,9 @@ import tinynet as tn
 from tinynet import optimizers
 from tinynet.training.suited import fitting
 from tinynet.views.playground import session as sessions
+from tinynet.views.playground.choices import choices
 from tinynet.views.playground.session import KEPT, SECONDS, Forgotten, Session, Sessions
-from tinynet.views.playground.settings import Settings, _text, choices, makers
+from tinynet.views.playground.settings import Settings, _text, makers
 
 FAST = {"rows": "60", "batch": "20"}
 FITTING = [

@@ -14,11 +14,12 @@ from tinynet.data import Standardizer
 from tinynet.optimizers import OPTIMIZERS
 from tinynet.views.explorer.surfaces import flat, surface
 from tinynet.views.playground import own
+from tinynet.views.playground.choices import choices
 from tinynet.views.playground.features import FEATURES, Inputs
 from tinynet.views.playground.landscape import KEPT, Path, landscape
 from tinynet.views.playground.questions import QUESTIONS
 from tinynet.views.playground.session import Session, Sessions
-from tinynet.views.playground.settings import HIDDEN, Settings, choices
+from tinynet.views.playground.settings import HIDDEN, Settings
 
 IRIS = (datasets.FOLDER / "iris.csv").read_bytes()
 CURVE = {"data": "own", "own": own.CURVE}
@@ -130,6 +131,11 @@ def test_points_are_added_and_the_last_one_is_taken_away():
     assert ask(sessions, "point", own=text, row=None)["own"] == own.CLASSES
     two = "x,y\n1,0.5\n2,0.25\n"
     assert own.changed(two, ["3", "-1.5"])["own"] == two + "3,-1.5\n"
+
+
+def test_a_text_that_is_too_long_gets_no_more_points():
+    with pytest.raises(ValueError, match="at most 100,000 characters, not 100,017"):
+        own.changed("x0,x1,class\n1,2," + "x" * 100_001, None)
 
 
 @pytest.mark.parametrize("row", [["1", "2"], [1, 2, "A"], ["1", "2", ""], ["x", "2", "A"]])
@@ -327,8 +333,7 @@ def test_over_two_weights_the_heights_are_losses_with_these_weights(walked):
 def test_along_the_path_it_is_the_surface_of_the_explorer(walked):
     found = landscape(walked, "path", [])
     data = (walked.x, walked.y)
-    steps = [*walked.path, flat(walked.model)]
-    same = surface(walked.model, walked.scaling.trained, data, steps, points=25)
+    same = surface(walked.model, walked.scaling.trained, data, walked.path, points=25)
     np.testing.assert_allclose(unpacked(found["values"]), same.values)
     assert found["axes"] == same.labels and "all 60 points" in found["held"]
 

@@ -8,7 +8,9 @@ import pytest
 
 from tests.browser import watched
 from tests.test_playground import trained
+from tests.test_playground_own import IRIS
 from tests.test_playground_server import serving
+from tinynet.views.playground import own
 from tinynet.views.playground.session import Session
 from tinynet.views.playground.settings import Settings
 
@@ -415,6 +417,200 @@ def test_a_ring_is_drawn_around_each_point_taken_for_another_class(visit):
     accuracy = float(re.search(r"Accuracy ([\d.]+)", page.inner_text(".score"))[1])
     assert accuracy == pytest.approx(100 * (1 - rings / 400), abs=0.01)
     assert f"({rings} of 400 points)" in page.inner_text(".run")
+
+
+# --- own data -------------------------------------------------------------------------------
+
+
+def points_of(page, count):
+    """The points in the address, as soon as there are so many."""
+    page.wait_for_url(f"**rows={count}&**")
+    return query_of(page)["own"].splitlines()[1:]
+
+
+def test_points_are_clicked_typed_and_taken_away(visit):
+    page = visit("?data=own")
+    step(page, 2)
+    box = page.locator(".plane").bounding_box()
+    page.get_by_label("Class of the next point").fill("C, new")
+    page.mouse.click(box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"])
+    x0, x1, *label = points_of(page, 5)[-1].split(",", 2)
+    assert 0.3 < float(x0) < 0.7 and -0.2 < float(x1) < 0.2 and label == ['"C, new"']
+    page.wait_for_selector(".key:has-text('C, new')")
+    at_epoch(page, "2")  # the network learned as far as before, with the new point
+    page.locator("#own-x").fill("7")
+    page.locator("#own-y").fill("-3.5")
+    press(page, "Add point")
+    assert points_of(page, 6)[-1] == '7,-3.5,"C, new"'
+    press(page, "Remove last")
+    assert len(points_of(page, 5)) == 5
+    page.mouse.click(box["x"] + 5, box["y"] + 5)  # outside of the axes
+    press(page, "Reset")
+    at_epoch(page, "0")
+    choose(page, "Dataset", "moons")
+    page.wait_for_url("**data=moons**")
+    choose(page, "Dataset", "own")
+    assert len(points_of(page, 5)) == 5  # they were not lost
+
+
+def test_points_are_pasted_and_what_is_wrong_with_them_is_said(visit):
+    page = visit("?data=own&features=x0_squared,x1_squared")
+    text = page.get_by_label("All points, as CSV")
+    text.fill("x0,x1,class\n1,2,A\n1\n")
+    press(page, "Take these")
+    page.get_by_text("the text, line 3: 1 fields, but the header (line 1) has 3").wait_for()
+    assert query_of(page)["own"] == own.CLASSES
+    text.fill("hour;heat\n1;10,5\n2;11\n3;12,25\n")
+    press(page, "Take these")
+    assert points_of(page, 3) == ["1,10.5", "2,11", "3,12.25"]
+    page.wait_for_selector(".curve")
+    assert page.get_by_label("sin(2 hour)").is_visible() and query_of(page)["features"] == "x0"
+    assert page.get_by_label("Class of the next point").is_hidden()
+    press(page, "New: classes")
+    page.wait_for_selector(".edge")
+    assert query_of(page)["features"] == "x0,x1"
+
+
+def test_of_a_file_one_chooses_columns_and_a_large_one_is_not_in_the_address(visit):
+    page = visit("?data=own")
+    iris = {"name": "iris.csv", "mimeType": "text/csv", "buffer": IRIS}
+    page.get_by_label("or a CSV file").set_input_files(iris)
+    page.wait_for_selector(".key:has-text('virginica')")
+    assert page.get_by_label("Predict").input_value() == "species"
+    choose(page, "from", "petal_length_cm")
+    page.wait_for_selector(".plane text:has-text('petal_length_cm')")
+    assert len(points_of(page, 112)) == 150 and "share it" in page.inner_text(".own")
+    many = "".join(f"{i},{i % 9}.5\n" for i in range(900))
+    large = {"name": "many.csv", "mimeType": "text/csv", "buffer": f"x,y\n{many}".encode()}
+    page.get_by_label("or a CSV file").set_input_files(large)
+    page.wait_for_url("**own=%E2%80%A6&**")
+    assert "too many points for the address" in page.inner_text(".own")
+    page.reload()
+    assert "paste or drop them here, too" in page.inner_text(".problem:not([hidden])")
+
+
+def test_a_file_is_dropped_and_what_is_none_is_said(visit):
+    page = visit("?data=own")
+    page.evaluate(
+        """() => {
+      const data = new DataTransfer();
+      data.items.add(new File(["PK\\x03\\x04"], "table.xlsx"));
+      const drop = new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+      document.querySelector(".own").dispatchEvent(drop);
+    }"""
+    )
+    page.get_by_text("an Excel workbook (.xlsx)").wait_for()
+
+
+# --- features, L1, weights, surface ---------------------------------------------------------
+
+
+def test_features_are_chosen_and_stand_in_the_address(visit):
+    page = visit("?data=circles&hidden=")
+    page.get_by_label("x0²").check()
+    page.wait_for_url("**x0_squared**")
+    assert page.locator(".unit title").all_text_contents()[:3] == [
+        "input: x0",
+        "input: x1",
+        "input: x0²",
+    ]
+    choose(page, "Dataset", "sine")
+    page.wait_for_selector(".curve")
+    assert query_of(page)["features"] == "x0"
+    assert page.locator(".features label:visible").all_inner_texts() == [" x", " x²", " sin(2 x)"]
+
+
+def test_l1_is_live(visit):
+    page = visit("?data=moons&optimizer=sgd&lr=0.5")
+    step(page)
+    page.get_by_label("L1").fill("0.1")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**l1=0.1&**")
+    assert page.inner_text(".epoch") == "epoch 1"
+    step(page, 3)
+    widths = page.eval_on_selector_all(
+        ".weight", "(lines) => lines.map((e) => e.getAttribute('stroke-width'))"
+    )
+    assert widths.count("0.40") > len(widths) / 2  # a weight of 0
+
+
+def test_a_weight_is_chosen_by_a_click_on_its_line_and_by_keys(visit):
+    page = visit("?data=moons&hidden=2")
+    page.locator(".weight").nth(1).click(force=True)  # x1 → unit 1
+    assert page.locator(".weights label").all_inner_texts() == ["x0", "x1", "bias"]
+    fields = page.locator(".weights input")
+    assert fields.nth(1).evaluate("(field) => field === document.activeElement")
+    assert page.locator(".weight").nth(1).get_attribute("class") == "weight below picked"
+    fields.nth(1).fill("2.5")
+    page.keyboard.press("Enter")
+    read = page.locator(".network-picture output")
+    read.filter(has_text="+ 2.5 · x1").wait_for()
+    page.locator(".network").focus()
+    for key in ("ArrowRight", "Tab", "Tab", "Tab"):  # to an output, and to its bias
+        page.keyboard.press(key)
+    page.keyboard.type("-4")
+    page.keyboard.press("Enter")
+    read.filter(has_text=re.compile(r"^upper = .* − 4$")).wait_for()
+    before = shown_losses(page)
+    fields.nth(2).fill("1001")
+    page.keyboard.press("Enter")
+    assert fields.nth(2).evaluate("(field) => field.matches(':invalid')")
+    assert shown_losses(page) == before
+    step(page)
+    assert shown_losses(page) != before
+
+
+def test_the_surface_shows_the_way_and_says_what_is_held_fixed(visit):
+    page = visit("?data=moons&hidden=2")
+    page.get_by_text("The loss surface").click()
+    press(page, "Draw the loss surface")
+    page.get_by_text("train for longer").wait_for()
+    step(page, 3)
+    press(page, "Draw the loss surface")
+    page.get_by_text("Held fixed: the 12 weights and biases move together").wait_for()
+    surface = page.locator(".surface")
+    (loss,) = shown_losses(page)
+    assert f"to {loss:.3g}." in surface.get_attribute("aria-label")
+    assert surface.locator(".way").get_attribute("d").count("L") == 3
+    choose(page, "Directions of the surface", "weights")
+    choose(page, "Weight 2", "bias of upper")
+    press(page, "Draw the loss surface")
+    page.get_by_text("the other 10 weights and biases stay as they are now").wait_for()
+    texts = surface.locator("text").all_text_contents()
+    assert {"x0 → unit 1 of layer 1", "bias of upper"} <= {*texts}
+
+
+# --- lessons --------------------------------------------------------------------------------
+
+
+def test_a_lesson_hides_what_its_address_says_and_keeps_its_settings(visit):
+    page = visit("?data=spirals&lr=0.02")
+    page.get_by_text("For a class").click()
+    for name in ("which data", "features and layers", "which loss", "random numbers"):
+        page.get_by_label(name).check()
+    link = page.get_by_label("Address of the lesson").input_value()
+    assert page.get_by_label("Dataset").is_visible()  # it is for others
+    lesson = visit(link[link.index("?") :])
+    assert lesson.get_by_text("Data, network and loss").is_hidden()
+    assert lesson.get_by_text("For a class").is_hidden()
+    assert lesson.get_by_text("The loss surface").is_visible()
+    lesson.get_by_label("Learning rate").fill("0.03")
+    lesson.keyboard.press("Enter")
+    lesson.wait_for_url("**lr=0.03&**")
+    assert query_of(lesson)["hide"] == "data,network,loss,seed"
+    step(lesson)
+
+
+def test_it_can_be_used_by_all(visit):
+    reason = "python -m pip install axe-core-python"
+    axe = pytest.importorskip("axe_core_python.sync_playwright", reason=reason).Axe()
+    page = visit("?data=own&beside=brier", scheme="dark")
+    page.get_by_text("For a class").click()
+    page.get_by_text("The loss surface").first.click()
+    page.locator(".network").first.focus()
+    page.keyboard.press("ArrowDown")
+    found = axe.run(page)["violations"]
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
 
 
 # --- how it looks ---------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from ..assignment import Assignment, Check, Task
 from ..judging.judgements import Equal
 from ..judging.key import Entry, Key
 from ..judging.misconceptions import CATALOGUE, Misconception
-from ..runner.process import Answer
+from ..runner.exchange import Answer
 from .here import Here
 from .tutorials import Tutorial, find
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ...engine.tensor import Tensor
-from ..runner.process import Answer, Reference
+from ..runner.exchange import Answer, Reference
 from ..runner.worker import wire
 from ..runner.worker.answers import evaluated, failure
 

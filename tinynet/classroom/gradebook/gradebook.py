@@ -25,7 +25,7 @@ import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timezone
 from pathlib import Path
@@ -39,7 +39,7 @@ from ..judging.grading import Apart, graded, versions
 from ..judging.key import Key, answer_key, earlier
 from ..judging.report import Report, from_json
 from ..pages.html import class_page, student_page
-from ..runner.process import Answer, Runner
+from ..runner.exchange import Answer, Runner
 from ..runner.worker.answers import SEED
 from ..submissions.collect import Submission
 from .class_report import ClassReport, class_report, to_csv
@@ -142,7 +142,11 @@ class _Stoppable:
 
 
 def judged(
-    key: Key, submission: Submission, stamp: dict[str, str], stop: threading.Event | None = None
+    key: Key,
+    submission: Submission,
+    stamp: dict[str, str],
+    stop: threading.Event | None = None,
+    start: Callable[..., Runner] = Apart,
 ) -> Report:
     """The report on a submission, with the versions of all that it was graded with.
 
@@ -155,7 +159,7 @@ def judged(
             key,
             submission.name,
             submission.files,
-            lambda *given: _Stoppable(Apart(*given), stop),
+            lambda *given: _Stoppable(start(*given), stop),
         )
     except Stopped:
         raise
@@ -179,14 +183,21 @@ def versions_of(source: Source) -> dict[str, str]:
     return versions() | {"assignment": _digest(source)}
 
 
+def contents(source: Source) -> dict[str, bytes]:
+    """The files of an assignment, without its README and its banks."""
+    inside = {path.relative_to(source.folder): path for path in sorted(source.folder.rglob("*"))}
+    return {
+        name.as_posix(): path.read_bytes()
+        for name, path in inside.items()
+        if path.is_file() and name.name != "README.md" and not _BANKS & {*name.parts}
+    }
+
+
 def _digest(source: Source) -> str:
-    """Of the files of an assignment and of those it uses; not of its README and its banks."""
+    """Of the files of an assignment and of those it uses."""
     digest = hashlib.sha256()
-    for path in sorted(source.folder.rglob("*")):
-        inside = path.relative_to(source.folder)
-        if path.is_file() and inside.name != "README.md" and not _BANKS & {*inside.parts}:
-            content = path.read_bytes()
-            digest.update(f"{inside.as_posix()} {len(content)}\n".encode() + content)
+    for name, content in contents(source).items():
+        digest.update(f"{name} {len(content)}\n".encode() + content)
     for name in source.assignment.uses.values():
         digest.update(_digest(earlier(source, name)).encode())
     return digest.hexdigest()
@@ -235,7 +246,7 @@ class Gradebook:
     def __init__(self, source: Source, out: Path, level: int = 1) -> None:
         self.assignment, self.out, self.level = source.assignment, out, level
         self.stamp = versions_of(source)
-        self.tutorials = _tutorials(source)
+        self.tutorials = tutorials_of(source)
         try:
             out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -292,7 +303,7 @@ class Gradebook:
             (self.out / place).rename(above / str(max(numbers, default=0) + 1))
 
 
-def _tutorials(source: Source) -> dict[str, Path]:
+def tutorials_of(source: Source) -> dict[str, Path]:
     """Those that the pages of an assignment can point to, and where they are, if they are here.
 
     A copy goes beside the reports, so that the links lead somewhere.

@@ -49,8 +49,8 @@ def written(about: dict[str, str], history: Sequence[Entry]) -> str:
     return f'{head},\n "checks": [\n{lines}\n ]\n}}\n'
 
 
-def read(content: bytes) -> list[Entry]:
-    """The checks in what `written` wrote; ValueError where it is no history.
+def read(content: bytes, assignment: str = "") -> list[Entry]:
+    """The checks in what `written` wrote; ValueError where it is no history, or not of this one.
 
     >>> read(written({"assignment": "03_losses"}, []).encode())
     []
@@ -61,6 +61,8 @@ def read(content: bytes) -> list[Entry]:
         about = json.loads(content)
         if about["kind"] != KIND:
             raise ValueError(f"it is of the kind {about['kind']!r}, not {KIND!r}")
+        if assignment and about["assignment"] != assignment:
+            raise ValueError(f"it is of another assignment, not of {assignment}")
         return checked(about["checks"])
     except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"no history that can be read ({error})") from error

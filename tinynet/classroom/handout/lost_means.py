@@ -17,8 +17,8 @@ from ..judging.derivatives import verdict
 from ..judging.judgements import Equal
 from ..judging.key import Entry, Reference
 from ..judging.misconceptions import alike
-from ..runner.process import Answer
-from ..runner.process import Reference as Call
+from ..runner.exchange import Answer
+from ..runner.exchange import Reference as Call
 
 
 def rows(array: Any) -> int:

@@ -20,7 +20,7 @@ from ..assignment import Assignment, Check, Task, unnumbered
 from ..judging.judgements import JUDGEMENTS, Fast
 from ..judging.key import Entry, Key
 from ..judging.misconceptions import Misconception, alike
-from ..runner.process import Answer
+from ..runner.exchange import Answer
 from .lost_means import compared, with_lost_means
 
 FILE = "checks.json"

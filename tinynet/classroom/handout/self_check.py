@@ -9,7 +9,7 @@ from pathlib import Path
 from ..judging.grading import Apart, graded
 from ..judging.key import Key
 from ..judging.report import Report
-from ..runner.process import Runner
+from ..runner.exchange import Runner
 from ..submissions.notebooks import code_of
 from . import public_key
 

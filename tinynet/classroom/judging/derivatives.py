@@ -16,7 +16,7 @@ from ...diagnostics.differences import REFUSED, Point, case_of, measure
 from ...diagnostics.verdicts import explain
 from ...engine.tensor import Tensor, primitive
 from ..assignment import Task
-from ..runner.process import Answer, Runner
+from ..runner.exchange import Answer, Runner
 from .key import Entry, Reference
 
 ABOVE = ("g", "y")  # inputs that are no arguments: the gradient from above, and the value

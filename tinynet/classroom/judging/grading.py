@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..runner.process import Answer, Process, Reference, Runner
+from ..runner.exchange import Answer, Exchange, Reference, Runner
+from ..runner.process import Process
 from ..runner.sandbox import surroundings
 from .judge import judged
 from .judgements import error
@@ -19,15 +20,21 @@ from .report import Report, TaskResult
 
 
 class Apart:
-    """A process for the public checks, and one for all others.
+    """A process, or what `held` makes, for the public checks, and one for all others.
 
     What came of a public check is shown to the student, with what was printed; so where it runs,
     no hidden input has ever been.
     """
 
-    def __init__(self, key: Key, files: Mapping[str, bytes], missing: list[str]) -> None:
+    def __init__(
+        self,
+        key: Key,
+        files: Mapping[str, bytes],
+        missing: list[str],
+        held: Callable[..., Exchange] | None = None,
+    ) -> None:
         about = key.assignment.module, key.assignment.packages, key.assignment.seconds, missing
-        self.runners = {public: Process(files, *about) for public in (True, False)}
+        self.runners = {public: (held or Process)(files, *about) for public in (True, False)}
 
     def ask(self, question: Mapping[str, Any], reference: Reference | None = None) -> Answer:
         """A question says by `public` which of them is asked."""

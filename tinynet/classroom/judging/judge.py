@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..assignment import Assignment, Task
-from ..runner.process import Answer, Runner
+from ..runner.exchange import Answer, Runner
 from .derivatives import verdict
 from .judgements import Equal, Fast, Fault
 from .key import Entry, Key

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
 from ..assignment import Assignment, Check, Source, Task, load
-from ..runner.process import Answer, Process
+from ..runner.exchange import Answer, Exchange
+from ..runner.process import Process
 from .judgements import Equal, Fast, Raises
 from .words import call, difference, shown
 
@@ -42,11 +43,11 @@ class Key:
 class Reference:
     """The solution, ready to be asked, also by several judges at once."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, held: Callable[..., Exchange] = Process) -> None:
         self.source, self.assignment = source, source.assignment
         assignment, forever = self.assignment, math.inf  # it serves a whole class
         about = assignment.module, assignment.packages, assignment.seconds
-        self.runner = Process(files_of(source), *about, total=forever)
+        self.runner = held(files_of(source), *about, total=forever)
         self.lock = Lock()
         self.places = {
             task.name: f"__import__({file.removesuffix('.py')!r})."
@@ -84,14 +85,17 @@ def earlier(source: Source, name: str) -> Source:
 
 
 @contextlib.contextmanager
-def answer_key(source: Source) -> Iterator[Key]:
-    """The key of an assignment, with its reference; ValueError where the solution fails a check."""
+def answer_key(source: Source, held: Callable[..., Exchange] = Process) -> Iterator[Key]:
+    """The key of an assignment, with its reference, in a process or what `held` makes.
+
+    ValueError where the solution fails a check.
+    """
     with contextlib.ExitStack() as stack:
         before = {
-            file: stack.enter_context(answer_key(earlier(source, name)))
+            file: stack.enter_context(answer_key(earlier(source, name), held))
             for file, name in source.assignment.uses.items()
         }
-        reference = Reference(source)
+        reference = Reference(source, held)
         stack.enter_context(contextlib.closing(reference.runner))
         entries = {
             task.name: tuple(_entry(reference, task, check) for check in task.checks)

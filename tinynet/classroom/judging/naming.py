@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..assignment import Task, unnumbered
-from ..runner.process import Answer
+from ..runner.exchange import Answer
 from .judgements import Equal, Fault
 from .key import Entry
 from .misconceptions import Pair, alike, of_any_answer

@@ -12,54 +12,27 @@ from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
-from ... import datasets
 from ..course.tutorials import FOLDER
+from ..formats.packing import vendored, zip_of
 
 HERE = Path(__file__).parent
-PACKAGE = HERE.parents[1]
 OF_THE_PAGE = ("editor", "licences", "web")  # folders here that Python in a browser does not need
-BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first date that a zip archive can hold
+COURSE = ("[0-9]*.py", "*.md", "solutions/*.py")
 
 
 def tinynet() -> bytes:
     """tinynet as it is installed here, as a zip archive."""
-    parts = {
-        "tinynet": (PACKAGE, ("*",)),
-        "tinynet/bundled": (datasets.FOLDER, ("*.csv", "*.md")),
-        "tinynet/tutorials": (FOLDER, ("[0-9]*.py", "*.md", "solutions/*.py")),
-    }
-    files = {}
-    for name, (folder, patterns) in parts.items():
-        for pattern in patterns:
-            for path in folder.rglob(pattern) if pattern == "*" else folder.glob(pattern):
-                if path.is_file() and _is_needed(path):
-                    files[f"{name}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
-    return archived(files)
-
-
-def _is_needed(path: Path) -> bool:
-    elsewhere = any(HERE / name in path.parents for name in OF_THE_PAGE)
-    return not elsewhere and "__pycache__" not in path.parts
+    apart = tuple(f"tinynet/classroom/lab/{name}/" for name in OF_THE_PAGE)
+    files = {name: text for name, text in vendored().items() if not name.startswith(apart)}
+    for path in (path for pattern in COURSE for path in FOLDER.glob(pattern)):
+        files[f"tinynet/tutorials/{path.relative_to(FOLDER).as_posix()}"] = path.read_bytes()
+    return zip_of(files)
 
 
 def tqdm() -> bytes:
     """tqdm as it is installed here, as a zip archive."""
     there = metadata.files("tqdm") or ()
-    code = {str(path): path.read_binary() for path in there if path.suffix == ".py"}
-    return archived(code)
-
-
-def archived(files: Mapping[str, bytes]) -> bytes:
-    """A zip archive of these files.
-
-    >>> archived({"b": b"2", "a": b"1"}) == archived({"a": b"1", "b": b"2"})
-    True
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name in sorted(files):
-            archive.writestr(zipfile.ZipInfo(name, BEGINNING), files[name], zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+    return zip_of({str(path): path.read_binary() for path in there if path.suffix == ".py"})
 
 
 def small(content: bytes) -> bytes:

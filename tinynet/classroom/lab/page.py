@@ -22,10 +22,11 @@ WEB = Path(__file__).parent / "web"
 SCRIPTS = (
     *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
     *("keeping.js", "play_face.js", "step_face.js", "course_progress.js", "course_cell.js"),
-    *("course_face.js", "hand_face.js", "lab.js"),
+    *("course_face.js", "hand_face.js", "grading/handed_in.js", "grading/runners.js"),
+    *("grading/grade_face.js", "lab.js"),
 )
-STYLES = ("lab.css", "course.css", "hand.css")
-SOURCE = ("pyodide.asm.js", "pyodide.js", "worker.js")  # of the worker, in this order
+STYLES = ("lab.css", "course.css", "hand.css", "grading/grade.css")
+SOURCE = ("pyodide.asm.js", "pyodide.js", "python.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -122,7 +123,9 @@ def lab(
     """A lab with these faces, out of the Pyodide at this place (see `pyodide.collected`)."""
     groups = ["runtime", *(["matplotlib"] if matplotlib else [])]
     contents = pyodide.collected(groups, place, progress)
-    contents |= {"pyodide-lock.json": _lock(), "worker.js": _read("worker.js").encode()}
+    own = ("python.js", "worker.js", *(["grading/runner_worker.js"] if "grade" in faces else []))
+    contents |= {name: _read(name).encode() for name in own}
+    contents["pyodide-lock.json"] = _lock()
     contents |= {"tinynet.zip": packing.tinynet(), "tqdm.zip": packing.tqdm()}
     return Lab(faces, contents)
 
@@ -142,4 +145,4 @@ def _of_frames() -> list[str]:
     """The scripts of all pages: a frame may run what the page around it may."""
     folder = assemble.FOLDER
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.js"))
-    return list(map(assemble.script, names))
+    return [*map(assemble.script, names), _read("grading/runner_frame.js")]

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from ...views.numerals import typeset
 from ...views.web import document
 from ..gradebook.class_report import ClassReport, Held, Student, TaskSummary, counted
 from ..gradebook.similarity import Pair, Passage
@@ -209,7 +210,7 @@ def _way(history: Sequence[Mapping[str, Any]]) -> Markup | None:
     for entry in history:
         points = entry["points"]
         moved = [(name, value - before.get(name, 0)) for name, value in points.items()]
-        told = ", ".join(f"{name} {by:+d}".replace("-", "−") for name, by in moved if by)
+        told = ", ".join(f"{name} {typeset(f'{by:+d}')}" for name, by in moved if by)
         rows.append([entry["when"], sum(points.values()), told])
         before = points
     count = "1 check" if len(rows) == 1 else f"{len(rows)} checks"

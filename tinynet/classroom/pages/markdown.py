@@ -1,7 +1,7 @@
 """Markdown as HTML, as far as statements use it: what is asked of a student is written in it.
 
-Headings, paragraphs, lists, tables, code, bold and italic words, links, pictures. What is none of
-them is text; no HTML in it becomes a tag.
+Headings, paragraphs, lists with blocks in them, tables, code; within a line, what the course knows
+(course/elements.py), and pictures. What is none of them is text; no HTML in it becomes a tag.
 """
 
 from __future__ import annotations
@@ -11,26 +11,21 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from itertools import takewhile
 
-from .markup import Markup, element, joined
+from ..course.elements import Element, inline
+from .markup import Markup, element, escaped, joined
 
 _HEADING = re.compile(r"(#{1,4}) +(.*?)[ #]*$")
 _ITEM = re.compile(r"(?:([-*+])|\d+[.)]) +")
 _RULE = re.compile(r"[-| :]+$")  # between the head and the rows of a table
 _EDGE = re.compile(r"(?<!\\)\|")  # between two cells
-_INLINE = re.compile(
-    r"`(?P<code>[^`]+)`"
-    r"|(?P<picture>!?)\[(?P<text>[^\]]*)\]\((?P<place>[^)\s]*)\)"
-    r"|\*\*(?P<bold>\S.*?)\*\*"
-    r"|(?<!\w)\*(?P<italic>\S[^*]*?)\*(?!\w)"
-)
 Lines = list[str]
 
 
 def html(text: str, pictures: Mapping[str, str] | None = None) -> Markup:
     """The text as HTML; `pictures` are addresses of those that it may show, by their names.
 
-    >>> html("# Losses\\n\\nWrite `mse`.\\n\\n- one\\n- **two**")
-    '<h1>Losses</h1><p>Write <code>mse</code>.</p><ul><li>one</li><li><b>two</b></li></ul>'
+    >>> html("# Losses\\n\\nWrite `mse`.\\n\\n- *one*\\n- two")
+    '<h1>Losses</h1><p>Write <code>mse</code>.</p><ul><li><em>one</em></li><li>two</li></ul>'
     """
     return joined(*_blocks(text.splitlines(), pictures or {}))
 
@@ -123,26 +118,22 @@ def _table(rows: Lines, pictures: Mapping[str, str]) -> Markup:
     )
 
 
-def _inline(text: str, pictures: Mapping[str, str]) -> Iterator[str]:
-    """Words, and what is marked among them."""
-    place = 0
-    for found in _INLINE.finditer(text):
-        yield text[place : found.start()]
-        place = found.end()
-        if found["code"] is not None:
-            yield element("code", found["code"])
-        elif found["place"] is not None:
-            yield _reference(found, pictures)
-        else:
-            tag = "b" if found["bold"] else "i"
-            yield element(tag, *_inline(found["bold"] or found["italic"], pictures))
-    yield text[place:]
+def _inline(text: str, pictures: Mapping[str, str]) -> Iterator[Markup]:
+    """Words, and what is marked among them; a picture is found as a link to it."""
+    return map(_markup, inline(text, lambda target: pictures.get(target, _on_the_web(target))))
 
 
-def _reference(found: re.Match[str], pictures: Mapping[str, str]) -> Markup:
-    """A picture or link; its text, where it leads nowhere."""
-    if found["picture"] and found["place"] in pictures:
-        return element("img", src=pictures[found["place"]], alt=found["text"])
-    if found["place"].startswith("https://") and not found["picture"]:
-        return element("a", found["text"], href=found["place"])
-    return element("span", found["text"])
+def _on_the_web(target: str) -> str:
+    return target if target.startswith("https://") else ""
+
+
+def _markup(part: Element) -> Markup:
+    """An element of the course, or a text, as HTML."""
+    if isinstance(part, str):
+        return escaped(part)
+    tag, attributes, *children = part
+    if attributes.get("href", "").startswith("data:"):
+        words = "".join(child for child in children if isinstance(child, str))
+        return element("img", src=attributes["href"], alt=words)
+    named = {f"{name}_": value for name, value in attributes.items()}
+    return element(tag, *map(_markup, children), **named)

@@ -40,6 +40,8 @@ _START = (
 
 def surroundings(sandboxed: bool | None = None) -> str:
     """What a submission is held by on this machine, in a sentence for the report."""
+    if sys.platform == "emscripten":
+        return "a browser's worker: no files, no network, no other page; limits of time and memory"
     if bubblewrap() and sandboxed is not False:
         return "bubblewrap: no files but Python's, no network, no other processes; limits"
     if os.name != "posix":

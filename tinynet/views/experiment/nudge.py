@@ -16,10 +16,11 @@ from ...engine.graph import behind
 from ...engine.names import lookup
 from ...engine.tensor import Tensor
 from ..graph import Graph, GraphNode
-from ..graph.node import number
+from ..numerals import number
 from .recompute import value
 
 STEP = 0.001
+_MOST_DIGITS = 8  # that a page shows of a quotient
 _ALIKE = 1e-4  # relative difference of two numbers that a reader takes for the same
 
 
@@ -118,7 +119,8 @@ def _said(found: Nudge, case: Case, way: np.ndarray) -> str:
 
 
 def _to_digits(difference: float) -> str:
-    return f" to {int(-math.log10(difference))} digits" if difference else " exactly"
+    digits = -math.log10(max(difference, 1e-16))
+    return f" to {int(digits)} digits" if digits < _MOST_DIGITS else " to the last digit shown"
 
 
 def _of_kink(found: Nudge, fine: Slope) -> str:

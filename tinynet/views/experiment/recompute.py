@@ -93,10 +93,8 @@ def _called_again(graph: Graph, values: Values, operations: Operations) -> dict[
     for node in graph.flat():
         key, call = id(node.tensor), getattr(node.tensor, "node", None)
         if call is None:
-            if node.choice and node.name not in values:
-                new[key] = _chosen(node.choice, new)
-            else:
-                new[key] = _leaf(node, values)
+            choice = None if node.name in values else node.choice
+            new[key] = _chosen(choice, new) if choice else _leaf(node, values)
             continue
         arguments = [
             new[id(arg)] if is_array(arg) else _number(node, i, arg, values)

@@ -89,7 +89,7 @@ def surface(
     """
     center, steps = flat(model), [np.asarray(step) for step in path or []]
     named = isinstance(directions, str)
-    chosen = (directions or ("path" if steps else "random")) if named else "given"
+    chosen = (directions or ("path" if steps else "random")) if named else ""
     _check(chosen, center, steps)
     if chosen == "path":
         plane, labels = principal(np.array(steps), center)
@@ -151,7 +151,7 @@ def _given(directions: Any, center: np.ndarray) -> np.ndarray:
 
 
 def _check(directions: str, center: np.ndarray, steps: list[np.ndarray]) -> None:
-    if directions not in ("path", "random", "given"):
+    if directions not in ("path", "random", ""):
         raise ValueError(f'directions must be "path" or "random", not {directions!r}')
     for step in steps:
         if step.shape != center.shape:

@@ -43,12 +43,14 @@ def landscape(run: Run, directions: str, weights: Sequence[Any]) -> dict[str, An
     here = flat(run.model)
     if not np.isfinite(here).all():
         raise ValueError("some weights are no numbers any more, so nothing is around them")
+    way = Path(run.path)
+    way.add(here)
     rows = sample(len(run.x), ROWS)
     found = surface(
         run.model,
         run.scaling.trained,
         (run.x[rows], run.y[rows]),
-        [*run.path, here],
+        way,
         directions=_units(run, weights) if directions == "weights" else directions,
         points=CELLS,
     )

@@ -8,9 +8,10 @@ from typing import Any
 
 from ..web.assemble import page
 from . import own
+from .choices import choices
 from .landscape import landscape
 from .session import Sessions
-from .settings import Settings, choices
+from .settings import Settings
 
 STYLES = ("boundary.css", "network.css", "playground/play.css")
 SCRIPTS = ("boundary.js", "network.js") + tuple(

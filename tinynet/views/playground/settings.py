@@ -91,7 +91,7 @@ class Settings:
         (Choice(name='huber', options=(('delta', 0.5),)),)
         """
         _check_keys(query)
-        data, number = _Data.of(query), functools.partial(_number, query)
+        data, number = Source.of(query), functools.partial(_number, query)
         optimizer = query.get("optimizer") or "adam"
         lookup("optimizer", optimizer, OPTIMIZERS)
         activation = query.get("activation") or "tanh"
@@ -167,8 +167,8 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class _Data:
-    """What a data set asks for where a query is silent, and what it allows."""
+class Source:
+    """A data set: what it has where a query is silent, and what it allows."""
 
     name: str
     own: str
@@ -179,7 +179,7 @@ class _Data:
     coordinates: tuple[str, ...]  # of a point, by their names
 
     @classmethod
-    def of(cls, query: Mapping[str, str]) -> _Data:
+    def of(cls, query: Mapping[str, str]) -> Source:
         name = query.get("data") or "moons"
         lookup("dataset", name, {**makers(), OWN: None})
         if name == OWN:
@@ -191,7 +191,7 @@ class _Data:
         return cls(name, "", rows, ROWS, noise, fitting(few), few.feature_names)
 
     @classmethod
-    def _own(cls, query: Mapping[str, str]) -> _Data:
+    def _own(cls, query: Mapping[str, str]) -> Source:
         if query.get("noise"):
             raise ValueError("noise is for data that are made: own data have theirs")
         text = own.canonical(query.get("own") or own.CLASSES)
@@ -222,56 +222,6 @@ def numeric_options(loss: losses.Loss) -> dict[str, Any]:
         name: value
         for name, value in defaults.items()
         if type(value) in (int, float) or (value is None and name in loss.ranges)
-    }
-
-
-def choices() -> dict[str, Any]:
-    """All there is to choose from, for the page: names, explanations, defaults and bounds."""
-    sets = {name: _about(name, maker) for name, maker in makers().items()} | {OWN: _about_own()}
-    used = {name for about in sets.values() for name in about["losses"]}
-    return {
-        "datasets": sets,
-        "losses": {name: _loss(loss) for name, loss in losses.names().items() if name in used},
-        "activations": list(ACTIVATIONS),
-        "optimizers": RATES,
-        "layers": LAYERS,
-        "live": LIVE,
-        "beginnings": {
-            name: {"own": text, "about": own.about(text)} for name, text in own.BEGINNINGS.items()
-        },
-        "elsewhere": own.ELSEWHERE,
-        "hide": HIDDEN,
-        "bounds": {
-            name: [allowed.low, allowed.high]
-            for name, allowed in (
-                *(("rows", ROWS), ("noise", NOISE), ("units", UNITS)),
-                *(("lr", RATE), ("batch", BATCH), ("weight_decay", DECAY), ("l1", DECAY)),
-                *(("seed", SEED), ("weight", WEIGHT)),
-            )
-        },
-    }
-
-
-def _about(name: str, maker: Callable) -> dict[str, Any]:
-    sentence = (inspect.getdoc(maker) or "").partition("\n\n")[0].replace("\n", " ")
-    data = _Data.of({"data": name})
-    return {"about": sentence, "features": possible(data.coordinates), "losses": data.losses}
-
-
-def _about_own() -> dict[str, Any]:
-    sentence = "Your own points: click them onto the picture, or take them from a CSV file."
-    known = [own.about(text)["losses"] for text in own.BEGINNINGS.values()]
-    return {"about": sentence, "losses": sum(known, []), "features": possible(("x0", "x1"))}
-
-
-def _loss(loss: losses.Loss) -> dict[str, Any]:
-    return {
-        "formula": loss.card.formula,
-        "use": loss.card.use,
-        "options": [
-            {"name": name, "value": value, "range": str(loss.ranges.get(name, ""))}
-            for name, value in numeric_options(loss).items()
-        ],
     }
 
 
@@ -362,7 +312,7 @@ def _listed(query: Mapping[str, str], key: str, known: Iterable[str]) -> tuple[s
     return tuple(name for name in known if name in given)
 
 
-def _features(query: Mapping[str, str], data: _Data) -> tuple[str, ...]:
+def _features(query: Mapping[str, str], data: Source) -> tuple[str, ...]:
     """What the network sees of a point: unless said, its coordinates."""
     chosen = _listed(query, "features", FEATURES)
     if lost := set(chosen) - set(possible(data.coordinates)):

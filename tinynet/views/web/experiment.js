@@ -155,7 +155,10 @@ function rowInput(name, array, place) {
 function counter(now, count, go, control) {
   const input = element("input", { type: "number", min: 0, max: count - 1, value: now,
     "data-control": control,
-    change: () => go(Math.min(Math.max(Math.round(Number(input.value)) || 0, 0), count - 1)),
+    change: () => {
+      input.value = Math.min(Math.max(Math.round(Number(input.value)) || 0, 0), count - 1);
+      go(Number(input.value));
+    },
     keydown: (event) => { // Enter would also submit the form, which `go` replaces
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -167,8 +170,8 @@ function counter(now, count, go, control) {
 /** Look at another number of a leaf; the forms follow. */
 function look(name, place) {
   const box = lookedAt();
+  if (box.name !== name || placeIn(box) === place) return; // the field that goes says so again
   looked.set(name, place);
-  if (box.name !== name) return;
   const control = document.activeElement?.dataset.control;
   const [form] = additions.value(box), old = parts.details.querySelectorAll(".experiment");
   old[0].replaceWith(form);

@@ -1,7 +1,8 @@
 """The desk: what Python answers in a lab, beside a page and in place of a server.
 
 Each file of it answers for one face of the lab: playing.py for the playground, stepping.py for code
-to step through, cells.py for the course, handing.py for the assignments.
+to step through, cells.py for the course, handing.py for the assignments, grading.py for teachers.
+Where an answer needs the page, page.py asks it in turn.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from . import cells, handing, playing, stepping
+from . import cells, grading, handing, playing, stepping
 
 Payload = Any
 QUESTIONS: dict[str, Callable[[Payload], Payload]] = {
@@ -19,6 +20,7 @@ QUESTIONS: dict[str, Callable[[Payload], Payload]] = {
     **stepping.QUESTIONS,
     **cells.QUESTIONS,
     **handing.QUESTIONS,
+    **grading.QUESTIONS,
 }
 
 

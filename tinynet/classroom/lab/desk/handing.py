@@ -25,8 +25,8 @@ from ...judging.report import Report
 from ...pages import markdown
 from ...pages.html import student_body
 from ...pages.markup import Markup, element
+from ...runner.exchange import Answer
 from ...runner.in_place import InPlace
-from ...runner.process import Answer
 from ...submissions.collect import collected
 from ...submissions.trees import LARGEST, LARGEST_ZIP, tidy
 
@@ -141,13 +141,16 @@ def opened(payload: Payload) -> dict[str, Any]:
     texts = {name: _text(name, found.files[name]) for name in names if name in found.files}
     if not texts:
         raise ValueError(found.note or f"there is no {key.assignment.file} in it")
-    kept: list[history.Entry] = []
-    note = [found.note] if found.note else []
+    kept, notes = _kept(found.files.get(history.FILE), key.name)
+    return {"texts": texts, "history": kept, "note": "; ".join(filter(None, [found.note, notes]))}
+
+
+def _kept(content: bytes | None, name: str) -> tuple[list[history.Entry], str]:
+    """The history that came with an answer; what is wrong with it."""
     try:
-        kept = history.read(found.files[history.FILE]) if history.FILE in found.files else []
+        return ([] if content is None else history.read(content, name)), ""
     except ValueError as error:
-        note.append(str(error))
-    return {"texts": texts, "history": kept, "note": "; ".join(note)}
+        return [], str(error)
 
 
 QUESTIONS = {"hand/check": check, "hand/pack": pack, "hand/open": opened}

@@ -72,125 +72,140 @@ function keeper(name, work, onRefused) {
 
 /** Where one works on an assignment; `all` are those that may hold files that it uses. */
 function assignmentBench(handout, all, lab) {
-  const { name, file: main, title, points, checks } = handout;
+  const { name, file, title, points, checks } = handout;
   const work = workOn(handout);
+  const said = element("p", { role: "status", class: "said" }, `Write in ${file}, and check it as`
+    + " often as you like. All of it stays on this computer.");
   const refused = element("p", { class: "notice", hidden: true }, "This browser keeps nothing of"
     + " what you write here. Download your work by Hand in before you leave; Open brings it back.");
   const keeping = keeper(name, work, () => { refused.hidden = false; });
-  const said = element("p", { role: "status", class: "said" }, `Write in ${main}, and check it as`
-    + " often as you like. All of it stays on this computer.");
-  const score = pointsBar(points);
-  const sheets = sheetsOf(handout, work, { onChange: keeping.changed, onRun: check, all });
-  const views = viewsOf(handout);
-  const checkButton = button("Check", null, check, { class: "main", title: "Ctrl+Enter" });
-  let before = null; // the work that another has taken the place of
+  const bench = {
+    handout, work, keeping, views: viewsOf(handout),
+    score: pointsBar(points, earnedLast(work.history)),
+    say: (text) => { said.textContent = text; },
+    ask: (question, more, onPrinted) => lab.ask(`hand/${question}`,
+      { checks, texts: work.texts, history: work.history, course: lab.has("course"), ...more },
+      onPrinted),
+  };
+  const check = checking(bench);
+  bench.sheets = sheetsOf(handout, work, { onChange: keeping.changed, onRun: check.run, all });
+  return element("section", { class: "bench", "aria-label": title },
+    element("div", { class: "tools" }, check.button, bench.score.element,
+      button("Hand in", null, () => told(bench, () => handIn(bench))), exchanges(bench)),
+    said, refused,
+    element("div", { class: "panes" }, bench.sheets.element, bench.views.element));
+}
 
-  const question = (more = {}) => ({ checks, texts: work.texts, history: work.history,
-    course: lab.has("course"), ...more });
+/** What an action says in the end, or why it failed. */
+async function told({ say }, action) {
+  try {
+    say("One moment …");
+    say(await action());
+  } catch (error) {
+    say(error.message);
+  }
+}
 
-  async function check() {
-    if (checkButton.disabled) return;
-    checkButton.disabled = true;
-    const last = { asked: "" };
-    try {
-      say("Checking …");
-      const found = await lab.ask("hand/check", question(), (printed) => {
-        last.asked = printed.trim().split("\n").pop() || last.asked;
-        say(`Checking ${last.asked} …`);
-      });
-      work.history = found.history;
-      keeping.changed();
-      views.report(found.html);
-      score.show(found.earned);
-      say(`Checked at ${clock()}. ${found.earned === points ? ALL_HOLD : ""}`);
-    } catch (error) {
-      const where = error instanceof Stopped && last.asked ? ` It was at ${last.asked}.` : "";
+/** The public checks: {run(), button}. What is asked is said, so that one sees where it stays. */
+function checking(bench) {
+  const { work, score, views, say } = bench;
+  const pressed = button("Check", null, run, { class: "main", title: "Ctrl+Enter" });
+  let at = "";
+
+  async function run() {
+    if (pressed.disabled) return;
+    pressed.disabled = true;
+    at = "";
+    say("Checking …");
+    await ask().catch((error) => {
+      const where = error instanceof Stopped && at ? ` It was at ${at}.` : "";
       say(`${error.message}${where} What you wrote is still here.`);
-    }
-    checkButton.disabled = false;
-  }
-
-  async function handIn() {
-    await told(async () => {
-      const { name: file, content } = await lab.ask("hand/pack", question());
-      download(file, content);
-      keeping.saved();
-      return `${file} is downloaded: hand it in. It holds ${Object.keys(work.texts).join(", ")}, and`
-        + ` when it was checked with how many points (${work.history.length}); no name.`;
     });
+    pressed.disabled = false;
   }
 
-  async function openFile(file) {
-    await told(async () => {
-      const content = await asBase64(file);
-      const found = await lab.ask("hand/open", question({ file: file.name, content }));
-      replace({ texts: { ...work.texts, ...found.texts }, history: found.history });
-      return [`${file.name} is open.`, found.note].filter(Boolean).join(" ");
+  async function ask() {
+    const { html, earned, points, history } = await bench.ask("check", {}, (printed) => {
+      at = printed.trim().split("\n").pop() || at;
+      say(`Checking ${at} …`);
     });
+    work.history = history;
+    bench.keeping.changed();
+    views.report(html);
+    score.show(earned);
+    say(`Checked at ${clock()}. ${earned === points ? ALL_HOLD : ""}`);
   }
 
-  function replace(next) {
-    before = { texts: { ...work.texts }, history: work.history };
-    backButton.hidden = false;
-    put(next);
-  }
+  return { run, button: pressed };
+}
+
+async function handIn({ ask, work, keeping }) {
+  const { name, content } = await ask("pack");
+  download(name, content);
+  keeping.saved();
+  const files = Object.keys(work.texts).join(", "), times = work.history.length;
+  return `${name} is downloaded: hand it in. It holds ${files}, and when it was checked with how`
+    + ` many points (${times}); no name.`;
+}
+
+/** Buttons that put another work in the place of this one, and that which brings it back. */
+function exchanges(bench) {
+  const { handout, work, keeping } = bench;
+  const back = button("Back to what was here", null, goBack, { hidden: true });
+  let before = null;
 
   function put(next) {
     Object.assign(work, next);
-    sheets.show();
+    bench.sheets.show();
     keeping.changed();
+  }
+
+  function replace({ texts, history = work.history }) {
+    before = { texts: { ...work.texts }, history: work.history };
+    back.hidden = false;
+    put({ texts: { ...work.texts, ...texts }, history });
   }
 
   function goBack() {
     put(before);
-    backButton.hidden = true;
-    say("What was here before is back.");
+    back.hidden = true;
+    bench.say("What was here before is back.");
   }
 
-  async function told(action) {
-    try {
-      say("");
-      say(await action());
-    } catch (error) {
-      say(error.message);
-    }
+  function startAgain() {
+    replace(handout);
+    bench.say("This is what was handed out.");
   }
 
-  function say(text) {
-    said.textContent = text;
+  async function open(file) {
+    const found = await bench.ask("open", { file: file.name, content: await asBase64(file) });
+    replace(found);
+    return `${file.name} is open. ${found.note}`;
   }
 
-  const backButton = button("Back to what was here", null, goBack, { hidden: true });
-  const startAgain = () => {
-    replace({ texts: { ...work.texts, ...handout.texts }, history: work.history });
-    say("This is what was handed out.");
-  };
-  if (work.history.length) score.show(earnedLast(work.history));
-  return element("section", { class: "bench", "aria-label": title },
-    element("div", { class: "tools" }, checkButton, score.element,
-      button("Hand in", null, handIn), chooseFile("Open …", ".zip,.py,.ipynb", openFile),
-      button("Start again", null, startAgain, { title: "With what was handed out" }), backButton),
-    said, refused,
-    element("div", { class: "panes" }, sheets.element, views.element));
+  const openFile = (file) => told(bench, () => open(file));
+  return [chooseFile("Open …", ".zip,.py,.ipynb", openFile),
+    button("Start again", null, startAgain, { title: "With what was handed out" }), back].flat();
 }
 
-/** The points of the last check. */
+/** The points of the last check; 0 where there was none. */
 function earnedLast(history) {
-  return Object.values(history[history.length - 1].points || {}).reduce((a, b) => a + b, 0);
+  return Object.values(history[history.length - 1]?.points ?? {}).reduce((a, b) => a + b, 0);
 }
 
-/** The points as a bar: {element, show(earned)}, which says how many there are, and how many more. */
-function pointsBar(points) {
+/** The points as a bar: {element, show(earned)}, which says how many, and how many more. */
+function pointsBar(points, earnedBefore) {
   const bar = element("progress", { max: points, value: 0, "aria-label": "Points" });
-  const text = element("span", { class: "points", role: "status" }, `0 of ${points} points of the public checks`);
-  let known = null;
+  const text = element("span", { class: "points", role: "status" });
+  let known = earnedBefore;
 
   function show(earned) {
-    const by = known === null ? 0 : earned - known;
+    const by = earned - known;
     const more = by ? ` (${by > 0 ? "+" : "−"}${Math.abs(by)})` : "";
     known = bar.value = earned;
     text.textContent = `${earned} of ${points} points of the public checks${more}`;
   }
+  show(known);
   return { element: element("span", { class: "score" }, bar, text), show };
 }
 
@@ -265,7 +280,8 @@ function viewsOf({ title, statement }) {
     next.scrollIntoView({ block: "nearest" });
   }
 
-  return { element: element("div", { class: "views" }, tabs.element, Object.values(views)), report };
+  const both = element("div", { class: "views" }, tabs.element, Object.values(views));
+  return { element: both, report };
 }
 
 /** A link in a frame leads to another face of the lab, or to the web, in a window of its own. */

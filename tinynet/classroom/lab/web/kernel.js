@@ -10,8 +10,9 @@ class Stopped extends Error {}
 /** Start Python out of `source`, the text of the worker, and `packed`, its first message.
 
 `onState(state, detail)` hears "starting", "ready", "busy" and "failed". `ask(name, payload,
-onPrinted)` promises the answer; what was asked first is answered first. `stop()` ends Python with
-all that it held and starts it anew. */
+onPrinted, onWanted)` promises the answer; what was asked first is answered first. `onWanted(name,
+payload)` promises what Python itself asks for meanwhile. `stop()` ends Python with all that it held
+and starts it anew. */
 function startKernel(source, packed, onState) {
   const address = URL.createObjectURL(new Blob(source, { type: "text/javascript" }));
   const waiting = new Map();
@@ -26,12 +27,13 @@ function startKernel(source, packed, onState) {
     worker.postMessage(packed);
   }
 
-  function heard({ ready, failed, number: key, printed, answer, problem }) {
+  function heard({ ready, failed, number: key, printed, wanted, answer, problem }) {
     if (failed !== undefined) ended(failed);
     else if (ready !== undefined) {
       isReady = true;
       tell();
     } else if (printed !== undefined) waiting.get(key)?.onPrinted(printed);
+    else if (wanted !== undefined) give(worker, waiting.get(key).onWanted(wanted.name, wanted.payload));
     else {
       const { yes, no } = waiting.get(key);
       waiting.delete(key);
@@ -39,6 +41,10 @@ function startKernel(source, packed, onState) {
       else no(new Error(problem));
       tell();
     }
+  }
+
+  async function give(to, promised) {
+    to.postMessage({ reply: await promised.catch((error) => ({ problem: error.message })) });
   }
 
   function tell() {
@@ -66,11 +72,12 @@ function startKernel(source, packed, onState) {
     start();
   }
 
-  function ask(name, payload, onPrinted = () => {}) {
+  function ask(name, payload, onPrinted = () => {}, onWanted = null) {
     return new Promise((yes, no) => {
       number += 1;
-      waiting.set(number, { yes, no, onPrinted });
-      worker.postMessage({ number, name, payload }); // it waits there until Python is ready
+      waiting.set(number, { yes, no, onPrinted, onWanted });
+      const waits = onWanted !== null;
+      worker.postMessage({ number, name, payload, waits }); // it lies there until Python is ready
       tell();
     });
   }

@@ -2,11 +2,13 @@
 
 The address says which face is shown, and with which settings: #play?data=moons&loss=mse.
 Uses elements.js: pageData, element, button; files.js: allFiles; kernel.js: startKernel; and the
-faces, each in a file of its own: playFace, stepFace, courseFace, handFace. */
+faces, each in a file of its own: playFace, stepFace, courseFace, handFace,
+gradeFace. */
 "use strict";
 
 const { files, faces: given, wheels, zips, source } = pageData();
-const FACES = { play: playFace, step: stepFace, course: courseFace, hand: handFace };
+const FACES = { play: playFace, step: stepFace, course: courseFace, hand: handFace,
+  grade: gradeFace };
 const BUSY = 400; // milliseconds, after which one is told that Python works
 
 const state = element("span", { role: "status" }, "Loading …");
@@ -18,6 +20,7 @@ let kernel = null, telling = null;
 /** What a face may ask of the lab. */
 const lab = {
   ask: async (...question) => (await started).ask(...question),
+  files: () => contents,
   has: (face) => face in given,
   readAddress: (face) => {
     const [name, settings] = address();
@@ -35,7 +38,7 @@ function address() {
 }
 
 async function startAll() {
-  const found = await allFiles(files);
+  const found = await contents;
   const parts = source.map((name) => found.get(name));
   kernel = startKernel(parts, { files: found, wheels, zips }, tell);
   return kernel;
@@ -66,6 +69,7 @@ const shown = Object.fromEntries(Object.entries(given).map(([name, data]) => {
   const face = FACES[name](data, lab);
   return [name, { ...face, tab: element("a", { href: `#${name}` }, face.title) }];
 }));
+const contents = allFiles(files);
 const started = startAll();
 started.catch((error) => tell("failed", error.message));
 tabs.append(...Object.values(shown).map(({ tab }) => tab));

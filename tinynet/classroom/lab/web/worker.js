@@ -2,16 +2,17 @@
 
 The first message is {files, wheels, zips}: the bytes of every file by its name, and which of them
 are unpacked for Python. Then {number, name, payload} asks one question after the other (desk/);
-back come {ready}, {number, printed}, and {number, answer} or {number, problem}.
-Runs behind pyodide.asm.js and pyodide.js, in one scope with them. */
+back come {ready}, {number, printed}, and {number, answer} or {number, problem}. A question that
+`waits` may ask in turn: {number, wanted}, to which {reply} is the answer.
+Runs behind pyodide.asm.js, pyodide.js and python.js, in one scope with them. */
 "use strict";
 
-const HOST = "https://pyodide.invalid/"; // nothing is asked there: `fetch` looks into the files
-const TYPES = { wasm: "application/wasm", json: "application/json" };
-let answered = null, current = null, done = null;
+const CAN_WAIT = "Suspending" in WebAssembly; // JavaScript Promise Integration
+let python = null, answered = null, current = null, done = null, replied = null;
 
 onmessage = ({ data }) => {
-  done = done ? done.then(() => answer(data)) : begin(data);
+  if (data.reply) replied(data.reply);
+  else done = done ? done.then(() => answer(data)) : begin(data);
 };
 
 function failed(error) {
@@ -26,22 +27,29 @@ async function begin(packed) {
   }
 }
 
-async function start({ files, wheels, zips }) {
-  self.fetch = async (address) => fileAsResponse(files, String(address.url || address));
-  const python = await loadPyodide({ indexURL: HOST, lockFileURL: `${HOST}pyodide-lock.json` });
-  for (const stream of ["setStdout", "setStderr"]) python[stream](written());
-  const site = python.runPython("import site; site.getsitepackages()[0]");
-  for (const name of wheels) python.unpackArchive(files.get(name), "wheel");
-  for (const name of zips) python.unpackArchive(files.get(name), "zip", { extractDir: site });
-  answered = python.pyimport("tinynet.classroom.lab.desk").answered;
+async function start(packed) {
+  python = await startPython(packed, written);
+  const desk = python.pyimport("tinynet.classroom.lab.desk");
+  if (CAN_WAIT) desk.page.connect(asked, python.pyimport("pyodide.ffi").run_sync);
+  answered = desk.answered;
   return python.version;
 }
 
-function fileAsResponse(files, address) {
-  const name = address.split("/").pop();
-  if (!files.has(name)) return new Response(null, { status: 404 });
-  const type = TYPES[name.split(".").pop()] || "application/octet-stream";
-  return new Response(files.get(name), { headers: { "Content-Type": type } });
+/** What Python asks the page, and waits for. */
+async function asked(name, given) {
+  const payload = given.toJs({ dict_converter: Object.fromEntries });
+  postMessage({ number: current, wanted: { name, payload } });
+  const reply = await new Promise((yes) => { replied = yes; });
+  if (reply.blobs) mount(payload.folder, reply.blobs);
+  return reply.blobs ? {} : reply;
+}
+
+/** Let files of the page's be seen by Python, read only and when they are wanted. */
+function mount(folder, blobs) {
+  const { FS } = python;
+  if (FS.analyzePath(folder).exists) FS.unmount(folder);
+  else FS.mkdir(folder);
+  FS.mount(FS.filesystems.WORKERFS, { blobs }, folder);
 }
 
 /** What Python writes goes to the page at once. */
@@ -54,10 +62,12 @@ function written() {
   } };
 }
 
-async function answer({ number, name, payload }) {
+async function answer({ number, name, payload, waits }) {
   current = number;
   try {
-    const found = JSON.parse(await answered(name, JSON.stringify(payload)));
+    const question = [name, JSON.stringify(payload)];
+    const asks = waits && CAN_WAIT;
+    const found = JSON.parse(asks ? await answered.callPromising(...question) : answered(...question));
     postMessage({ number, ...found });
   } catch (error) { // Python itself has ended
     failed(error);

@@ -2,7 +2,7 @@
 
 The first message says what the submission consists of and how much it may use; then the file's
 doors are closed, and each further message is a question. Only standard input and output, moved to
-where the submission does not print, lead to the judge.
+where the submission does not print, lead to the judge; in a browser (browser.py), its messages.
 """
 
 import builtins
@@ -35,7 +35,6 @@ def main():
     packages, folders = sys.argv[1].split(","), sys.argv[2:]
     sys.meta_path.append(Only(folders, packages))
     from . import wire
-    from .answers import Submission
 
     def receive():
         head = calls.readline(64)
@@ -47,6 +46,13 @@ def main():
     def send(message):
         answers.write(wire.packed(message))
         answers.flush()
+
+    serve(receive, send)
+
+
+def serve(receive, send):
+    """Answer what `receive` gives, by `send`."""
+    from .answers import Submission
 
     def ask(name, arguments, keywords):
         """Let the judge call a function that stands in for one that failed."""
@@ -92,7 +98,7 @@ def _private(number, flags, mode):
 
 def _confine(limits):
     """From here on: another user where this is root, and not more than the limits."""
-    if os.name != "posix":
+    if os.name != "posix" or not limits:
         return
     import resource
 

@@ -68,19 +68,21 @@ function surfacePicture({ axes, box, values, path, heights }, epoch) {
     [room.across(steps.values[2 * i]), room.up(steps.values[2 * i + 1])]);
   const svg = drawing("svg", { class: "chart plane surface", viewBox: room.viewBox, role: "img",
     "aria-label": spokenSurface(axes, grid, losses, epoch) },
-  room.behind, room.axes, ...pathMarks(places, losses));
+  room.behind, room.axes, ...pathMarks(places, losses, room.area.x + room.area.width / 2));
   onTheme(svg, () => room.behind.replaceChildren(drawing("image", { ...room.area,
     href: shaded(grid), preserveAspectRatio: "none" })));
   return svg;
 }
 
 /** The path with a dot for each look at the run, and the loss where it began and where it is. */
-function pathMarks(places, losses) {
+function pathMarks(places, losses, middle) {
   const d = `M${places.map((xy) => xy.map((v) => v.toFixed(1)).join(" ")).join("L")}`;
-  const mark = (i, word) => drawing("g", {},
-    drawing("circle", { class: "end", cx: places[i][0], cy: places[i][1], r: 5 }),
-    drawing("text", { class: "end", x: places[i][0] + 9, y: places[i][1] + (i ? 16 : -8) },
-      `${word}: ${formatted(losses[i], 3)}`));
+  const mark = (i, word) => {
+    const [x, y] = places[i], isRight = x > middle;
+    return drawing("g", {}, drawing("circle", { class: "end", cx: x, cy: y, r: 5 }),
+      drawing("text", { class: "end", x: x + (isRight ? -9 : 9), y: y + (i ? 16 : -8),
+        "text-anchor": isRight ? "end" : "start" }, `${word}: ${formatted(losses[i], 3)}`));
+  };
   const last = places.length - 1;
   return [drawing("path", { class: "under", d }), drawing("path", { class: "way", d }),
     last ? mark(0, "start") : null, mark(last, last ? "now" : "here")].filter(Boolean);

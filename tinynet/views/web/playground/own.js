@@ -10,8 +10,8 @@ const LABEL = { rows: 6, most: 6000 }; // of the field for the points; character
 /** The panel of own data.
 
 `onChange(text, about)` hears of other points, and what goes with them. What comes back has
-`element`; `show(settings, session)`; `add([x, y])`, which adds a point; and `shared(settings)`, the
-settings as an address may hold them. */
+`element`; `show(settings, session)`; `add([x, y])`, which adds a point; `text()`, the points
+that were last; and `shared(settings)`, the settings as an address may hold them. */
 function ownData(choices, onChange) {
   const own = { choices, onChange, text: "", last: Promise.resolve(), file: null };
   own.field = element("textarea", { id: "own-text", rows: LABEL.rows, spellcheck: "false" });
@@ -26,7 +26,7 @@ function ownData(choices, onChange) {
     element("label", { for: "own-label" }, "Class of the next point"), own.label);
   return { element: ownPanel(own), show: (...now) => showOwn(own, ...now),
     add: (place) => addPoint(own, place.map((v) => String(Number(v.toPrecision(3))))),
-    shared: (settings) => shared(settings, choices) };
+    text: () => own.text, shared: (settings) => shared(settings, choices) };
 }
 
 function ownPanel(own) {
@@ -54,11 +54,11 @@ function ownPanel(own) {
 }
 
 function showOwn(own, settings, { axes, classes }) {
-  own.text = settings.own ?? "";
+  own.text = settings.own ?? own.text; // which stays while other data are shown
   own.field.value = own.text;
   own.labelled.hidden = !classes.length;
   own.names.forEach((label, i) => { label.textContent = axes[i]; });
-  const isLong = shared(settings, own.choices).own !== own.text;
+  const isLong = shared({ own: own.text }, own.choices).own !== own.text;
   own.travel.textContent = isLong
     ? "These are too many points for the address: who opens it does not get them."
     : "The address holds these points: share it.";
@@ -95,7 +95,9 @@ function told(own, text) {
 // --- tables ---------------------------------------------------------------------------------
 
 async function readFile(own, file) {
-  if (file) read(own, new Uint8Array(await file.arrayBuffer()));
+  const { largest } = own.choices;
+  if (file?.size > largest) told(own, `A file has at most ${largest / 1e6} million bytes here.`);
+  else if (file) read(own, new Uint8Array(await file.arrayBuffer()));
 }
 
 /** Take the points out of the bytes of a CSV file, by these columns, or those that suit. */

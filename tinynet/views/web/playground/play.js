@@ -154,6 +154,7 @@ so are other points of one's own, to see what a point changes. */
 function onChange(key, value) {
   const isAsBefore = /^(loss|beside|own)/.test(key), isLive = choices.live.includes(key);
   play.settings = changed(play.settings, key, value, choices);
+  if (key === "data" && value === "own" && own.text()) play.settings.own = own.text();
   if (isLive && play.session && !play.opening) {
     play.adjusted = true;
     work();

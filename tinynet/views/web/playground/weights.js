@@ -9,8 +9,8 @@ const HINT = "Choose a unit or a line: its weights can be changed here.";
 
 /** The picture of a network with fields for its weights: {element, show(network)}.
 
-`onWeight(place, value)` hears of a number that was typed, within bounds: place is [layer, from, to],
-from 0, where the bias of a unit comes from null. */
+`onWeight(place, value)` hears of a number that was typed, within bounds: place is [layer, from,
+to], from 0, where the bias of a unit comes from null. */
 function weightFields([min, max], onWeight) {
   const row = element("div", { class: "weights" });
   const hint = element("p", { class: "faint" }, HINT);
