@@ -22,6 +22,11 @@ def add_to(commands: Any) -> None:
         help="play, step, course (left out: these three), the number of a tutorial, a script to"
         " step through, an assignment",
     )
+    add(
+        "--grade",
+        metavar="NAME",
+        help="grade an assignment in it: then it holds the solution, and is the teacher's alone",
+    )
     add("--out", type=new_file, metavar="FILE.html", help="the file (lab.html)")
     add("--site", type=Path, metavar="DIR", help="write the files of a web site instead")
     add("--force", action="store_true", help="write into a DIR in which there is something")
@@ -48,7 +53,7 @@ def lab(options: argparse.Namespace) -> int:
     if options.site is None:
         check_can_write(out := options.out or "lab.html")
     made = page.lab(
-        parts.faces(options.parts),
+        parts.faces(options.parts, options.grade),
         options.pyodide or pyodide.ADDRESS,
         options.matplotlib,
         progress=not options.quiet,

@@ -9,22 +9,23 @@ from typing import Any
 
 from ...engine.names import lookup
 from ..assignment import names as assignments
-from .desk import cells, handing, playing, stepping
+from .desk import cells, grading, handing, playing, stepping
 
 ALWAYS = ("play", "step", "course")
 
 
-def faces(parts: Sequence[str] = ()) -> dict[str, Any]:
+def faces(parts: Sequence[str] = (), graded: str | None = None) -> dict[str, Any]:
     """What each face of a lab needs that shows these parts, by its name.
 
     A part is one of ALWAYS, the number of a tutorial, a script to step through (.py), or an
-    assignment: its name or its folder. Without any, all of ALWAYS.
+    assignment: its name or its folder. What is `graded` is an assignment, too: the lab then holds
+    its solution. Without any of these, all of ALWAYS.
 
     >>> list(faces(["7", "play", "03_losses"]))
     ['play', 'course', 'hand']
     """
     shown: dict[str, list[str]] = {}
-    for part in dict.fromkeys(parts or ALWAYS):
+    for part in dict.fromkeys(parts or (() if graded else ALWAYS)):
         shown.setdefault(_face_of(part), []).append(part)
     made: dict[str, Any] = {}
     if "play" in shown:
@@ -36,6 +37,8 @@ def faces(parts: Sequence[str] = ()) -> dict[str, Any]:
         made["course"] = cells.face(() if "course" in shown["course"] else numbers)
     if "hand" in shown:
         made["hand"] = handing.face(shown["hand"])
+    if graded:
+        made["grade"] = grading.face(graded)
     return made
 
 
