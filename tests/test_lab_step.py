@@ -15,6 +15,7 @@ from tinynet.views.numerals import number
 
 EXAMPLES = {e["name"]: e["code"] for group in stepping.face()["examples"].values() for e in group}
 WAITS = 30_000  # milliseconds that an answer may take on a busy machine
+EMPTY = "document.querySelector('.step-face .place').replaceChildren()"  # of what was there before
 BROKEN = "import tinynet as tn\nprint('so far')\nloss = tn.losses.mse([1.0], [[2.0]])\n"
 
 
@@ -104,9 +105,9 @@ def page_of_lab(browser, path):
 @pytest.fixture
 def stepper(page_of_lab):
     """The stepper of the network by hand, as its code is run anew."""
-    page_of_lab.evaluate("document.querySelector('.place').replaceChildren()")  # not the one before
+    page_of_lab.evaluate(EMPTY)
     page_of_lab.get_by_label("example").select_option("network")
-    frame = page_of_lab.frame_locator(".place iframe")
+    frame = page_of_lab.frame_locator(".step-face iframe")
     frame.locator("[data-name=w1]").wait_for()
     return frame
 
@@ -218,7 +219,7 @@ def test_own_code_is_run_shared_and_told_where_it_is_wrong(page_of_lab):
     shown.evaluate("location.hash = '#step?demo=neuron'")
     shown.get_by_text("Karpathy 2022").wait_for()
     shown.get_by_role("button", name="Run", exact=True).click()
-    frame = shown.frame_locator(".place iframe")
+    frame = shown.frame_locator(".step-face iframe")
     frame.get_by_role("heading", name="Step by step: o").wait_for()
     assert shown.locator(".mistake").is_hidden()
 
