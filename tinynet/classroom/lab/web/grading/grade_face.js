@@ -32,6 +32,7 @@ function gradeFace(data, lab) {
       say("The class …");
       finish(await ask("class", { kept }), kept);
     } catch (error) {
+      runners.end();
       say(error.message);
       if (error instanceof Stopped && Object.keys(kept).length) await rest(ask, kept, error);
     } finally {

@@ -9,8 +9,11 @@ const MOST_FILES = 20_001; // one more than trees.py looks at, so that it says s
 /** Of what was dropped: {name, data} for each file, of a folder all below it. */
 async function droppedFiles(items) {
   const found = [];
-  const entries = [...items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
-  for (const entry of entries) await addEntry(found, entry);
+  const dropped = [...items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  for (const each of dropped.filter(Boolean)) {
+    if (each instanceof File) found.push({ name: each.name, data: each });
+    else await addEntry(found, each);
+  }
   return found;
 }
 
