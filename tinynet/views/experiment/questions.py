@@ -18,6 +18,7 @@ from ...engine.tensor import Tensor
 from ...losses.base import Loss
 from ...optimizers import Optimizer
 from ..graph import Graph, GraphNode, page
+from ..web.payload import expect
 from .calls import alternatives
 from .nudge import nudged
 from .recompute import Operations, Values, numbers, recomputed
@@ -46,14 +47,14 @@ class Experiment:
 
     def nudge(self, payload: Payload) -> dict[str, Any]:
         """A gradient of the graph with these changes, measured."""
-        name, place = _expect(payload, "name", str), _expect(payload, "place", int)
+        name, place = expect(payload, "name", str), expect(payload, "place", int)
         found = nudged(self._changed(payload), name, place)
         said = {"sentence": found.sentence}
         measured = ("plus", "minus", "quotient", "gradient", "difference")
         return said | {key: _number(getattr(found, key)) for key in measured}
 
     def _changed(self, payload: Payload) -> Graph:
-        values = self._values(_expect(payload, "values", list))
+        values = self._values(expect(payload, "values", list))
         return recomputed(self.graph, values, self._operations(payload))
 
     def _values(self, changes: list) -> Values:
@@ -71,7 +72,7 @@ class Experiment:
         return values
 
     def _operations(self, payload: Payload) -> Operations:
-        return _expect(payload, "operations", dict)
+        return expect(payload, "operations", dict)
 
     def _optimizer_of(self, graph: Graph) -> Optimizer | None:
         """The optimizer as it would stand before the parameters of this graph."""
@@ -121,10 +122,3 @@ def _holds_classes(node: GraphNode) -> bool:
 def _number(value: float) -> float | None:
     """JSON knows no other."""
     return value if np.isfinite(value) else None
-
-
-def _expect(payload: Payload, name: str, kind: type) -> Any:
-    """A part of the payload; ValueError if it is missing or of another type."""
-    if type(payload.get(name)) is not kind:
-        raise ValueError(f"a request needs {name}, as JSON's {kind.__name__}")
-    return payload[name]

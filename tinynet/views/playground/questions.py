@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..web.assemble import page
+from ..web.payload import expect
 from . import own
 from .choices import choices
 from .landscape import landscape
@@ -31,7 +32,7 @@ Payload = dict[str, Any]
 def _opened(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
     """Begin a session, in place of another if one is named."""
     check_wanted()
-    query, refused = _expect(payload, "settings", dict), list[str]()
+    query, refused = expect(payload, "settings", dict), list[str]()
     if payload.get("forgiving"):  # of an address that somebody typed
         settings, refused = Settings.what_fits(query)
     else:
@@ -47,8 +48,8 @@ def _opened(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Pay
 
 def _trained(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
     """Go on with a session."""
-    name, until = _expect(payload, "id", str), _expect(payload, "until", int)
-    every, session = _expect(payload, "every", int), sessions[name]
+    name, until = expect(payload, "id", str), expect(payload, "until", int)
+    every, session = expect(payload, "every", int), sessions[name]
     with session.lock:  # others may have been in front
         check_wanted()
         return session.go_on(until, every)
@@ -56,8 +57,8 @@ def _trained(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Pa
 
 def _adjusted(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
     """Change what may change while a session trains."""
-    session = sessions[_expect(payload, "id", str)]
-    settings = Settings.from_query(_expect(payload, "settings", dict))
+    session = sessions[expect(payload, "id", str)]
+    settings = Settings.from_query(expect(payload, "settings", dict))
     with session.lock:
         check_wanted()
         session.adjust(settings)
@@ -66,7 +67,7 @@ def _adjusted(sessions: Sessions, payload: Payload, check_wanted: Callable) -> P
 
 def _put(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
     """Give a weight another value."""
-    session = sessions[_expect(payload, "id", str)]
+    session = sessions[expect(payload, "id", str)]
     with session.lock:
         check_wanted()
         return session.put(payload.get("run"), payload.get("weight"), payload.get("value"))
@@ -74,7 +75,7 @@ def _put(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payloa
 
 def _surface(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
     """The loss around where a run stands."""
-    session, weights = sessions[_expect(payload, "id", str)], _expect(payload, "weights", list)
+    session, weights = sessions[expect(payload, "id", str)], expect(payload, "weights", list)
     with session.lock:
         check_wanted()
         return landscape(session.run(payload.get("run")), str(payload.get("directions")), weights)
@@ -82,15 +83,15 @@ def _surface(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Pa
 
 def _read(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
     """The points in a CSV file, whose bytes come as base64."""
-    content = base64.b64decode(_expect(payload, "content", str), validate=True)
-    target, features = _expect(payload, "target", str), _expect(payload, "features", list)
+    content = base64.b64decode(expect(payload, "content", str), validate=True)
+    target, features = expect(payload, "target", str), expect(payload, "features", list)
     return own.taken(content, target, list(map(str, features)))
 
 
 def _pointed(sessions: Sessions, payload: Payload, check_wanted: Callable) -> Payload:
     """Own data with one more point, or without the last."""
-    text, row = _expect(payload, "own", str), payload.get("row")
-    return own.changed(text, None if row is None else _expect(payload, "row", list))
+    text, row = expect(payload, "own", str), payload.get("row")
+    return own.changed(text, None if row is None else expect(payload, "row", list))
 
 
 QUESTIONS = {
@@ -102,10 +103,3 @@ QUESTIONS = {
     "read": _read,
     "point": _pointed,
 }
-
-
-def _expect(payload: dict[str, Any], name: str, kind: type) -> Any:
-    """A part of the payload; ValueError if it is missing or of another type."""
-    if type(payload.get(name)) is not kind:
-        raise ValueError(f"a request needs {name}, as JSON's {kind.__name__}")
-    return payload[name]

@@ -3,8 +3,8 @@ or nudges a number by 0.001, and sees that its gradient is true. All changes are
 that what is shown follows from them alone.
 
 Adds to the page of step.js, and offers nothing.
-Uses elements.js: element, button; arrays.js: formatted, indexText; asked_by_parent.js: ask; step.js:
-data, decoded, state, parts, additions, numbers, view, drawView, show, wordList. */
+Uses elements.js: element, button; arrays.js: formatted, indexText; asked_by_parent.js: ask;
+step.js: data, decoded, state, parts, additions, numbers, view, drawView, show, wordList. */
 "use strict";
 
 const LISTED = 3; // changes that are told one by one
@@ -196,7 +196,7 @@ function readInHeatMap({ target }) {
 function asPayload() {
   const all = [...changes.values()];
   return { values: all.flatMap(({ values = [] }) => values),
-    operations: Object.fromEntries(all.flatMap(({ operation }) => (operation ? [operation] : []))) };
+    operations: Object.fromEntries(all.flatMap(({ operation: one }) => (one ? [one] : []))) };
 }
 
 /** Make a change; where Python refuses it, all stays as it was, and the line says why. */
@@ -228,7 +228,8 @@ async function measure(box, said) {
 function measured(found, output) {
   const number = (value, digits) => (value === null ? "not finite" : formatted(value, digits));
   return [wordList([
-    [`${output} at +0.001`, number(found.plus, 10)], [`${output} at −0.001`, number(found.minus, 10)],
+    [`${output} at +0.001`, number(found.plus, 10)],
+    [`${output} at −0.001`, number(found.minus, 10)],
     ["difference / 0.002", number(found.quotient, 8)],
     ["gradient by backward", number(found.gradient, 8)],
     ["they differ by", found.difference === null ? "not finite"
@@ -259,7 +260,8 @@ function showAnew(content) {
 function tellChanges() {
   const { boxes } = view(), texts = [...changes.values()].map(({ text }) => text);
   const output = boxes[boxes.length - 1], value = decode(data.arrays[output.value]).values;
-  const first = original.views[0].boxes, was = decode(original.arrays[first[first.length - 1].value]);
+  const first = original.views[0].boxes;
+  const was = decode(original.arrays[first[first.length - 1].value]);
   const more = texts.length > LISTED ? [`and ${texts.length - LISTED} more`] : [];
   const result = value.length === 1
     ? ` So ${output.name} is ${formatted(value[0])}; it was ${formatted(was.values[0])}.` : "";

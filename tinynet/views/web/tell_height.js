@@ -3,4 +3,5 @@
 Uses asked_by_parent.js: ask. */
 "use strict";
 
-new ResizeObserver(() => ask("height", document.documentElement.scrollHeight)).observe(document.body);
+new ResizeObserver(() => ask("height", document.documentElement.scrollHeight))
+  .observe(document.body);

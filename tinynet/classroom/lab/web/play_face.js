@@ -1,5 +1,5 @@
-/* The playground as a face of the lab. The address holds its settings: another address, such as that
-of a link in a tutorial, opens it anew.
+/* The playground as a face of the lab. The address holds its settings: another address, such as
+that of a link in a tutorial, opens it anew.
 
 Offers playFace.
 Uses elements.js: element; frames.js: framed. */

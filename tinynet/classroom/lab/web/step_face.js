@@ -17,7 +17,8 @@ function stepFace({ examples }, lab) {
     element("option", { value: "", hidden: true }, "your own"),
     Object.entries(examples).map(([group, listed]) => element("optgroup", { label: group },
       listed.map(({ name, title }) => element("option", { value: name }, title)))));
-  const runButton = button("Run", null, start, { class: "main", title: "run the code: Ctrl + Enter" });
+  const runButton = button("Run", null, start,
+    { class: "main", title: "run the code: Ctrl + Enter" });
   const printed = element("pre", { class: "printed", tabindex: 0, role: "region",
     "aria-label": "what the code printed", hidden: true });
   const mistake = element("div", { class: "mistake", role: "alert" });
