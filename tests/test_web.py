@@ -10,25 +10,28 @@ import numpy as np
 import pytest
 
 from tests.browser import opened
-from tinynet.views import web
+from tinynet.classroom.lab import page as lab
+from tinynet.views import training_page, web
 from tinynet.views.colors import DARK, LIGHT, ink_on
+from tinynet.views.experiment import questions as experiment
+from tinynet.views.graph import page as graph_page
 from tinynet.views.playground import questions as playground
+from tinynet.views.web.assemble import SHARED
 
 pytestmark = pytest.mark.slow  # a real browser
 
 FOLDER = Path(web.__file__).parent
-SHARED = ["elements.js", "arrays.js", "chart.js"]
+FOLDERS = (FOLDER, lab.WEB)
 PAGES = [
-    [*SHARED, "heat_map.js", "player.js", "predict.js", "graph.js", "overview.js", "step.js"],
-    [
-        *(*SHARED, "player.js", "boundary.js", "network.js", "training_answers.js"),
-        *("training_network.js", "training_mistakes.js", "training_histograms.js"),
-        *("training_instruments.js", "training.js"),
-    ],
-    [*SHARED, *playground.SCRIPTS],
+    [*SHARED, *(name for name in files if name.endswith(".js"))]
+    for files in (
+        *(graph_page.FILES, training_page.FILES, playground.SCRIPTS),
+        (*graph_page.FILES, "asked_by_parent.js", *experiment.FILES),
+        [name for name in lab.SCRIPTS if name != "codemirror.js"],  # which is bundled
+    )
 ]
 PARTS = [
-    "heat_map.js",
+    "stepper/heat_map.js",
     "boundary.js",
     "network.js",
     "playground/settings.js",
@@ -81,7 +84,8 @@ def chart(window):
 
 def source(name):
     """What a script opens with, and its code."""
-    return (FOLDER / name).read_text(encoding="utf-8").split("*/\n", maxsplit=1)
+    (path,) = (folder / name for folder in FOLDERS if (folder / name).exists())
+    return path.read_text(encoding="utf-8").split("*/\n", maxsplit=1)
 
 
 def declared(name):
@@ -111,7 +115,15 @@ def test_scripts_open_with_what_they_offer_and_what_they_use_of_those_before():
     assert {name: names for name, names in offered.items() if names} == used
 
 
-@pytest.mark.parametrize("path", [p for p in FOLDER.rglob("*") if p.suffix in (".js", ".css")])
+WRITTEN = [
+    path
+    for folder in FOLDERS
+    for path in folder.rglob("*")
+    if path.suffix in (".js", ".css") and path.name != "codemirror.js"
+]
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
 def test_no_line_is_longer_than_100_characters(path):
     assert [x for x in path.read_text(encoding="utf-8").splitlines() if len(x) > 100] == []
 

@@ -20,11 +20,11 @@ from .predictions import Confusion, Predictions, Regions
 from .recorder import IDLE, Frame, Layer, Record
 from .training_numbers import Series, curves, scores, series_of
 
-_PARTS = [
-    *("boundary.css", "network.css", "training.css", "player.js", "boundary.js", "network.js"),
-    *("training_answers.js", "training_network.js", "training_mistakes.js"),
-    *("training_histograms.js", "training_instruments.js", "training.js"),
-]
+FILES = (
+    *("boundary.css", "network.css", "training/training.css", "player.js", "boundary.js"),
+    *("network.js", "training/answers.js", "training/network.js", "training/mistakes.js"),
+    *("training/histograms.js", "training/instruments.js", "training/training.js"),
+)
 _LAYERS = 5  # whose histograms are shown
 _COLUMNS = 6  # features of a row that is shown
 
@@ -62,7 +62,7 @@ def html(history: History) -> str:
         "looks": _looks(history.diagnosis),
         "findings": [_told(finding) for finding in getattr(history.diagnosis, "findings", [])],
     }
-    return web.page(title(history), _PARTS, data, "\n".join(sentences))
+    return web.page(title(history), FILES, data, "\n".join(sentences))
 
 
 def title(history: History) -> str:

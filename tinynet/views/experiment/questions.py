@@ -23,7 +23,7 @@ from .calls import alternatives
 from .nudge import nudged
 from .recompute import Operations, Values, numbers, recomputed
 
-FILES = ("experiment.css", "experiment.js")
+FILES = ("stepper/experiment.css", "stepper/experiment.js")
 Payload = Mapping[str, Any]
 
 

@@ -29,7 +29,8 @@ _ROOM = 4000  # boxes of all views together; what would need more cannot be open
 _HEIGHT, _ROW, _GAP, _LETTER, _LONGEST = 64, 92, 66, 7.4, 30  # pixels, but the last: letters
 _NUMBERS_HELD = 700_000  # numbers of all arrays of a page; the largest are cut to their first rows
 FILES = (
-    *("step.css", "heat_map.js", "player.js", "predict.js", "graph.js", "overview.js", "step.js"),
+    *("stepper/step.css", "stepper/heat_map.js", "player.js", "stepper/predict.js"),
+    *("stepper/graph.js", "stepper/overview.js", "stepper/step.js"),
 )
 _NUMBERS = {  # the arrays of a step
     Forward: (),

@@ -48,7 +48,7 @@ def svg(graph: Graph) -> tuple[str, int]:
     width, height = round(right + MARGIN), round(below - lowest)
     lines = (_arrow(arrow["points"]) for arrow in arrows(at, places))
     drawn = "".join([*lines, *(piece for box in boxes for piece in _box(box, at[box]))])
-    style = escape(web.style("step.css"), quote=False)
+    style = escape(web.style("stepper/step.css"), quote=False)
     edges = {"left": -MARGIN, "top": lowest, "width": width, "height": height}
     return _SVG.format(style=style, parts=drawn, **edges), width
 

@@ -4,8 +4,8 @@ picked; `show` writes it again after each change.
 
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button, onKey; arrays.js: decode, formatted, norm;
-heat_map.js: arrayFigure; player.js: Player, keepsKey; predict.js: Predictor, questions;
-graph.js: ZOOM, Sheet, graphDrawing, markDrawing; overview.js: Overview. */
+stepper/heat_map.js: arrayFigure; player.js: Player, keepsKey;
+stepper/predict.js: Predictor, questions; stepper/graph.js: ZOOM, Sheet, graphDrawing, markDrawing; stepper/overview.js: Overview. */
 "use strict";
 
 const PACE = { slow: 1800, normal: 900, fast: 350 }; // milliseconds a step

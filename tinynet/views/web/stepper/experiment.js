@@ -2,9 +2,9 @@
 or nudges a number by 0.001, and sees that its gradient is true. All changes are sent each time, so
 that what is shown follows from them alone.
 
-Adds to the page of step.js, and offers nothing.
+Adds to the page of stepper/step.js, and offers nothing.
 Uses elements.js: element, button; arrays.js: formatted, indexText; asked_by_parent.js: ask;
-step.js: data, decoded, state, parts, additions, numbers, view, drawView, show, wordList. */
+stepper/step.js: data, decoded, state, parts, additions, numbers, view, drawView, show, wordList. */
 "use strict";
 
 const LISTED = 3; // changes that are told one by one

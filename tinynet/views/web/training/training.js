@@ -4,9 +4,9 @@ follows from the place of the slider; `show` writes it again after each move.
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, scrolling, speaksInFocus, onKey; arrays.js: decode, frameOf,
 formatted, least, most; chart.js: lineChart; player.js: Player, keepsKey;
-training_answers.js: answerView; training_network.js: networkView;
-training_mistakes.js: mistakesView; training_histograms.js: histogramViews;
-training_instruments.js: instrumentCharts. */
+training/answers.js: answerView; training/network.js: networkView;
+training/mistakes.js: mistakesView; training/histograms.js: histogramViews;
+training/instruments.js: instrumentCharts. */
 "use strict";
 
 const PACE = { slow: 450, normal: 150, fast: 40 }; // milliseconds a frame
