@@ -22,12 +22,13 @@ pytestmark = pytest.mark.slow  # a real browser
 
 FOLDER = Path(web.__file__).parent
 FOLDERS = (FOLDER, lab.WEB)
+BUNDLED = "codemirror.js"  # not by hand
 PAGES = [
     [*SHARED, *(name for name in files if name.endswith(".js"))]
     for files in (
-        *(graph_page.FILES, training_page.FILES, playground.SCRIPTS),
+        *(graph_page.FILES, training_page.FILES, ("asked_by_http.js", *playground.SCRIPTS)),
         (*graph_page.FILES, "asked_by_parent.js", *experiment.FILES),
-        [name for name in lab.SCRIPTS if name != "codemirror.js"],  # which is bundled
+        [name for name in lab.SCRIPTS if name != BUNDLED],
     )
 ]
 PARTS = [
@@ -109,9 +110,13 @@ def test_scripts_open_with_what_they_offer_and_what_they_use_of_those_before():
         offers, uses = re.search(r"[Oo]ffers ([\s\w,]+)\.\nUses ([\S\s]+)", head).groups()
         offered[script] = words(offers) - {"nothing"}
         for other, names in re.findall(r"([\w/]+\.js): ([\w,\s]+)", uses):
-            assert other in before
+            if other == BUNDLED:
+                continue
+            assert other in before, script
             assert words(names) <= words(code) & set(declared(other)), script
             used.setdefault(other, set()).update(words(names))
+    twin = offered.pop("asked_by_parent.js")
+    assert twin == offered["asked_by_http.js"] >= used.pop("asked_by_parent.js")
     assert {name: names for name, names in offered.items() if names} == used
 
 
@@ -119,7 +124,7 @@ WRITTEN = [
     path
     for folder in FOLDERS
     for path in folder.rglob("*")
-    if path.suffix in (".js", ".css") and path.name != "codemirror.js"
+    if path.suffix in (".js", ".css") and path.name != BUNDLED
 ]
 
 

@@ -33,7 +33,9 @@ function startKernel(source, packed, onState) {
       isReady = true;
       tell();
     } else if (printed !== undefined) waiting.get(key)?.onPrinted(printed);
-    else if (wanted !== undefined) give(worker, waiting.get(key).onWanted(wanted.name, wanted.payload));
+    else if (wanted !== undefined) {
+      give(worker, waiting.get(key).onWanted(wanted.name, wanted.payload));
+    }
     else {
       const { yes, no } = waiting.get(key);
       waiting.delete(key);

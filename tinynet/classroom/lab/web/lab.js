@@ -1,9 +1,10 @@
 /* The lab: a bar of faces above, of which one is shown; below it, Python works for all of them.
 
 The address says which face is shown, and with which settings: #play?data=moons&loss=mse.
-Uses elements.js: pageData, element, button; files.js: allFiles; kernel.js: startKernel; and the
-faces, each in a file of its own: playFace, stepFace, courseFace, handFace,
-gradeFace. */
+A page of its own: offers nothing.
+Uses elements.js: pageData, element, button; files.js: allFiles; kernel.js: startKernel;
+play_face.js: playFace; step_face.js: stepFace; course_face.js: courseFace; hand_face.js: handFace;
+grading/grade_face.js: gradeFace. */
 "use strict";
 
 const { files, faces: given, wheels, zips, source } = pageData();

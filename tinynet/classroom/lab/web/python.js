@@ -9,12 +9,13 @@ const TYPES = { wasm: "application/wasm", json: "application/json" };
 
 /** Python with the archives unpacked that are named; what it writes goes to `written`.
 
-A `snapshot` of its memory lets it start in a fraction of the time; `toKeep` starts a Python of which
-one can be made. */
+A `snapshot` of its memory lets it start in a fraction of the time; `toKeep` starts a Python of
+which one can be made. */
 async function startPython({ files, wheels, zips, snapshot, toKeep = false }, written) {
   self.fetch = async (address) => fileAsResponse(files, String(address.url || address));
   const python = await loadPyodide({ indexURL: HOST, lockFileURL: `${HOST}pyodide-lock.json`,
-    env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" }, _loadSnapshot: snapshot, _makeSnapshot: toKeep });
+    env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" },
+    _loadSnapshot: snapshot, _makeSnapshot: toKeep });
   if (toKeep) return python;
   for (const stream of ["setStdout", "setStderr"]) python[stream](written());
   const site = python.runPython("import site; site.getsitepackages()[0]");

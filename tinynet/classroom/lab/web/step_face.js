@@ -1,7 +1,7 @@
 /* Step through your own: code beside the stepper of what it computes.
 
 Offers stepFace.
-Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor; kernel.js: Stopped. */
+Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor. */
 "use strict";
 
 const LONGEST_CODE = 1500; // letters that still travel in an address

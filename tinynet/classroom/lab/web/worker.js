@@ -67,8 +67,8 @@ async function answer({ number, name, payload, waits }) {
   try {
     const question = [name, JSON.stringify(payload)];
     const asks = waits && CAN_WAIT;
-    const found = JSON.parse(asks ? await answered.callPromising(...question) : answered(...question));
-    postMessage({ number, ...found });
+    const found = asks ? await answered.callPromising(...question) : answered(...question);
+    postMessage({ number, ...JSON.parse(found) });
   } catch (error) { // Python itself has ended
     failed(error);
   }

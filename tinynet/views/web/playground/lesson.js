@@ -1,7 +1,7 @@
 /* A lesson: the page as it is set, with some of its controls hidden, as an address to hand out.
 
 Offers lessonMaker, hideParts.
-Uses elements.js: element; asked_by_http.js, or another that offers the same: addressOf. */
+Uses elements.js: element; asked_by_http.js: addressOf. */
 "use strict";
 
 const PARTS = { training: "how it trains", data: "which data", network: "features and layers",

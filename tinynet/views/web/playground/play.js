@@ -4,9 +4,9 @@ controls and the address show that. One loop, `work`, asks for training while th
 was not reached, and for live changes: of rate, mini-batch, L1 and L2, for which training goes on
 from where it is.
 
-A page of its own: offers nothing.
-Uses elements.js: pageData, element, button; arrays.js: formatted; asked_by_http.js, or another that
-offers the same: ask, readAddress, writeAddress; playground/own.js: ownData;
+A page of its own, which is asked by HTTP or by the window around: offers nothing.
+Uses elements.js: pageData, element, button; arrays.js: formatted;
+asked_by_http.js: ask, readAddress, writeAddress; playground/own.js: ownData;
 playground/settings.js: changed, settingsForm; playground/runs.js: runPanels;
 playground/lesson.js: lessonMaker, hideParts. */
 "use strict";

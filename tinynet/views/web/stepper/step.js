@@ -2,10 +2,12 @@
 shown follows from three things, the view, the place among its steps, and the box that the reader
 picked; `show` writes it again after each change.
 
-A page of its own: offers nothing.
+A page of its own. To experiment.js it offers data, decoded, state, parts, additions, numbers,
+view, drawView, show, wordList.
 Uses elements.js: pageData, element, button, onKey; arrays.js: decode, formatted, norm;
 stepper/heat_map.js: arrayFigure; player.js: Player, keepsKey;
-stepper/predict.js: Predictor, questions; stepper/graph.js: ZOOM, Sheet, graphDrawing, markDrawing; stepper/overview.js: Overview. */
+stepper/predict.js: Predictor, questions; stepper/overview.js: Overview;
+stepper/graph.js: ZOOM, Sheet, graphDrawing, markDrawing. */
 "use strict";
 
 const PACE = { slow: 1800, normal: 900, fast: 350 }; // milliseconds a step

@@ -1,8 +1,8 @@
 /* Grading as a face of the lab: hand-ins are dropped, and the class's grades and pages come out.
 
 Offers gradeFace.
-Uses elements.js: element, button, scrolling; arrays.js: bytes; kernel.js: Stopped; handed_in.js:
-droppedFiles, chosenFiles; runners.js: startRunners. */
+Uses elements.js: element, button, scrolling; arrays.js: bytes; kernel.js: Stopped;
+grading/handed_in.js: droppedFiles, chosenFiles; grading/runners.js: startRunners. */
 "use strict";
 
 const IN_FRAMES = ["pyodide.asm.js", "pyodide.js", "python.js", "grading/runner_worker.js"];
@@ -14,7 +14,7 @@ function gradeFace(data, lab) {
   const shown = element("section", { class: "shown", "aria-label": "Page" });
   const results = scrolling("Grades", element("table", { hidden: true },
     element("caption", {}, data.title), heading(data), table));
-  const whole = element("div", { class: "grading" }, handIn(data, grade), bar, status, downloads,
+  const whole = element("div", { class: "grading" }, dropZone(data, grade), bar, status, downloads,
     results, shown);
   let isBusy = false;
 
@@ -25,7 +25,8 @@ function gradeFace(data, lab) {
     clear();
     const kept = {};
     const runners = startRunners(data.frame, first(data, await lab.files()));
-    const wanted = async (name, payload) => (name === "mount" ? { blobs } : runners.answer(name, payload));
+    const wanted = async (name, payload) =>
+      (name === "mount" ? { blobs } : runners.answer(name, payload));
     const ask = (name, payload) => lab.ask(`grade/${name}`, payload, undefined, wanted);
     try {
       await each(ask, kept);
@@ -72,11 +73,12 @@ function gradeFace(data, lab) {
     };
     const openClass = () => open(`The class: ${data.title}`, page, byLink);
     downloads.replaceChildren(button("The class page", "Show the class page", openClass),
-      download("grades.csv", found["grades.csv"], "text/csv"),
-      download("class.html", found["class.html"], "text/html"),
-      download(`${data.name}-grades.zip`, found.zip, "application/zip"));
+      downloadLink("grades.csv", found["grades.csv"], "text/csv"),
+      downloadLink("class.html", found["class.html"], "text/html"),
+      downloadLink(`${data.name}-grades.zip`, found.zip, "application/zip"));
     openClass();
-    say(`${Object.keys(kept).length} graded. The gradebook holds all pages and what was handed in.`);
+    const count = Object.keys(kept).length;
+    say(`${count} graded. The gradebook holds all pages and what was handed in.`);
   }
 
   function open(title, html, onLink = (link) => say(`${link} lies in the gradebook.`)) {
@@ -95,10 +97,11 @@ function gradeFace(data, lab) {
 }
 
 /** Where hand-ins are dropped or chosen. */
-function handIn({ file }, grade) {
+function dropZone({ file }, grade) {
   const field = (label, attributes) => element("label", {}, `${label} `,
     element("input", { type: "file", ...attributes,
-      change: ({ target }) => grade(chosenFiles(target.files)).then(() => { target.value = ""; }) }));
+      change: ({ target }) => grade(chosenFiles(target.files))
+        .then(() => { target.value = ""; }) }));
   return element("section", { class: "panel hand-in", "aria-label": "Hand-ins",
     dragover: (event) => event.preventDefault(),
     drop: async (event) => {
@@ -112,21 +115,23 @@ function handIn({ file }, grade) {
 
 function heading({ tasks }) {
   const names = ["name", "total", ...tasks, "note"];
-  return element("thead", {}, element("tr", {}, names.map((name) => element("th", { scope: "col" }, name))));
+  const cells = names.map((name) => element("th", { scope: "col" }, name));
+  return element("thead", {}, element("tr", {}, cells));
 }
 
 function row({ tasks }, name, { total, points, earned, note }, onOpen) {
   const cells = [`${total} of ${points}`, ...tasks.map((task) => earned[task]), note];
-  return element("tr", {}, element("th", { scope: "row" }, button(name, `Show the page of ${name}`, onOpen)),
+  const open = button(name, `Show the page of ${name}`, onOpen);
+  return element("tr", {}, element("th", { scope: "row" }, open),
     cells.map((cell) => element("td", {}, cell)));
 }
 
-function download(name, text, type) {
+function downloadLink(name, text, type) {
   const address = URL.createObjectURL(new Blob([bytes(text)], { type }));
   return element("a", { href: address, download: name }, name);
 }
 
-/** A page without scripts; the frame lets it run none, and its links are told instead of followed. */
+/** A page without scripts; the frame lets it run none, and its links are told, not followed. */
 function quiet(title, html, onLink) {
   const frame = element("iframe", { title, sandbox: "allow-same-origin", srcdoc: html,
     load: () => frame.contentDocument.addEventListener("click", (event) => {

@@ -1,8 +1,8 @@
 /* A frame without an origin, around the worker in which a submission runs.
 
 The page sends {source, packed} to begin with, then bytes; each is handed to the worker, and what it
-answers is handed back: {ready} or {snapshot}, {message}, or {cause} where it ended. What the worker says unasked
-ends it, so that it floods nobody: {gone}.
+answers is handed back: {ready} or {snapshot}, {message}, or {cause} where it ended. What the worker
+says unasked ends it, so that it floods nobody: {gone}.
 Uses no other file. */
 "use strict";
 

@@ -1,7 +1,7 @@
 /* The worker in which a submission runs: each message that comes is answered by one.
 
-The first is {files, wheels, zips, snapshot}; when Python is there, {ready}. All others are bytes, as
-wire.py packs them. When Python has ended, {ended} says how. With `toKeep` in the first message,
+The first is {files, wheels, zips, snapshot}; when Python is there, {ready}. All others are bytes,
+as wire.py packs them. When Python has ended, {ended} says how. With `toKeep` in the first message,
 {snapshot} is the only answer.
 Runs behind pyodide.asm.js, pyodide.js and python.js, in one scope with them. */
 "use strict";
@@ -27,7 +27,8 @@ function nextMessage() {
 async function begin(packed) {
   bound();
   try {
-    const python = await startPython(packed, () => ({ isatty: false, write: ({ length }) => length }));
+    const unheard = { isatty: false, write: ({ length }) => length };
+    const python = await startPython(packed, () => unheard);
     if (packed.toKeep) {
       postMessage({ snapshot: python.makeMemorySnapshot() });
       return;
@@ -49,12 +50,13 @@ async function begin(packed) {
 function bound() {
   const { grow } = WebAssembly.Memory.prototype;
   WebAssembly.Memory.prototype.grow = function growBounded(pages) {
-    if (this.buffer.byteLength / 2 ** 16 + pages > MOST_PAGES) throw new RangeError("too much memory");
+    const pagesNow = this.buffer.byteLength / 2 ** 16;
+    if (pagesNow + pages > MOST_PAGES) throw new RangeError("too much memory");
     return grow.call(this, pages);
   };
 }
 
-/** From here on no file grows, as in a process (sandbox.py): their bytes are no part of the memory. */
+/** From here on no file grows, as in a process (sandbox.py): files are no part of the memory. */
 function close({ filesystems, ErrnoError }) {
   const { node, stream } = filesystems.MEMFS.ops_table.file, { setattr } = node;
   stream.write = stream.allocate = () => { throw new ErrnoError(TOO_LARGE); };

@@ -42,7 +42,8 @@ function startRunners(html, first) {
 
   const asked = {
     open,
-    carry: async ({ number: which, message, seconds }) => running.get(which).carried(message, seconds),
+    carry: async ({ number: which, message, seconds }) =>
+      running.get(which).carried(message, seconds),
     close: async ({ number: which }) => end(which),
   };
   return {
