@@ -18,9 +18,12 @@ pytestmark = pytest.mark.slow  # a real browser, and Python in it, once for each
 
 ASSIGNMENT = Path(__file__).parent / "hostile_assignment"
 KINDS = (
-    *("endless_import", "os_exit", "segfault", "recursion", "memory_bomb", "disk_bomb"),
-    *("huge_answer", "forges_answers", "patches_wire", "reads_solution", "network"),
-    "leaks_hidden_inputs",
+    "endless_import",
+    "memory_bomb",
+    "disk_bomb",
+    "forges_answers",
+    "reads_solution",
+    "network",
 )
 WRONG = RIGHT.replace("x * by", "x + by")
 CLASS = {
@@ -70,7 +73,9 @@ def lab(browser, folder):
         page.set_default_timeout(STARTS)
         page.goto(path.as_uri())
         page.get_by_label("Or choose a folder").set_input_files(given)
-        page.get_by_role("status").filter(has_text="18 graded. The").wait_for(timeout=10 * STARTS)
+        page.get_by_role("status").filter(
+            has_text=f"{len(CLASS) + len(KINDS)} graded. The"
+        ).wait_for(timeout=10 * STARTS)
         yield page
     assert [url for url in requests if not url.startswith(("data:", "blob:", path.as_uri()))] == []
     assert [told for told in complaints if "policy" not in told] == []  # it kept them in

@@ -15,6 +15,7 @@ import pytest
 
 import tinynet as tn
 from tests.test_classroom_evening import printed
+from tests.test_course import each
 
 pytestmark = [
     pytest.mark.slow,
@@ -79,6 +80,14 @@ def test_each_tutorial_loss_dataset_and_namespace_has_its_page(site, pages):
     expected += [f"api/{name}" for name in ("tinynet", "losses", "layers", "training", "plots")]
     assert [name for name in expected if site / f"{name}.html" not in pages] == []
     assert len(losses) == 50
+
+
+@each
+def test_a_tutorial_was_executed_and_drew_its_figures(site, tutorial):
+    page = (site / "course" / f"{tutorial.name}.html").read_text(encoding="utf-8")
+    shown = tutorial.path.read_text(encoding="utf-8").count("plt.show()")
+    assert len(re.findall(r'<img [^>]*src="../_images/', page)) == shown >= 2
+    assert 'class="output stream' in page and 'class="output stderr' not in page
 
 
 def test_every_link_leads_somewhere(pages):
