@@ -52,10 +52,11 @@ def lab(options: argparse.Namespace) -> int:
         check_empty(options.site, ", or overwrite with --force")
     if options.site is None:
         check_can_write(out := options.out or "lab.html")
+    shown = parts.faces(options.parts, options.grade)
     made = page.lab(
-        parts.faces(options.parts, options.grade),
+        shown,
         options.pyodide or pyodide.ADDRESS,
-        options.matplotlib,
+        options.matplotlib or parts.need_matplotlib(shown),
         progress=not options.quiet,
     )
     if options.site is not None:

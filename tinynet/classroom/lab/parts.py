@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,16 @@ def faces(parts: Sequence[str] = (), graded: str | None = None) -> dict[str, Any
     if graded:
         made["grade"] = grading.face(graded)
     return made
+
+
+def need_matplotlib(faces: Mapping[str, Any]) -> bool:
+    """Whether an assignment among them allows Matplotlib.
+
+    >>> need_matplotlib({"play": {}, "grade": {"packages": ["numpy", "matplotlib"]}})
+    True
+    """
+    assignments = [faces.get("grade", {}), *faces.get("hand", {}).get("assignments", ())]
+    return any("matplotlib" in each.get("packages", ()) for each in assignments)
 
 
 def _face_of(part: str) -> str:

@@ -65,6 +65,7 @@ def _handout(name: str | Path, with_earlier: bool) -> dict[str, Any]:
         "statement": _statement(about.title, files),
         "texts": {file: files[file] for file in wanted if file in files},
         "uses": dict(about.uses),
+        "packages": list(about.packages),
         "checks": files[public_key.FILE],
     }
 
