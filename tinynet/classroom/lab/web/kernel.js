@@ -35,8 +35,7 @@ function startKernel(source, packed, onState) {
     } else if (printed !== undefined) waiting.get(key)?.onPrinted(printed);
     else if (wanted !== undefined) {
       give(worker, waiting.get(key).onWanted(wanted.name, wanted.payload));
-    }
-    else {
+    } else {
       const { yes, no } = waiting.get(key);
       waiting.delete(key);
       if (problem === undefined) yes(answer);
