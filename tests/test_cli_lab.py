@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from tinynet.classroom.lab import pyodide
 from tinynet.cli import main
 
 WHEEL = zip_of({"numpy.dist-info/LICENSE.txt": b"as </script> you like"})
+SMALL = str(Path(__file__).parent / "hostile_assignment")
 FILES = {
     "runtime": {"pyodide.js": b"1", "pyodide.asm.js": b"2", "numpy-9.whl": WHEEL},
     "matplotlib": {"matplotlib-9.whl": WHEEL},
@@ -53,8 +55,8 @@ def test_one_file_holds_everything(place, capsys):
         (["7", "21", "play"], ["play", "course"]),
         (["mine.py"], ["step"]),
         (["03_losses"], ["hand"]),
-        (["--grade", "03_losses"], ["grade"]),
-        (["play", "--grade", "03_losses"], ["play", "grade"]),
+        (["--grade", SMALL], ["grade"]),
+        (["play", "--grade", SMALL], ["play", "grade"]),
     ],
 )
 def test_a_lab_shows_what_is_asked_for(place, parts, shown):

@@ -289,6 +289,7 @@ def test_a_zip_that_is_none_is_told_in_a_sentence(files, told, desk, tmp_path):
     assert told in str(error.value)
 
 
+@pytest.mark.slow
 def test_much_and_large_beside_an_answer_costs_nobody_the_grade(desk, tmp_path):
     given = handed_in(tmp_path / "class", {"ann": ANSWERS["ann"]})
     for i in range(10_000):
