@@ -9,6 +9,8 @@ submissions/    what was handed in
 gradebook/      a class is graded
 pages/          what students and teachers see of it
 formats/        what other graders and gradebooks read, and take
+course/         the tutorials, their exercises, and who shows them
+lab/            all of it in one HTML file, for a computer without Python
 """
 
 from .assignment import Assignment, Check, Source, Task, load
