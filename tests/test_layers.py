@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tinynet import Tensor, debug, gradcheck, layers, losses, optimizers
+from tinynet import Tensor, debug, functional, gradcheck, layers, losses, optimizers
+from tinynet.engine.grad_mode import recording
 from tinynet.layers import (
     MLP,
     BatchNorm1d,
@@ -753,3 +754,11 @@ def test_a_wrong_width_names_the_layer_and_both_shapes(model, shape, fragments):
 def test_a_mistake_is_named(mistake, error, text):
     with pytest.raises(error, match=text):
         mistake()
+
+
+def test_who_watches_this_thread_is_no_part_of_a_model(monkeypatch):
+    other = layers.Linear(2, 2, rng=0)
+    monkeypatch.setattr(recording, "watcher", SimpleNamespace(kept={"model": other}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(Sequential(Linear(2, 3, rng=0), np.tanh, functional.relu).parameters()) == 2

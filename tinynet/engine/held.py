@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dis
 import functools
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from types import CodeType, FunctionType, MemberDescriptorType, ModuleType
@@ -20,6 +21,7 @@ from .graph import behind
 from .tensor import Tensor
 
 _PLAIN = (str, bytes, bool, int, float, complex, np.generic, type, ModuleType, type(None))
+_PLAIN += (threading.local,)  # what a thread keeps, such as who watches it, is no part of a model
 _SEVERAL = (list, tuple, dict, set, frozenset, deque)
 _CALLED = ("forward", "__call__")  # the methods that run when an object is called
 
