@@ -133,6 +133,19 @@ def test_no_line_is_longer_than_100_characters(path):
     assert [x for x in path.read_text(encoding="utf-8").splitlines() if len(x) > 100] == []
 
 
+WRITTEN_IN_CELLS = """(array) => new Promise((done) => {
+  const { prototype } = CanvasRenderingContext2D, { fillText } = prototype, texts = [];
+  prototype.fillText = (text) => texts.push(text);
+  document.querySelector("#page").replaceChildren(arrayFigure(decode(array), "A"));
+  setTimeout(() => { prototype.fillText = fillText; done(texts); }, 200);
+})"""
+
+
+def test_a_number_that_is_too_long_for_its_cell_is_written_in_fewer_digits(window):
+    array = web.packed([[-0.000421286, 0.125]])
+    assert window.evaluate(WRITTEN_IN_CELLS, array) == ["−0.00042", "0.125"]
+
+
 # --- keys -----------------------------------------------------------------------------------
 
 

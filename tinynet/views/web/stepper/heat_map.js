@@ -91,14 +91,16 @@ class HeatMap {
     if (this.high >= CELL.legible) this.write(context, rows, columns);
   }
 
-  /** The numbers that fit into their cells. */
+  /** The numbers, in as many digits as fit into their cells. */
   write(context, rows, columns) {
     const { values } = this.array, colour = colouring(peakOf(this.array));
     const style = { textAlign: "center", textBaseline: "middle", font: "12px sans-serif" };
     Object.assign(context, style);
     rows.forEach((row, i) => columns.forEach((column, j) => {
-      const value = values[row * this.array.columns + column], text = formatted(value, 3);
-      if (context.measureText(text).width > this.wide - 4) return;
+      const value = values[row * this.array.columns + column];
+      const text = [3, 2, 1].map((digits) => formatted(value, digits))
+        .find((short) => context.measureText(short).width <= this.wide - 4);
+      if (text === undefined) return;
       context.fillStyle = inkOn(colour(value));
       context.fillText(text, (j + 0.5) * this.wide, (i + 0.5) * this.high + 0.5);
     }));
