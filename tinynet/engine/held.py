@@ -20,8 +20,10 @@ import numpy as np
 from .graph import behind
 from .tensor import Tensor
 
-_PLAIN = (str, bytes, bool, int, float, complex, np.generic, type, ModuleType, type(None))
-_PLAIN += (threading.local,)  # what a thread keeps, such as who watches it, is no part of a model
+_PLAIN = (
+    *(str, bytes, bool, int, float, complex, np.generic, type, ModuleType, type(None)),
+    threading.local,  # what a thread keeps, such as who watches it, is no part of a model
+)
 _SEVERAL = (list, tuple, dict, set, frozenset, deque)
 _CALLED = ("forward", "__call__")  # the methods that run when an object is called
 

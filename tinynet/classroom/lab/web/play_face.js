@@ -17,11 +17,11 @@ function playFace({ html }, lab) {
   const place = element("div", { class: "place" });
   const open = () => place.replaceChildren(framed("Playground", html, answer));
   const show = (settings) => {
-    if (!known || asText(settings) === asText(known)) return;
-    if (!asText(settings)) lab.writeAddress("play", known); // one comes back to it
+    if (!place.firstChild) open(); // when it is first looked at: other faces start without it
+    else if (!known || asText(settings) === asText(known)) return;
+    else if (!asText(settings)) lab.writeAddress("play", known); // one comes back to it
     else open();
   };
-  open();
   return { title: "Playground", element: place, show };
 }
 
