@@ -147,34 +147,34 @@ def world(monkeypatch):
         yield World(Path(shared, "canary"), server)
 
 
-def graded(key, world, source, sandboxed, monkeypatch):
+def graded(key, world, source, sandboxed):
     """The report on this source, in which the places of the world are named."""
     names = {"/CANARY": world.folder, "SOLUTION": HERE / "hostile_assignment"}
     names |= {'"JUDGE"': f'"{os.getpid()}"', '"PORT"': f'"{world.server.getsockname()[1]}"'}
     for name, value in names.items():
         source = source.replace(name, str(value))
-    monkeypatch.setattr(grading, "Process", partial(Process, sandboxed=sandboxed))
-    return grading.graded(key, "hostile", {"small.py": source.encode()})
+    start = partial(grading.Apart, held=partial(Process, sandboxed=sandboxed))
+    return grading.graded(key, "hostile", {"small.py": source.encode()}, start)
 
 
 @pytest.mark.parametrize("name, sandboxed", [*cases()])
-def test_it_gets_an_honest_grade_and_harms_nothing(name, sandboxed, key, world, monkeypatch):
+def test_it_gets_an_honest_grade_and_harms_nothing(name, sandboxed, key, world):
     source = BANK[name].read_text(encoding="utf-8")
-    report = graded(key, world, source, sandboxed, monkeypatch)
+    report = graded(key, world, source, sandboxed)
     world.check(report)
     assert f"{report.earned} of {report.points}" == re.match(r'"""(\d+ of 10): ', source)[1]
 
 
-def test_a_student_is_not_shown_what_hidden_checks_asked(key, world, monkeypatch):
-    report = graded(key, world, BANK["leaks_hidden_inputs"].read_text(), None, monkeypatch)
+def test_a_student_is_not_shown_what_hidden_checks_asked(key, world):
+    report = graded(key, world, BANK["leaks_hidden_inputs"].read_text(), None)
     assert "2.5, 7.0" in report.to_json()  # for the teacher
     told = for_student(report).to_json()
     assert "seen: [[1.0, 2.0, 3.0]]" in told and "2.5, 7.0" not in told
 
 
-def test_the_next_submission_is_graded_as_before(key, world, monkeypatch):
-    assert graded(key, world, BANK["sys_exit"].read_text(), None, monkeypatch).earned == 0
-    assert graded(key, world, HONEST, None, monkeypatch).earned == 10
+def test_the_next_submission_is_graded_as_before(key, world):
+    assert graded(key, world, BANK["sys_exit"].read_text(), None).earned == 0
+    assert graded(key, world, HONEST, None).earned == 10
 
 
 class Says:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tinynet.classroom.formats.packing import zip_of
-from tinynet.classroom.lab import pyodide
+from tinynet.classroom.lab import parts, pyodide
+from tinynet.cli import lab as cli_lab
 from tinynet.cli import main
+from tinynet.training.files import atomic_write
 
 WHEEL = zip_of({"numpy.dist-info/LICENSE.txt": b"as </script> you like"})
 SMALL = str(Path(__file__).parent / "hostile_assignment")
@@ -77,6 +79,25 @@ def test_matplotlib_is_there_where_it_is_asked_for(place):
     assert 'id="matplotlib-9.whl"' in (place / "other.html").read_text(encoding="utf-8")
 
 
+def test_matplotlib_is_there_where_an_assignment_allows_it(place, monkeypatch):
+    allows = {"grade": {"packages": ["matplotlib"]}}
+    monkeypatch.setattr(parts, "faces", lambda *asked: allows)
+    assert run() == 0
+    assert 'id="matplotlib-9.whl"' in (place / "lab.html").read_text(encoding="utf-8")
+
+
+def test_the_page_of_a_site_is_written_when_its_files_are_there(place, monkeypatch):
+    written = []
+
+    def noted(path):
+        written.append(path.name)
+        return atomic_write(path)
+
+    monkeypatch.setattr(cli_lab, "atomic_write", noted)
+    assert run("--site", "www") == 0
+    assert written[-1] == "index.html" and len(written) > 5
+
+
 def test_the_same_lab_is_the_same_file(place):
     assert run() == 0 and run("--out", "again.html") == 0
     assert (place / "lab.html").read_bytes() == (place / "again.html").read_bytes()
@@ -105,6 +126,7 @@ def test_a_site_is_written_beside_what_was_there(place, capsys):
         (["pyodide"], 2, "there is no assignment.py in pyodide"),
         (["--out", "no/lab.html"], 2, "there is no folder no"),
         (["--out", "lab.html", "--site", "www"], 2, "are two labs"),
+        (["--grade", SMALL, "--site", "www"], 2, "--grade holds the solution"),
         (["--site", "pins/runtime.sha256"], 2, "is a file: name a folder"),
     ],
 )

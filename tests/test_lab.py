@@ -13,7 +13,7 @@ import pytest
 
 from tests.browser import watched
 from tests.lab import STARTS, at_work, lab_file, pyodide
-from tinynet.classroom.lab import packing
+from tinynet.classroom.lab import desk, packing
 from tinynet.classroom.lab.desk import answered, playing
 from tinynet.classroom.lab.page import Lab, lab
 from tinynet.classroom.lab.pyodide import VERSION, collected, pinned
@@ -198,9 +198,15 @@ def test_a_problem_is_a_sentence(name, payload, told):
     assert f'{{"problem": "{told}' in answered(name, payload)
 
 
-def test_a_fault_of_tinynet_is_told_as_one(monkeypatch, capsys):
-    from tinynet.classroom.lab import desk
+def test_memory_that_runs_out_is_a_sentence(monkeypatch):
+    def asks_too_much(payload):
+        raise MemoryError("Unable to allocate 1. TiB")
 
+    monkeypatch.setitem(desk.QUESTIONS, "much", asks_too_much)
+    assert "this takes more memory than there is. Unable to allocate" in answered("much", "{}")
+
+
+def test_a_fault_of_tinynet_is_told_as_one(monkeypatch, capsys):
     monkeypatch.setitem(desk.QUESTIONS, "fault", lambda payload: payload["x"] + 1)
     assert "this is a fault of tinynet: TypeError" in answered("fault", '{"x": ""}')
     assert "Traceback" in capsys.readouterr().err

@@ -357,13 +357,14 @@ MARKDOWN = {
     "## Two *words*, **bold**": "<h2>Two <em>words</em>, <strong>bold</strong></h2>",
     "x * y * z, $x_1$": '<p>x * y * z, <span class="formula"><i>x</i><sub>1</sub></span></p>',
     "1. one\n2. two\n   more\n\n       code\n\n   end": "<ol><li>one</li><li>two\nmore"
-    '<pre tabindex="0">code</pre><p>end</p></li></ol>',
+    '<pre tabindex="0"><code>code</code></pre><p>end</p></li></ol>',
     "- a\n  - b\n- c": "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
-    "```python\nx = [1]\n\n# no heading\n```\nafter": '<pre tabindex="0">x = [1]\n\n# no heading'
-    "</pre><p>after</p>",
-    "| a | b |\n| --- | --- |\n| `x \\| y` | 2 |": '<table><thead><tr><th class="words" '
+    "```python\nx = [1]\n\n# no heading\n```\nafter": '<pre tabindex="0"><code>x = [1]\n\n'
+    "# no heading</code></pre><p>after</p>",
+    "| a | b |\n| --- | --- |\n| `x \\| y` | 2 |": '<div class="scroll" tabindex="0"><table>'
+    '<thead><tr><th class="words" '
     'scope="col">a</th><th class="words" scope="col">b</th></tr></thead><tbody><tr>'
-    '<td class="words"><code>x | y</code></td><td class="words">2</td></tr></tbody></table>',
+    '<td class="words"><code>x | y</code></td><td class="words">2</td></tr></tbody></table></div>',
     "[here](https://a.b/c)": '<p><a href="https://a.b/c">here</a></p>',
     "[no](javascript:alert)": "<p><span>no</span></p>",
     "![a plot](p.svg)": '<p><img src="data:x" alt="a plot"></p>',

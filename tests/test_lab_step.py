@@ -71,6 +71,10 @@ def test_a_mistake_is_told_with_its_line(code, line, text, said):
     assert "/" not in mistake["sentence"]
 
 
+def test_an_error_without_words_is_told_by_its_name():
+    assert run("raise MemoryError\n")["mistake"]["sentence"] == "MemoryError"
+
+
 def test_what_it_prints_is_printed(capsys):
     assert "mistake" in run(BROKEN)
     assert capsys.readouterr().out == "so far\n"

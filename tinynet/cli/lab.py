@@ -30,7 +30,7 @@ def add_to(commands: Any) -> None:
     add("--out", type=new_file, metavar="FILE.html", help="the file (lab.html)")
     add("--site", type=Path, metavar="DIR", help="write the files of a web site instead")
     add("--force", action="store_true", help="write into a DIR in which there is something")
-    add("--matplotlib", action="store_true", help="with Matplotlib: 11 MB more")
+    add("--matplotlib", action="store_true", help="with Matplotlib: 13 MB more")
     add(
         "--pyodide",
         metavar="PLACE",
@@ -48,6 +48,10 @@ def lab(options: argparse.Namespace) -> int:
 
     if options.site is not None and options.out is not None:
         raise ValueError("--out FILE and --site DIR are two labs: give one of them")
+    if options.site is not None and options.grade is not None:
+        raise ValueError(
+            "--site is for everyone, and --grade holds the solution: write that lab to a file"
+        )
     if options.site is not None and not options.force:
         check_empty(options.site, ", or overwrite with --force")
     if options.site is None:

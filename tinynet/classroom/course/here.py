@@ -15,7 +15,7 @@ from ..runner.worker.answers import evaluated, failure
 
 
 class Here:
-    """A runner (runner/process.py) for one answer, a value or a function.
+    """A runner (runner/exchange.py) for one answer, a value or a function.
 
     >>> Here(lambda x: x * x).ask({"source": "answer(x)", "inputs": {"x": 3}})["result"]
     9

@@ -31,10 +31,10 @@ class Apart:
         key: Key,
         files: Mapping[str, bytes],
         missing: list[str],
-        held: Callable[..., Exchange] | None = None,
+        held: Callable[..., Exchange] = Process,
     ) -> None:
         about = key.assignment.module, key.assignment.packages, key.assignment.seconds, missing
-        self.runners = {public: (held or Process)(files, *about) for public in (True, False)}
+        self.runners = {public: held(files, *about) for public in (True, False)}
 
     def ask(self, question: Mapping[str, Any], reference: Reference | None = None) -> Answer:
         """A question says by `public` which of them is asked."""

@@ -28,7 +28,7 @@ FINDERS = (machinery.BuiltinImporter, machinery.FrozenImporter, machinery.PathFi
 
 
 class InPlace:
-    """A runner (process.py) that begins anew with each check, as a file of its own does.
+    """A runner (exchange.py) that begins anew with each check, as a file of its own does.
 
     What can be imported is what a process could import, so that an answer which holds here holds
     there as well.
@@ -36,7 +36,7 @@ class InPlace:
     Parameters
     ----------
     files, main, packages, missing
-        See `Process`.
+        See Exchange.
 
     >>> with contextlib.closing(InPlace({"a.py": b"def f(x): return 2 * x"}, "a")) as runner:
     ...     runner.ask({"source": "f(x)", "inputs": {"x": 21}})["result"]

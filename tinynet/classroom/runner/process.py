@@ -12,7 +12,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from . import sandbox
@@ -25,7 +25,7 @@ class Process(Exchange):
 
     Parameters
     ----------
-    files, main, packages, seconds, missing, total
+    *about, **more
         See Exchange.
     sandboxed : bool, optional
         Whether bubblewrap holds it: where it works, unless said otherwise.
@@ -35,17 +35,8 @@ class Process(Exchange):
     42
     """
 
-    def __init__(
-        self,
-        files: Mapping[str, bytes],
-        main: str,
-        packages: Sequence[str] = ("numpy",),
-        seconds: float = 5.0,
-        missing: Sequence[str] = (),
-        total: float | None = None,
-        sandboxed: bool | None = None,
-    ) -> None:
-        super().__init__(files, main, packages, seconds, missing, total)
+    def __init__(self, *about: Any, sandboxed: bool | None = None, **more: Any) -> None:
+        super().__init__(*about, **more)
         self.sandboxed = sandbox.bubblewrap() is not None and sandboxed is not False
         self.process: subprocess.Popen | None = None
         self.folder: str | None = None

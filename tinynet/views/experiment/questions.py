@@ -18,10 +18,11 @@ from ...engine.tensor import Tensor
 from ...losses.base import Loss
 from ...optimizers import Optimizer
 from ..graph import Graph, GraphNode, page
+from ..web.assemble import finite
 from ..web.payload import expect
 from .calls import alternatives
 from .nudge import nudged
-from .recompute import Operations, Values, numbers, recomputed
+from .recompute import Values, numbers, recomputed
 
 FILES = ("stepper/experiment.css", "stepper/experiment.js")
 Payload = Mapping[str, Any]
@@ -51,11 +52,11 @@ class Experiment:
         found = nudged(self._changed(payload), name, place)
         said = {"sentence": found.sentence}
         measured = ("plus", "minus", "quotient", "gradient", "difference")
-        return said | {key: _number(getattr(found, key)) for key in measured}
+        return said | {key: finite(getattr(found, key)) for key in measured}
 
     def _changed(self, payload: Payload) -> Graph:
         values = self._values(expect(payload, "values", list))
-        return recomputed(self.graph, values, self._operations(payload))
+        return recomputed(self.graph, values, expect(payload, "operations", dict))
 
     def _values(self, changes: list) -> Values:
         """Whole arrays, out of changes that name one number each."""
@@ -70,9 +71,6 @@ class Experiment:
                 raise ValueError(f"{name} has no number {place}")
             array[np.unravel_index(place, array.shape)] = number
         return values
-
-    def _operations(self, payload: Payload) -> Operations:
-        return expect(payload, "operations", dict)
 
     def _optimizer_of(self, graph: Graph) -> Optimizer | None:
         """The optimizer as it would stand before the parameters of this graph."""
@@ -117,8 +115,3 @@ def _holds_classes(node: GraphNode) -> bool:
     )
     single = np.all((value == 0) | (value == 1)) and np.all(value.sum(axis=-1) == 1)
     return is_target and bool(single)
-
-
-def _number(value: float) -> float | None:
-    """JSON knows no other."""
-    return value if np.isfinite(value) else None

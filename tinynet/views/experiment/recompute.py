@@ -17,9 +17,10 @@ import numpy as np
 from ...engine.graph import behind
 from ...engine.methods import raw
 from ...engine.names import lookup
-from ...engine.tensor import Primitive, Tensor
+from ...engine.tensor import Tensor
 from ..graph import Graph, GraphNode
 from ..graph.node import Choice, is_array, is_number
+from ..graph.script import call_again
 from .calls import REFUSED, called
 
 Place = str | tuple[str, int]  # a leaf; or a number in the box of an operation, which argument
@@ -152,10 +153,7 @@ def _chosen(choice: Choice, new: dict[int, Any]) -> Any:
         if id(tensor) in new:
             new.setdefault(id(known), new[id(tensor)])
     tensors = {t for arg in choice.args if isinstance(arg, Tensor) for t in behind(arg)}
-    missing = (t for t in tensors if t.node and id(t) not in new)
-    for tensor in sorted(missing, key=lambda tensor: tensor.node.number):
-        args = (new.get(id(arg), arg) for arg in tensor.node.args)
-        new[id(tensor)] = Primitive.__call__(tensor.node.operation, *args, **tensor.node.options)
+    call_again((tensor for tensor in tensors if id(tensor) not in new), new)
     return choice.function(*(raw(new.get(id(arg), arg)) for arg in choice.args), **choice.options)
 
 

@@ -10,7 +10,7 @@ import runpy
 import sys
 import traceback
 import weakref
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,8 @@ def graph_of(path: str, output: str | None = None) -> tuple[Graph, Optimizer | N
             f"{path} keeps no computed Tensor in a variable and differentiates none: give it a line"
             " such as loss = tn.losses.mse(y, model(x)), or see tinynet step --demo neuron"
         )
-    new = _anew(chosen)
+    new: dict[int, Tensor] = {}
+    call_again(behind(chosen), new)
     variables = {name: new.get(id(value), value) for name, value in variables.items()}
     optimizer = next((v for v in variables.values() if isinstance(v, Optimizer)), None)
     graph = Graph(new[id(chosen)], variables=variables).collapse()
@@ -68,17 +69,18 @@ def _is_computed(value: Any) -> bool:
     return is_tensor and isinstance(value.data, (np.ndarray, np.generic))
 
 
-def _anew(output: Tensor) -> dict[int, Tensor]:
-    """The result and all on the way to it, computed again from the leaves, by identity."""
-    new: dict[int, Tensor] = {}
-    nodes = (tensor for tensor in behind(output) if tensor.node)
-    for tensor in sorted(nodes, key=lambda tensor: tensor.node.number):
+def call_again(tensors: Iterable[Tensor], new: dict[int, Any]) -> None:
+    """Make the calls behind these Tensors once more, the oldest first.
+
+    `new` holds by identity what stands in for an argument, and gets what comes of each call.
+    """
+    computed = (tensor for tensor in tensors if tensor.node)
+    for tensor in sorted(computed, key=lambda tensor: tensor.node.number):
         node = tensor.node
         args = (new.get(id(arg), arg) for arg in node.args)
         again = Primitive.__call__(node.operation, *args, **node.options)  # past a loss's checks
         again.name = tensor.name
         new[id(tensor)] = again
-    return new
 
 
 class _Last:
@@ -137,7 +139,8 @@ def _variables_of(path: str) -> dict[str, Any]:
     except BaseException as error:  # whatever the script does
         places = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == path]
         line = f":{places[-1]}" if places else f":{getattr(error, 'lineno', None) or 1}"
-        raise ValueError(f"{path}{line}: {type(error).__name__}: {error}") from error
+        said = f"{type(error).__name__}: {error}".removesuffix(": ")
+        raise ValueError(f"{path}{line}: {said}") from error
     finally:
         sys.argv = before
         sys.path.pop(0)

@@ -27,7 +27,7 @@ from ..explorer.fits import score
 from ..explorer.surfaces import flat
 from ..network_picture import NetworkPicture
 from ..predictions import answer_for
-from ..web.assemble import packed
+from ..web.assemble import finite, packed
 from .features import Inputs
 from .landscape import Path
 from .settings import LIVE, WEIGHT, Choice, Settings
@@ -152,7 +152,7 @@ class Run:
         for which, part in self.parts.items():
             y_pred = self.predict(part.x)
             loss = _loss(self.scaling.reported, self.scaling.encode(part.y), y_pred)
-            record[which] = {"loss": _number(loss), "score": _number(score(part, y_pred))}
+            record[which] = {"loss": finite(loss), "score": finite(score(part, y_pred))}
         return record
 
     def _gradient_norms(self) -> list[float | None]:
@@ -163,7 +163,7 @@ class Run:
         self.optimizer.zero_grad()
         value.backward()
         pairs = [(layer.weight.grad, layer.bias.grad) for layer in self.linear]
-        return [_number(np.sqrt(np.sum(w**2) + np.sum(b**2))) for w, b in pairs]
+        return [finite(np.sqrt(np.sum(w**2) + np.sum(b**2))) for w, b in pairs]
 
     def now(self, records: list[dict[str, Any]]) -> dict[str, Any]:
         """Where it stands, with what was measured on the way."""
@@ -185,11 +185,6 @@ def _loss(loss: Callable, y_true: Any, y_pred: Any) -> Any:
         return loss(y_true, y_pred)
     except ValueError:
         return np.nan
-
-
-def _number(value: Any) -> float | None:
-    """A float, or None for NaN and infinities, which JSON does not have."""
-    return float(value) if np.isfinite(value) else None
 
 
 class Session:

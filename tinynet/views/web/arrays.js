@@ -1,8 +1,8 @@
 /* Arrays: read them, write their numbers, give them colours. Every array is looked at as a matrix,
 its last axis across, all others down.
 
-Offers decode, bytes, frameOf, formatted, shapeText, summary, least, most, norm, indexText, peakOf,
-colouring, rgb, inkOn, pixels, range, thumbnail.
+Offers decode, bytes, frameOf, formatted, numberIn, shapeText, summary, least, most, norm,
+indexText, peakOf, colouring, rgb, inkOn, pixels, range, thumbnail.
 Uses elements.js: element, themed. */
 "use strict";
 
@@ -41,6 +41,12 @@ function formatted(value, digits = 6) {
   const text = power >= -4 && power < digits ? short(value.toFixed(digits - 1 - power))
     : `${short(mantissa)}e${power[0]}${power.slice(1).padStart(2, "0")}`;
   return text.replaceAll("-", "−");
+}
+
+/** The number that a person typed, with either minus and either mark; NaN where it is none. */
+function numberIn(text) {
+  const written = text.trim().replace("−", "-").replace(",", ".");
+  return written ? Number(written) : NaN;
 }
 
 /** A shape as NumPy writes it: (4, 2), (4,) and () for a single number. */

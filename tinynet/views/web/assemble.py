@@ -138,7 +138,12 @@ def _measures(array: np.ndarray) -> dict[str, float | None]:
     """The norm, None where it is not finite, and the largest size among the finite numbers."""
     norm = np.linalg.norm(array.astype(float))
     peak = np.max(abs(array), where=np.isfinite(array), initial=0)
-    return {"norm": float(norm) if np.isfinite(norm) else None, "peak": float(peak)}
+    return {"norm": finite(norm), "peak": float(peak)}
+
+
+def finite(number: Any) -> float | None:
+    """A float, or None for NaN and infinities, which JSON does not have."""
+    return float(number) if np.isfinite(number) else None
 
 
 def save(text: str, path: str | os.PathLike) -> None:

@@ -53,7 +53,7 @@ def _tutorial(tutorial: Tutorial) -> dict[str, Any]:
 
 
 def _page(page: Page, cells: list[Cell]) -> dict[str, Any]:
-    shown: dict[str, Any] = {"first": page.first, "prose": elements(page.prose, address)}
+    shown: dict[str, Any] = {"first": page.first, "prose": elements(page.prose, address, top=2)}
     if page.cell is not None:
         shown |= {"cell": page.cell, "code": page.code, "line": cells[page.cell].line}
     if page.asked:

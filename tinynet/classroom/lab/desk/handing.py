@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import functools
-import re
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +12,6 @@ from datetime import datetime, timezone
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from ....views.web import assemble
 from ...assignment import load
@@ -29,10 +27,10 @@ from ...runner.exchange import Answer
 from ...runner.in_place import InPlace
 from ...submissions.collect import collected
 from ...submissions.trees import LARGEST, LARGEST_ZIP, tidy
+from .cells import address
 
 Payload = Mapping[str, Any]
 SURROUNDINGS = "this page, by the public checks, without a limit of time or memory"
-_TUTORIAL = re.compile(r"tutorials/(\d+)_\w+\.py")
 
 
 # --- what the page holds ----------------------------------------------------------------------
@@ -200,5 +198,5 @@ def _tutorials(report: Report, payload: Payload) -> dict[str, str]:
     """Where the lab shows the tutorials of a report, if it holds the course."""
     if not payload["course"]:
         return {}
-    found = (_TUTORIAL.fullmatch(task.tutorial) for task in report.tasks)
-    return {each[0]: f"#course?tutorial={quote(each[1])}" for each in found if each}
+    places = {task.tutorial: address(task.tutorial) for task in report.tasks}
+    return {name: place for name, place in places.items() if place}

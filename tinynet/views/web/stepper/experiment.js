@@ -3,7 +3,7 @@ or nudges a number by 0.001, and sees that its gradient is true. All changes are
 that what is shown follows from them alone.
 
 Adds to the page of stepper/step.js, and offers nothing.
-Uses elements.js: element, button; arrays.js: formatted, indexText; asked_by_parent.js: ask;
+Uses elements.js: element, button; arrays.js: formatted, numberIn, indexText; asked_by_parent.js: ask;
 stepper/step.js: data, decoded, state, parts, additions, numbers, view, drawView, show, wordList. */
 "use strict";
 
@@ -129,9 +129,9 @@ function choice(names, now, control) {
 
 /** The number in a field, or null, and the line says what is wrong. */
 function typed(input, said) {
-  const text = input.value.trim().replace("−", "-").replace(",", ".");
-  if (text !== "" && Number.isFinite(Number(text))) return Number(text);
-  said.textContent = "Type a number, such as 0.25 or -1.5.";
+  const number = numberIn(input.value);
+  if (Number.isFinite(number)) return number;
+  said.textContent = "Type a number, such as 0.25 or −1.5.";
   input.select();
   return null;
 }

@@ -3,7 +3,7 @@ reader types them. What is asked and what is said of an answer are functions of 
 Predictor keeps the count and holds the form.
 
 Offers Predictor, questions.
-Uses elements.js: element, button; arrays.js: indexText. */
+Uses elements.js: element, button; arrays.js: indexText, numberIn. */
 "use strict";
 
 const DIGITS = 3;
@@ -42,8 +42,8 @@ const WORDS = {
 
 /** Whether a text is the number asked for, to three digits, and what is said of it. */
 function judged({ right, mistakes }, text) {
-  const number = Number(text.trim().replaceAll("−", "-").replace(",", "."));
-  if (!text.trim() || Number.isNaN(number)) {
+  const number = numberIn(text);
+  if (Number.isNaN(number)) {
     return { right: null, words: "Type a number, such as 0.25 or −1.5." };
   }
   if (close(number, right)) return { right: true, words: "" };
