@@ -47,6 +47,14 @@ def test_markdown_becomes_elements(text, shown):
     assert elements(text, lambda target: "#yes" if target == "yes" else "") == shown
 
 
+def test_headings_begin_below_those_of_the_page():
+    assert elements("# a\n## b\n###### c", top=2) == [
+        ["h2", {}, "a"],
+        ["h3", {}, "b"],
+        ["h6", {}, "c"],
+    ]
+
+
 def test_formulas_have_letters_names_and_scripts():
     ((_, _, (_, about, *shown)),) = elements(r"$$ŷ_{i+1} = \mathrm{relu}(x)^2 + \exp(z_{n_k})$$")
     assert about == {"class": "formula display"}

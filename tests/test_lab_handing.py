@@ -131,6 +131,11 @@ def test_a_damaged_history_begins_anew(handout, damaged):
     assert len(ask("check", handout, history=damaged)["history"]) == 1
 
 
+def test_a_tutorial_that_the_lab_lacks_is_no_link():
+    found = Report("means", "Means", "me", (TaskResult("mean", "", 9, 0, (), tutorial="99.py"),))
+    assert handing._tutorials(found, {"course": True}) == {}
+
+
 def report(number):
     files = {"means.py": f"{number:064x}"}
     return Report(

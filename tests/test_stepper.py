@@ -151,6 +151,10 @@ SCRIPTS = {  # what a script computes, and a line of its steps
         "h = x * 2\nlater = tn.Tensor(StrictArray(np.ones(())), requires_grad=True) * 5.0\n",
         "h changes by 1 per unit of h; h changes by 2 per unit of x",
     ),
+    "a name that it gave": (
+        "def f(w):\n    h = w * 2\n    h.name = 'doubled'\n    return h + 1\ny = f(x)\n",
+        "doubled = multiply(·, 2) of x = 3: 6.",
+    ),
     "a step after the backward pass": (
         "step = tn.optimizers.SGD([x], lr=0.25).step\n"
         "loss = np.square(x)\nloss.backward()\nstep()\n",

@@ -142,7 +142,11 @@ def _measures(array: np.ndarray) -> dict[str, float | None]:
 
 
 def finite(number: Any) -> float | None:
-    """A float, or None for NaN and infinities, which JSON does not have."""
+    """A float, or None for NaN and infinities, which JSON does not have.
+
+    >>> finite(np.float32(0.5)), finite(np.inf)
+    (0.5, None)
+    """
     return float(number) if np.isfinite(number) else None
 
 
