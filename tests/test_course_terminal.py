@@ -5,6 +5,7 @@ import io
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 
@@ -309,12 +310,19 @@ def test_without_textual_a_sentence_says_how_to_get_it(course, monkeypatch, caps
 
 def in_terminal(*command, keys, end=None):
     """What a program writes to a terminal of 80 columns while these keys are typed."""
-    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")  # not on Windows
-    child, terminal_ = os.forkpty()
-    if child == 0:
-        os.environ.update(TERM="xterm-256color", PYTHONWARNINGS="error")
-        os.execv(sys.executable, [sys.executable, "-m", "tinynet", *command])
+    pty = pytest.importorskip("pty")  # not on Windows
+    fcntl, termios = pytest.importorskip("fcntl"), pytest.importorskip("termios")
+    terminal_, its_end = pty.openpty()
     fcntl.ioctl(terminal_, termios.TIOCSWINSZ, np.uint16([24, 80, 0, 0]).tobytes())
+    child = subprocess.Popen(  # no fork of this process: JAX, where it is loaded, warns of one
+        [sys.executable, "-m", "tinynet", *command],
+        stdin=its_end,
+        stdout=its_end,
+        stderr=its_end,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm-256color", "PYTHONWARNINGS": "error"},
+    )
+    os.close(its_end)
     written = b""
 
     def read(seconds):
@@ -338,9 +346,9 @@ def in_terminal(*command, keys, end=None):
         seen = len(written)
         os.write(terminal_, key)
     if end:
-        os.kill(child, end)
+        child.send_signal(end)
     stop = time.monotonic() + 30
-    while time.monotonic() < stop and os.waitpid(child, os.WNOHANG) == (0, 0):
+    while time.monotonic() < stop and child.poll() is None:
         read(0.1)
     read(0.2)
     return written

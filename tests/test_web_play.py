@@ -211,6 +211,16 @@ def test_the_focus_stays_on_a_button_that_is_drawn_anew(visit):
     assert page.evaluate("document.activeElement.id") == "less"
 
 
+def test_the_controls_are_open_where_there_is_room_for_them_beside_the_runs(visit):
+    page = visit(width=640)
+    noise = page.get_by_label("Noise")
+    assert noise.is_hidden()
+    page.set_viewport_size({"width": 1280, "height": 900})  # as a frame that gets its width late
+    noise.wait_for()
+    page.set_viewport_size({"width": 640, "height": 900})
+    noise.wait_for(state="hidden")
+
+
 # --- mistakes -------------------------------------------------------------------------------
 
 

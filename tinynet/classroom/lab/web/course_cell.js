@@ -5,6 +5,7 @@ Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor. */
 "use strict";
 
 const HIGHEST = 4000; // pixels of what a cell shows
+const FAILED_ABOVE = "A cell above went wrong: mend it first.";
 const FEW = 15; // lines that need no scrolling
 const OVERWRITTEN = /[^\n]*\r(?!\n)/g; // earlier states of a progress bar
 
@@ -29,7 +30,8 @@ function courseCell(page, { changed, ask, keep, above }) {
     keep(text === code ? null : text);
   }
 
-  const upTo = button("Run up to here", null, async () => await above() && run());
+  const upTo = button("Run up to here", null,
+    async () => (await above() ? run() : output.say(FAILED_ABOVE)));
   const made = element("div", { class: "cell" }, editor.element,
     element("div", { class: "tools" }, button("Run", null, run), upTo, reset), output.element);
   return { index, element: made, isExercise: Boolean(asked), run };
@@ -42,8 +44,9 @@ function courseExercise({ cell, asked }, { given, ask, above }) {
   const output = cellOutput(above);
   const check = async () => {
     const text = field.text();
-    if (!text.trim() || !await above()) return;
-    await output.of((printed) => ask("answer", cell, text, printed));
+    if (!text.trim()) return;
+    if (await above()) await output.of((printed) => ask("answer", cell, text, printed));
+    else output.say(FAILED_ABOVE);
   };
   const field = head
     ? codeEditor(given?.text ?? `${head}\n    `, { label, onRun: check })
@@ -65,7 +68,7 @@ function lineField(label, text, onRun) {
 
 // --- what comes of code ------------------------------------------------------------------------
 
-/** Where it is shown what came; `of(asking)` promises whether all went well.
+/** Where it is shown what came; `of(asking)` promises whether all went well, `say(text)` says more.
 
 What stands above and was not run can be run from here: `above` does. */
 function cellOutput(above) {
@@ -95,7 +98,8 @@ function cellOutput(above) {
     }
   }
 
-  return { element: made, of };
+  const say = (text) => made.replaceChildren(element("p", { class: "error" }, text));
+  return { element: made, of, say };
 }
 
 function shownOf({ text, value, error, figures, titles, display, given, read }) {

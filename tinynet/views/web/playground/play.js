@@ -230,10 +230,12 @@ const problem = element("p", { class: "problem", role: "alert", hidden: true });
 const sentence = element("p", { class: "spoken", role: "status", "aria-live": "polite" });
 const bench = element("div", { class: "bench" }), own = ownData(choices, onOwn);
 const form = settingsForm(choices, onChange, own.element), lesson = lessonMaker(choices);
-const isWide = matchMedia("(min-width: 62rem)").matches; // else the runs would be far below
-
-const controls = element("details", { open: isWide },
+const wide = matchMedia("(min-width: 62rem)"); // else the runs would be far below
+const controls = element("details", { open: wide.matches },
   element("summary", {}, "Data, network and loss"), form.element);
+wide.addEventListener("change", () => { // a frame may get its width after this has run
+  controls.open = wide.matches;
+});
 const whole = element("div", { class: "playground" },
   element("header", {}, element("h1", {}, "tinynet playground"),
     element("p", { class: "faint" }, "Choose, press Play, and watch a small network learn."

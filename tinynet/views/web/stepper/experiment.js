@@ -3,8 +3,9 @@ or nudges a number by 0.001, and sees that its gradient is true. All changes are
 that what is shown follows from them alone.
 
 Adds to the page of stepper/step.js, and offers nothing.
-Uses elements.js: element, button; arrays.js: formatted, numberIn, indexText; asked_by_parent.js: ask;
-stepper/step.js: data, decoded, state, parts, additions, numbers, view, drawView, show, wordList. */
+Uses elements.js: element, button; arrays.js: formatted, numberIn, indexText;
+asked_by_parent.js: ask; stepper/step.js: data, decoded, state, parts, additions, numbers, view,
+drawView, show, wordList. */
 "use strict";
 
 const LISTED = 3; // changes that are told one by one
