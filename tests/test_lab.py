@@ -5,6 +5,8 @@ import gzip
 import http.server
 import io
 import re
+import subprocess
+import sys
 import tarfile
 import threading
 import zipfile
@@ -13,7 +15,7 @@ import pytest
 
 from tests.browser import watched
 from tests.lab import STARTS, at_work, lab_file, pyodide
-from tinynet.classroom.lab import desk, packing
+from tinynet.classroom.lab import packing
 from tinynet.classroom.lab.desk import answered, playing
 from tinynet.classroom.lab.page import Lab, lab
 from tinynet.classroom.lab.pyodide import VERSION, collected, pinned
@@ -202,14 +204,28 @@ def test_memory_that_runs_out_is_a_sentence(monkeypatch):
     def asks_too_much(payload):
         raise MemoryError("Unable to allocate 1. TiB")
 
-    monkeypatch.setitem(desk.QUESTIONS, "much", asks_too_much)
-    assert "this takes more memory than there is. Unable to allocate" in answered("much", "{}")
+    monkeypatch.setitem(playing.QUESTIONS, "play/much", asks_too_much)
+    assert "this takes more memory than there is. Unable to allocate" in answered("play/much", "{}")
 
 
 def test_a_fault_of_tinynet_is_told_as_one(monkeypatch, capsys):
-    monkeypatch.setitem(desk.QUESTIONS, "fault", lambda payload: payload["x"] + 1)
-    assert "this is a fault of tinynet: TypeError" in answered("fault", '{"x": ""}')
+    monkeypatch.setitem(playing.QUESTIONS, "play/fault", lambda payload: payload["x"] + 1)
+    assert "this is a fault of tinynet: TypeError" in answered("play/fault", '{"x": ""}')
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_what_nobody_looks_at_is_not_imported():
+    code = """
+import sys
+from tinynet.classroom.lab.desk import answered
+print(answered("play/open", '{"settings": {}, "forgiving": true}')[:10])
+print(*sorted(name for name in sys.modules if name.startswith("tinynet.classroom.")))
+"""
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    answer, imported = found.stdout.splitlines()
+    assert answer == '{"answer":' and "tinynet.classroom.lab.desk.playing" in imported
+    assert "tinynet.classroom.course" not in imported
+    assert "tinynet.classroom.gradebook" not in imported
 
 
 # --- in a browser ---------------------------------------------------------------------------

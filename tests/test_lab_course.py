@@ -179,8 +179,10 @@ def test_tinynet_names_the_line_that_was_typed(ran):
     assert f"07_scores.py#3:{line}" in came["error"]
 
 
-def test_printing_without_end_is_cut(ran):
-    came = ran("run", cell=3, text="for _ in range(10 ** 5):\n    print('a line of text')")
+@pytest.mark.parametrize("length", [15, 19, MOST - 1], ids=["in a line", "between", "at once"])
+def test_printing_without_end_is_cut(length, ran):
+    times = 2 * MOST // (length + 1)
+    came = ran("run", cell=3, text=f"for _ in range({times}):\n    print('x' * {length})")
     assert MOST < len(came["text"]) < MOST + 20 and came["text"].endswith("… and more")
 
 
@@ -399,6 +401,8 @@ def test_an_exercise_is_answered_wrongly_and_rightly(number, wrong, said, right,
 
 @pytest.mark.slow
 def test_the_playground_waits_until_it_is_looked_at(window):
+    window.reload()
+    window.get_by_text("Python is ready").wait_for()
     assert window.locator("iframe[title=Playground]").count() == 0
 
 
@@ -409,6 +413,32 @@ def test_what_is_typed_is_run_and_its_error_has_the_line(window):
     cell(window, 47).get_by_role("button", name="Reset").click()
     assert "for p in" in field(window, "Code, from line 47").inner_text()
     assert cell(window, 47).get_by_role("button", name="Reset").count() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "import numpy as np\nx = [np.empty(2**27) for i in range(9)]",
+            "Unable to allocate 1.00 GiB",
+        ),
+        ("x = [0] * 2**30", "line 30: x = [0] * 2**30"),
+        ("for i in range(10**6):\n    print(i)", "… and more"),
+        ("print(list(range(10**5)))", "… and more"),
+        (
+            "import os\nos._exit(3)",
+            "Python ended, and starts anew: Program terminated with exit(3)",
+        ),
+    ],
+    ids=["memory", "a list", "lines", "a line", "exit"],
+)
+def test_what_is_too_much_is_a_sentence_and_python_lives_on(code, told, window):
+    typed(window, "Code, from line 30", code)
+    output = cell(window, 30).locator(".output")
+    output.get_by_text(told).wait_for()
+    typed(window, "Code, from line 30", "print(6 * 7)")
+    output.get_by_text("42").wait_for()
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ from .exercises import exercise
 from .tutorials import Tutorial
 
 MOST = 200_000  # characters that a cell may print
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # earlier states of a progress bar
+_OVERWRITTEN = re.compile(r"^[^\n]*\r(?!\n)", re.MULTILINE)  # earlier states of a progress bar
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class _Said(io.StringIO):
         self.screen = screen
 
     def write(self, text: str) -> int:
-        if (room := MOST - self.tell()) > 0:
+        if (room := MOST - self.tell()) >= 0:
             kept = text if len(text) <= room else f"{text[:room]}\n… and more"
             super().write(kept)
             if self.screen:

@@ -20,7 +20,7 @@ from . import packing, pyodide
 
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
-    *("files.js", "kernel.js", "frames.js", "codemirror.js", "editor.js"),
+    *("files.js", "kernel.js", "frames.js", "printed.js", "codemirror.js", "editor.js"),
     *("keeping.js", "play_face.js", "step_face.js", "course_progress.js", "course_cell.js"),
     *("course_face.js", "hand_face.js", "grading/handed_in.js", "grading/runners.js"),
     *("grading/grade_face.js", "lab.js"),

@@ -2,7 +2,8 @@
 
 Each file of it answers for one face of the lab: playing.py for the playground, stepping.py for code
 to step through, cells.py for the course, handing.py for the assignments, grading.py for teachers.
-Where an answer needs the page, page.py asks it in turn.
+It is imported when its face first asks: nobody waits for what is not looked at. Where an answer
+needs the page, page.py asks it in turn.
 """
 
 from __future__ import annotations
@@ -10,17 +11,16 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from . import cells, grading, handing, playing, stepping
-
 Payload = Any
-QUESTIONS: dict[str, Callable[[Payload], Payload]] = {
-    **playing.QUESTIONS,
-    **stepping.QUESTIONS,
-    **cells.QUESTIONS,
-    **handing.QUESTIONS,
-    **grading.QUESTIONS,
+FILES = {
+    "play": "playing",
+    "step": "stepping",
+    "course": "cells",
+    "hand": "handing",
+    "grade": "grading",
 }
 
 
@@ -31,7 +31,7 @@ def answered(name: str, payload: str) -> str:
     '{"problem": "a request needs id, as JSON\\'s str"}'
     """
     try:
-        return json.dumps({"answer": QUESTIONS[name](json.loads(payload))}, allow_nan=False)
+        return json.dumps({"answer": _question(name)(json.loads(payload))}, allow_nan=False)
     except MemoryError as error:
         return _problem(f"this takes more memory than there is. {error}".strip(" ."))
     except (ValueError, LookupError, RecursionError) as error:
@@ -39,6 +39,11 @@ def answered(name: str, payload: str) -> str:
     except Exception as error:  # the other questions want their answers all the same
         traceback.print_exc()
         return _problem(f"this is a fault of tinynet: {type(error).__name__}: {error}")
+
+
+def _question(name: str) -> Callable[[Payload], Payload]:
+    file = FILES[name.partition("/")[0]]
+    return import_module(f".{file}", __name__).QUESTIONS[name]
 
 
 def _problem(sentence: str) -> str:

@@ -1,13 +1,13 @@
 /* A cell of a tutorial: code to change and run, an exercise to answer, and what comes of both.
 
 Offers courseCell, courseExercise.
-Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor. */
+Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor;
+printed.js: printedOn. */
 "use strict";
 
 const HIGHEST = 4000; // pixels of what a cell shows
 const FAILED_ABOVE = "A cell above went wrong: mend it first.";
 const FEW = 15; // lines that need no scrolling
-const OVERWRITTEN = /[^\n]*\r(?!\n)/g; // earlier states of a progress bar
 
 /** A cell: {index, element, isExercise, run()}, which promises whether all went well.
 
@@ -78,12 +78,8 @@ function cellOutput(above) {
     const live = element("pre");
     made.replaceChildren(live);
     made.setAttribute("aria-busy", "true");
-    let all = "";
     try {
-      const came = await asking((printed) => {
-        all = (all + printed).replace(OVERWRITTEN, "");
-        live.textContent = all;
-      });
+      const came = await asking(printedOn(live));
       const again = button("Run the cells above, and this", null,
         async () => await above() && of(asking));
       made.replaceChildren(...shownOf(came), ...(came.isAlone ? [again] : []));

@@ -55,7 +55,7 @@ function startKernel(source, packed, onState) {
   /** Python is gone by itself: memory ran out, or the browser took it. */
   function ended(reason) {
     worker.terminate();
-    drop(new Stopped(/memory/i.test(reason)
+    drop(new Stopped(/memory(?! access)|OOM/i.test(reason)
       ? "Python ran out of memory, and starts anew: what its cells had computed is gone."
       : `Python ended, and starts anew: ${reason}`));
     if (isReady) start();

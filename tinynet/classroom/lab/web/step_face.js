@@ -1,7 +1,8 @@
 /* Step through your own: code beside the stepper of what it computes.
 
 Offers stepFace.
-Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor. */
+Uses elements.js: element, button; frames.js: framed; editor.js: codeEditor;
+printed.js: printedOn. */
 "use strict";
 
 const LONGEST_CODE = 1500; // letters that still travel in an address
@@ -40,11 +41,12 @@ function stepFace({ examples }, lab) {
     tell(code);
     printed.textContent = "";
     printed.hidden = true;
+    const print = printedOn(printed);
     runButton.disabled = true;
     try {
       const found = await lab.ask("step/run", { code }, (text) => {
         printed.hidden = false;
-        printed.append(text);
+        print(text);
       });
       if (mine === run) shown(found);
     } catch (error) {

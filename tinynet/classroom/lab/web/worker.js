@@ -8,7 +8,8 @@ Runs behind pyodide.asm.js, pyodide.js and python.js, in one scope with them. */
 "use strict";
 
 const CAN_WAIT = "Suspending" in WebAssembly; // JavaScript Promise Integration
-let python = null, answered = null, current = null, done = null, replied = null;
+const MOST = 250000; // characters that a question may print
+let python = null, answered = null, current = null, done = null, replied = null, room = 0;
 
 onmessage = ({ data }) => {
   if (data.reply) replied(data.reply);
@@ -29,9 +30,9 @@ async function begin(packed) {
 
 async function start(packed) {
   python = await startPython(packed, written);
-  const desk = python.pyimport("tinynet.classroom.lab.desk");
-  if (CAN_WAIT) desk.page.connect(asked, python.pyimport("pyodide.ffi").run_sync);
-  answered = desk.answered;
+  answered = python.pyimport("tinynet.classroom.lab.desk").answered;
+  const page = python.pyimport("tinynet.classroom.lab.desk.page");
+  if (CAN_WAIT) page.connect(asked, python.pyimport("pyodide.ffi").run_sync);
   return python.version;
 }
 
@@ -57,13 +58,18 @@ function written() {
   const decoder = new TextDecoder();
   return { isatty: false, write(bytes) {
     const printed = decoder.decode(bytes, { stream: true });
-    if (printed) postMessage({ number: current, printed });
+    if (printed && room >= 0) {
+      const kept = printed.length > room ? `${printed.slice(0, room)}\n… and more` : printed;
+      postMessage({ number: current, printed: kept });
+    }
+    room -= printed.length;
     return bytes.length;
   } };
 }
 
 async function answer({ number, name, payload, waits }) {
   current = number;
+  room = MOST;
   try {
     const question = [name, JSON.stringify(payload)];
     const asks = waits && CAN_WAIT;
