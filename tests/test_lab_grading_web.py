@@ -26,6 +26,10 @@ KINDS = (
     "network",
 )
 WRONG = RIGHT.replace("x * by", "x + by")
+SLOW = """import numpy as np
+def total(x): return sum(x.ravel()[i : i + 30].sum() for i in range(0, x.size, 30))
+def scaled(x, by): return x * by
+"""
 CLASS = {
     "=ann": RIGHT,
     "bob": WRONG,
@@ -33,7 +37,12 @@ CLASS = {
     "dana": "def total(x):\n    print(x)\n    raise KeyError('é')\n",
     "eva": RIGHT.replace("return np.sum(x)", "np.sum(x)"),
     "finn": "import scipy\n" + RIGHT,
+    "gita": SLOW,
 }
+FOCUSED = """() => {
+  const { labels, textContent } = document.activeElement;
+  return (labels?.[0] ?? { textContent }).textContent;
+}"""
 
 
 def handed_in(folder, answers):
@@ -95,7 +104,7 @@ def test_the_class_gets_what_it_gets_on_the_command_line(lab, by_command, tmp_pa
     kinds = [line for line in ours if line.partition(b",")[0].decode() in KINDS]
     assert [line for line in ours if line not in kinds] == theirs and len(kinds) == len(KINDS)
     book = zipfile.ZipFile(downloaded(lab, "hostile_assignment-grades.zip", tmp_path))
-    for path in by_command.glob("*/report.json"):
+    for path in by_command.glob("[!g]*/report.json"):  # on a busy computer gita is timed out
         theirs = json.loads(path.read_text(encoding="utf-8"))
         ours = json.loads(book.read(path.relative_to(by_command).as_posix()))
         for about in ("surroundings", "versions"):  # another Python holds and asks it
@@ -117,6 +126,34 @@ def test_the_page_of_a_student_opens_from_the_class(lab):
     page = lab.frame_locator("iframe[title=bob]")
     assert "9 of 10" not in page.locator("header").inner_text()
     assert "scaled" in page.locator("main").inner_text()
+
+
+def tab_to(page, name, frame=None):
+    """Press Tab until the focus is on what has this text or label."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if (frame or page.main_frame).evaluate(FOCUSED).strip() == name:
+            return
+    raise AssertionError(f"the key Tab does not lead to {name}")
+
+
+def test_all_is_reached_with_the_keyboard_alone(lab):
+    lab.evaluate("document.activeElement.blur()")
+    tab_to(lab, "Or choose a folder:")
+    with lab.expect_file_chooser():
+        lab.keyboard.press("Enter")
+    tab_to(lab, "The class page")
+    lab.keyboard.press("Enter")
+    lab.get_by_role("heading", name="The class:").wait_for()
+    tab_to(lab, "finn", lab.main_frame.child_frames[0])
+    lab.keyboard.press("Enter")
+    lab.get_by_role("heading", name="finn").wait_for()
+    lab.evaluate("document.activeElement.blur()")
+    tab_to(lab, "dana")
+    lab.keyboard.press("Enter")
+    assert "KeyError" in lab.frame_locator("iframe[title=dana]").locator("main").inner_text()
+    box = lab.locator("iframe[title=dana]").bounding_box()
+    assert box["y"] < lab.viewport_size["height"] / 2  # it has come into view
 
 
 def test_all_can_be_seen_and_heard_at_any_width(lab):

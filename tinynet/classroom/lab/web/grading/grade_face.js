@@ -11,7 +11,7 @@ function gradeFace(data, lab) {
   const status = element("p", { role: "status" }, "Nothing leaves this computer.");
   const bar = element("progress", { "aria-label": "Graded", hidden: true });
   const table = element("tbody"), downloads = element("p", { class: "downloads" });
-  const shown = element("section", { class: "shown", "aria-label": "Page" });
+  const shown = element("section", { class: "shown", "aria-label": "Page", tabindex: -1 });
   const results = scrolling("Grades", element("table", { hidden: true },
     element("caption", {}, data.title), heading(data), table));
   const whole = element("div", { class: "grading" }, dropZone(data, grade), bar, status, downloads,
@@ -71,17 +71,24 @@ function gradeFace(data, lab) {
       if (place in kept) open(place, kept[place].page);
       else say(`${link} lies beside the pages in the gradebook.`);
     };
-    const openClass = () => open(`The class: ${data.title}`, page, byLink);
-    downloads.replaceChildren(button("The class page", "Show the class page", openClass),
+    const ofClass = [`The class: ${data.title}`, page, byLink];
+    downloads.replaceChildren(
+      button("The class page", "Show the class page", () => open(...ofClass)),
       downloadLink("grades.csv", found["grades.csv"], "text/csv"),
       downloadLink("class.html", found["class.html"], "text/html"),
       downloadLink(`${data.name}-grades.zip`, found.zip, "application/zip"));
-    openClass();
+    show(...ofClass);
     const count = Object.keys(kept).length;
     say(`${count} graded. The gradebook holds all pages and what was handed in.`);
   }
 
-  function open(title, html, onLink = (link) => say(`${link} lies in the gradebook.`)) {
+  /** Show a page that is asked for: go there, past however many rows. */
+  function open(...page) {
+    show(...page);
+    shown.focus();
+  }
+
+  function show(title, html, onLink = (link) => say(`${link} lies in the gradebook.`)) {
     shown.replaceChildren(element("h2", {}, title), quiet(title, html, onLink));
   }
 
