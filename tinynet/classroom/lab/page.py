@@ -21,11 +21,11 @@ from . import packing, pyodide
 WEB = Path(__file__).parent / "web"
 SCRIPTS = (
     *("files.js", "kernel.js", "frames.js", "printed.js", "codemirror.js", "editor.js"),
-    *("keeping.js", "play_face.js", "step_face.js", "course_progress.js", "course_cell.js"),
-    *("course_face.js", "hand_face.js", "grading/handed_in.js", "grading/runners.js"),
+    *("keeping.js", "play_face.js", "step_face.js", "course/progress.js", "course/cell.js"),
+    *("course/course_face.js", "hand_face.js", "grading/handed_in.js", "grading/runners.js"),
     *("grading/grade_face.js", "lab.js"),
 )
-STYLES = ("lab.css", "course.css", "hand.css", "grading/grade.css")
+STYLES = ("lab.css", "course/course.css", "hand.css", "grading/grade.css")
 SOURCE = ("pyodide.asm.js", "pyodide.js", "python.js", "worker.js")  # of the worker, in this order
 COMPRESSED = (".whl", ".zip")
 _PAGE = """<!doctype html>

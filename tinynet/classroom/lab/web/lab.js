@@ -3,8 +3,8 @@
 The address says which face is shown, and with which settings: #play?data=moons&loss=mse.
 A page of its own: offers nothing.
 Uses elements.js: pageData, element, button; files.js: allFiles; kernel.js: startKernel;
-play_face.js: playFace; step_face.js: stepFace; course_face.js: courseFace; hand_face.js: handFace;
-grading/grade_face.js: gradeFace. */
+play_face.js: playFace; step_face.js: stepFace; course/course_face.js: courseFace;
+hand_face.js: handFace; grading/grade_face.js: gradeFace. */
 "use strict";
 
 const { files, faces: given, wheels, zips, source } = pageData();

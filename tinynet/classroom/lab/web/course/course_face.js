@@ -2,7 +2,7 @@
 
 Offers courseFace.
 Uses elements.js: element, button; kernel.js: Stopped; keeping.js: download, chooseFile, asBase64;
-course_progress.js: courseProgress, toldOf; course_cell.js: courseCell, courseExercise. */
+course/progress.js: courseProgress, toldOf; course/cell.js: courseCell, courseExercise. */
 "use strict";
 
 function courseFace({ tutorials, play }, lab) {
