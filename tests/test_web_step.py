@@ -389,6 +389,11 @@ def test_a_long_graph_has_an_overview_that_leads_to_each_place(opened, saved):
         assert in_view(shown, last) and not in_view(shown, first)
         frame = shown.locator(".overview .frame").bounding_box()
         assert frame["x"] + frame["width"] > box["x"] + box["width"] - 10
+        shown.mouse.down()
+        strip.hover(position={"x": 3, "y": 20})
+        shown.mouse.up()
+        assert in_view(shown, first) and not in_view(shown, last)
+        strip.click(position={"x": box["width"] - 3, "y": 20})
         shown.keyboard.press("0")  # as much as there is room for, with the step in view
         assert in_view(shown, first)
 

@@ -468,10 +468,15 @@ def test_a_strip_says_where_its_numbers_lie_and_the_keys_move_it(page, moons):
 
 def test_the_pointer_goes_to_the_epoch_of_a_strip(page, moons):
     area = page.locator(".strip rect.axis").first
-    size = area.bounding_box()
+    wide = area.bounding_box()["width"] / 13
     for place in (3, 12):
-        area.click(position={"x": size["width"] * (place + 0.5) / 13, "y": 9}, force=True)
+        area.click(position={"x": (place + 0.5) * wide, "y": 9}, force=True)
         assert epoch(page) == moons.frames[place].epoch
+    page.mouse.down()
+    area.hover(position={"x": 5.5 * wide, "y": 9}, force=True)
+    page.mouse.up()
+    area.hover(position={"x": 2, "y": 9}, force=True)
+    assert epoch(page) == moons.frames[5].epoch
 
 
 def test_what_was_measured_at_some_epochs_is_read_there_only(opened, tmp_path):

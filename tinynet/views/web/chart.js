@@ -2,7 +2,7 @@
 It is drawn again from its data after each change.
 
 Offers lineChart, scale, chartText.
-Uses elements.js: element, drawing, pointIn, onKey, arrows; arrays.js: formatted, least,
+Uses elements.js: element, drawing, pointIn, dragging, onKey, arrows; arrays.js: formatted, least,
 most, range. */
 "use strict";
 
@@ -25,8 +25,7 @@ function lineChart(options) {
   chart.svg = drawing("svg", { class: "chart", role: "img", tabindex: 0,
     viewBox: `0 0 ${chart.size.width} ${chart.size.height}`,
     keydown: (event) => keyed(chart, event),
-    pointerdown: (event) => pointed(chart, event),
-    pointermove: (event) => event.buttons && pointed(chart, event) });
+    ...dragging((event) => pointed(chart, event)) });
   chart.status = element("output", { class: "number", "aria-live": "polite" });
   const setSeries = (series) => drawChart(Object.assign(chart, { series }));
   const setCursor = (x) => drawChart(Object.assign(chart, { cursor: x }));

@@ -1,7 +1,7 @@
 /* Elements of a page and the keys they hear; data becomes text and attributes, never HTML.
 
-Offers pageData, element, drawing, button, scrolling, pointIn, speaksInFocus, themed, onTheme,
-onKey, arrows.
+Offers pageData, element, drawing, button, scrolling, pointIn, dragging, speaksInFocus, themed,
+onTheme, onKey, arrows.
 Uses no other file. */
 "use strict";
 
@@ -45,6 +45,11 @@ function scrolling(label, child) {
 /** The place of the pointer in the coordinates of an SVG, however it is scaled and centred. */
 function pointIn(svg, { clientX, clientY }) {
   return new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
+}
+
+/** Listeners that call `go` for a pointer that is pressed, and for each way it goes while it is. */
+function dragging(go) {
+  return { pointerdown: go, pointermove: (event) => event.buttons && go(event) };
 }
 
 /** Let a status be read out only while the focus is in the element that it belongs to. */

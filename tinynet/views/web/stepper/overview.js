@@ -2,7 +2,7 @@
 or a drag brings that place to the sheet. Where all of the graph is in view, there is none.
 
 Offers Overview.
-Uses elements.js: element, themed, onTheme. */
+Uses elements.js: element, dragging, themed, onTheme. */
 "use strict";
 
 const STRIP = { height: 40, least: 2 }; // pixels: of the strip, and of a box in it
@@ -13,8 +13,7 @@ class Overview {
     this.canvas = element("canvas", {});
     this.frame = element("div", { class: "frame" });
     this.element = element("div", { class: "overview", "aria-hidden": "true", hidden: true,
-      pointerdown: (event) => this.pressed(event),
-      pointermove: (event) => { if (event.buttons) this.pressed(event); },
+      ...dragging((event) => this.pressed(event)),
     }, this.canvas, this.frame);
     sheet.follow = () => this.follow();
     onTheme(this.canvas, () => this.paint());

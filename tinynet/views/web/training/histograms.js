@@ -3,8 +3,8 @@ activation gives. A strip has a column for each frame, the darker the more numbe
 it stands the histogram of the frame that is shown.
 
 Offers histogramViews.
-Uses elements.js: element, drawing, pointIn, speaksInFocus, onTheme, onKey, arrows; arrays.js:
-decode, frameOf, formatted, least, most, rgb; chart.js: scale, chartText. */
+Uses elements.js: element, drawing, pointIn, dragging, speaksInFocus, onTheme, onKey, arrows;
+arrays.js: decode, frameOf, formatted, least, most, rgb; chart.js: scale, chartText. */
 "use strict";
 
 const STRIP = { width: 560, height: 190, left: 80, right: 120, top: 30, bottom: 44, pixels: 96 };
@@ -42,7 +42,7 @@ function histogramStrip(packed, epochs, onPlace) {
     viewBox: `0 0 ${STRIP.width} ${STRIP.height}`,
     "aria-label": `${title}: a histogram for each frame. The arrow keys read them.`,
     keydown: (event) => onKey(event, arrows(at, epochs.length, onPlace)),
-    pointerdown: (event) => onPlace(frameUnder(pointIn(svg, event).x, area, last)),
+    ...dragging((event) => onPlace(frameUnder(pointIn(svg, event).x, area, last))),
   }, chartText(area.x, 16, title, "title", "start"), above, image,
   drawing("rect", { class: "axis", ...area }), ...stripAxes(up, area, unit, epochs), beside,
   cursor);
