@@ -232,11 +232,11 @@ def test_own_code_is_run_shared_and_told_where_it_is_wrong(page_of_lab):
 def test_a_flood_of_print_is_cut_and_the_page_stays_awake(page_of_lab):
     shown = page_of_lab
     shown.get_by_label("your code").press("Control+a")
-    shown.keyboard.insert_text("for i in range(10**6):\n    print(i)")
+    shown.keyboard.insert_text("print('50 %\\r100 %')\nfor i in range(10**6):\n    print(i)")
     shown.get_by_label("your code").press("Control+Enter")
     shown.get_by_text("keeps no computed Tensor").wait_for()
     printed = shown.get_by_label("what the code printed").inner_text()
-    assert printed.startswith("0\n1\n2\n") and printed.endswith("\n… and more")
+    assert printed.startswith("100 %\n0\n1\n2\n") and printed.endswith("\n… and more")
 
 
 @pytest.mark.slow

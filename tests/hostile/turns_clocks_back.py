@@ -14,9 +14,8 @@ sys.modules["worker.answers"]._clock = lambda: 0.0
 
 def total(x):
     result = 0.0
-    for row in np.atleast_2d(x):
-        for value in row:
-            result += np.float64(value)
+    for value in np.ravel(x).tolist():
+        result += value
     return result
 
 
